@@ -1,0 +1,65 @@
+/** Stable names of everything that can go wrong; scripts may rely on them. */
+export type ErrorCode =
+  | 'USAGE'
+  | 'CONFIG_INVALID'
+  | 'INPUT_NOT_FOUND'
+  | 'INPUT_UNREADABLE'
+  | 'INPUT_EMPTY'
+  | 'INPUT_NOT_MEDIA'
+  | 'INPUT_NO_VIDEO'
+  | 'INPUT_NO_FRAMES'
+  | 'INPUT_TOO_SMALL'
+  | 'INPUT_TOO_LARGE'
+  | 'INPUT_TRUNCATED'
+  | 'INPUT_CHANGED'
+  | 'INPUT_UNSUPPORTED'
+  | 'OUTPUT_EXISTS'
+  | 'OUTPUT_IS_INPUT'
+  | 'OUTPUT_UNWRITABLE'
+  | 'OUTPUT_DISK_FULL'
+  | 'OUTPUT_CHECK_FAILED'
+  | 'FFMPEG_NOT_FOUND'
+  | 'DECODER_FAILED'
+  | 'ENCODER_FAILED'
+  | 'DETECTOR_UNAVAILABLE'
+  | 'DETECTOR_FAILED'
+  | 'ENGINE_UNAVAILABLE'
+  | 'MODEL_INVALID'
+  | 'MODEL_NOT_FOUND'
+  | 'MODEL_HASH_MISMATCH'
+  | 'DOWNLOAD_FAILED'
+  | 'GPU_UNAVAILABLE'
+  | 'GPU_LOST'
+  | 'INTERRUPTED'
+  | 'INTERNAL';
+
+/**
+ * An error with a message for people: `message` says what is wrong, `hint` what to do about it.
+ * `code` never changes between versions. The cause, where there is one, is kept for `--verbose`.
+ */
+export class VeilError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'VeilError';
+    this.code = code;
+    this.hint = options.hint;
+  }
+}
+
+/** Exit codes of the command line. */
+export const EXIT = { done: 0, failed: 1, usage: 2, review: 3, interrupted: 130 } as const;
+
+/** The exit code that an error asks for. */
+export function exitCodeOf(error: unknown): number {
+  if (!(error instanceof VeilError)) return EXIT.failed;
+  if (error.code === 'INTERRUPTED') return EXIT.interrupted;
+  return error.code === 'USAGE' || error.code === 'CONFIG_INVALID' ? EXIT.usage : EXIT.failed;
+}
+
+/** For `switch` over a closed set of names: the compiler proves that it cannot be reached. */
+export function assertNever(value: never): never {
+  throw new VeilError('INTERNAL', `Unexpected value: ${JSON.stringify(value)}`);
+}

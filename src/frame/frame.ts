@@ -1,0 +1,75 @@
+/** Exact fraction, as ffmpeg writes them: time bases (1/90000), frame rates (30000/1001). */
+export interface Rational {
+  readonly num: number;
+  readonly den: number;
+}
+
+/**
+ * How the pixels of a {@link Frame} lie in its buffer, always 8 bits a sample, planes one after another
+ * without row padding: `yuv420p` for video (chroma halved both ways, rounded up), `gbrp` (G, B, R at full
+ * size) for still images, which must come out as sharp as they went in.
+ */
+export type PixelFormat = 'yuv420p' | 'gbrp';
+
+/** One decoded picture. `data` belongs to whoever holds the frame; nobody else may change it. */
+export interface Frame {
+  /** Position in the decoded order, counted from 0 at the start of the run. */
+  readonly index: number;
+  /** Presentation time in ticks of the source's time base: exact. */
+  readonly pts: number;
+  /** Presentation time in seconds: `pts` × time base. */
+  readonly time: number;
+  readonly width: number;
+  readonly height: number;
+  readonly format: PixelFormat;
+  readonly data: Uint8Array;
+}
+
+/** A small RGB picture of a frame, for the detector: 3 bytes a pixel, rows without padding. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+/** Where one plane of a frame lies: offset in bytes, size in samples, and how much it is subsampled (shift). */
+export interface Plane {
+  readonly offset: number;
+  readonly width: number;
+  readonly height: number;
+  readonly shiftX: number;
+  readonly shiftY: number;
+}
+
+/** The three planes of a picture of this size, in buffer order. */
+export function planesOf(format: PixelFormat, width: number, height: number): readonly [Plane, Plane, Plane] {
+  const shift = format === 'yuv420p' ? 1 : 0;
+  const full = { offset: 0, width, height, shiftX: 0, shiftY: 0 };
+  const small = {
+    width: (width + shift) >> shift,
+    height: (height + shift) >> shift,
+    shiftX: shift,
+    shiftY: shift,
+  };
+  const second = width * height;
+  return [full, { offset: second, ...small }, { offset: second + small.width * small.height, ...small }];
+}
+
+/** Bytes of one picture: width × height × 1.5 for `yuv420p` of even size. */
+export function frameBytes(format: PixelFormat, width: number, height: number): number {
+  const last = planesOf(format, width, height)[2];
+  return last.offset + last.width * last.height;
+}
+
+/** Ticks to seconds. */
+export function ticksToSeconds(ticks: number, timeBase: Rational): number {
+  return (ticks * timeBase.num) / timeBase.den;
+}
+
+declare const anonymized: unique symbol;
+
+/**
+ * A frame whose faces are covered. Only `anonymize/anonymizer.ts` makes one; sinks accept nothing else.
+ * The brand exists for the compiler alone.
+ */
+export type AnonymizedFrame = Frame & { readonly [anonymized]: true };

@@ -1,0 +1,41 @@
+import type { Box } from './box.ts';
+
+/**
+ * Why a track has a box in a frame: `detected` in a look, `interpolated` between two looks, `filled` before the
+ * first or after the last look that saw the face, or drawn/edited by hand (`manual`).
+ */
+export type TrackBoxOrigin = 'detected' | 'interpolated' | 'filled' | 'manual';
+
+/** Where a track is in one frame. */
+export interface TrackBox {
+  readonly trackId: number;
+  /** Face box in pixels of the frame, already grown by motion and uncertainty; the head is added later. */
+  readonly box: Box;
+  readonly origin: TrackBoxOrigin;
+  /** Confidence of the detection, or of the nearest detections for boxes in between, 0…1. */
+  readonly score: number;
+}
+
+/** One face over time. Tracks are plain data: reports hold them, rendering reads them. */
+export interface Track {
+  /** Counted from 1 in order of first appearance. */
+  readonly id: number;
+  /** First and last frame in which the track has a box. */
+  readonly firstFrame: number;
+  readonly lastFrame: number;
+  /** Highest score of its detections. */
+  readonly score: number;
+  /** Number of looks that saw it. */
+  readonly detections: number;
+}
+
+/** Why somebody should look at a span of the output. */
+export type UncertaintyReason = 'ended-in-open' | 'started-in-open' | 'long-gap' | 'weak-only' | 'seen-once';
+
+/** A span of frames in which a face may not be covered as well as it should be. */
+export interface UncertainSpan {
+  readonly trackId: number;
+  readonly reason: UncertaintyReason;
+  readonly firstFrame: number;
+  readonly lastFrame: number;
+}

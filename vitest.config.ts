@@ -1,0 +1,23 @@
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+const shared = { testTimeout: 120_000, hookTimeout: 120_000 };
+
+const config: ViteUserConfig = defineConfig({
+  test: {
+    // Two at a time: most tests start ffmpeg, which brings threads of its own.
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**', 'test/browser/**', 'test/gpu/**'],
+          ...shared,
+        },
+      },
+      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...shared, testTimeout: 300_000 } },
+      { test: { name: 'gpu', include: ['test/gpu/**/*.test.ts'], ...shared } },
+    ],
+  },
+});
+export default config;
