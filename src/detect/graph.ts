@@ -1,0 +1,59 @@
+/** Weights in TensorFlow's layouts: HWIO for convolutions, HWC for depthwise ones, C for biases and slopes. */
+export interface Weights {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/**
+ * `same` pads as TensorFlow does (output = ceil(input / stride), the odd pixel at the bottom right); numbers
+ * pad exactly; `valid` pads nothing.
+ */
+export type Padding =
+  | 'same'
+  | 'valid'
+  | { readonly top: number; readonly left: number; readonly bottom: number; readonly right: number };
+
+export interface ConvOptions {
+  readonly stride?: number;
+  readonly padding?: Padding;
+  readonly dilation?: number;
+}
+
+/**
+ * Builds a convolutional network once, for any engine: networks are functions of this interface, its
+ * implementations write an ONNX model or a TensorFlow.js graph model. `T` is a feature map of the
+ * implementation: batch 1, any height and width (fully convolutional), a known number of channels. Which
+ * memory layout it has is the implementation's business.
+ */
+export interface GraphBuilder<T> {
+  /** The picture: uint8 RGB [1, height, width, 3] outside; inside, (value - mean) × scale as float. */
+  picture(normalize: { readonly mean: readonly [number, number, number]; readonly scale: number }): T;
+  channels(x: T): number;
+  conv(x: T, kernel: Weights, bias: Weights | null, options?: ConvOptions): T;
+  depthwiseConv(x: T, kernel: Weights, bias: Weights | null, options?: ConvOptions): T;
+  relu(x: T): T;
+  relu6(x: T): T;
+  /** x where x > 0, else x × slope, one slope a channel. */
+  prelu(x: T, slope: Weights): T;
+  sigmoid(x: T): T;
+  add(a: T, b: T): T;
+  multiply(a: T, b: T): T;
+  maxPool(x: T, size: number, options?: ConvOptions): T;
+  averagePool(x: T, size: number, options?: ConvOptions): T;
+  /** Appends channels of zeros. */
+  padChannels(x: T, count: number): T;
+  /** Joined along the channels. */
+  concat(parts: readonly T[]): T;
+  /** To the size of `like`, or by a whole factor. Bilinear uses half-pixel centres. */
+  resize(x: T, to: { readonly like: T } | { readonly factor: number }, method: 'nearest' | 'bilinear'): T;
+  /** Names an output; engines return it as float32 [height, width, channels]. */
+  output(name: string, x: T): void;
+}
+
+/** One output of a network: float32, rows of pixels of channels. */
+export interface FeatureMap {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly data: Float32Array;
+}
