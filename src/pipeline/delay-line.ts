@@ -1,0 +1,68 @@
+import type { Look } from '../frame/face.ts';
+import type { Frame } from '../frame/frame.ts';
+import type { TrackBox } from '../frame/track.ts';
+import type { SceneCutDetector } from '../track/scene-cut.ts';
+import type { Tracker } from '../track/tracker.ts';
+import type { LookedFrame } from './looking.ts';
+
+export interface DelayLineOptions {
+  /** Frames after a frame whose looks must be known before its boxes are final. */
+  readonly lookAhead: number;
+  /** Further frames that may wait, so that the detector is never waited for while it keeps up. */
+  readonly slack: number;
+}
+
+/** A frame whose faces are known. `boxes` is null where nobody looked at the scene: cover everything. */
+export interface TrackedFrame {
+  readonly frame: Frame;
+  readonly boxes: readonly TrackBox[] | null;
+}
+
+/**
+ * Holds frames back until what comes after them is known, so that a face is covered from the first frame where
+ * it could have been seen. At most `lookAhead + slack + 1` frames wait.
+ */
+export async function* delayLine(
+  frames: AsyncIterable<LookedFrame>,
+  tracker: Tracker,
+  cuts: SceneCutDetector,
+  options: DelayLineOptions,
+): AsyncGenerator<TrackedFrame, void, void> {
+  const waiting: Frame[] = [];
+  const looks: Promise<Look>[] = [];
+  const lookFrames: number[] = [];
+
+  const settleLooks = async (lastFrame: number): Promise<void> => {
+    while (lookFrames.length > 0 && lookFrames[0]! <= lastFrame) {
+      lookFrames.shift();
+      tracker.addLook(await looks.shift()!);
+    }
+  };
+  const release = (frame: Frame): TrackedFrame => ({
+    frame,
+    boxes: tracker.isBlind(frame.index) ? null : tracker.boxesAt(frame.index),
+  });
+
+  let last = -1;
+  for await (const { frame, look } of frames) {
+    last = frame.index;
+    if (cuts.next(frame)) {
+      // Cuts reach the tracker in order with the looks before them.
+      await settleLooks(frame.index - 1);
+      tracker.addCut(frame.index);
+    }
+    if (look !== null) {
+      looks.push(look);
+      lookFrames.push(frame.index);
+    }
+    waiting.push(frame);
+    if (waiting.length > options.lookAhead + options.slack) {
+      const oldest = waiting.shift()!;
+      await settleLooks(oldest.index + options.lookAhead);
+      yield release(oldest);
+    }
+  }
+  await settleLooks(last);
+  tracker.end(last);
+  for (const frame of waiting) yield release(frame);
+}
