@@ -1,0 +1,77 @@
+import { open } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { VeilError } from '../errors.ts';
+import { didYouMean } from './suggest.ts';
+
+/** Names that `--config` takes besides paths; the files lie in the package's `config` folder. */
+export const PRESETS = ['default', 'protest', 'live'] as const;
+
+/** More than any real config file; keeps a wrong path from filling the memory. */
+const MAX_BYTES = 256 * 1024;
+
+/** What a config file says, not yet validated. */
+export interface ConfigFile {
+  /** The path as it was given, or the preset's name. */
+  readonly name: string;
+  readonly path: string;
+  readonly values: unknown;
+}
+
+/**
+ * Reads a config file or a preset. A preset's name wins over a file of the same name; write `./protest` for that.
+ *
+ * @throws VeilError CONFIG_INVALID when it is missing, unreadable, too large or not JSON
+ */
+export async function readConfigFile(name: string): Promise<ConfigFile> {
+  const path = isPreset(name) ? fileURLToPath(new URL(`../../config/${name}.json`, import.meta.url)) : name;
+  const values = parse(await readBounded(path, name), name);
+  return { name, path, values };
+}
+
+function isPreset(name: string): boolean {
+  return PRESETS.some((preset) => preset === name);
+}
+
+async function readBounded(path: string, name: string): Promise<string> {
+  try {
+    await using file = await open(path);
+    const buffer = Buffer.alloc(MAX_BYTES + 1);
+    let length = 0;
+    while (length < buffer.length) {
+      const { bytesRead } = await file.read(buffer, length, buffer.length - length, null);
+      if (bytesRead === 0) return buffer.toString('utf8', 0, length);
+      length += bytesRead;
+    }
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new VeilError(
+      'CONFIG_INVALID',
+      `The config file ${name} ${missing ? 'does not exist' : "can't be read"}.`,
+      {
+        hint: `${didYouMean(name, PRESETS)} Presets are ${PRESETS.join(', ')}; anything else is a path.`.trim(),
+        cause,
+      },
+    );
+  }
+  throw new VeilError('CONFIG_INVALID', `The config file ${name} is larger than ${MAX_BYTES / 1024} KiB.`, {
+    hint: 'That is not a config file of Veil.',
+  });
+}
+
+function parse(text: string, name: string): unknown {
+  try {
+    // Editors on Windows may begin a file with a byte order mark.
+    const values: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+    if (typeof values !== 'object' || values === null || Array.isArray(values)) return values;
+    // Editors find the schema by this key.
+    return Object.fromEntries(Object.entries(values).filter(([key]) => key !== '$schema'));
+  } catch (cause) {
+    // The parser's own message quotes the content, which may be any file: only its position is passed on.
+    const position = /position (\d+)/.exec(String(cause))?.[1];
+    const line =
+      position === undefined ? '' : ` (line ${text.slice(0, Number(position)).split('\n').length})`;
+    throw new VeilError('CONFIG_INVALID', `The config file ${name} is not JSON${line}.`, {
+      hint: 'Check commas and quotes; comments are not allowed.',
+    });
+  }
+}

@@ -1,0 +1,62 @@
+import { extname } from 'node:path';
+import { VeilError } from '../errors.ts';
+import type { ResolvedConfig } from './schema.ts';
+
+/** Rate factors of about equal looks: each codec has its own scale. */
+export const DEFAULT_CRF = { h264: 20, h265: 24, vp9: 31, av1: 30 } as const;
+
+export type Codec = keyof typeof DEFAULT_CRF;
+
+/** Encoder settings with nothing left open. */
+export interface Encoding {
+  readonly codec: Codec;
+  readonly crf: number;
+  readonly preset: ResolvedConfig['video']['preset'];
+  readonly pixelFormat: ResolvedConfig['video']['pixelFormat'];
+}
+
+/** What each container may hold; ffmpeg refuses, or players fail on, the rest. */
+const CONTAINERS: Readonly<Record<string, readonly Codec[]>> = {
+  '.mp4': ['h264', 'h265', 'vp9', 'av1'],
+  '.mkv': ['h264', 'h265', 'vp9', 'av1'],
+  '.mov': ['h264', 'h265'],
+  '.webm': ['vp9', 'av1'],
+};
+
+const LARGEST_CRF: Readonly<Record<Codec, number>> = { h264: 51, h265: 51, vp9: 63, av1: 63 };
+
+/** Extensions of the containers that Veil writes, with dots. */
+export const CONTAINER_EXTENSIONS: readonly string[] = Object.keys(CONTAINERS);
+
+/**
+ * Settles what `auto` and `null` left open, which depends on the container.
+ *
+ * @throws VeilError CONFIG_INVALID for a container that Veil does not write, or that can't hold the codec, and
+ * for a rate factor that the codec does not have
+ */
+export function encodingFor(video: ResolvedConfig['video'], output: string): Encoding {
+  const container = extname(output).toLowerCase();
+  const codecs = CONTAINERS[container];
+  if (codecs === undefined) {
+    throw new VeilError('CONFIG_INVALID', `Veil does not write ${container || 'files without an ending'}.`, {
+      hint: `Use one of ${CONTAINER_EXTENSIONS.join(', ')}.`,
+    });
+  }
+  const codec = video.codec === 'auto' ? codecs[0]! : video.codec;
+  if (!codecs.includes(codec)) {
+    throw new VeilError('CONFIG_INVALID', `A ${container} file can't hold ${codec}.`, {
+      hint: `Use ${codecs.join(' or ')} (--codec), or write another kind of file, such as .mkv.`,
+    });
+  }
+  const crf = video.crf ?? DEFAULT_CRF[codec];
+  if (crf > LARGEST_CRF[codec]) {
+    throw new VeilError(
+      'CONFIG_INVALID',
+      `crf ${crf} is beyond ${codec}, which ends at ${LARGEST_CRF[codec]}.`,
+      {
+        hint: 'Choose a lower --crf.',
+      },
+    );
+  }
+  return { codec, crf, preset: video.preset, pixelFormat: video.pixelFormat };
+}
