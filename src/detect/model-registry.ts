@@ -1,0 +1,35 @@
+/** A network that Veil knows by name, pinned to one file by its hash. */
+export interface KnownModel {
+  readonly name: string;
+  /** Name under which its authors publish it. */
+  readonly file: string;
+  readonly sha256: string;
+  /** Exact size; nothing larger is ever downloaded. */
+  readonly bytes: number;
+  readonly license: string;
+  readonly description: string;
+  /** Where it can be fetched, best first. */
+  readonly urls: readonly string[];
+}
+
+const YUNET_FOLDER = 'opencv/opencv_zoo/82b38c8f98e7b52aa171400f3e4c722352d0669f/models/face_detection_yunet';
+
+export const KNOWN_MODELS: readonly KnownModel[] = [
+  {
+    name: 'yunet',
+    file: 'face_detection_yunet_2023mar.onnx',
+    sha256: '8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4',
+    bytes: 232_589,
+    license: 'MIT',
+    description: 'YuNet 2023mar: small, fast, finds more small faces than the default.',
+    urls: [
+      // The repository keeps it in Git LFS: raw.githubusercontent.com would give the pointer, not the file.
+      `https://media.githubusercontent.com/media/${YUNET_FOLDER}/face_detection_yunet_2023mar.onnx`,
+      'https://huggingface.co/opencv/face_detection_yunet/resolve/main/face_detection_yunet_2023mar.onnx',
+    ],
+  },
+];
+
+export function knownModel(name: string): KnownModel | undefined {
+  return KNOWN_MODELS.find((model) => model.name === name);
+}
