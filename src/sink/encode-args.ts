@@ -1,0 +1,198 @@
+import type { Encoding } from '../config/encoding.ts';
+import type { Rational } from '../frame/frame.ts';
+import type { PlannedAudio } from './audio-plan.ts';
+import type { EncoderSupport, VideoEncoder } from './encoder-support.ts';
+import type { Muxer } from './muxer.ts';
+import { qualityArgs } from './quality-args.ts';
+
+/** How the numbers of a picture become light, in ffmpeg's names; null where the original does not say. */
+export interface ColorTags {
+  readonly range: string | null;
+  readonly space: string | null;
+  readonly primaries: string | null;
+  readonly transfer: string | null;
+}
+
+/** The original file, for its sound and, where asked for, its tags. Times in seconds from its start. */
+export interface OriginalInput {
+  readonly path: string;
+  readonly start: number | null;
+  readonly end: number | null;
+  readonly audio: readonly PlannedAudio[];
+}
+
+export interface EncodeOptions {
+  readonly encoding: Encoding;
+  readonly encoder: VideoEncoder;
+  readonly support: EncoderSupport;
+  readonly muxer: Muxer;
+  /** Time base of the frames on the pipe. */
+  readonly timeBase: Rational;
+  /** Time of the first frame, seconds. */
+  readonly firstTime: number;
+  /** Time when the last frame ends, seconds, or null when nobody knows. */
+  readonly endTime: number | null;
+  /** Width of a pixel by its height. */
+  readonly sampleAspectRatio: Rational;
+  readonly color: ColorTags;
+  /** Null where neither sound nor tags are wanted. */
+  readonly original: OriginalInput | null;
+  readonly keepMetadata: boolean;
+  /** Absolute path of the file that ffmpeg writes. It exists already, empty, so that nobody else can read it. */
+  readonly output: string;
+}
+
+/**
+ * The arguments of the encoder. Input 0 is NUT with raw yuv420p and exact times on stdin, input 1 the original.
+ * Nothing of the original is mapped but its sound: no subtitles, data, attachments, cover art or chapters.
+ */
+export function encodeArgs(options: EncodeOptions): string[] {
+  const { original, output } = options;
+  return [
+    ...['-hide_banner', '-nostdin', '-nostats', '-v', 'error'],
+    ...pipeInputArgs(options),
+    ...(original === null ? [] : originalInputArgs(original)),
+    ...['-map', '0:v:0'],
+    ...videoArgs(options),
+    ...(original === null ? ['-an'] : audioArgs(original.audio)),
+    ...metadataArgs(options),
+    ...muxerArgs(options),
+    // file: keeps names with a colon from being read as a protocol, and a leading dash from being an option.
+    ...['-y', `file:${output}`],
+  ];
+}
+
+/**
+ * Unit of the output's timestamps, one tick in 1/n seconds. In .mp4 and .mov it divides the source's time base,
+ * so that its times stay exact, and is fine enough for the edit list; above a million ticks a second it rounds,
+ * to 0.5 µs. Matroska counts in milliseconds.
+ */
+export function outputTimescale(timeBase: Rational, muxer: Muxer): number {
+  if (muxer === 'matroska' || muxer === 'webm') return 1000;
+  if (timeBase.den > 1_000_000) return 1_000_000;
+  let timescale = timeBase.den;
+  while (timescale < 10_000) timescale *= 2;
+  return timescale;
+}
+
+function pipeInputArgs({ firstTime }: EncodeOptions): string[] {
+  return [
+    // ffmpeg moves each input to start at 0. The offset puts the first frame back where it was beside the sound.
+    ...['-itsoffset', firstTime.toFixed(6)],
+    // A few raw frames are enough of a queue; the default of 8 holds 100 MB at 4K.
+    ...['-thread_queue_size', '3'],
+    ...['-f', 'nut', '-i', 'pipe:0'],
+  ];
+}
+
+function originalInputArgs({ path, start, end }: OriginalInput): string[] {
+  return [
+    // A playlist or an image sequence must not make ffmpeg open other files or the network.
+    ...['-protocol_whitelist', 'file'],
+    ...(start === null ? [] : ['-ss', start.toFixed(6)]),
+    // -t, because -to before an input is younger than the builds we support.
+    ...(end === null ? [] : ['-t', (end - (start ?? 0)).toFixed(6)]),
+    ...['-i', `file:${path}`],
+  ];
+}
+
+function videoArgs(options: EncodeOptions): string[] {
+  const { encoder, encoding, support, timeBase, muxer } = options;
+  const filters = bitstreamFilters(options);
+  return [
+    ...['-c:v', encoder, ...qualityArgs(encoder, encoding)],
+    ...['-pix_fmt', encoding.pixelFormat],
+    // Every frame leaves with the time it came with: none doubled, none dropped.
+    ...(support.fpsMode ? ['-fps_mode:v', 'passthrough'] : ['-vsync', 'passthrough']),
+    // Else the encoder counts in 1/(frame rate), which moves frames of variable rate.
+    ...['-enc_time_base:v', `1/${outputTimescale(timeBase, muxer)}`],
+    ...colorArgs(options),
+    ...(filters.length === 0 ? [] : ['-bsf:v', filters.join(',')]),
+    // Apple's players know HEVC by this name only.
+    ...(encoding.codec === 'h265' && (muxer === 'mp4' || muxer === 'mov') ? ['-tag:v', 'hvc1'] : []),
+    ...['-disposition:v:0', 'default'],
+  ];
+}
+
+function colorArgs({ sampleAspectRatio, color, support }: EncodeOptions): string[] {
+  const params = [
+    ['range', color.range],
+    ['color_primaries', color.primaries],
+    ['color_trc', color.transfer],
+    ['colorspace', color.space],
+  ].filter((pair): pair is [string, string] => pair[1] !== null);
+  const flags = params.map(([name, value]) => [name === 'range' ? 'color_range' : name, value] as const);
+  const filters = [
+    `setsar=sar=${sampleAspectRatio.num}/${sampleAspectRatio.den}:max=65535`,
+    // The frames must carry the tags too: since 7.0 ffmpeg converts colours where frame and output disagree.
+    ...(support.colorParams && params.length > 0
+      ? [`setparams=${params.map(([name, value]) => `${name}=${value}`).join(':')}`]
+      : []),
+  ];
+  return ['-vf', filters.join(','), ...flags.flatMap(([name, value]) => [`-${name}`, value])];
+}
+
+function bitstreamFilters({ encoder, support, endTime, muxer }: EncodeOptions): string[] {
+  const guessesEnd = muxer === 'matroska' || muxer === 'webm';
+  return [
+    // x264 writes its version, settings and thread count as an SEI message into the first frame.
+    ...(encoder === 'libx264' ? ['filter_units=remove_types=6'] : []),
+    ...(guessesEnd && endTime !== null && support.packetDurations ? [lastsUntil(endTime)] : []),
+  ];
+}
+
+/**
+ * Raw frames carry no duration, and encoders guess that of the last one. Which packet is the last cannot be known
+ * in advance, but Matroska keeps only the latest end: all are told to last until the end of the video. A video
+ * that ends later than it said keeps the guess (0). (.mp4 and .mov are set right afterwards, in any version.)
+ */
+function lastsUntil(endTime: number): string {
+  return `setts=pts=PTS:dts=DTS:duration='max(0,${Math.round(endTime * 1000)}-PTS)'`;
+}
+
+function audioArgs(tracks: readonly PlannedAudio[]): string[] {
+  return tracks.flatMap(({ index, encoder, bitRate, language, isDefault }, position) => [
+    ...['-map', `1:${index}`],
+    ...[`-c:a:${position}`, encoder],
+    ...(bitRate === null
+      ? []
+      : [`-b:a:${position}`, String(bitRate), `-filter:a:${position}`, audioFilter(encoder)]),
+    ...(language === null ? [] : [`-metadata:s:a:${position}`, `language=${language}`]),
+    ...[`-disposition:a:${position}`, isDefault ? 'default' : '0'],
+  ]);
+}
+
+/**
+ * Encoders count samples and forget gaps, so gaps are filled with silence to keep the sound in time: from 20 ms,
+ * which is above the jitter of rounded timestamps. The layouts are those that the encoders know.
+ */
+function audioFilter(encoder: string): string {
+  const layouts = encoder === 'aac' ? 'mono|stereo|3.0|4.0|5.0|5.1|7.1(wide)' : 'mono|stereo|5.1|7.1';
+  return `aresample=async=1:min_hard_comp=0.02,aformat=channel_layouts=${layouts}`;
+}
+
+function metadataArgs({ keepMetadata, original }: EncodeOptions): string[] {
+  return [
+    // Covers streams and chapters as well. The video stream's tags never come back: one of them is the rotation.
+    ...['-map_metadata', '-1', '-map_chapters', '-1'],
+    ...(keepMetadata && original !== null ? ['-map_metadata:g', '1:g'] : []),
+    // Else ffmpeg signs file and streams with its version.
+    ...['-fflags', '+bitexact', '-flags:v', '+bitexact', '-flags:a', '+bitexact'],
+  ];
+}
+
+function muxerArgs({ muxer, timeBase, support, keepMetadata }: EncodeOptions): string[] {
+  const isMov = muxer === 'mp4' || muxer === 'mov';
+  const timescale = String(outputTimescale(timeBase, muxer));
+  return [
+    // Sound waits here while the video encoder looks ahead; the default gives up after 128 packets.
+    ...['-max_muxing_queue_size', '65536'],
+    ...(isMov ? ['-video_track_timescale', timescale] : []),
+    // The start of a track is rounded to this unit, 1 ms by default.
+    ...(isMov && support.movieTimescale ? ['-movie_timescale', timescale] : []),
+    ...(isMov ? ['-write_tmcd', '0'] : []),
+    // +faststart puts the index first, so that the file plays while it loads.
+    ...(isMov ? ['-movflags', keepMetadata ? '+faststart+use_metadata_tags' : '+faststart'] : []),
+    ...['-f', muxer],
+  ];
+}

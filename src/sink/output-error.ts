@@ -1,0 +1,44 @@
+import { VeilError } from '../errors.ts';
+
+/** A failed file operation in the words of this program: full disk, existing file, or no way to write. */
+export function outputError(cause: unknown, path: string): VeilError {
+  if (cause instanceof VeilError) return cause;
+  switch (fileErrorCode(cause) ?? '') {
+    case 'ENOSPC':
+    case 'EDQUOT':
+    case 'EFBIG':
+      return diskFullError(path, cause);
+    case 'EEXIST':
+      return existsError(path, cause);
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new VeilError('OUTPUT_UNWRITABLE', `The folder of ${path} does not exist.`, {
+        hint: 'Create it first, or choose another place with -o.',
+        cause,
+      });
+    default:
+      return new VeilError('OUTPUT_UNWRITABLE', `${path} cannot be written.`, {
+        hint: 'Check the permissions of the folder, or choose another place with -o.',
+        cause,
+      });
+  }
+}
+
+export function diskFullError(path: string, cause?: unknown): VeilError {
+  return new VeilError('OUTPUT_DISK_FULL', `There is no room left for ${path}.`, {
+    hint: 'Free some space or choose another place with -o. Nothing was left behind.',
+    cause,
+  });
+}
+
+export function existsError(path: string, cause?: unknown): VeilError {
+  return new VeilError('OUTPUT_EXISTS', `${path} exists already.`, {
+    hint: 'Choose another name with -o, or replace it with --overwrite.',
+    cause,
+  });
+}
+
+/** The system's name of a failure, such as ENOENT, or null. */
+export function fileErrorCode(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+}

@@ -1,0 +1,70 @@
+import type { Encoding } from '../config/encoding.ts';
+import { assertNever } from '../errors.ts';
+import type { VideoEncoder } from './encoder-support.ts';
+
+type Preset = Encoding['preset'];
+
+/** `-crf` and effort in the words of each encoder, with the flags without which it misreads them. */
+export function qualityArgs(encoder: VideoEncoder, { crf, preset }: Encoding): string[] {
+  switch (encoder) {
+    case 'libx264':
+      return ['-preset', preset, '-crf', String(crf)];
+    case 'libx265':
+      // Without info=0 x265 writes its version and every setting into the stream.
+      return ['-preset', preset, '-crf', String(crf), '-x265-params', 'info=0:log-level=error'];
+    case 'libvpx-vp9': {
+      const [deadline, speed] = VP9_SPEED[preset];
+      // A bit rate of 0 is what makes libvpx take -crf as the target instead of an upper limit.
+      const rate = ['-crf', String(crf), '-b:v', '0'];
+      return [...rate, '-deadline', deadline, '-cpu-used', String(speed), '-row-mt', '1'];
+    }
+    case 'libsvtav1':
+      return ['-crf', String(crf), '-preset', String(SVT_PRESET[preset])];
+    case 'libaom-av1': {
+      const rate = ['-crf', String(crf), '-b:v', '0'];
+      // Before ffmpeg 4.3 libaom counted as an experiment.
+      return [...rate, '-cpu-used', String(AOM_SPEED[preset]), '-row-mt', '1', '-strict', 'experimental'];
+    }
+    default:
+      return assertNever(encoder);
+  }
+}
+
+/** libvpx: `good` has speeds 0 to 5, `realtime` goes on from there to 8. */
+const VP9_SPEED: Readonly<Record<Preset, readonly ['good' | 'realtime', number]>> = {
+  ultrafast: ['realtime', 8],
+  superfast: ['realtime', 7],
+  veryfast: ['realtime', 6],
+  faster: ['good', 5],
+  fast: ['good', 4],
+  medium: ['good', 3],
+  slow: ['good', 2],
+  slower: ['good', 1],
+  veryslow: ['good', 0],
+};
+
+/** SVT-AV1: 0 (slow) to 12. */
+const SVT_PRESET: Readonly<Record<Preset, number>> = {
+  ultrafast: 12,
+  superfast: 11,
+  veryfast: 10,
+  faster: 9,
+  fast: 8,
+  medium: 7,
+  slow: 6,
+  slower: 5,
+  veryslow: 4,
+};
+
+/** libaom: 0 (slow) to 8; 7 and 8 read as 6 in old versions. */
+const AOM_SPEED: Readonly<Record<Preset, number>> = {
+  ultrafast: 8,
+  superfast: 8,
+  veryfast: 7,
+  faster: 6,
+  fast: 6,
+  medium: 5,
+  slow: 4,
+  slower: 3,
+  veryslow: 2,
+};
