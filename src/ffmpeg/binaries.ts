@@ -1,0 +1,120 @@
+import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { VeilError } from '../errors.ts';
+import { capture } from './process.ts';
+
+/** Where a program was found. */
+export type BinaryOrigin = 'environment' | 'package' | 'PATH' | 'installer';
+
+export interface Binary {
+  readonly path: string;
+  /** As it names itself, such as `7.0.2` or `N-92718-g092cb17983`. */
+  readonly version: string;
+  readonly origin: BinaryOrigin;
+}
+
+export interface Binaries {
+  readonly ffmpeg: Binary;
+  readonly ffprobe: Binary;
+  /** What somebody should know of these builds, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+interface Candidate {
+  readonly path: string | null;
+  readonly origin: BinaryOrigin;
+}
+
+const require = createRequire(import.meta.url);
+let found: Promise<Binaries> | null = null;
+
+/**
+ * Finds ffmpeg and ffprobe: what `FFMPEG_PATH`/`FFPROBE_PATH` name, the package `ffmpeg-static`, the PATH, then the
+ * old builds of `@ffmpeg-installer`. Looks once.
+ *
+ * @throws VeilError FFMPEG_NOT_FOUND; a path that was named but does not work is an error, not a reason to look on
+ */
+export function findBinaries(): Promise<Binaries> {
+  found ??= search().catch((error: unknown) => {
+    found = null;
+    throw error;
+  });
+  return found;
+}
+
+async function search(): Promise<Binaries> {
+  const ffmpeg = await firstThatRuns('ffmpeg', [
+    { path: process.env['FFMPEG_PATH'] ?? null, origin: 'environment' },
+    { path: packagePath('ffmpeg-static', (value) => value), origin: 'package' },
+    { path: onPath('ffmpeg'), origin: 'PATH' },
+    { path: packagePath('@ffmpeg-installer/ffmpeg', pathOf), origin: 'installer' },
+  ]);
+  const ffprobe = await firstThatRuns('ffprobe', [
+    { path: process.env['FFPROBE_PATH'] ?? null, origin: 'environment' },
+    { path: onPath('ffprobe'), origin: 'PATH' },
+    { path: packagePath('@ffprobe-installer/ffprobe', pathOf), origin: 'installer' },
+  ]);
+  const notes =
+    ffmpeg.origin === 'installer'
+      ? [
+          `Using the ffmpeg of @ffmpeg-installer (${ffmpeg.version}), an old build: install ffmpeg or set FFMPEG_PATH for newer formats and more speed.`,
+        ]
+      : [];
+  return { ffmpeg, ffprobe, notes };
+}
+
+async function firstThatRuns(name: string, candidates: readonly Candidate[]): Promise<Binary> {
+  for (const { path, origin } of candidates) {
+    if (path === null) continue;
+    const version = await versionOf(path);
+    if (version !== null) return { path, version, origin };
+    if (origin === 'environment') {
+      throw new VeilError(
+        'FFMPEG_NOT_FOUND',
+        `${path}, which ${name.toUpperCase()}_PATH names, does not run.`,
+        {
+          hint: 'Correct the variable, or unset it.',
+        },
+      );
+    }
+  }
+  throw new VeilError('FFMPEG_NOT_FOUND', `No working ${name} was found.`, {
+    hint: `Install ffmpeg, or set ${name.toUpperCase()}_PATH to the program.`,
+  });
+}
+
+async function versionOf(path: string): Promise<string | null> {
+  try {
+    const { code, stdout } = await capture(path, ['-version'], { timeoutMs: 10_000 });
+    return code === 0 ? (/version (\S+)/.exec(stdout)?.[1] ?? null) : null;
+  } catch (error) {
+    if (error instanceof VeilError) return null;
+    throw error;
+  }
+}
+
+function onPath(name: string): string | null {
+  const file = process.platform === 'win32' ? `${name}.exe` : name;
+  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
+    if (folder !== '' && existsSync(join(folder, file))) return join(folder, file);
+  }
+  return null;
+}
+
+/** A package that was not installed, or that knows no build for this system, is not an error: the next one is tried. */
+function packagePath(name: string, read: (value: unknown) => unknown): string | null {
+  try {
+    const path = read(require(name));
+    return typeof path === 'string' && existsSync(path) ? path : null;
+  } catch (error) {
+    if (error instanceof Error) return null;
+    // These packages throw plain strings on systems that they do not know.
+    if (typeof error === 'string') return null;
+    throw error;
+  }
+}
+
+function pathOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'path' in value ? value.path : null;
+}

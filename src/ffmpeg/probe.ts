@@ -1,0 +1,241 @@
+import ffmpeg, { type FfprobeData, type FfprobeStream } from 'fluent-ffmpeg';
+import { stat } from 'node:fs/promises';
+import { VeilError } from '../errors.ts';
+import type { Rational } from '../frame/frame.ts';
+import type { Binaries } from './binaries.ts';
+
+/** How the numbers of a picture become light, in ffmpeg's names; null where the file does not say. */
+export interface ColorInfo {
+  readonly range: string | null;
+  readonly space: string | null;
+  readonly primaries: string | null;
+  readonly transfer: string | null;
+}
+
+export interface VideoStream {
+  /** Index among all streams of the file, as in ffmpeg's `0:INDEX`. */
+  readonly index: number;
+  readonly codec: string;
+  /** As stored: before rotation. */
+  readonly width: number;
+  readonly height: number;
+  /** Clockwise turn that a player applies, degrees: 0, 90, 180 or 270. */
+  readonly rotation: number;
+  readonly timeBase: Rational;
+  /** Average frame rate, an estimate. */
+  readonly frameRate: Rational;
+  /** Width of a pixel by its height. */
+  readonly sampleAspectRatio: Rational;
+  readonly pixelFormat: string;
+  readonly bitDepth: number;
+  readonly color: ColorInfo;
+  /** `progressive`, `tt`, `bb`, `tb`, `bt` or `unknown`. */
+  readonly fieldOrder: string;
+  /** As the file says, or null. */
+  readonly frameCount: number | null;
+  /** Seconds, as the file says, or null. */
+  readonly duration: number | null;
+  readonly startTime: number;
+  /** Profile of Dolby Vision, or null. */
+  readonly dolbyVision: number | null;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface AudioStream {
+  readonly index: number;
+  /** ffmpeg's name of the codec, or null when ffmpeg does not know it. */
+  readonly codec: string | null;
+  /** ISO 639 code, or null. */
+  readonly language: string | null;
+  readonly isDefault: boolean;
+  /** Bits a second, or null when the file does not say. */
+  readonly bitRate: number | null;
+  readonly channels: number;
+  readonly startTime: number;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** What a media file says of itself. */
+export interface Probe {
+  /** ffmpeg's names of the container, such as `mov,mp4,m4a,3gp,3g2,mj2`. */
+  readonly format: string;
+  /** Seconds, or null. */
+  readonly duration: number | null;
+  readonly startTime: number;
+  readonly size: number;
+  /** The first video stream that is not a cover picture. */
+  readonly video: VideoStream | null;
+  readonly audio: readonly AudioStream[];
+  /** Kinds of all streams in order, cover pictures as `cover`. */
+  readonly streamKinds: readonly string[];
+  readonly chapters: number;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+const TIME_LIMIT = 60_000;
+
+/**
+ * Reads what a media file says of itself.
+ *
+ * @throws VeilError INPUT_NOT_FOUND, INPUT_UNREADABLE, INPUT_EMPTY, INPUT_NOT_MEDIA
+ */
+export async function probe(path: string, binaries: Pick<Binaries, 'ffprobe'>): Promise<Probe> {
+  const size = await sizeOf(path);
+  const data = await ffprobe(path, binaries.ffprobe.path);
+  const video = data.streams.find((stream) => kindOf(stream) === 'video');
+  return {
+    format: text(data.format.format_name) ?? '',
+    duration: positive(data.format.duration),
+    startTime: number(data.format.start_time) ?? 0,
+    size,
+    video: video === undefined ? null : videoStream(video),
+    audio: data.streams.filter((stream) => stream.codec_type === 'audio').map(audioStream),
+    streamKinds: data.streams.map(kindOf),
+    chapters: data.chapters.length,
+    tags: tagsOf(data.format.tags),
+  };
+}
+
+async function sizeOf(path: string): Promise<number> {
+  let facts;
+  try {
+    facts = await stat(path);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw new VeilError('INPUT_NOT_FOUND', `${path} does not exist.`, { hint: 'Check the path.', cause });
+    }
+    if (code === 'ELOOP') {
+      throw new VeilError('INPUT_UNREADABLE', `${path} is a link that leads back to itself.`, {
+        hint: 'Give the path of the file itself.',
+        cause,
+      });
+    }
+    throw new VeilError('INPUT_UNREADABLE', `${path} can't be read (${code ?? 'unknown reason'}).`, {
+      hint: 'Check the permissions of the file and its folder.',
+      cause,
+    });
+  }
+  if (facts.isDirectory())
+    throw new VeilError('INPUT_UNREADABLE', `${path} is a folder.`, { hint: 'Give a file.' });
+  // Pipes and devices could keep a probe waiting for ever.
+  if (!facts.isFile()) {
+    throw new VeilError('INPUT_UNSUPPORTED', `${path} is not a regular file.`, {
+      hint: 'Copy it into a file first.',
+    });
+  }
+  if (facts.size === 0)
+    throw new VeilError('INPUT_EMPTY', `${path} is empty.`, { hint: 'Copy the file again.' });
+  return facts.size;
+}
+
+/** The one place that probes through fluent-ffmpeg. */
+function ffprobe(path: string, program: string): Promise<FfprobeData> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(notMedia(path, `ffprobe took longer than ${TIME_LIMIT / 1000} s`));
+    }, TIME_LIMIT);
+    ffmpeg()
+      .setFfprobePath(program)
+      // file: keeps names with a colon from being read as a protocol; the list keeps playlists off the network.
+      .input(`file:${path}`)
+      .ffprobe(['-protocol_whitelist', 'file', '-show_chapters'], (error: unknown, data: FfprobeData) => {
+        clearTimeout(timer);
+        if (error === null || error === undefined) resolve(data);
+        else reject(notMedia(path, error));
+      });
+  });
+}
+
+function notMedia(path: string, cause: unknown): VeilError {
+  return new VeilError('INPUT_NOT_MEDIA', `${path} is not a video that ffmpeg can read, or it is damaged.`, {
+    hint: 'Play it to see whether it is whole. A recording that was cut off may lack its index.',
+    cause,
+  });
+}
+
+function kindOf(stream: FfprobeStream): string {
+  const isCover = stream.codec_type === 'video' && stream.disposition?.['attached_pic'] === 1;
+  return isCover ? 'cover' : (stream.codec_type ?? 'unknown');
+}
+
+function videoStream(stream: FfprobeStream): VideoStream {
+  const pixelFormat = text(stream.pix_fmt) ?? '';
+  return {
+    index: stream.index,
+    codec: text(stream.codec_name) ?? 'unknown',
+    width: number(stream.width) ?? 0,
+    height: number(stream.height) ?? 0,
+    rotation: rotationOf(stream),
+    timeBase: rational(stream.time_base) ?? { num: 1, den: 90_000 },
+    frameRate: rational(stream.avg_frame_rate) ?? rational(stream.r_frame_rate) ?? { num: 25, den: 1 },
+    sampleAspectRatio: rational(text(stream.sample_aspect_ratio)?.replace(':', '/')) ?? { num: 1, den: 1 },
+    pixelFormat,
+    bitDepth: number(stream.bits_per_raw_sample) ?? Number(/(\d\d)(?:le|be)$/.exec(pixelFormat)?.[1] ?? 8),
+    color: {
+      range: known(stream.color_range),
+      space: known(stream.color_space),
+      primaries: known(stream.color_primaries),
+      transfer: known(stream.color_transfer),
+    },
+    fieldOrder: text(stream.field_order) ?? 'unknown',
+    frameCount: positive(stream.nb_frames),
+    duration: positive(stream.duration),
+    startTime: number(stream.start_time) ?? 0,
+    dolbyVision: number((stream as unknown as Record<string, unknown>)['dv_profile']),
+    tags: tagsOf(stream['tags'] as unknown),
+  };
+}
+
+function audioStream(stream: FfprobeStream): AudioStream {
+  const tags = tagsOf(stream['tags'] as unknown);
+  const codec = known(stream.codec_name);
+  return {
+    index: stream.index,
+    codec,
+    language: tags['language'] === undefined || tags['language'] === 'und' ? null : tags['language'],
+    isDefault: stream.disposition?.['default'] === 1,
+    bitRate: positive(stream.bit_rate),
+    channels: number(stream.channels) ?? 2,
+    startTime: number(stream.start_time) ?? 0,
+    tags,
+  };
+}
+
+/** From the display matrix (counterclockwise, in side data), or the older tag (clockwise). */
+function rotationOf(stream: FfprobeStream): number {
+  const tag = number((stream['tags'] as Record<string, unknown> | undefined)?.['rotate']);
+  const matrix = number(stream.rotation);
+  const clockwise = matrix !== null ? -matrix : (tag ?? 0);
+  return (((Math.round(clockwise / 90) * 90) % 360) + 360) % 360;
+}
+
+function tagsOf(tags: unknown): Record<string, string> {
+  if (typeof tags !== 'object' || tags === null) return {};
+  return Object.fromEntries(Object.entries(tags).map(([name, value]) => [name.toLowerCase(), String(value)]));
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : null;
+}
+
+function known(value: unknown): string | null {
+  const name = text(value);
+  return name === null || ['unknown', 'N/A', 'unspecified', 'reserved', ''].includes(name) ? null : name;
+}
+
+function number(value: unknown): number | null {
+  const result = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof result === 'number' && Number.isFinite(result) ? result : null;
+}
+
+function positive(value: unknown): number | null {
+  const result = number(value);
+  return result !== null && result > 0 ? result : null;
+}
+
+function rational(value: unknown): Rational | null {
+  const match = /^(\d+)\/(\d+)$/.exec(text(value) ?? '');
+  const [num, den] = [Number(match?.[1] ?? 0), Number(match?.[2] ?? 0)];
+  return num > 0 && den > 0 ? { num, den } : null;
+}

@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { VeilError } from '../errors.ts';
+
+export interface ProcessOptions {
+  /** Opens a pipe to its standard input. */
+  readonly stdin?: boolean;
+  /** Pipes to read from: the first is standard output (fd 1), further ones are fd 3, 4, … */
+  readonly outputs?: number;
+  /** Stops the process when it fires. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ProcessEnd {
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** The last few kilobytes of what it complained about. */
+  readonly stderr: string;
+}
+
+export interface FfmpegProcess {
+  readonly stdin: Writable | null;
+  readonly outputs: readonly Readable[];
+  /** Resolves when it has ended, however it ended. Rejects only where it could not be started. */
+  readonly exited: Promise<ProcessEnd>;
+  /** Ends it: closes its pipes, asks (TERM), then makes it (KILL). Resolves when it is gone. */
+  stop(): Promise<void>;
+}
+
+/** How long a process that was asked to end may take, ms. */
+const GRACE = 500;
+const STDERR_LIMIT = 8192;
+
+/** Starts a program without a shell. Every child of Veil is started, and ended, here. */
+export function startFfmpeg(
+  path: string,
+  args: readonly string[],
+  options: ProcessOptions = {},
+): FfmpegProcess {
+  const { stdin = false, outputs = 0, signal } = options;
+  const extra = Array.from({ length: Math.max(0, outputs - 1) }, () => 'pipe' as const);
+  const child = spawn(path, args, {
+    stdio: [stdin ? 'pipe' : 'ignore', outputs > 0 ? 'pipe' : 'ignore', 'pipe', ...extra],
+    windowsHide: true,
+  });
+  let ended = false;
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-STDERR_LIMIT);
+  });
+  // The reason of a broken pipe is in the exit status and stderr; an unheard 'error' would end this program.
+  child.stdin?.on('error', () => undefined);
+
+  const exited = new Promise<ProcessEnd>((resolve, reject) => {
+    child.once('error', (cause) => {
+      ended = true;
+      reject(
+        new VeilError('FFMPEG_NOT_FOUND', `${path} could not be started.`, {
+          hint: 'See what works here with: veil doctor',
+          cause,
+        }),
+      );
+    });
+    child.once('exit', () => {
+      ended = true;
+    });
+    child.once('close', (code, name) => {
+      resolve({ code, signal: name, stderr: stderr.trim() });
+    });
+  });
+  exited.catch(() => undefined);
+
+  const stop = async (): Promise<void> => {
+    for (const stream of child.stdio) stream?.destroy();
+    if (!ended) {
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), GRACE);
+      await new Promise<void>((resolve) => {
+        child.once('exit', () => {
+          resolve();
+        });
+        child.once('error', () => {
+          resolve();
+        });
+      });
+      clearTimeout(timer);
+    }
+  };
+  const onAbort = (): void => void stop();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  void exited.then(
+    () => signal?.removeEventListener('abort', onAbort),
+    () => signal?.removeEventListener('abort', onAbort),
+  );
+  if (signal?.aborted === true) onAbort();
+
+  return {
+    stdin: child.stdin,
+    outputs: [1, 3, 4, 5, 6, 7].slice(0, outputs).map((fd) => child.stdio[fd] as Readable),
+    exited,
+    stop,
+  };
+}
+
+/**
+ * Runs a program to its end and gives back what it printed.
+ *
+ * @throws VeilError FFMPEG_NOT_FOUND where it could not be started, INTERNAL where it took too long or said too much
+ */
+export async function capture(
+  path: string,
+  args: readonly string[],
+  options: { timeoutMs?: number; maxBytes?: number; signal?: AbortSignal | undefined } = {},
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const { timeoutMs = 30_000, maxBytes = 8 * 1024 * 1024, signal } = options;
+  const running = startFfmpeg(path, args, { outputs: 1, signal });
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  const problems: string[] = [];
+  const giveUp = (reason: string): void => {
+    problems.push(reason);
+    void running.stop();
+  };
+  running.outputs[0]?.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > maxBytes) giveUp('said too much');
+    else chunks.push(chunk);
+  });
+  running.outputs[0]?.on('error', () => undefined);
+  const timer = setTimeout(() => {
+    giveUp(`took longer than ${timeoutMs / 1000} s`);
+  }, timeoutMs);
+  try {
+    const { code, stderr } = await running.exited;
+    const [problem] = problems;
+    if (problem !== undefined) throw new VeilError('INTERNAL', `${path} ${problem}.`);
+    return { code, stdout: Buffer.concat(chunks).toString('utf8'), stderr };
+  } finally {
+    clearTimeout(timer);
+  }
+}
