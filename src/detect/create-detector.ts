@@ -1,0 +1,54 @@
+import { VeilError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { Detector } from './detector.ts';
+import type { Engine } from './engine.ts';
+import { createOnnxRuntimeEngine } from './engines/onnxruntime.ts';
+import { createSsdDetector } from './ssd-detector.ts';
+
+export interface DetectorOptions {
+  /** `crowd`, `webcam`, the name of a stored model, or the path of an .onnx file. */
+  readonly detector: string;
+  readonly engine: 'auto' | 'onnxruntime' | 'tensorflow';
+  /** Score from which a detection counts as a face, 0…1. */
+  readonly threshold: number;
+  readonly logger: Logger;
+  /** Path of a stored model, checked: `ModelStore.resolve`. Without it there are no stored models. */
+  readonly modelPath?: (name: string) => Promise<string>;
+}
+
+/** Small, and enough to run every layer once. */
+const WARM_UP = { width: 64, height: 64, data: new Uint8Array(3 * 64 * 64) };
+
+/**
+ * Makes the detector that the options name. It has run once, so that one that doesn't work fails here and not
+ * in the middle of a video.
+ *
+ * @throws VeilError DETECTOR_UNAVAILABLE, ENGINE_UNAVAILABLE, MODEL_NOT_FOUND, MODEL_HASH_MISMATCH,
+ *   MODEL_INVALID, DETECTOR_FAILED
+ */
+export async function createDetector(options: DetectorOptions): Promise<Detector> {
+  const detector = await open(options);
+  try {
+    await detector.detect([WARM_UP]);
+  } catch (error) {
+    await detector.close();
+    throw error;
+  }
+  options.logger.debug(`Detector: ${detector.name}, ${detector.description}.`);
+  return detector;
+}
+
+async function open(options: DetectorOptions): Promise<Detector> {
+  const { detector: name, threshold } = options;
+  if (name === 'crowd') return createSsdDetector(await engineFor(options), { name, threshold });
+  throw new VeilError('DETECTOR_UNAVAILABLE', `There is no detector ${JSON.stringify(name)}.`, {
+    hint: 'Use crowd.',
+  });
+}
+
+async function engineFor({ engine }: DetectorOptions): Promise<Engine> {
+  if (engine !== 'tensorflow') return createOnnxRuntimeEngine();
+  throw new VeilError('ENGINE_UNAVAILABLE', 'The engine tensorflow is not available.', {
+    hint: 'Use --engine auto.',
+  });
+}

@@ -1,0 +1,100 @@
+import { VeilError } from '../../errors.ts';
+import type { Face } from '../../frame/face.ts';
+import type { FeatureMap } from '../graph.ts';
+
+/** Shape of an anchor in pixels; one of each is centred on every cell of a level's map. */
+export interface Anchor {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** One of the maps in which the network predicts boxes. */
+export interface SsdLevel {
+  /** Pixels between neighbouring cells. */
+  readonly stride: number;
+  readonly anchors: readonly Anchor[];
+}
+
+/** Pixels that anchor scales are shares of: the size that the network was trained at. */
+const TRAINED_SIZE = 512;
+
+/** As in the TensorFlow Object Detection API: the network learned coordinates that were multiplied by this. */
+const CENTRE_SCALE = 10;
+const SIZE_SCALE = 5;
+
+/** From small faces to large ones; the anchors of Liu et al. 2016, scales 0.2 to 0.95. */
+export const SSD_LEVELS: readonly SsdLevel[] = [16, 32, 64, 128, 256, 512].map((stride, level) => ({
+  stride,
+  anchors: anchorsOf(level),
+}));
+
+/**
+ * Faces of the network `ssd-mobilenet-v1`, in pixels of its input, not yet suppressed.
+ *
+ * @throws VeilError DETECTOR_FAILED when an output is missing, has another shape or holds no number
+ */
+export function decodeSsd(outputs: ReadonlyMap<string, FeatureMap>, threshold: number): Face[] {
+  return SSD_LEVELS.flatMap((level, index) =>
+    decodeLevel(
+      level,
+      take(outputs, `boxes ${index}`, 4 * level.anchors.length),
+      take(outputs, `scores ${index}`, level.anchors.length),
+      threshold,
+    ),
+  );
+}
+
+function decodeLevel(
+  { stride, anchors }: SsdLevel,
+  boxes: FeatureMap,
+  scores: FeatureMap,
+  threshold: number,
+): Face[] {
+  const faces: Face[] = [];
+  for (const [index, score] of scores.data.entries()) {
+    if (score < threshold) continue;
+    const cell = Math.floor(index / anchors.length);
+    const anchor = anchors[index % anchors.length];
+    const [dy, dx, dh, dw] = boxes.data.subarray(4 * index, 4 * index + 4);
+    if (anchor === undefined || dy === undefined || dx === undefined) throw broken('holds too little');
+    const width = anchor.width * Math.exp((dw ?? NaN) / SIZE_SCALE);
+    const height = anchor.height * Math.exp((dh ?? NaN) / SIZE_SCALE);
+    const x = ((cell % scores.width) + 0.5) * stride + (dx / CENTRE_SCALE) * anchor.width - width / 2;
+    const y =
+      (Math.floor(cell / scores.width) + 0.5) * stride + (dy / CENTRE_SCALE) * anchor.height - height / 2;
+    if (!Number.isFinite(x + y + width + height + score)) throw broken('holds values that are no numbers');
+    faces.push({ box: { x, y, width, height }, score });
+  }
+  return faces;
+}
+
+function anchorsOf(level: number): Anchor[] {
+  if (level === 0) return [anchor(0.1, 1), anchor(0.2, 2), anchor(0.2, 1 / 2)];
+  const scale = 0.2 + 0.15 * level;
+  const next = level === 5 ? 1 : scale + 0.15;
+  return [
+    anchor(scale, 1),
+    anchor(Math.sqrt(scale * next), 1),
+    ...[2, 1 / 2, 3, 1 / 3].map((ratio) => anchor(scale, ratio)),
+  ];
+}
+
+/** @param ratio width : height */
+function anchor(scale: number, ratio: number): Anchor {
+  const size = scale * TRAINED_SIZE;
+  return { width: size * Math.sqrt(ratio), height: size / Math.sqrt(ratio) };
+}
+
+function take(outputs: ReadonlyMap<string, FeatureMap>, name: string, channels: number): FeatureMap {
+  const map = outputs.get(name);
+  if (map?.channels !== channels || map.data.length !== map.width * map.height * channels) {
+    throw broken(`has no usable output ${name}`);
+  }
+  return map;
+}
+
+function broken(what: string): VeilError {
+  return new VeilError('DETECTOR_FAILED', `What the face network returned ${what}.`, {
+    hint: 'Nothing was let through. Try another --engine.',
+  });
+}

@@ -1,0 +1,38 @@
+import { intersectionArea, scaleBox } from '../frame/box.ts';
+import type { Face } from '../frame/face.ts';
+import type { Picture } from '../frame/frame.ts';
+import { VeilError } from '../errors.ts';
+import { suppress } from './nms.ts';
+
+/** Overlap from which two boxes are one face. */
+const SAME_FACE_IOU = 0.4;
+
+/**
+ * Looks at each picture and joins what was found, in pixels of the first. Faces in the margin that pictures are
+ * padded with don't count.
+ *
+ * @throws VeilError DETECTOR_FAILED when a picture is none
+ */
+export async function lookAtSizes(
+  pictures: readonly Picture[],
+  look: (picture: Picture) => Promise<Face[]>,
+): Promise<Face[]> {
+  const [first] = pictures;
+  if (first === undefined) throw new VeilError('DETECTOR_FAILED', 'The detector was given no picture.');
+  const all: Face[] = [];
+  for (const picture of pictures) {
+    checkPicture(picture);
+    const whole = { x: 0, y: 0, width: picture.width, height: picture.height };
+    const scaleX = first.width / picture.width;
+    const scaleY = first.height / picture.height;
+    for (const { box, score } of await look(picture)) {
+      if (intersectionArea(box, whole) > 0) all.push({ box: scaleBox(box, scaleX, scaleY), score });
+    }
+  }
+  return suppress(all, SAME_FACE_IOU);
+}
+
+function checkPicture({ width, height, data }: Picture): void {
+  if (width > 0 && height > 0 && data.length === 3 * width * height) return;
+  throw new VeilError('DETECTOR_FAILED', `${data.length} bytes are no picture of ${width}×${height}.`);
+}

@@ -1,0 +1,31 @@
+import type { Detector } from './detector.ts';
+import type { Engine } from './engine.ts';
+import { decodeSsd } from './decoders/ssd.ts';
+import { lookAtSizes } from './look-at-sizes.ts';
+import { readSsdMobilenetV1 } from './networks/ssd-mobilenet-v1.ts';
+import { padPicture } from './pad-picture.ts';
+
+/** Down to the second level, where all but the largest faces are found, cells and pixels stay in step. */
+const ALIGNMENT = 32;
+
+/**
+ * The built-in detector for crowds.
+ *
+ * @throws VeilError DETECTOR_UNAVAILABLE, ENGINE_UNAVAILABLE
+ */
+export async function createSsdDetector(
+  engine: Engine,
+  options: { readonly name: string; readonly threshold: number },
+): Promise<Detector> {
+  const network = await readSsdMobilenetV1();
+  const model = await engine.load(network);
+  return {
+    name: options.name,
+    description: `${network.name} on ${engine.name} (${engine.provider})`,
+    detect: (pictures) =>
+      lookAtSizes(pictures, async (picture) =>
+        decodeSsd(await model.run(padPicture(picture, ALIGNMENT)), options.threshold),
+      ),
+    close: () => model.close(),
+  };
+}

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createDetector } from '../../src/detect/create-detector.ts';
+import type { Detector } from '../../src/detect/detector.ts';
+import { iou } from '../../src/frame/box.ts';
+import { silentLogger } from '../../src/logger.ts';
+import { groupPhoto } from '../support/photo-clip.ts';
+import { readPicture } from '../support/read-picture.ts';
+
+let crowd: Detector;
+
+beforeAll(async () => {
+  crowd = await createDetector({ detector: 'crowd', engine: 'auto', threshold: 0.2, logger: silentLogger });
+});
+
+afterAll(() => crowd.close());
+
+test('finds every face of a group photo', async () => {
+  const faces = await crowd.detect([await readPicture(groupPhoto(1), 512)]);
+  expect(faces.filter(({ score }) => score > 0.5)).toHaveLength(3);
+});
+
+test('gives the same faces once, however many sizes show them, in pixels of the first', async () => {
+  const [large, small] = [await readPicture(groupPhoto(1), 1024), await readPicture(groupPhoto(1), 512)];
+  const alone = await crowd.detect([large]);
+  const both = await crowd.detect([large, small]);
+  const sure = alone.filter(({ score }) => score > 0.5);
+  expect(sure.length).toBeGreaterThan(0);
+  for (const face of sure) {
+    expect(both.filter(({ box }) => iou(box, face.box) > 0.6)).toHaveLength(1);
+  }
+});
+
+test('works at sizes that no layer divides of the network', async () => {
+  const faces = await crowd.detect([await readPicture(groupPhoto(1), 501)]);
+  expect(faces.filter(({ score }) => score > 0.5)).toHaveLength(3);
+});
+
+test('refuses what is no picture', async () => {
+  await expect(crowd.detect([])).rejects.toMatchObject({ code: 'DETECTOR_FAILED' });
+  await expect(crowd.detect([{ width: 64, height: 64, data: new Uint8Array(64) }])).rejects.toMatchObject({
+    code: 'DETECTOR_FAILED',
+  });
+});
+
+test('says that a detector does not exist', async () => {
+  await expect(
+    createDetector({ detector: 'crowds', engine: 'auto', threshold: 0.2, logger: silentLogger }),
+  ).rejects.toMatchObject({ code: 'DETECTOR_UNAVAILABLE' });
+});

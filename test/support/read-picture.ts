@@ -1,0 +1,12 @@
+import sharp from 'sharp';
+import type { Picture } from '../../src/frame/frame.ts';
+
+/** A photo as the detector gets it: RGB, scaled to this width. */
+export async function readPicture(path: string, width: number): Promise<Picture> {
+  const { data, info } = await sharp(path)
+    .removeAlpha()
+    .resize({ width })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, data: new Uint8Array(data) };
+}
