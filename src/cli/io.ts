@@ -1,0 +1,36 @@
+/** Where text goes. */
+export interface TextOutput {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+  /** Width in characters, on a terminal. */
+  readonly columns?: number | undefined;
+}
+
+/** What the program touches of the world outside, so that it can run inside a test. */
+export interface Io {
+  readonly stdout: TextOutput;
+  readonly stderr: TextOutput;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Calls `stop` for each request to stop (Ctrl-C, TERM), until the returned function is called. */
+  onStop(stop: () => void): () => void;
+  /** Ends the program at once. */
+  exit(code: number): void;
+}
+
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** The real world. */
+export function processIo(): Io {
+  return {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    onStop: (stop) => {
+      for (const signal of STOP_SIGNALS) process.on(signal, stop);
+      return () => {
+        for (const signal of STOP_SIGNALS) process.off(signal, stop);
+      };
+    },
+    exit: (code) => process.exit(code),
+  };
+}

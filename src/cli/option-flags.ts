@@ -1,0 +1,100 @@
+import { Option, type Command } from 'commander';
+import { loadConfig, type LoadedConfig } from '../config/load.ts';
+import { OPTIONS, type OptionInfo } from '../config/options.ts';
+import { VeilError } from '../errors.ts';
+
+/** Gives a command `--config` and one flag for each option. */
+export function addOptionFlags(command: Command): Command {
+  command.addOption(
+    new Option(
+      '-c, --config <preset|path>',
+      'Config file or preset (default, protest, live); may be given several times, later ones win.',
+    ).argParser((path, earlier: readonly string[] | undefined) => [
+      ...(earlier ?? []),
+      notAFlag(path, '--config'),
+    ]),
+  );
+  for (const option of OPTIONS) addFlag(command, option);
+  return command;
+}
+
+/**
+ * The options that a call asks for: defaults, then its config files, then its flags.
+ *
+ * @throws VeilError USAGE, CONFIG_INVALID
+ */
+export function configOf(command: Command): Promise<LoadedConfig> {
+  const values = command.opts<Record<string, unknown>>();
+  const flags = new Map<string, unknown>();
+  for (const { key, flag } of OPTIONS) {
+    const value = values[camel(flag)];
+    if (value !== undefined) flags.set(key, value);
+  }
+  return loadConfig({ files: (values['config'] as readonly string[] | undefined) ?? [], flags });
+}
+
+/** `-o --overwrite` means a forgotten value, not a file of that name. */
+export function notAFlag(value: string, flag: string): string {
+  if (!value.startsWith('-')) return value;
+  throw new VeilError('USAGE', `${flag} needs a value, and ${value} looks like another option.`, {
+    hint: `For a name that starts with a dash write ./${value}.`,
+  });
+}
+
+/** Shown in the README as in the help. */
+export function flagUsage({ flag, kind, placeholder }: OptionInfo): string {
+  return kind.type === 'boolean' ? `--${flag}` : `--${flag} <${placeholder}>`;
+}
+
+function addFlag(command: Command, info: OptionInfo): void {
+  const { flag, kind } = info;
+  const option = new Option(flagUsage(info), `${info.description}${defaultText(info)}`);
+  if (kind.type !== 'boolean') option.argParser((text) => read(text, info));
+  command.addOption(option);
+  if (kind.type === 'boolean') {
+    command.addOption(new Option(`--no-${flag}`, `Undo --${flag} of a config file.`).hideHelp());
+  }
+  if (kind.type === 'path-or-boolean') {
+    command.addOption(new Option(`--no-${flag}`, `Write no ${flag}.`));
+  }
+}
+
+function defaultText({ default: value, kind }: OptionInfo): string {
+  if (value === null || kind.type === 'boolean' || kind.type === 'path-or-boolean') return '';
+  return ` (default: ${Array.isArray(value) ? value.join(',') : JSON.stringify(value).replaceAll('"', '')})`;
+}
+
+/** What can't be read stays text: the schema says what is wrong with it, and what would be right. */
+function read(text: string, { kind, flag }: OptionInfo): unknown {
+  switch (kind.type) {
+    case 'number':
+      return number(text);
+    case 'numbers':
+      return text.split(',').map(number);
+    case 'time':
+      return time(text);
+    case 'text':
+    case 'choice':
+    case 'path-or-boolean':
+      return notAFlag(text, `--${flag}`);
+    case 'boolean':
+      return true;
+  }
+}
+
+function number(text: string): number | string {
+  return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text.trim()) ? Number(text) : text;
+}
+
+/** Seconds, `mm:ss` or `hh:mm:ss`, with fractions. */
+function time(text: string): number | string {
+  const parts = /^(?:(?:(\d+):)?([0-5]?\d):)?(\d+(?:\.\d*)?)$/.exec(text.trim());
+  if (parts === null) return text;
+  const [, hours = '0', minutes, seconds = '0'] = parts;
+  if (minutes !== undefined && Number(seconds) >= 60) return text;
+  return Number(hours) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds);
+}
+
+function camel(flag: string): string {
+  return flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

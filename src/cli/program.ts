@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { EXIT, VeilError, exitCodeOf } from '../errors.ts';
+import { configCommand } from './config-command.ts';
+import { errorJson, errorText } from './error-text.ts';
+import type { Io } from './io.ts';
+import { modelsCommand } from './models-command.ts';
+
+/**
+ * The whole command line.
+ *
+ * @param argv what was typed after the program's name
+ * @returns the exit code; nothing is thrown
+ */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  const program = new Command('veil')
+    .description('Hides faces in video so that nobody can be recognised by them.')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help')
+    .addHelpText('after', '\nEach command has its own help: veil blur --help\n');
+  const commands = [configCommand(io), modelsCommand(io)];
+  for (const command of commands) program.addCommand(command);
+  prepare(program, io);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return EXIT.done;
+  } catch (error) {
+    return conclude(error, argv, io);
+  }
+}
+
+function prepare(command: Command, io: Io): void {
+  command
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      // Shown by conclude, like every other error.
+      outputError: () => undefined,
+      getOutHelpWidth: () => io.stdout.columns ?? 100,
+      getErrHelpWidth: () => io.stderr.columns ?? 100,
+    });
+  for (const child of command.commands) prepare(child, io);
+}
+
+function conclude(error: unknown, argv: readonly string[], io: Io): number {
+  if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
+  // The help was shown because a command is missing.
+  if (error instanceof CommanderError && error.code === 'commander.help') return EXIT.usage;
+  const shown = error instanceof CommanderError ? usageError(error) : error;
+  const given = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  if (given.includes('--json')) {
+    io.stdout.write(`${JSON.stringify({ type: 'error', ...errorJson(shown) })}\n`);
+  } else {
+    io.stderr.write(`veil: ${errorText(shown, given.includes('--verbose'))}\n`);
+  }
+  return exitCodeOf(shown);
+}
+
+/** The parser's error in Veil's form: what is wrong, the suggestion as the hint. */
+function usageError({ code, message }: CommanderError): VeilError {
+  const [what = '', suggestion] = message.replace(/^error: /, '').split('\n');
+  const dashed =
+    code === 'commander.unknownOption' ? ' For a file whose name starts with a dash write ./-name.' : '';
+  const hint = (suggestion?.replace(/^\((.*)\)$/, '$1') ?? 'See veil --help.') + dashed;
+  return new VeilError('USAGE', `${what[0]?.toUpperCase() ?? ''}${what.slice(1)}.`, { hint });
+}
+
+function version(): string {
+  // The same way up from src/cli and from dist/cli.
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
