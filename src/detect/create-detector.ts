@@ -3,7 +3,9 @@ import type { Logger } from '../logger.ts';
 import type { Detector } from './detector.ts';
 import type { Engine } from './engine.ts';
 import { createOnnxRuntimeEngine } from './engines/onnxruntime.ts';
+import { knownModel } from './model-registry.ts';
 import { createSsdDetector } from './ssd-detector.ts';
+import { createYunetDetector } from './yunet-detector.ts';
 
 export interface DetectorOptions {
   /** `crowd`, `webcam`, the name of a stored model, or the path of an .onnx file. */
@@ -40,9 +42,53 @@ export async function createDetector(options: DetectorOptions): Promise<Detector
 
 async function open(options: DetectorOptions): Promise<Detector> {
   const { detector: name, threshold } = options;
-  if (name === 'crowd') return createSsdDetector(await engineFor(options), { name, threshold });
+  if (name === 'crowd') return openCrowd(options);
+  const path = name.toLowerCase().endsWith('.onnx') ? name : await pathOf(options, name);
+  refuseTensorflow(options);
+  return createYunetDetector({ name, path, threshold });
+}
+
+/** The best network there is: YuNet where it was fetched, else the one that the packages bring. */
+async function openCrowd(options: DetectorOptions): Promise<Detector> {
+  const { threshold, engine, logger } = options;
+  const name = 'crowd';
+  const path = engine === 'tensorflow' ? null : await storedYunet(options);
+  if (path !== null) {
+    try {
+      return await createYunetDetector({ name, path, threshold });
+    } catch (error) {
+      if (!(error instanceof VeilError) || error.code !== 'ENGINE_UNAVAILABLE') throw error;
+      logger.warn(`The stored model yunet needs ONNX Runtime, so another network is used. ${error.message}`);
+    }
+  }
+  return createSsdDetector(await engineFor(options), { name, threshold });
+}
+
+async function storedYunet({ modelPath }: DetectorOptions): Promise<string | null> {
+  try {
+    return (await modelPath?.('yunet')) ?? null;
+  } catch (error) {
+    if (error instanceof VeilError && error.code === 'MODEL_NOT_FOUND') return null;
+    throw error;
+  }
+}
+
+async function pathOf({ modelPath }: DetectorOptions, name: string): Promise<string> {
+  try {
+    if (modelPath !== undefined) return await modelPath(name);
+  } catch (error) {
+    if (!(error instanceof VeilError) || error.code !== 'MODEL_NOT_FOUND' || knownModel(name) !== undefined)
+      throw error;
+  }
   throw new VeilError('DETECTOR_UNAVAILABLE', `There is no detector ${JSON.stringify(name)}.`, {
-    hint: 'Use crowd.',
+    hint: 'Use crowd, webcam, the name of a stored model (veil models list), or the path of an .onnx file.',
+  });
+}
+
+function refuseTensorflow({ engine, detector }: DetectorOptions): void {
+  if (engine !== 'tensorflow') return;
+  throw new VeilError('ENGINE_UNAVAILABLE', `${detector} runs on ONNX Runtime only, not on TensorFlow.`, {
+    hint: 'Leave --engine away, or use --detector crowd.',
   });
 }
 

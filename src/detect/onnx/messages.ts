@@ -72,7 +72,7 @@ export interface OnnxDimension {
 export const ONNX_TYPE = { float: 1, uint8: 2, int64: 7 } as const;
 
 /** Kinds of attributes (AttributeProto.AttributeType). */
-export const ONNX_ATTRIBUTE = { float: 1, int: 2, string: 3, ints: 7 } as const;
+export const ONNX_ATTRIBUTE = { float: 1, int: 2, string: 3, graph: 5, ints: 7, graphs: 10 } as const;
 
 export function encodeOnnx(model: OnnxModel): Uint8Array {
   return modelType.encode(modelType.fromObject(model)).finish();

@@ -44,14 +44,12 @@ async function importRuntime(): Promise<OnnxRuntime> {
 
 /** An ONNX model that is ready to run: one picture in, every float output out. */
 export class OnnxSession {
-  readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
   readonly #runtime: OnnxRuntime;
   readonly #session: InferenceSession;
   readonly #name: string;
 
   private constructor(runtime: OnnxRuntime, session: InferenceSession, name: string) {
-    this.inputNames = session.inputNames;
     this.outputNames = session.outputNames;
     this.#runtime = runtime;
     this.#session = session;
@@ -71,8 +69,8 @@ export class OnnxSession {
         graphOptimizationLevel: 'all',
         intraOpNumThreads: availableParallelism(),
         interOpNumThreads: 1,
-        // Errors come as exceptions; warnings on stderr would tear the progress line.
-        logSeverityLevel: 3,
+        // Errors come as exceptions; what it writes to stderr besides would tear the progress line.
+        logSeverityLevel: 4,
       });
       return new OnnxSession(runtime, session, name);
     } catch (cause) {

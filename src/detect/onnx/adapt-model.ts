@@ -1,0 +1,104 @@
+import { ONNX_ATTRIBUTE, ONNX_TYPE } from './messages.ts';
+import type { OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from './messages.ts';
+import type { OnnxFile } from './model-file.ts';
+import { PICTURE_INPUT } from './onnx-graph-builder.ts';
+
+/** IR version from which weights need not be listed among the inputs. */
+const WEIGHTS_APART = 4;
+
+/** What a network wants of its picture. */
+export interface Preprocessing {
+  readonly order: 'rgb' | 'bgr';
+  readonly mean: number;
+  /** (value - mean) × scale */
+  readonly scale: number;
+}
+
+/** The same network for any size of picture, though it may not have been made for that. */
+export function freeSize({ model, input }: OnnxFile): OnnxFile {
+  const { graph } = model;
+  // Shapes of what lies within were worked out for the fixed size.
+  const outputs = graph.output.map(withoutShape);
+  return {
+    model: {
+      ...model,
+      irVersion: Math.max(model.irVersion, WEIGHTS_APART),
+      graph: { ...graph, input: [anySize(input)], output: outputs, valueInfo: [] },
+    },
+    input,
+    size: null,
+  };
+}
+
+/** The same network with a uint8 [1, height, width, 3] RGB picture as its input. */
+export function takePicture({ model, input, size }: OnnxFile, wants: Preprocessing): OnnxModel {
+  const { graph } = model;
+  const shape = [1, size?.height ?? 'height', size?.width ?? 'width', 3] as const;
+  const picture: OnnxValueInfo = {
+    name: PICTURE_INPUT,
+    type: {
+      tensorType: {
+        elemType: ONNX_TYPE.uint8,
+        shape: {
+          dim: shape.map((dim) => (typeof dim === 'number' ? { dimValue: dim } : { dimParam: dim })),
+        },
+      },
+    },
+  };
+  const order = longs('picture order', wants.order === 'bgr' ? [2, 1, 0] : [0, 1, 2]);
+  const mean = float('picture mean', wants.mean);
+  const scale = float('picture scale', wants.scale);
+  const nodes = [
+    node('Transpose', [PICTURE_INPUT], 'picture planes', { perm: [0, 3, 1, 2] }),
+    node('Gather', ['picture planes', 'picture order'], 'picture ordered', { axis: 1 }),
+    node('Cast', ['picture ordered'], 'picture values', { to: ONNX_TYPE.float }),
+    node('Sub', ['picture values', 'picture mean'], 'picture centred'),
+    node('Mul', ['picture centred', 'picture scale'], input),
+  ];
+  return {
+    ...model,
+    irVersion: Math.max(model.irVersion, WEIGHTS_APART),
+    graph: {
+      ...graph,
+      node: [...nodes, ...graph.node],
+      initializer: [...graph.initializer, order, mean, scale],
+      input: [picture],
+    },
+  };
+}
+
+function anySize(name: string): OnnxValueInfo {
+  const dim = [{ dimValue: 1 }, { dimValue: 3 }, { dimParam: 'height' }, { dimParam: 'width' }];
+  return { name, type: { tensorType: { elemType: ONNX_TYPE.float, shape: { dim } } } };
+}
+
+function withoutShape(info: OnnxValueInfo): OnnxValueInfo {
+  return {
+    name: info.name,
+    type: { tensorType: { elemType: info.type?.tensorType?.elemType ?? ONNX_TYPE.float } },
+  };
+}
+
+function node(
+  opType: string,
+  input: string[],
+  output: string,
+  attributes: Record<string, number | number[]> = {},
+): OnnxNode {
+  const attribute = Object.entries(attributes).map(([name, value]) =>
+    typeof value === 'number'
+      ? { name, type: ONNX_ATTRIBUTE.int, i: value }
+      : { name, type: ONNX_ATTRIBUTE.ints, ints: value },
+  );
+  return { opType, input, output: [output], attribute };
+}
+
+function float(name: string, value: number): OnnxTensor {
+  const rawData = new Uint8Array(Float32Array.of(value).buffer);
+  return { name, dims: [1], dataType: ONNX_TYPE.float, rawData };
+}
+
+function longs(name: string, values: number[]): OnnxTensor {
+  const rawData = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
+  return { name, dims: [values.length], dataType: ONNX_TYPE.int64, rawData };
+}
