@@ -1,9 +1,9 @@
-import { open, rename, rm } from 'node:fs/promises';
-import { randomUUID } from 'node:crypto';
-import { basename, dirname, join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import type { ResolvedConfig } from '../config/schema.ts';
-import { VeilError } from '../errors.ts';
 import type { Track, TrackBox, TrackBoxOrigin, UncertainSpan } from '../frame/track.ts';
+import { outputError } from '../sink/output-error.ts';
+import { checkTarget } from '../sink/target.ts';
+import { openTemporaryFile, type TemporaryFile } from '../sink/temporary-file.ts';
 import type { SourceInfo } from '../source/source.ts';
 
 export const REPORT_FORMAT = 'veil-report/1';
@@ -134,24 +134,25 @@ export class ReportBuilder {
   }
 }
 
-/** Writes the report atomically: a temporary file beside the target, then a rename. */
-export async function writeReport(report: Report, path: string): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+/**
+ * Writes the report beside its target, under a temporary name: the target's name is given when the video has its
+ * own, so that there is never one without the other.
+ *
+ * @throws VeilError OUTPUT_IS_INPUT, OUTPUT_EXISTS, OUTPUT_UNWRITABLE, OUTPUT_DISK_FULL
+ */
+export async function prepareReport(
+  report: Report,
+  path: string,
+  input: string,
+  overwrite: boolean,
+): Promise<TemporaryFile> {
+  const file = await openTemporaryFile(await checkTarget({ path, overwrite, input }));
   try {
-    const file = await open(temporary, 'wx');
-    try {
-      await file.writeFile(`${JSON.stringify(report)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
+    await writeFile(file.path, `${JSON.stringify(report)}\n`);
+    return file;
   } catch (cause) {
-    await rm(temporary, { force: true });
-    throw new VeilError('OUTPUT_UNWRITABLE', `The report could not be written to ${path}.`, {
-      hint: 'Choose another place with --report, or leave it out with --no-report.',
-      cause,
-    });
+    await file.remove();
+    throw outputError(cause, path);
   }
 }
 

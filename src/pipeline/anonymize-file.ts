@@ -1,0 +1,217 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { createAnonymizer } from '../anonymize/anonymizer.ts';
+import { modelFolder } from '../config/data-folder.ts';
+import type { ResolvedConfig } from '../config/schema.ts';
+import { createDetector } from '../detect/create-detector.ts';
+import type { Detector } from '../detect/detector.ts';
+import { ModelStore } from '../detect/model-store.ts';
+import type { UncertainSpan } from '../frame/track.ts';
+import { silentLogger, type Logger } from '../logger.ts';
+import { SceneCutDetector } from '../track/scene-cut.ts';
+import { Tracker } from '../track/tracker.ts';
+import { openMedia, type Media } from './media.ts';
+import { prepareReport, ReportBuilder, type ReportSpan } from './report.ts';
+import { run } from './run.ts';
+import { planWindow } from './window.ts';
+
+/** How far a run is. */
+export interface Progress {
+  readonly framesDone: number;
+  /** Null when nobody knows. */
+  readonly framesTotal: number | null;
+  /** Seconds of video. */
+  readonly secondsDone: number;
+  readonly secondsTotal: number | null;
+  /** Faces in the frame that was just written. */
+  readonly facesNow: number;
+  /** Faces followed so far. */
+  readonly tracks: number;
+  /** Seconds since the start. */
+  readonly elapsed: number;
+}
+
+export interface AnonymizeFileOptions {
+  /** Path of a video or a still image. */
+  readonly input: string;
+  /** Path of the file to make. */
+  readonly output: string;
+  readonly config: ResolvedConfig;
+  /** Path of the report, or null for none. */
+  readonly reportPath: string | null;
+  /** Stops the run; nothing comes out (INTERRUPTED). */
+  readonly signal?: AbortSignal;
+  readonly logger?: Logger;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Shared between runs, and closed by whoever made it. Without it the config's detector is made. */
+  readonly detector?: Detector;
+}
+
+/** What came out. */
+export interface FileResult {
+  readonly output: string;
+  readonly reportPath: string | null;
+  readonly frames: number;
+  /** Length of the output, seconds. */
+  readonly seconds: number;
+  /** Seconds that it took. */
+  readonly elapsed: number;
+  readonly tracks: number;
+  /** Spans that somebody should look at. */
+  readonly uncertain: readonly ReportSpan[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Covers every face in a file. Output and report appear under their names when everything is done and checked,
+ * or not at all.
+ *
+ * @throws VeilError any code; nothing was written then, and the input is as it was
+ */
+export async function anonymizeFile(options: AnonymizeFileOptions): Promise<FileResult> {
+  const { input, output, config, logger = silentLogger } = options;
+  // Tied to the caller's signal, and fired on any failure, so that no child process outlives the run.
+  const controller = new AbortController();
+  const signal = AbortSignal.any([
+    controller.signal,
+    ...(options.signal === undefined ? [] : [options.signal]),
+  ]);
+  const media = await openMedia({ input, output, config, signal, logger });
+  let detector: Detector | null = null;
+  try {
+    detector = options.detector ?? (await createConfiguredDetector(config, logger));
+    return await anonymizeMedia(media, detector, { ...options, logger, signal });
+  } catch (error) {
+    controller.abort();
+    await media.sink.abort();
+    throw error;
+  } finally {
+    await media.source[Symbol.asyncDispose]();
+    if (detector !== options.detector) await detector?.close();
+  }
+}
+
+/**
+ * The detector that a config names, with stored models at hand.
+ *
+ * @throws VeilError see `createDetector`
+ */
+export function createConfiguredDetector(
+  config: Pick<ResolvedConfig, 'detector' | 'engine' | 'threshold'>,
+  logger: Logger = silentLogger,
+): Promise<Detector> {
+  const store = new ModelStore(modelFolder());
+  const { detector, engine, threshold } = config;
+  return createDetector({ detector, engine, threshold, logger, modelPath: (name) => store.resolve(name) });
+}
+
+async function anonymizeMedia(
+  media: Media,
+  detector: Detector,
+  options: AnonymizeFileOptions & { readonly logger: Logger; readonly signal: AbortSignal },
+): Promise<FileResult> {
+  const { config, reportPath, logger, signal, onProgress } = options;
+  const { source, sink, lookInterval } = media;
+  const { info } = source;
+  const frameRate = info.frameRate.num / info.frameRate.den;
+  const { delay } = planWindow(info, lookInterval);
+  const tracker = new Tracker({
+    width: info.width,
+    height: info.height,
+    frameRate,
+    lookInterval,
+    threshold: config.threshold,
+    lookAhead: delay.lookAhead,
+  });
+  const anonymizer = await createAnonymizer({
+    style: config.style,
+    cells: config.cells,
+    shape: config.shape,
+    padding: config.padding,
+    color: config.color,
+    anonymizer: config.anonymizer,
+    format: info.format,
+    width: info.width,
+    height: info.height,
+    logger,
+  });
+  const report = new ReportBuilder();
+  const started = performance.now();
+  const elapsed = (): number => (performance.now() - started) / 1000;
+  let seconds = 0;
+  try {
+    const frames = await run(
+      { source, detector, tracker, cuts: new SceneCutDetector(), anonymizer, sink },
+      {
+        delay,
+        signal,
+        onFrame: ({ frame, boxes }) => {
+          report.addFrame(frame, boxes);
+          seconds = frame.time + 1 / frameRate;
+          onProgress?.({
+            framesDone: frame.index + 1,
+            framesTotal: info.frameCount,
+            secondsDone: seconds,
+            secondsTotal: info.frameCount === null ? null : info.frameCount / frameRate,
+            facesNow: boxes?.length ?? 0,
+            tracks: report.trackCount,
+            elapsed: elapsed(),
+          });
+        },
+      },
+    );
+    const uncertain = report.spans(uncertainIn(media, tracker.uncertain()));
+    const warnings = media.notes();
+    const prepared =
+      reportPath === null
+        ? null
+        : await prepareReport(
+            report.build({
+              versions: { ...(await ownVersions()), ...media.versions },
+              inputName: basename(options.input),
+              output: { name: basename(options.output) },
+              info,
+              looks: Math.ceil(frames / lookInterval),
+              detector: `${detector.name}: ${detector.description}`,
+              anonymizer: anonymizer.description,
+              config,
+              timings: { elapsed: Math.round(elapsed() * 1000) / 1000 },
+              tracks: tracker.tracks(),
+              uncertain,
+              warnings,
+            }),
+            reportPath,
+            options.input,
+            config.overwrite,
+          );
+    try {
+      await sink.finish();
+      await prepared?.place(config.overwrite);
+    } finally {
+      await prepared?.remove();
+    }
+    return {
+      output: options.output,
+      reportPath,
+      frames,
+      seconds,
+      elapsed: elapsed(),
+      tracks: report.trackCount,
+      uncertain,
+      warnings: media.notes(),
+    };
+  } finally {
+    await anonymizer.close();
+  }
+}
+
+/** A still has no before and after: every face in it is seen once. Only weak ones are worth a look. */
+function uncertainIn(media: Media, spans: readonly UncertainSpan[]): readonly UncertainSpan[] {
+  return media.kind === 'image' ? spans.filter(({ reason }) => reason === 'weak-only') : spans;
+}
+
+async function ownVersions(): Promise<Record<string, string>> {
+  const file = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+  const { version } = JSON.parse(file) as { version: string };
+  return { veil: version, node: process.versions.node };
+}
