@@ -73,11 +73,17 @@ function dequantize(entries: readonly Entry[], bytes: Buffer): Map<string, Weigh
     const data =
       quantization === undefined
         ? new Float32Array(new Uint8Array(part).buffer)
-        : Float32Array.from(part, (value) => value * quantization.scale + quantization.min);
+        : spread(part, quantization.scale, quantization.min);
     weights.set(name, { shape, data });
     offset += length;
   }
   return weights;
+}
+
+function spread(bytes: Uint8Array, scale: number, min: number): Float32Array {
+  const values = new Float32Array(bytes.length);
+  for (let index = 0; index < bytes.length; index += 1) values[index] = bytes[index]! * scale + min;
+  return values;
 }
 
 function unavailable(why: string, cause?: unknown): VeilError {

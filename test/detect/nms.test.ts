@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { lookAtSizes } from '../../src/detect/look-at-sizes.ts';
+import { suppress } from '../../src/detect/nms.ts';
+import { letterbox, padPicture } from '../../src/detect/pad-picture.ts';
+import type { Face } from '../../src/frame/face.ts';
+import type { Picture } from '../../src/frame/frame.ts';
+
+const face = (x: number, score: number, size = 10): Face => ({
+  box: { x, y: 0, width: size, height: size },
+  score,
+});
+
+const blank = (width: number, height: number, value = 0): Picture => ({
+  width,
+  height,
+  data: new Uint8Array(3 * width * height).fill(value),
+});
+
+describe('suppression', () => {
+  test('keeps the best of those that overlap, best first', () => {
+    expect(suppress([face(1, 0.3), face(50, 0.4), face(0, 0.9)], 0.5)).toEqual([face(0, 0.9), face(50, 0.4)]);
+  });
+
+  test('keeps both of two neighbours, and what only a suppressed box touched', () => {
+    const chain = [face(0, 0.9), face(4, 0.8), face(8, 0.7)];
+    expect(suppress(chain, 0.4)).toEqual([face(0, 0.9), face(8, 0.7)]);
+  });
+});
+
+describe('a look at several sizes', () => {
+  test('gives boxes in pixels of the first picture, each face once', async () => {
+    const pictures = [blank(100, 60), blank(50, 30)];
+    const faces = await lookAtSizes(pictures, ({ width }) =>
+      Promise.resolve(width === 100 ? [face(0, 0.5, 20)] : [face(0, 0.8), face(30, 0.3)]),
+    );
+    expect(faces).toEqual([face(0, 0.8, 20), face(60, 0.3, 20)]);
+  });
+
+  test('drops what lies in the padding alone', async () => {
+    const faces = await lookAtSizes([blank(100, 60)], () => Promise.resolve([face(95, 0.5), face(101, 0.9)]));
+    expect(faces).toEqual([face(95, 0.5)]);
+  });
+});
+
+test('padding adds black at the right and bottom, and nothing where nothing is needed', () => {
+  const padded = padPicture(blank(3, 2, 9), 4);
+  expect([padded.width, padded.height]).toEqual([4, 4]);
+  const row = [...new Array<number>(9).fill(9), 0, 0, 0];
+  expect([...padded.data]).toEqual([...row, ...row, ...new Array<number>(24).fill(0)]);
+  const fitting = blank(8, 4);
+  expect(padPicture(fitting, 4)).toBe(fitting);
+});
+
+test('a letterbox keeps the aspect', () => {
+  const { picture, scale } = letterbox(blank(8, 4, 7), 4, 4);
+  expect(scale).toBe(0.5);
+  expect([...picture.data]).toEqual([...new Array<number>(24).fill(7), ...new Array<number>(24).fill(0)]);
+});
