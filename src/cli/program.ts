@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { EXIT, VeilError, exitCodeOf } from '../errors.ts';
+import { blurCommand } from './blur-command.ts';
 import { configCommand } from './config-command.ts';
 import { errorJson, errorText } from './error-text.ts';
 import type { Io } from './io.ts';
@@ -13,17 +14,21 @@ import { modelsCommand } from './models-command.ts';
  * @returns the exit code; nothing is thrown
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
+  let exitCode: number = EXIT.done;
+  const finish = (code: number): void => {
+    exitCode = code;
+  };
   const program = new Command('veil')
     .description('Hides faces in video so that nobody can be recognised by them.')
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', '\nEach command has its own help: veil blur --help\n');
-  const commands = [configCommand(io), modelsCommand(io)];
+  const commands = [blurCommand(io, finish), configCommand(io), modelsCommand(io)];
   for (const command of commands) program.addCommand(command);
   prepare(program, io);
   try {
     await program.parseAsync(argv, { from: 'user' });
-    return EXIT.done;
+    return exitCode;
   } catch (error) {
     return conclude(error, argv, io);
   }

@@ -1,0 +1,170 @@
+import { lstat, mkdir, rmdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { ResolvedConfig } from '../config/schema.ts';
+import type { Detector } from '../detect/detector.ts';
+import { EXIT, VeilError, exitCodeOf } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import { anonymizeFile, type FileResult } from '../pipeline/anonymize-file.ts';
+import type { InputProblem } from './inputs.ts';
+import type { Job } from './outputs.ts';
+import type { Reporter } from './reporter.ts';
+
+export interface BlurRun {
+  readonly jobs: readonly Job[];
+  readonly problems: readonly InputProblem[];
+  readonly config: ResolvedConfig;
+  readonly reporter: Reporter;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+  /** Called once, when the first input needs it. */
+  readonly openDetector: () => Promise<Detector>;
+}
+
+/**
+ * Works on one input after another; one that fails does not stop the others.
+ *
+ * @returns the exit code
+ * @throws VeilError when no detector can be had: then no input could be done
+ */
+export async function blurAll(run: BlurRun): Promise<number> {
+  const started = performance.now();
+  const errors: unknown[] = [];
+  let done = 0;
+  let review = 0;
+  const fail = (path: string, error: unknown): void => {
+    errors.push(error);
+    run.reporter.failed(path, error);
+  };
+  for (const { path, error } of run.problems) fail(path, error);
+
+  const detector = new Lazy(run.openDetector);
+  try {
+    for (const job of run.jobs) {
+      if (run.signal.aborted) break;
+      try {
+        const result = await blurOne(job, run, detector);
+        done += 1;
+        if (result.uncertain.length > 0) review += 1;
+        run.reporter.done(job.input, result);
+      } catch (error) {
+        if (detector.failure !== undefined) throw detector.failure.error;
+        if (!isInterrupted(error)) fail(job.input, error);
+      }
+    }
+  } finally {
+    await detector.close();
+  }
+
+  const interrupted = run.signal.aborted;
+  const exitCode = interrupted ? EXIT.interrupted : exitCodeFor(errors, done, review);
+  const inputs = run.jobs.length + run.problems.length;
+  const elapsed = (performance.now() - started) / 1000;
+  run.reporter.summary({ inputs, done, review, failed: errors.length, interrupted, elapsed, exitCode });
+  return exitCode;
+}
+
+async function blurOne(job: Job, run: BlurRun, detector: Lazy): Promise<FileResult> {
+  const { config, signal, logger, reporter } = run;
+  if (job.report !== null && !config.overwrite) await mustNotExist(job.report);
+  await using folders = new MadeFolders();
+  await folders.make(dirname(job.output));
+  if (job.report !== null) await folders.make(dirname(job.report));
+  const result = await anonymizeFile({
+    input: job.input,
+    output: job.output,
+    config,
+    reportPath: job.report,
+    signal,
+    logger,
+    onProgress: (progress) => {
+      reporter.progress(job.input, progress);
+    },
+    detector: await detector.get(),
+  });
+  return result;
+}
+
+async function mustNotExist(path: string): Promise<void> {
+  try {
+    await lstat(path);
+  } catch (error) {
+    // Everything else is told when it is written.
+    if (error instanceof Error) return;
+    throw error;
+  }
+  throw new VeilError('OUTPUT_EXISTS', `The report ${path} exists already.`, {
+    hint: 'Use --overwrite to replace it, --report for another place, or --no-report.',
+  });
+}
+
+function isInterrupted(error: unknown): boolean {
+  return error instanceof VeilError && error.code === 'INTERRUPTED';
+}
+
+function exitCodeFor(errors: readonly unknown[], done: number, review: number): number {
+  if (errors.length === 0) return review > 0 ? EXIT.review : EXIT.done;
+  const misused = done === 0 && errors.every((error) => exitCodeOf(error) === EXIT.usage);
+  return misused ? EXIT.usage : EXIT.failed;
+}
+
+/** Opened when first needed, and once. */
+class Lazy {
+  readonly #open: () => Promise<Detector>;
+  #opened: Detector | undefined;
+  /** Why it could not be opened. */
+  failure: { readonly error: unknown } | undefined;
+
+  constructor(open: () => Promise<Detector>) {
+    this.#open = open;
+  }
+
+  async get(): Promise<Detector> {
+    try {
+      return (this.#opened ??= await this.#open());
+    } catch (error) {
+      this.failure = { error };
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#opened?.close();
+  }
+}
+
+/** Folders made for an output: those that stay empty, because it failed, go again. */
+class MadeFolders implements AsyncDisposable {
+  readonly #made: { readonly first: string; readonly last: string }[] = [];
+
+  async make(folder: string): Promise<void> {
+    try {
+      const last = resolve(folder);
+      const first = await mkdir(last, { recursive: true });
+      if (first !== undefined) this.#made.push({ first, last });
+    } catch (cause) {
+      throw new VeilError('OUTPUT_UNWRITABLE', `The folder ${folder} can't be made.`, {
+        hint: 'Choose another place with -o.',
+        cause,
+      });
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { first, last } of this.#made) {
+      for (let folder = last; folder.startsWith(first); folder = dirname(folder)) {
+        if (!(await removeIfEmpty(folder))) break;
+      }
+    }
+  }
+}
+
+async function removeIfEmpty(folder: string): Promise<boolean> {
+  try {
+    await rmdir(folder);
+    return true;
+  } catch (error) {
+    // Not empty, or somebody else removed it: both are fine.
+    if (error instanceof Error) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,54 @@
+import type { FileResult, Progress } from '../pipeline/anonymize-file.ts';
+import { errorJson } from './error-text.ts';
+import type { Io } from './io.ts';
+import type { ProgressLine } from './progress.ts';
+import type { Reporter, Summary } from './reporter.ts';
+
+/** For scripts: one JSON object a line on stdout for each finished input, and one at the end. */
+export class JsonReporter implements Reporter {
+  readonly #io: Io;
+  readonly #line: ProgressLine;
+
+  constructor(io: Io, line: ProgressLine) {
+    this.#io = io;
+    this.#line = line;
+  }
+
+  notice(text: string): void {
+    this.#write({ type: 'notice', message: text });
+  }
+
+  progress(input: string, progress: Progress): void {
+    if (this.#io.stderr.isTTY === true) this.#line.draw(input, progress);
+  }
+
+  done(input: string, result: FileResult): void {
+    const { output, reportPath, frames, seconds, elapsed, tracks, uncertain, warnings } = result;
+    this.#write({
+      type: 'result',
+      status: uncertain.length > 0 ? 'review' : 'done',
+      input,
+      output,
+      report: reportPath,
+      frames,
+      seconds,
+      elapsed,
+      tracks,
+      uncertain,
+      warnings,
+    });
+  }
+
+  failed(input: string, error: unknown): void {
+    this.#write({ type: 'result', status: 'failed', input, error: errorJson(error) });
+  }
+
+  summary(summary: Summary): void {
+    this.#write({ type: 'summary', ...summary });
+  }
+
+  #write(value: object): void {
+    this.#line.clear();
+    this.#io.stdout.write(`${JSON.stringify(value)}\n`);
+  }
+}

@@ -1,0 +1,22 @@
+import type { FileResult, Progress } from '../pipeline/anonymize-file.ts';
+
+/** How a call ended. */
+export interface Summary {
+  readonly inputs: number;
+  readonly done: number;
+  /** Of those done: how many have spans to look at. */
+  readonly review: number;
+  readonly failed: number;
+  readonly interrupted: boolean;
+  readonly elapsed: number;
+  readonly exitCode: number;
+}
+
+/** Tells the user what happens to the inputs, one after another. */
+export interface Reporter {
+  notice(text: string): void;
+  progress(input: string, progress: Progress): void;
+  done(input: string, result: FileResult): void;
+  failed(input: string, error: unknown): void;
+  summary(summary: Summary): void;
+}

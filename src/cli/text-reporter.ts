@@ -1,0 +1,104 @@
+import type { UncertaintyReason } from '../frame/track.ts';
+import type { Logger } from '../logger.ts';
+import type { FileResult, Progress } from '../pipeline/anonymize-file.ts';
+import { errorText } from './error-text.ts';
+import type { Io } from './io.ts';
+import { progressText, type ProgressLine } from './progress.ts';
+import type { Reporter, Summary } from './reporter.ts';
+import { printable } from './terminal-text.ts';
+import { clock, duration } from './time-text.ts';
+
+export interface TextReporterOptions {
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly line: ProgressLine;
+  readonly logger: Logger;
+}
+
+/** Without a terminal, one log line of progress this often. */
+const LOG_EVERY_MS = 10_000;
+
+const REASONS: Readonly<Record<UncertaintyReason, string>> = {
+  'ended-in-open': 'a face was lost in the middle of the picture; watch until a second after it',
+  'started-in-open': 'a face appeared in the middle of the picture; watch from a second before it',
+  'long-gap': 'a face was not seen for a while; watch the span',
+  'weak-only': 'something looked a little like a face; nothing to do if it is covered',
+  'seen-once': 'a face was seen in a single look; watch around it',
+};
+
+/** For people: results on stdout, everything else on stderr. */
+export class TextReporter implements Reporter {
+  readonly #io: Io;
+  readonly #options: TextReporterOptions;
+  readonly #uncertain: FileResult[] = [];
+  #loggedAt = performance.now();
+
+  constructor(io: Io, options: TextReporterOptions) {
+    this.#io = io;
+    this.#options = options;
+  }
+
+  notice(text: string): void {
+    this.#note(`veil: ${printable(text)}`);
+  }
+
+  progress(input: string, progress: Progress): void {
+    if (this.#options.quiet) return;
+    if (this.#io.stderr.isTTY === true) {
+      this.#options.line.draw(input, progress);
+    } else if (performance.now() - this.#loggedAt >= LOG_EVERY_MS) {
+      this.#loggedAt = performance.now();
+      this.#options.logger.info(`${input}: ${progressText(progress)}`);
+    }
+  }
+
+  done(input: string, result: FileResult): void {
+    this.#options.line.clear();
+    if (result.uncertain.length > 0) this.#uncertain.push(result);
+    for (const warning of result.warnings) this.#note(`${printable(input)}: ${printable(warning)}`);
+    if (this.#options.quiet) return;
+    const { frames, tracks, elapsed, output } = result;
+    this.#io.stdout.write(
+      `${printable(input)} -> ${printable(output)}  ${frames} ${frames === 1 ? 'frame' : 'frames'}, ` +
+        `${tracks} ${tracks === 1 ? 'face' : 'faces'}, ${duration(elapsed)}\n`,
+    );
+  }
+
+  failed(input: string, error: unknown): void {
+    this.#options.line.clear();
+    this.#io.stderr.write(`${printable(input)}: ${errorText(error, this.#options.verbose)}\n`);
+  }
+
+  summary({ inputs, done, failed, interrupted, elapsed }: Summary): void {
+    this.#options.line.clear();
+    if (this.#options.quiet) return;
+    if (this.#uncertain.length > 0) this.#io.stdout.write(spansText(this.#uncertain));
+    if (inputs > 1 || interrupted) {
+      const rest = inputs - done - failed;
+      this.#io.stdout.write(
+        `${done} of ${inputs} done` +
+          (failed > 0 ? `, ${failed} failed` : '') +
+          (rest > 0 ? `, ${rest} not done` : '') +
+          `, ${duration(elapsed)}\n`,
+      );
+    }
+  }
+
+  #note(text: string): void {
+    if (this.#options.quiet) return;
+    this.#options.line.clear();
+    this.#io.stderr.write(`${text}\n`);
+  }
+}
+
+function spansText(results: readonly FileResult[]): string {
+  const lines = ['Look at these spans before you publish:'];
+  for (const { output, uncertain } of results) {
+    lines.push(`  ${printable(output)}`);
+    for (const { from, to, trackId, reason } of uncertain) {
+      // Whole seconds that hold the span.
+      lines.push(`    ${clock(from)} - ${clock(Math.ceil(to))}  track ${trackId}: ${REASONS[reason]}`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,12 @@
+/** Seconds as `hh:mm:ss`, whole seconds downwards. */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  return [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
+}
+
+/** Seconds as `1:05` or `1:02:03`, for durations. */
+export function duration(seconds: number): string {
+  return clock(Math.round(seconds)).replace(/^00:0?/, '');
+}
