@@ -1,0 +1,61 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { beforeAll, expect, test } from 'vitest';
+import { findBinaries, type Binaries } from '../../src/ffmpeg/binaries.ts';
+import { capture } from '../../src/ffmpeg/process.ts';
+import { probe } from '../../src/ffmpeg/probe.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const at = temporaryFolder();
+let binaries: Binaries;
+
+beforeAll(async () => {
+  binaries = await findBinaries();
+});
+
+test('a file says what streams it has, with strange names too', async () => {
+  const path = at(`-a 'b" ü🎈:c.mkv`);
+  await capture(binaries.ffmpeg.path, [
+    ...['-v', 'error', '-f', 'lavfi', '-i', 'testsrc=s=64x48:r=30000/1001:d=1'],
+    ...['-f', 'lavfi', '-i', 'sine=d=1', '-f', 'lavfi', '-i', 'sine=d=1'],
+    ...['-map', '0', '-map', '1', '-map', '2', '-c:v', 'libx264', '-c:a', 'flac'],
+    ...['-metadata', 'title=Secret', '-metadata:s:a:1', 'language=deu', `file:${path}`],
+  ]);
+  const found = await probe(path, binaries);
+  expect(found.video).toMatchObject({ codec: 'h264', width: 64, height: 48, rotation: 0, bitDepth: 8 });
+  expect(found.video!.frameRate).toEqual({ num: 30_000, den: 1001 });
+  expect(found.audio.map(({ codec, language }) => [codec, language])).toEqual([
+    ['flac', null],
+    ['flac', 'deu'],
+  ]);
+  expect(found.streamKinds).toEqual(['video', 'audio', 'audio']);
+  expect(found.tags['title']).toBe('Secret');
+  expect(found.duration).toBeCloseTo(1, 1);
+});
+
+test.each([
+  ['a missing file', 'INPUT_NOT_FOUND', () => at('nothing.mp4')],
+  ['an empty file', 'INPUT_EMPTY', () => written('empty.mp4', '')],
+  ['a text', 'INPUT_NOT_MEDIA', () => written('text.mp4', 'not a video '.repeat(100))],
+  ['a folder', 'INPUT_UNREADABLE', () => folder('folder.mp4')],
+  ['a link to itself', 'INPUT_UNREADABLE', () => linkToItself('loop.mp4')],
+])('%s is refused with %s', async (_, code, make) => {
+  await expect(probe(await make(), binaries)).rejects.toMatchObject({
+    code,
+    hint: expect.any(String) as string,
+  });
+});
+
+async function written(name: string, content: string): Promise<string> {
+  await writeFile(at(name), content);
+  return at(name);
+}
+
+async function folder(name: string): Promise<string> {
+  await mkdir(at(name));
+  return at(name);
+}
+
+async function linkToItself(name: string): Promise<string> {
+  await symlink(at(name), at(name));
+  return at(name);
+}
