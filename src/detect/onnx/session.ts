@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { VeilError } from '../../errors.ts';
 import { requireHardwareGpu } from '../engines/hardware-gpu.ts';
+import { OnnxGraphBuilder, PICTURE_INPUT } from './onnx-graph-builder.ts';
 
 export type OnnxProvider = 'cpu' | 'webgpu' | 'cuda';
 
@@ -22,23 +23,33 @@ export interface OnnxOutput {
 export async function loadOnnxRuntime(provider: OnnxProvider): Promise<OnnxRuntime> {
   const runtime = await importRuntime();
   if (provider === 'webgpu') await requireHardwareGpu();
-  if (!runtime.listSupportedBackends().some(({ name }) => name === provider)) {
-    throw new VeilError('ENGINE_UNAVAILABLE', `ONNX Runtime can't use ${provider} on this machine.`, {
-      hint: 'Use the CPU, or --engine tensorflow.',
-    });
-  }
+  if (provider !== 'cpu') await tryOut(runtime, provider);
   return runtime;
 }
 
 async function importRuntime(): Promise<OnnxRuntime> {
   try {
-    return await import('onnxruntime-node');
+    const runtime = await import('onnxruntime-node');
+    // Errors come as exceptions; what it writes to stderr besides would tear the progress line.
+    runtime.env.logLevel = 'fatal';
+    return runtime;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-    throw new VeilError('ENGINE_UNAVAILABLE', `ONNX Runtime can't be loaded: ${reason ?? 'unknown reason'}`, {
+    throw new VeilError('ENGINE_UNAVAILABLE', `ONNX Runtime can't be loaded: ${reasonOf(cause)}`, {
       hint: 'Install it with: npm install onnxruntime-node. Or use --engine tensorflow.',
       cause,
     });
+  }
+}
+
+/** What the package lists as supported may lack its libraries or its device: only a run tells. */
+async function tryOut(runtime: OnnxRuntime, provider: OnnxProvider): Promise<void> {
+  const graph = new OnnxGraphBuilder();
+  graph.output('same', graph.picture({ mean: [0, 0, 0], scale: 1 }));
+  const session = await OnnxSession.open(runtime, graph.finish('trial'), provider, 'a trial network');
+  try {
+    await session.run(PICTURE_INPUT, new Uint8Array(3), [1, 1, 1, 3]);
+  } finally {
+    await session.close();
   }
 }
 
@@ -69,15 +80,18 @@ export class OnnxSession {
         graphOptimizationLevel: 'all',
         intraOpNumThreads: availableParallelism(),
         interOpNumThreads: 1,
-        // Errors come as exceptions; what it writes to stderr besides would tear the progress line.
         logSeverityLevel: 4,
       });
       return new OnnxSession(runtime, session, name);
     } catch (cause) {
-      throw new VeilError('ENGINE_UNAVAILABLE', `ONNX Runtime (${provider}) can't load ${name}.`, {
-        hint: provider === 'cpu' ? 'Try --engine tensorflow.' : 'Use the CPU, or --engine tensorflow.',
-        cause,
-      });
+      throw new VeilError(
+        'ENGINE_UNAVAILABLE',
+        `ONNX Runtime (${provider}) can't load ${name}: ${reasonOf(cause)}`,
+        {
+          hint: provider === 'cpu' ? 'Try --engine tensorflow.' : 'Use the CPU, or --engine tensorflow.',
+          cause,
+        },
+      );
     }
   }
 
@@ -120,4 +134,10 @@ export class OnnxSession {
     }
     return { dims: tensor.dims, data: tensor.data };
   }
+}
+
+/** First line of what it says. */
+function reasonOf(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return message.split('\n', 1).join();
 }
