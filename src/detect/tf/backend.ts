@@ -1,0 +1,98 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { VeilError } from '../../errors.ts';
+
+/** The package `@tensorflow/tfjs-core`. */
+export type TensorFlow = typeof import('@tensorflow/tfjs-core');
+
+/** What TensorFlow.js computes with, in the order in which it is tried. */
+export const TF_PROVIDERS = ['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu'] as const;
+export type TfProvider = (typeof TF_PROVIDERS)[number];
+
+export interface TfBackend {
+  readonly tf: TensorFlow;
+  /** As TensorFlow.js calls it. */
+  readonly backend: 'tensorflow' | 'wasm' | 'cpu';
+  readonly provider: TfProvider;
+  /** Why those before it were not taken, one line; empty when it is the first. */
+  readonly note: string;
+}
+
+const require = createRequire(import.meta.url);
+
+/**
+ * The first of these providers that works here.
+ *
+ * @throws VeilError ENGINE_UNAVAILABLE with the reason of each
+ */
+export async function openTensorFlow(providers: readonly TfProvider[] = TF_PROVIDERS): Promise<TfBackend> {
+  const reasons: string[] = [];
+  for (const provider of providers) {
+    try {
+      const tf = await importCore();
+      const backend = await OPEN[provider](tf);
+      return { tf, backend, provider, note: reasons.join('; ') };
+    } catch (error) {
+      reasons.push(`${provider}: ${reasonOf(error)}`);
+    }
+  }
+  throw new VeilError('ENGINE_UNAVAILABLE', `TensorFlow.js can't be used: ${reasons.join('; ')}.`, {
+    hint: 'Use --engine onnxruntime.',
+  });
+}
+
+const OPEN: Record<TfProvider, (tf: TensorFlow) => Promise<TfBackend['backend']>> = {
+  'tfjs-node-gpu': async (tf) => {
+    await openNode(tf, '@tensorflow/tfjs-node-gpu');
+    // Without CUDA it computes on the CPU, slower than wasm does.
+    if (!usesGpu(tf)) throw new Error('it finds no GPU that it can use');
+    return 'tensorflow';
+  },
+  'tfjs-node': async (tf) => {
+    await openNode(tf, '@tensorflow/tfjs-node');
+    return 'tensorflow';
+  },
+  wasm: async (tf) => {
+    const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+    // From the package's own folder: left to itself, it may look for them beside the program or on the net.
+    const file = require.resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm');
+    setWasmPaths(`${dirname(file)}/`);
+    return select(tf, 'wasm');
+  },
+  cpu: async (tf) => {
+    await import('@tensorflow/tfjs-backend-cpu');
+    return select(tf, 'cpu');
+  },
+};
+
+async function importCore(): Promise<TensorFlow> {
+  const tf = await import('@tensorflow/tfjs-core');
+  // It prints advice otherwise, and checks every result for NaN.
+  tf.enableProdMode();
+  return tf;
+}
+
+/** Its kernels register themselves with the core, of which there is one for all copies of TensorFlow.js. */
+async function openNode(tf: TensorFlow, name: string): Promise<void> {
+  // What the library logs on stderr would tear the progress line.
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
+  require(name);
+  await select(tf, 'tensorflow');
+}
+
+async function select<B extends TfBackend['backend']>(tf: TensorFlow, backend: B): Promise<B> {
+  if (!(await tf.setBackend(backend))) throw new Error('it does not start');
+  return backend;
+}
+
+function usesGpu(tf: TensorFlow): boolean {
+  const backend: object = tf.backend();
+  return 'isUsingGpuDevice' in backend && backend.isUsingGpuDevice === true;
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error ? error.code : undefined;
+  if (code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND') return 'the package is not installed';
+  return error.message.split('\n')[0]?.replace(/\.$/, '') ?? '';
+}
