@@ -75,7 +75,16 @@ describe.each(Object.entries(builds))('with %s', (_, binaries) => {
   test('a variable frame rate keeps every time', async () => {
     // As phones do: the exposure changes, frames come late, one is missing.
     const uneven = `testsrc=s=64x48:r=30:d=3,settb=1/90000,select='not(eq(n,20))',setpts='PTS+if(gt(mod(N,7),3),0.011,0)/TB+mod(N,3)*0.002/TB'`;
-    const path = await make('vfr.mp4', uneven, '-vsync', 'vfr', '-video_track_timescale', '90000');
+    const path = await make(
+      'vfr.mp4',
+      uneven,
+      '-vsync',
+      'vfr',
+      '-enc_time_base',
+      '1/90000',
+      '-video_track_timescale',
+      '90000',
+    );
     const [, frames] = await decode(path, binaries);
     const expected = await timesOf(path);
     expect(frames).toHaveLength(expected.length);
