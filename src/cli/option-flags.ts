@@ -7,7 +7,7 @@ import { VeilError } from '../errors.ts';
 export function addOptionFlags(command: Command): Command {
   command.addOption(
     new Option(
-      '-c, --config <preset|path>',
+      '--config <preset|path>',
       'Config file or preset (default, protest, live); may be given several times, later ones win.',
     ).argParser((path, earlier: readonly string[] | undefined) => [
       ...(earlier ?? []),

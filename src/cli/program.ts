@@ -27,11 +27,32 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   for (const command of commands) program.addCommand(command);
   prepare(program, io);
   try {
+    refuseClusters(argv);
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
     return conclude(error, argv, io);
   }
+}
+
+/**
+ * The parser would read the file name `-other.mp4` as `-o ther.mp4`, and write there. Veil has too few short options
+ * for anybody to miss joining them.
+ *
+ * @throws VeilError USAGE
+ */
+function refuseClusters(argv: readonly string[]): void {
+  const cluster = beforeDashes(argv).find((arg) => /^-[a-z]./i.test(arg));
+  if (cluster === undefined) return;
+  throw new VeilError('USAGE', `There is no option ${cluster}.`, { hint: dashedNameHint(cluster) });
+}
+
+function dashedNameHint(name: string): string {
+  return `For a file of that name write ./${name}, or put it after --.`;
+}
+
+function beforeDashes(argv: readonly string[]): readonly string[] {
+  return argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
 }
 
 function prepare(command: Command, io: Io): void {
@@ -54,7 +75,7 @@ function conclude(error: unknown, argv: readonly string[], io: Io): number {
   // The help was shown because a command is missing.
   if (error instanceof CommanderError && error.code === 'commander.help') return EXIT.usage;
   const shown = error instanceof CommanderError ? usageError(error) : error;
-  const given = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  const given = beforeDashes(argv);
   if (given.includes('--json')) {
     io.stdout.write(`${JSON.stringify({ type: 'error', ...errorJson(shown) })}\n`);
   } else {
@@ -66,9 +87,10 @@ function conclude(error: unknown, argv: readonly string[], io: Io): number {
 /** The parser's error in Veil's form: what is wrong, the suggestion as the hint. */
 function usageError({ code, message }: CommanderError): VeilError {
   const [what = '', suggestion] = message.replace(/^error: /, '').split('\n');
-  const dashed =
-    code === 'commander.unknownOption' ? ' For a file whose name starts with a dash write ./-name.' : '';
-  const hint = (suggestion?.replace(/^\((.*)\)$/, '$1') ?? 'See veil --help.') + dashed;
+  const name = code === 'commander.unknownOption' ? /'(.*)'/.exec(what)?.[1] : undefined;
+  const hint =
+    suggestion?.replace(/^\((.*)\)$/, '$1') ??
+    (name === undefined ? 'See veil --help.' : `See veil --help. ${dashedNameHint(name)}`);
   return new VeilError('USAGE', `${what[0]?.toUpperCase() ?? ''}${what.slice(1)}.`, { hint });
 }
 

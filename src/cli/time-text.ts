@@ -8,5 +8,5 @@ export function clock(seconds: number): string {
 
 /** Seconds as `1:05` or `1:02:03`, for durations. */
 export function duration(seconds: number): string {
-  return clock(Math.round(seconds)).replace(/^00:0?/, '');
+  return clock(Math.round(seconds)).replace(/^(00:)?0?/, '');
 }

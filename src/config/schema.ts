@@ -127,8 +127,8 @@ export const configSchema = z
             'veryslow',
           ])
           .default('medium')
-          .describe('Encoder effort: slower makes smaller files.')
-          .register(flagInfo, { name: 'preset' }),
+          .describe('Encoder effort, ultrafast to veryslow as x264 names it; slower makes smaller files.')
+          .register(flagInfo, { name: 'preset', placeholder: 'name' }),
         pixelFormat: z
           .enum(['yuv420p'])
           .default('yuv420p')

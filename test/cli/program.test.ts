@@ -1,0 +1,128 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { veil } from './memory-io.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'veil-program-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('what was typed', () => {
+  it('answers --version and --help on stdout with 0', async () => {
+    expect(await veil(['--version'])).toEqual({
+      code: 0,
+      out: expect.stringMatching(/^\d+\.\d+/) as string,
+      err: '',
+    });
+    const help = await veil(['blur', '--help']);
+    expect(help.code).toBe(0);
+    expect(help.out).toContain('--look-interval <n>');
+    expect(help.out).toContain('(default: blur)');
+  });
+
+  it.each([
+    [['config', '--stlye', 'blur'], "Unknown option '--stlye'", 'Did you mean --style?'],
+    [['blurr'], "Unknown command 'blurr'", 'Did you mean blur?'],
+    [['blur'], "Missing required argument 'inputs'", ''],
+    [['config', '--cells', '99'], '--cells must be at most 8, not 99', ''],
+    [['config', '--cells', 'six'], '--cells must be a number, not "six"', ''],
+    [['config', '--style', 'pixelate'], '--style must be blur, mosaic or solid', ''],
+    [['config', '--start', '1:99'], '--start must be a number, not "1:99"', ''],
+    [['config', '--config', '--json'], '--config needs a value', 'write ./--json'],
+    [['blur', 'a.mp4', '-o', '--overwrite'], '-o needs a value', 'write ./--overwrite'],
+    [['blur', '-clip.mp4'], 'There is no option -clip.mp4', 'write ./-clip.mp4'],
+    [['blur', 'a.mp4', '-other.mp4'], 'There is no option -other.mp4', 'write ./-other.mp4'],
+    [['blur', '--lip.mp4'], "Unknown option '--lip.mp4'", 'write ./--lip.mp4'],
+    [['config', '--config', 'protset'], 'The config file protset does not exist', 'Did you mean protest?'],
+  ])('refuses %j with 2: %s %s', async (argv, message, hint) => {
+    const { code, out, err } = await veil(argv);
+    expect(code).toBe(2);
+    expect(out + err).toContain(message);
+    expect(out + err).toContain(hint);
+    expect(out + err).not.toMatch(/\n\s+at /);
+  });
+
+  it('shows the help and says 2 when no command is given', async () => {
+    const { code, err } = await veil([]);
+    expect(code).toBe(2);
+    expect(err).toContain('Usage: veil');
+  });
+
+  it('says what is wrong as JSON where JSON is asked for', async () => {
+    const { code, out, err } = await veil(['config', '--json', '--cells', '99']);
+    expect(code).toBe(2);
+    expect(JSON.parse(out)).toMatchObject({
+      type: 'error',
+      code: 'USAGE',
+      message: '--cells must be at most 8, not 99',
+    });
+    expect(err).toBe('');
+  });
+});
+
+describe('veil config', () => {
+  it('shows each value and where it comes from', async () => {
+    const mine = join(folder, 'mine.json');
+    await writeFile(mine, '{"cells": 4, "look": {"interval": 3}}');
+    const { code, out } = await veil([
+      'config',
+      '--config',
+      'protest',
+      '--config',
+      mine,
+      '--style',
+      'mosaic',
+      '--start',
+      '1:02:03.5',
+    ]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^style +"mosaic" +--style$/m);
+    expect(out).toMatch(/^padding +[\d.]+ +protest$/m);
+    expect(out).toMatch(/^shape +"ellipse" +default$/m);
+    expect(out).toMatch(/^start +3723.5 +--start$/m);
+    expect(out.split('\n').find((line) => line.startsWith('cells'))).toMatch(/4 +.*mine\.json$/);
+  });
+
+  it('reads lists, times, negations and reports from flags', async () => {
+    const { out } = await veil([
+      'config',
+      '--json',
+      ...['--look-sizes', '640,1280', '--end', '90', '--no-report', '--keep-metadata', '--no-overwrite'],
+    ]);
+    const { config, origins } = JSON.parse(out) as { config: unknown; origins: Record<string, unknown> };
+    expect(config).toMatchObject({
+      look: { sizes: [640, 1280] },
+      end: 90,
+      report: false,
+      keepMetadata: true,
+      overwrite: false,
+    });
+    expect(origins['overwrite']).toEqual({ kind: 'flag', flag: '--overwrite' });
+    expect(origins['cells']).toEqual({ kind: 'default' });
+  });
+});
+
+describe('veil models', () => {
+  it('adds, lists and removes a file, in the folder that VEIL_HOME names', async () => {
+    const env = { VEIL_HOME: join(folder, 'home') };
+    const model = join(folder, 'faces.onnx');
+    await writeFile(model, Buffer.concat([Buffer.from([8, 7]), Buffer.alloc(200)]));
+    expect((await veil(['models', 'list'], { env })).out).toContain('veil models pull yunet');
+    expect((await veil(['models', 'add', model], { env })).code).toBe(2);
+    const added = await veil(['models', 'add', model, '--name', 'faces'], { env });
+    expect(added).toMatchObject({ code: 0, out: expect.stringContaining('--detector faces') as string });
+    const list = JSON.parse((await veil(['models', 'list', '--json'], { env })).out) as {
+      stored: { name: string }[];
+    };
+    expect(list.stored.map(({ name }) => name)).toEqual(['faces']);
+    expect((await veil(['models', 'remove', 'faces'], { env })).code).toBe(0);
+    const again = await veil(['models', 'remove', 'faces'], { env });
+    expect(again.code).toBe(1);
+    expect(again.err).toContain('[MODEL_NOT_FOUND]');
+  });
+});
