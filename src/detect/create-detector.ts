@@ -1,8 +1,9 @@
-import { VeilError } from '../errors.ts';
+import { VeilError, assertNever } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Detector } from './detector.ts';
 import type { Engine } from './engine.ts';
 import { createOnnxRuntimeEngine } from './engines/onnxruntime.ts';
+import { createTensorflowEngine } from './engines/tensorflow.ts';
 import { knownModel } from './model-registry.ts';
 import { createSsdDetector } from './ssd-detector.ts';
 import { createYunetDetector } from './yunet-detector.ts';
@@ -92,9 +93,22 @@ function refuseTensorflow({ engine, detector }: DetectorOptions): void {
   });
 }
 
-async function engineFor({ engine }: DetectorOptions): Promise<Engine> {
-  if (engine !== 'tensorflow') return createOnnxRuntimeEngine();
-  throw new VeilError('ENGINE_UNAVAILABLE', 'The engine tensorflow is not available.', {
-    hint: 'Use --engine auto.',
-  });
+/** ONNX Runtime is the faster one on every machine that it runs on. */
+async function engineFor({ engine, logger }: DetectorOptions): Promise<Engine> {
+  switch (engine) {
+    case 'onnxruntime':
+      return createOnnxRuntimeEngine();
+    case 'tensorflow':
+      return createTensorflowEngine();
+    case 'auto':
+      try {
+        return await createOnnxRuntimeEngine();
+      } catch (error) {
+        if (!(error instanceof VeilError) || error.code !== 'ENGINE_UNAVAILABLE') throw error;
+        logger.info(`TensorFlow.js is used, which is slower. ${error.message}`);
+        return createTensorflowEngine();
+      }
+    default:
+      return assertNever(engine);
+  }
 }

@@ -1,6 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDetector } from '../../src/detect/create-detector.ts';
 import type { Detector } from '../../src/detect/detector.ts';
+import { ModelStore } from '../../src/detect/model-store.ts';
 import { iou } from '../../src/frame/box.ts';
 import { silentLogger } from '../../src/logger.ts';
 import { groupPhoto } from '../support/photo-clip.ts';
@@ -46,4 +50,39 @@ test('says that a detector does not exist', async () => {
   await expect(
     createDetector({ detector: 'crowds', engine: 'auto', threshold: 0.2, logger: silentLogger }),
   ).rejects.toMatchObject({ code: 'DETECTOR_UNAVAILABLE' });
+});
+
+test('finds the same faces with either engine', async () => {
+  const picture = await readPicture(groupPhoto(1), 320);
+  const onnxruntime = await crowd.detect([picture]);
+  const options = { detector: 'crowd', engine: 'tensorflow', threshold: 0.2, logger: silentLogger } as const;
+  const other = await createDetector(options);
+  const tensorflow = await other.detect([picture]);
+  await other.close();
+  expect(other.description).toContain('tensorflow');
+  expect(tensorflow).toHaveLength(onnxruntime.length);
+  for (const [index, { box, score }] of tensorflow.entries()) {
+    const face = onnxruntime[index]!;
+    expect(score).toBeCloseTo(face.score, 3);
+    expect(iou(box, face.box)).toBeGreaterThan(0.99);
+  }
+});
+
+test('says that files run on ONNX Runtime only', async () => {
+  await expect(
+    createDetector({ detector: 'my.onnx', engine: 'tensorflow', threshold: 0.2, logger: silentLogger }),
+  ).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
+});
+
+test('a known model that is not stored yet says how to fetch it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'veil-detector-'));
+  const store = new ModelStore(folder);
+  const options = { detector: 'yunet', engine: 'auto', threshold: 0.2, logger: silentLogger } as const;
+  await expect(
+    createDetector({ ...options, modelPath: (name) => store.resolve(name) }),
+  ).rejects.toMatchObject({
+    code: 'MODEL_NOT_FOUND',
+    hint: expect.stringContaining('veil models pull') as string,
+  });
+  await rm(folder, { recursive: true });
 });

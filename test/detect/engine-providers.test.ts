@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createOnnxRuntimeEngine } from '../../src/detect/engines/onnxruntime.ts';
 
 /** A Vulkan driver that computes on the CPU. */
@@ -31,3 +31,11 @@ test.skipIf(!existsSync(SOFTWARE_DRIVER))(
     expect(stdout).toMatch(/^ENGINE_UNAVAILABLE .*swiftshader/i);
   },
 );
+
+test('ONNX Runtime is optional: where it cannot be loaded, the reason is said', async () => {
+  vi.doMock('onnxruntime-node', () => {
+    throw new Error('no such package');
+  });
+  await expect(createOnnxRuntimeEngine()).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
+  vi.doUnmock('onnxruntime-node');
+});

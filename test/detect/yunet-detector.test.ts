@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { floats, longs } from '../../src/detect/onnx/elements.ts';
 import { encodeOnnx, type OnnxModel, type OnnxNode } from '../../src/detect/onnx/messages.ts';
 import { createDetector } from '../../src/detect/create-detector.ts';
 import { createYunetDetector } from '../../src/detect/yunet-detector.ts';
@@ -205,13 +206,4 @@ function node(
 function tensor(dims: (number | string)[] | undefined) {
   const dim = dims?.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }));
   return { tensorType: { elemType: 1, ...(dim === undefined ? {} : { shape: { dim } }) } };
-}
-
-function floats(name: string, dims: number[], values: number[]) {
-  return { name, dims, dataType: 1, rawData: new Uint8Array(Float32Array.from(values).buffer) };
-}
-
-function longs(name: string, values: number[]) {
-  const rawData = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
-  return { name, dims: [values.length], dataType: 7, rawData };
 }

@@ -1,5 +1,6 @@
-import { ONNX_ATTRIBUTE, ONNX_TYPE } from './messages.ts';
-import type { OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from './messages.ts';
+import { floats, int, ints, longs, valueInfo } from './elements.ts';
+import { ONNX_TYPE } from './messages.ts';
+import type { OnnxModel, OnnxNode, OnnxValueInfo } from './messages.ts';
 import type { OnnxFile } from './model-file.ts';
 import { PICTURE_INPUT } from './onnx-graph-builder.ts';
 
@@ -23,7 +24,12 @@ export function freeSize({ model, input }: OnnxFile): OnnxFile {
     model: {
       ...model,
       irVersion: Math.max(model.irVersion, WEIGHTS_APART),
-      graph: { ...graph, input: [anySize(input)], output: outputs, valueInfo: [] },
+      graph: {
+        ...graph,
+        input: [valueInfo(input, ONNX_TYPE.float, [1, 3, 'height', 'width'])],
+        output: outputs,
+        valueInfo: [],
+      },
     },
     input,
     size: null,
@@ -33,21 +39,11 @@ export function freeSize({ model, input }: OnnxFile): OnnxFile {
 /** The same network with a uint8 [1, height, width, 3] RGB picture as its input. */
 export function takePicture({ model, input, size }: OnnxFile, wants: Preprocessing): OnnxModel {
   const { graph } = model;
-  const shape = [1, size?.height ?? 'height', size?.width ?? 'width', 3] as const;
-  const picture: OnnxValueInfo = {
-    name: PICTURE_INPUT,
-    type: {
-      tensorType: {
-        elemType: ONNX_TYPE.uint8,
-        shape: {
-          dim: shape.map((dim) => (typeof dim === 'number' ? { dimValue: dim } : { dimParam: dim })),
-        },
-      },
-    },
-  };
+  const shape = [1, size?.height ?? 'height', size?.width ?? 'width', 3];
+  const picture = valueInfo(PICTURE_INPUT, ONNX_TYPE.uint8, shape);
   const order = longs('picture order', wants.order === 'bgr' ? [2, 1, 0] : [0, 1, 2]);
-  const mean = float('picture mean', wants.mean);
-  const scale = float('picture scale', wants.scale);
+  const mean = floats('picture mean', [1], [wants.mean]);
+  const scale = floats('picture scale', [1], [wants.scale]);
   const nodes = [
     node('Transpose', [PICTURE_INPUT], 'picture planes', { perm: [0, 3, 1, 2] }),
     node('Gather', ['picture planes', 'picture order'], 'picture ordered', { axis: 1 }),
@@ -67,11 +63,6 @@ export function takePicture({ model, input, size }: OnnxFile, wants: Preprocessi
   };
 }
 
-function anySize(name: string): OnnxValueInfo {
-  const dim = [{ dimValue: 1 }, { dimValue: 3 }, { dimParam: 'height' }, { dimParam: 'width' }];
-  return { name, type: { tensorType: { elemType: ONNX_TYPE.float, shape: { dim } } } };
-}
-
 function withoutShape(info: OnnxValueInfo): OnnxValueInfo {
   return {
     name: info.name,
@@ -86,19 +77,7 @@ function node(
   attributes: Record<string, number | number[]> = {},
 ): OnnxNode {
   const attribute = Object.entries(attributes).map(([name, value]) =>
-    typeof value === 'number'
-      ? { name, type: ONNX_ATTRIBUTE.int, i: value }
-      : { name, type: ONNX_ATTRIBUTE.ints, ints: value },
+    typeof value === 'number' ? int(name, value) : ints(name, value),
   );
   return { opType, input, output: [output], attribute };
-}
-
-function float(name: string, value: number): OnnxTensor {
-  const rawData = new Uint8Array(Float32Array.of(value).buffer);
-  return { name, dims: [1], dataType: ONNX_TYPE.float, rawData };
-}
-
-function longs(name: string, values: number[]): OnnxTensor {
-  const rawData = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
-  return { name, dims: [values.length], dataType: ONNX_TYPE.int64, rawData };
 }

@@ -1,6 +1,8 @@
-import type { ConvOptions, GraphBuilder, Padding, Weights } from '../graph.ts';
-import { ONNX_ATTRIBUTE, ONNX_TYPE, encodeOnnx } from './messages.ts';
+import type { ConvOptions, GraphBuilder, Weights } from '../graph.ts';
+import { floats, int, ints, longs, text, valueInfo } from './elements.ts';
+import { ONNX_TYPE, encodeOnnx } from './messages.ts';
 import type { OnnxAttribute, OnnxNode, OnnxTensor, OnnxValueInfo } from './messages.ts';
+import { windowAttributes } from './window.ts';
 
 /** Name of the input of every model that is built here: uint8 [1, height, width, 3]. */
 export const PICTURE_INPUT = 'picture';
@@ -173,21 +175,26 @@ export class OnnxGraphBuilder implements GraphBuilder<OnnxMap> {
   }
 
   #floats(values: ArrayLike<number>, dims: number[]): string {
-    return this.#constant(ONNX_TYPE.float, dims, Float32Array.from(values));
+    const make = (name: string): OnnxTensor => floats(name, dims, values);
+    return values.length > 8
+      ? this.#add(make)
+      : this.#once(`[${dims.join()}] ${Array.from(values).join()}`, make);
   }
 
   #longs(values: readonly number[]): string {
-    return this.#constant(ONNX_TYPE.int64, [values.length], BigInt64Array.from(values, BigInt));
+    return this.#once(values.join(), (name) => longs(name, values));
   }
 
-  #constant(dataType: number, dims: number[], values: Float32Array | BigInt64Array): string {
-    const rawData = new Uint8Array(values.buffer);
-    const key = values.length <= 8 ? `${dataType} [${dims.join()}] ${values.join()}` : undefined;
-    const known = key === undefined ? undefined : this.#shared.get(key);
-    if (known !== undefined) return known;
+  #add(make: (name: string) => OnnxTensor): string {
     const name = this.#name();
-    this.#initializers.push({ name, dims, dataType, rawData });
-    if (key !== undefined) this.#shared.set(key, name);
+    this.#initializers.push(make(name));
+    return name;
+  }
+
+  /** Small constants return: bounds, sizes, scales. */
+  #once(key: string, make: (name: string) => OnnxTensor): string {
+    const name = this.#shared.get(key) ?? this.#add(make);
+    this.#shared.set(key, name);
     return name;
   }
 
@@ -199,32 +206,6 @@ export class OnnxGraphBuilder implements GraphBuilder<OnnxMap> {
 
 function map(tensor: string, channels: number): OnnxMap {
   return { tensor, channels };
-}
-
-/** Kernel, stride, dilation and padding of a convolution or pool; `same` and stride 1 unless told. */
-function windowAttributes(kernel: readonly [number, number], options: ConvOptions): OnnxAttribute[] {
-  const { stride = 1, dilation = 1, padding = 'same' } = options;
-  return [
-    ints('kernel_shape', [...kernel]),
-    ints('strides', [stride, stride]),
-    ...(dilation === 1 ? [] : [ints('dilations', [dilation, dilation])]),
-    paddingAttribute(kernel, stride, dilation, padding),
-  ];
-}
-
-function paddingAttribute(
-  kernel: readonly [number, number],
-  stride: number,
-  dilation: number,
-  padding: Padding,
-): OnnxAttribute {
-  if (padding === 'valid') return ints('pads', [0, 0, 0, 0]);
-  if (padding !== 'same') return ints('pads', [padding.top, padding.left, padding.bottom, padding.right]);
-  // With a stride it depends on the size of the input, which only the run knows.
-  if (stride > 1) return text('auto_pad', 'SAME_UPPER');
-  const total = kernel.map((size) => (size - 1) * dilation);
-  const before = total.map((pad) => Math.floor(pad / 2));
-  return ints('pads', [...before, ...total.map((pad) => Math.ceil(pad / 2))]);
 }
 
 /** Reorders the axes of a three-dimensional array. */
@@ -262,21 +243,4 @@ function badShape(weights: Weights): Error {
 
 function checkChannels(what: string, has: number, wants: number): void {
   if (has !== wants) throw new RangeError(`${what}: ${has} channels where ${wants} are needed.`);
-}
-
-function int(name: string, i: number): OnnxAttribute {
-  return { name, type: ONNX_ATTRIBUTE.int, i };
-}
-
-function ints(name: string, values: number[]): OnnxAttribute {
-  return { name, type: ONNX_ATTRIBUTE.ints, ints: values };
-}
-
-function text(name: string, value: string): OnnxAttribute {
-  return { name, type: ONNX_ATTRIBUTE.string, s: new TextEncoder().encode(value) };
-}
-
-function valueInfo(name: string, elemType: number, dims: readonly (number | string)[]): OnnxValueInfo {
-  const dim = dims.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }));
-  return { name, type: { tensorType: { elemType, shape: { dim } } } };
 }
