@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { createAnonymizer } from '../anonymize/anonymizer.ts';
 import { modelFolder } from '../config/data-folder.ts';
 import type { ResolvedConfig } from '../config/schema.ts';
 import { createDetector } from '../detect/create-detector.ts';
 import type { Detector } from '../detect/detector.ts';
 import { ModelStore } from '../detect/model-store.ts';
+import { VeilError } from '../errors.ts';
 import type { UncertainSpan } from '../frame/track.ts';
 import { silentLogger, type Logger } from '../logger.ts';
+import { checkTarget } from '../sink/target.ts';
 import { SceneCutDetector } from '../track/scene-cut.ts';
 import { Tracker } from '../track/tracker.ts';
 import { openMedia, type Media } from './media.ts';
@@ -76,6 +78,7 @@ export async function anonymizeFile(options: AnonymizeFileOptions): Promise<File
     controller.signal,
     ...(options.signal === undefined ? [] : [options.signal]),
   ]);
+  if (options.reportPath !== null) await checkReportPath(options.reportPath, options);
   const media = await openMedia({ input, output, config, signal, logger });
   let detector: Detector | null = null;
   try {
@@ -202,6 +205,16 @@ async function anonymizeMedia(
     };
   } finally {
     await anonymizer.close();
+  }
+}
+
+/** Said before the work, not after it. */
+async function checkReportPath(path: string, { input, output, config }: AnonymizeFileOptions): Promise<void> {
+  const report = await checkTarget({ path, overwrite: config.overwrite, input });
+  if (report === resolve(output)) {
+    throw new VeilError('USAGE', `Output and report would both be ${path}.`, {
+      hint: 'Choose another place for the report with --report.',
+    });
   }
 }
 

@@ -1,0 +1,37 @@
+/** Veil as a library: one call for a file, and every stage by itself. */
+export { anonymizeFile, createConfiguredDetector } from './pipeline/anonymize-file.ts';
+export type { AnonymizeFileOptions, FileResult, Progress } from './pipeline/anonymize-file.ts';
+
+export { resolveConfig, loadConfig } from './config/load.ts';
+export { encodingFor, type Encoding } from './config/encoding.ts';
+export type { ConfigInput, ResolvedConfig } from './config/schema.ts';
+export { VeilError, EXIT, exitCodeOf, type ErrorCode } from './errors.ts';
+export { silentLogger, type Logger } from './logger.ts';
+
+export type { Box } from './frame/box.ts';
+export type { Face, Look } from './frame/face.ts';
+export type { AnonymizedFrame, Frame, Picture, PixelFormat, Rational } from './frame/frame.ts';
+export type { Track, TrackBox, TrackBoxOrigin, UncertainSpan, UncertaintyReason } from './frame/track.ts';
+
+export { findBinaries, type Binaries } from './ffmpeg/binaries.ts';
+export { probe, type Probe } from './ffmpeg/probe.ts';
+
+export { openSource, type OpenSourceOptions } from './pipeline/open-source.ts';
+export type { Source, SourceFrame, SourceInfo } from './source/source.ts';
+
+export { createDetector, type DetectorOptions } from './detect/create-detector.ts';
+export type { Detector } from './detect/detector.ts';
+export { ModelStore } from './detect/model-store.ts';
+
+export { Tracker } from './track/tracker.ts';
+export { SceneCutDetector } from './track/scene-cut.ts';
+
+export { createAnonymizer } from './anonymize/anonymizer.ts';
+export type { Anonymizer } from './anonymize/anonymizer.ts';
+
+export { openFileSink } from './sink/file-sink.ts';
+export type { Sink } from './sink/sink.ts';
+
+export { run, type RunOptions, type Stages } from './pipeline/run.ts';
+export { planWindow, type Window } from './pipeline/window.ts';
+export { REPORT_FORMAT, type Report } from './pipeline/report.ts';
