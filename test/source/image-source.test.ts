@@ -45,7 +45,10 @@ test('what is no image, or half of one, is refused', async () => {
     code: 'INPUT_NOT_MEDIA',
   });
   const noise = sharp({
-    create: { width: 200, height: 200, channels: 3, noise: { type: 'gaussian', mean: 128, sigma: 40 } },
+    create: {
+      ...{ width: 200, height: 200, channels: 3, background: '#000000' },
+      noise: { type: 'gaussian', mean: 128, sigma: 40 },
+    },
   });
   const whole = await noise.png().toBuffer();
   await writeFile(at('half.png'), whole.subarray(0, whole.length / 2));
