@@ -1,0 +1,64 @@
+import { VeilError } from '../../errors.ts';
+import type { Face } from '../../frame/face.ts';
+import type { FeatureMap } from '../graph.ts';
+import { VALUES_PER_BOX, type BlazeFaceLevel } from '../networks/blazeface.ts';
+
+/**
+ * Faces of BlazeFace, in pixels of its input, not yet suppressed. Boxes are predicted in pixels from the centre of
+ * their cell; what has no size is no face.
+ *
+ * @throws VeilError DETECTOR_FAILED when an output is missing, has another shape or holds no number
+ */
+export function decodeBlazeFace(
+  levels: readonly BlazeFaceLevel[],
+  outputs: ReadonlyMap<string, FeatureMap>,
+  threshold: number,
+): Face[] {
+  return levels.flatMap((level, index) =>
+    decodeLevel(
+      level,
+      take(outputs, `boxes ${index}`, VALUES_PER_BOX * level.anchors),
+      take(outputs, `logits ${index}`, level.anchors),
+      threshold,
+    ),
+  );
+}
+
+function decodeLevel(
+  { stride, anchors }: BlazeFaceLevel,
+  boxes: FeatureMap,
+  logits: FeatureMap,
+  threshold: number,
+): Face[] {
+  const faces: Face[] = [];
+  for (const [index, logit] of logits.data.entries()) {
+    const score = sigmoid(logit);
+    if (score < threshold) continue;
+    const cell = Math.floor(index / anchors);
+    const at = VALUES_PER_BOX * index;
+    const [dx = NaN, dy = NaN, width = NaN, height = NaN] = boxes.data.subarray(at, at + 4);
+    const x = ((cell % logits.width) + 0.5) * stride + dx - width / 2;
+    const y = (Math.floor(cell / logits.width) + 0.5) * stride + dy - height / 2;
+    if (!Number.isFinite(x + y + width + height + score)) throw broken('holds values that are no numbers');
+    if (width > 0 && height > 0) faces.push({ box: { x, y, width, height }, score });
+  }
+  return faces;
+}
+
+function sigmoid(logit: number): number {
+  return 1 / (1 + Math.exp(-logit));
+}
+
+function take(outputs: ReadonlyMap<string, FeatureMap>, name: string, channels: number): FeatureMap {
+  const map = outputs.get(name);
+  if (map?.channels !== channels || map.data.length !== map.width * map.height * channels) {
+    throw broken(`has no usable output ${name}`);
+  }
+  return map;
+}
+
+function broken(what: string): VeilError {
+  return new VeilError('DETECTOR_FAILED', `What BlazeFace returned ${what}.`, {
+    hint: 'Nothing was let through. Try another --engine.',
+  });
+}
