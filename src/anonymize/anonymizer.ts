@@ -1,5 +1,12 @@
-import type { AnonymizedFrame, Frame } from '../frame/frame.ts';
+import { VeilError } from '../errors.ts';
+import { frameBytes, planesOf, type AnonymizedFrame, type Frame, type PixelFormat } from '../frame/frame.ts';
 import type { TrackBox } from '../frame/track.ts';
+import type { Logger } from '../logger.ts';
+import { HeldCells, type Cover } from './cells.ts';
+import { samplesOfHex, toSamples, type SampleRange } from './color.ts';
+import { CpuPainter } from './cpu.ts';
+import type { Painter } from './painter.ts';
+import { headRegions, type HeadRegion, type Shape } from './regions.ts';
 
 /** Covers heads. */
 export interface Anonymizer {
@@ -14,4 +21,111 @@ export interface Anonymizer {
   /** Covers the whole picture: for frames whose faces are not known. */
   curtain(frame: Frame): AnonymizedFrame;
   close(): Promise<void>;
+}
+
+export interface AnonymizerOptions {
+  readonly style: 'blur' | 'mosaic' | 'solid';
+  /** Cells across a head, for blur and mosaic: 2…8; more than 8 counts as 8. */
+  readonly cells: number;
+  readonly shape: Shape;
+  /** Extra margin around the head, as a share of its size. */
+  readonly padding: number;
+  /** Colour of solid, `#rrggbb`. */
+  readonly color: string;
+  readonly anonymizer: 'auto' | 'cpu' | 'webgpu';
+  readonly format: PixelFormat;
+  readonly width: number;
+  readonly height: number;
+  /** True when YUV samples use all of 0…255. Default false. */
+  readonly fullRange?: boolean | undefined;
+  readonly logger: Logger;
+  /** Makes the noise repeatable, for tests. Without it every run has its own. */
+  readonly seed?: string | undefined;
+}
+
+/** Brightness of a curtain, 0…255: dark, and visibly not a black gap in the film. */
+const CURTAIN_LUMA = 48;
+
+/**
+ * An anonymizer for frames of one size and format.
+ *
+ * @throws VeilError GPU_UNAVAILABLE when `webgpu` was asked for and does not work here
+ */
+export async function createAnonymizer(options: AnonymizerOptions): Promise<Anonymizer> {
+  if (options.anonymizer === 'webgpu') {
+    throw new VeilError('GPU_UNAVAILABLE', 'WebGPU does not work here.', { hint: 'Use --anonymizer cpu.' });
+  }
+  const painter = await Promise.resolve(new CpuPainter());
+  return new CellAnonymizer(options, painter);
+}
+
+class CellAnonymizer implements Anonymizer {
+  readonly description: string;
+  readonly #options: AnonymizerOptions;
+  readonly #painter: Painter;
+  readonly #range: SampleRange;
+  readonly #cells: HeldCells;
+
+  constructor(options: AnonymizerOptions, painter: Painter) {
+    const { format, fullRange = false, height, cells, seed } = options;
+    this.description = painter.description;
+    this.#options = options;
+    this.#painter = painter;
+    this.#range = { format, fullRange, height };
+    this.#cells = new HeldCells(cells, this.#range, seed);
+  }
+
+  async anonymize(frame: Frame, boxes: readonly TrackBox[]): Promise<AnonymizedFrame> {
+    this.#check(frame);
+    const { shape, padding, style } = this.#options;
+    const heads = headRegions(boxes, shape, padding, frame.width, frame.height);
+    if (heads.length > 0) {
+      const covers = style === 'solid' ? this.#solid(heads) : await this.#reduced(frame, heads);
+      await this.#painter.draw(frame, covers, style === 'blur' ? 'smooth' : 'flat');
+    }
+    return frame as AnonymizedFrame;
+  }
+
+  curtain(frame: Frame): AnonymizedFrame {
+    this.#check(frame);
+    const samples = toSamples([CURTAIN_LUMA, 0, 0], this.#range);
+    planesOf(frame.format, frame.width, frame.height).forEach(({ offset, width, height }, index) => {
+      frame.data.fill(samples[index]!, offset, offset + width * height);
+    });
+    return frame as AnonymizedFrame;
+  }
+
+  close(): Promise<void> {
+    return this.#painter.close();
+  }
+
+  /** All averages come from the frame as it was, before anything is drawn. */
+  async #reduced(frame: Frame, heads: readonly HeadRegion[]): Promise<Cover[]> {
+    const due = this.#cells.due(frame, heads);
+    if (due.length > 0) {
+      const averages = await this.#painter.averages(
+        frame,
+        due.map(({ rects }) => rects),
+      );
+      due.forEach((sampling, i) => {
+        this.#cells.take(frame, sampling, averages[i]!);
+      });
+    }
+    return this.#cells.covers(frame, heads);
+  }
+
+  #solid(heads: readonly HeadRegion[]): Cover[] {
+    const values = Float32Array.from(samplesOfHex(this.#options.color, this.#range));
+    return heads.map((head) => ({ head, across: 1, values }));
+  }
+
+  #check(frame: Frame): void {
+    const { format, width, height } = this.#options;
+    const fits = frame.format === format && frame.width === width && frame.height === height;
+    if (!fits || frame.data.length !== frameBytes(format, width, height)) {
+      throw new VeilError('INTERNAL', `Frame ${frame.index} is not ${width}×${height} ${format}.`, {
+        hint: 'Its faces were not covered, so it was not let out.',
+      });
+    }
+  }
 }

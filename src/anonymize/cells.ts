@@ -1,0 +1,132 @@
+import type { Frame } from '../frame/frame.ts';
+import { fromSamples, toSamples, type SampleRange } from './color.ts';
+import { cellRects, cellsAcross } from './grid.ts';
+import { TrackNoise } from './noise.ts';
+import type { HeadRegion } from './regions.ts';
+
+/** A head and what covers it: `values` holds three planes of `across` × `across` cells, row by row. */
+export interface Cover {
+  readonly head: HeadRegion;
+  readonly across: number;
+  readonly values: Float32Array;
+}
+
+/** A head whose cells must be averaged anew; see `cellRects` for the layout of `rects`. */
+export interface Sampling {
+  readonly head: HeadRegion;
+  readonly across: number;
+  readonly rects: Int32Array;
+}
+
+/** Cells are looked at anew at multiples of this time, seconds; in between they stand still. */
+const EPOCH = 0.5;
+/** New values fade in over this time, seconds. */
+const FADE = 0.2;
+/** Tracks unseen for this long are forgotten, seconds. */
+const MEMORY = 10;
+const LUMA_STEP = 16;
+const LUMA_NOISE = 20;
+const CHROMA_STEP = 8;
+const CHROMA_NOISE = 4;
+
+interface Held {
+  across: number;
+  epoch: number;
+  sampledAt: number;
+  seenAt: number;
+  /** Quantised cells in YUV, before and now: the picture fades from one to the other. */
+  before: Float64Array;
+  now: Float64Array;
+}
+
+/**
+ * The cells of every track: averages, made coarse. What leaves is quantised, carries noise that never changes
+ * for a track, and stands still for half a second; a cell changes only when its average moved by more than a
+ * whole step. So thirty frames of a track say no more than one or two of them.
+ */
+export class HeldCells {
+  readonly #cells: number;
+  readonly #range: SampleRange;
+  readonly #noise: TrackNoise;
+  readonly #tracks = new Map<number, Held>();
+
+  constructor(cells: number, range: SampleRange, seed?: string) {
+    this.#cells = cells;
+    this.#range = range;
+    this.#noise = new TrackNoise(seed);
+  }
+
+  /** The heads whose cells this frame must average. */
+  due(frame: Frame, heads: readonly HeadRegion[]): Sampling[] {
+    this.#forget(frame.time);
+    const epoch = Math.floor(frame.time / EPOCH);
+    return heads
+      .filter(({ trackId }) => this.#tracks.get(trackId)?.epoch !== epoch)
+      .map((head) => {
+        const across = cellsAcross(head, this.#cells);
+        return { head, across, rects: cellRects(head, across, frame) };
+      });
+  }
+
+  /** Takes the averages of a head that was due: one number a cell, in the order of its rects. */
+  take(frame: Frame, { head, across }: Sampling, averages: Float64Array): void {
+    const count = across * across;
+    const held = this.#tracks.get(head.trackId);
+    const known = held?.across === across ? held.now : null;
+    const noise = this.#noise.values(head.trackId, across, 3 * count);
+    const now = new Float64Array(3 * count);
+    for (let cell = 0; cell < count; cell++) {
+      const yuv = fromSamples(
+        averages[cell]!,
+        averages[count + cell]!,
+        averages[2 * count + cell]!,
+        this.#range.format,
+      );
+      for (let channel = 0; channel < 3; channel++) {
+        const at = channel * count + cell;
+        const [step, strength] = channel === 0 ? [LUMA_STEP, LUMA_NOISE] : [CHROMA_STEP, CHROMA_NOISE];
+        now[at] = quantise(yuv[channel]! + noise[at]! * strength, step, known?.[at]);
+      }
+    }
+    this.#tracks.set(head.trackId, {
+      across,
+      epoch: Math.floor(frame.time / EPOCH),
+      sampledAt: frame.time,
+      seenAt: frame.time,
+      before: known ?? now,
+      now,
+    });
+  }
+
+  /** What covers the heads in this frame. Every head must have been taken once. */
+  covers(frame: Frame, heads: readonly HeadRegion[]): Cover[] {
+    return heads.map((head) => {
+      const held = this.#tracks.get(head.trackId)!;
+      held.seenAt = frame.time;
+      const share = Math.min(1, Math.max(0, (frame.time - held.sampledAt) / FADE));
+      return { head, across: held.across, values: this.#values(held, share) };
+    });
+  }
+
+  #values({ across, before, now }: Held, share: number): Float32Array {
+    const count = across * across;
+    const values = new Float32Array(3 * count);
+    const mix = (at: number): number => before[at]! + (now[at]! - before[at]!) * share;
+    for (let cell = 0; cell < count; cell++) {
+      const yuv = [mix(cell), mix(count + cell), mix(2 * count + cell)] as const;
+      const samples = toSamples(yuv, this.#range);
+      for (let plane = 0; plane < 3; plane++) values[plane * count + cell] = samples[plane]!;
+    }
+    return values;
+  }
+
+  #forget(time: number): void {
+    for (const [id, { seenAt }] of this.#tracks) if (time - seenAt > MEMORY) this.#tracks.delete(id);
+  }
+}
+
+/** To the nearest step; a value that is held stays until the new one is more than a whole step away. */
+function quantise(value: number, step: number, held: number | undefined): number {
+  if (held !== undefined && Math.abs(value - held) <= step) return held;
+  return Math.round(value / step) * step;
+}

@@ -1,0 +1,72 @@
+import { VeilError } from '../errors.ts';
+import type { TrackBox } from '../frame/track.ts';
+
+export type Shape = 'ellipse' | 'rectangle';
+
+/** The protected area around one head, in luma pixels of the frame; it may reach over the picture's edges. */
+export interface HeadRegion {
+  readonly trackId: number;
+  readonly centerX: number;
+  readonly centerY: number;
+  /** Half extents of the protected shape: inside it nothing of the picture remains. */
+  readonly radiusX: number;
+  readonly radiusY: number;
+  /** Width of the soft ring around the protected shape, in pixels. */
+  readonly feather: number;
+  readonly shape: Shape;
+}
+
+/**
+ * How far a head reaches beyond its face box (brow to chin, ear to ear), as shares of the face's size: hair
+ * above, ears at the sides, chin and jaw below. An ellipse of these extents still holds the whole face box.
+ */
+const ABOVE = 0.45;
+const BELOW = 0.25;
+const BESIDE = 0.25;
+const FEATHER_SHARE = 0.14;
+/** Pixels are squares: one whose centre lies just outside the shape still shows a part that lies inside. */
+const PIXEL_RADIUS = 0.75;
+
+/**
+ * Face boxes to heads. Heads that lie wholly outside the picture are left out.
+ *
+ * @param padding extra margin as a share of the head's size, 0 or more
+ * @throws VeilError INTERNAL for a box that is no box (not finite): what it should have covered is unknown
+ */
+export function headRegions(
+  boxes: readonly TrackBox[],
+  shape: Shape,
+  padding: number,
+  width: number,
+  height: number,
+): HeadRegion[] {
+  return boxes
+    .map((trackBox) => headRegion(trackBox, shape, padding))
+    .filter(
+      (head) => reaches(head.centerX, head.radiusX, width) && reaches(head.centerY, head.radiusY, height),
+    );
+}
+
+function headRegion({ trackId, box }: TrackBox, shape: Shape, padding: number): HeadRegion {
+  if (![box.x, box.y, box.width, box.height].every(Number.isFinite)) {
+    throw new VeilError('INTERNAL', `Track ${trackId} has no usable box, so its face can't be covered.`);
+  }
+  const grown = 1 + Math.max(0, padding);
+  const faceWidth = Math.max(1, box.width);
+  const faceHeight = Math.max(1, box.height);
+  const radiusX = faceWidth * (0.5 + BESIDE) * grown + PIXEL_RADIUS;
+  const radiusY = ((faceHeight * (1 + ABOVE + BELOW)) / 2) * grown + PIXEL_RADIUS;
+  return {
+    trackId,
+    centerX: box.x + faceWidth / 2,
+    centerY: box.y + (faceHeight * (1 + BELOW - ABOVE)) / 2,
+    radiusX,
+    radiusY,
+    feather: Math.max(1, FEATHER_SHARE * Math.min(radiusX, radiusY)),
+    shape,
+  };
+}
+
+function reaches(center: number, radius: number, size: number): boolean {
+  return center + radius > 0 && center - radius < size;
+}
