@@ -48,7 +48,8 @@ export async function blurAll(run: BlurRun): Promise<number> {
         run.reporter.done(job.input, result);
       } catch (error) {
         if (detector.failure !== undefined) throw detector.failure.error;
-        if (!isInterrupted(error)) fail(job.input, error);
+        // Stopping breaks pipes, and what breaks first is chance: no failure of the input.
+        if (!run.signal.aborted) fail(job.input, error);
       }
     }
   } finally {
@@ -95,10 +96,6 @@ async function mustNotExist(path: string): Promise<void> {
   throw new VeilError('OUTPUT_EXISTS', `The report ${path} exists already.`, {
     hint: 'Use --overwrite to replace it, --report for another place, or --no-report.',
   });
-}
-
-function isInterrupted(error: unknown): boolean {
-  return error instanceof VeilError && error.code === 'INTERRUPTED';
 }
 
 function exitCodeFor(errors: readonly unknown[], done: number, review: number): number {

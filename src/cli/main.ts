@@ -1,4 +1,21 @@
+import { EXIT } from '../errors.ts';
+import { errorText } from './error-text.ts';
 import { processIo } from './io.ts';
 import { run } from './program.ts';
 
+/** A library that holds on to something must not keep a program alive that has said its last word. */
+const GRACE_MS = 500;
+
+// A reader that has seen enough, such as `head`, is no error of ours.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') process.exit(EXIT.failed);
+  });
+}
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`veil: ${errorText(error, process.argv.includes('--verbose'))}\n`);
+  process.exit(EXIT.failed);
+});
+
 process.exitCode = await run(process.argv.slice(2), processIo());
+setTimeout(() => process.exit(), GRACE_MS).unref();
