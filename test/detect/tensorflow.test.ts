@@ -3,6 +3,7 @@ import type { Engine, Network } from '../../src/detect/engine.ts';
 import { createOnnxRuntimeEngine } from '../../src/detect/engines/onnxruntime.ts';
 import { createTensorflowEngine } from '../../src/detect/engines/tensorflow.ts';
 import type { FeatureMap, GraphBuilder, Weights } from '../../src/detect/graph.ts';
+import { readBlazeFace } from '../../src/detect/networks/blazeface.ts';
 import { readSsdMobilenetV1 } from '../../src/detect/networks/ssd-mobilenet-v1.ts';
 import { TF_PROVIDERS } from '../../src/detect/tf/backend.ts';
 import type { Picture } from '../../src/frame/frame.ts';
@@ -30,6 +31,11 @@ describe.each(TF_PROVIDERS)('TensorFlow.js with %s', (provider) => {
 
   test('agrees with ONNX Runtime on the network for crowds', async () => {
     await expectAgreement(engine, await readSsdMobilenetV1(), photo);
+  });
+
+  test.each(['short', 'full'] as const)('agrees with ONNX Runtime on the %s range network', async (range) => {
+    const network = await readBlazeFace(range);
+    await expectAgreement(engine, network, await readPicture(groupPhoto(2), network.size, network.size));
   });
 
   test('agrees with ONNX Runtime on every operation, at sizes that are not multiples', async () => {

@@ -36,11 +36,17 @@ export function headsOf(model: TfliteModel, output: number): number[] {
   throw new RangeError(`its output ${output} is no list of boxes`);
 }
 
+/** Far more than such networks have; keeps a hostile file from filling the memory. */
+const MAX_WEIGHTS = 2 ** 24;
+const MAX_FACTOR = 8;
+const MAX_PADDING = 4096;
+
 class Walk<T> {
   readonly #graph: GraphBuilder<T>;
   readonly #model: TfliteModel;
   readonly maps: Map<number, T> = new Map<number, T>();
   readonly #weights = new Map<number, Weights>();
+  #count = 0;
 
   constructor(graph: GraphBuilder<T>, model: TfliteModel, picture: T) {
     this.#graph = graph;
@@ -105,7 +111,8 @@ class Walk<T> {
       case 'resizeBilinear': {
         if (field(2) !== 0 || field(3) !== 1) throw new RangeError('it resizes in an unknown way');
         const factor = this.#shape(output)[1]! / this.#shape(input)[1]!;
-        if (!Number.isInteger(factor)) throw new RangeError('it resizes by an odd factor');
+        if (!Number.isInteger(factor) || factor > MAX_FACTOR)
+          throw new RangeError('it resizes by an odd factor');
         return graph.resize(x, { factor }, 'bilinear');
       }
     }
@@ -116,7 +123,7 @@ class Walk<T> {
     const [before, after] = [this.#shape(input), this.#shape(output)];
     if (before[1] !== after[1] || before[2] !== after[2]) throw new RangeError('it pads more than channels');
     const count = (after[3] ?? 0) - (before[3] ?? 0);
-    if (count < 0) throw new RangeError('it pads by less than nothing');
+    if (!(count >= 0 && count <= MAX_PADDING)) throw new RangeError(`it pads by ${count} channels`);
     return count === 0 ? x : this.#graph.padChannels(x, count);
   }
 
@@ -141,7 +148,10 @@ class Walk<T> {
     const { shape, type, bytes } = taken(this.#model.tensors[index], `tensor ${index}`);
     if (bytes.length === 0) throw new RangeError(`tensor ${index} has no weights`);
     if (type === 'int32') throw new RangeError(`tensor ${index} holds no fractions`);
-    return { shape, data: float32Of(bytes, type) };
+    const data = float32Of(bytes, type);
+    this.#count += data.length;
+    if (this.#count > MAX_WEIGHTS) throw new RangeError('it has too many weights');
+    return { shape, data };
   }
 }
 

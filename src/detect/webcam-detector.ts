@@ -1,0 +1,90 @@
+import { scaleBox } from '../frame/box.ts';
+import type { Face } from '../frame/face.ts';
+import type { Picture } from '../frame/frame.ts';
+import type { Logger } from '../logger.ts';
+import { decodeBlazeFace } from './decoders/blazeface.ts';
+import type { Detector } from './detector.ts';
+import type { Engine } from './engine.ts';
+import type { TensorflowEngine } from './engines/tensorflow.ts';
+import { lookAtSizes } from './look-at-sizes.ts';
+import { readBlazeFace, type BlazeFace } from './networks/blazeface.ts';
+import { suppress } from './nms.ts';
+import { letterbox } from './pad-picture.ts';
+
+export interface WebcamDetectorOptions {
+  /** Score from which a detection counts as a face, 0…1. */
+  readonly threshold: number;
+  readonly engine: Engine;
+  readonly logger: Logger;
+}
+
+/** One network that looks at square pictures of its own size. */
+interface Looker {
+  readonly size: number;
+  readonly look: (square: Picture) => Promise<Face[]>;
+  close(): Promise<void>;
+}
+
+/** Overlap from which the package takes two boxes for one face. */
+const SAME_FACE_IOU = 0.3;
+
+/**
+ * For few and near faces on weak machines: MediaPipe's short and full range BlazeFace, both, since each misses
+ * faces that the other finds. On TensorFlow.js they run through `@tensorflow-models/face-detection`, on ONNX
+ * Runtime, which is several times faster, with the same weights and the same rules.
+ *
+ * @throws VeilError DETECTOR_UNAVAILABLE, MODEL_INVALID, ENGINE_UNAVAILABLE
+ */
+export async function createWebcamDetector(options: WebcamDetectorOptions): Promise<Detector> {
+  const { engine, logger } = options;
+  const lookers = [await open('full', options), await open('short', options)];
+  const through = isTensorflow(engine) ? '@tensorflow-models/face-detection' : engine.name;
+  logger.debug(
+    `The webcam detector looks at whole frames, ${lookers.map(({ size }) => size).join(' and ')} wide.`,
+  );
+  return {
+    name: 'webcam',
+    description: `blazeface-full and blazeface-short on ${through} (${engine.provider})`,
+    detect: (pictures) =>
+      lookAtSizes(pictures.slice(0, 1), async (first) => {
+        const faces: Face[] = [];
+        for (const looker of lookers) faces.push(...(await lookAt(looker, first, pictures)));
+        return faces;
+      }),
+    close: async () => {
+      for (const looker of lookers) await looker.close();
+    },
+  };
+}
+
+async function open(
+  range: BlazeFace['range'],
+  { engine, threshold }: WebcamDetectorOptions,
+): Promise<Looker> {
+  const network = await readBlazeFace(range);
+  const { size } = network;
+  if (isTensorflow(engine)) {
+    const { PackageFaceDetector } = await import('./tf/package-face-detector.ts');
+    const detector = await PackageFaceDetector.open(engine.backend, network, threshold);
+    return { size, look: (square) => detector.detect(square), close: () => detector.close() };
+  }
+  const model = await engine.load(network);
+  return {
+    size,
+    look: async (square) =>
+      suppress(decodeBlazeFace(network.levels, await model.run(square), threshold), SAME_FACE_IOU),
+    close: () => model.close(),
+  };
+}
+
+/** In pixels of `first`, though it looks at the smallest picture that is large enough: less is skipped. */
+async function lookAt({ size, look }: Looker, first: Picture, pictures: readonly Picture[]): Promise<Face[]> {
+  const nearest = pictures.findLast(({ width, height }) => Math.max(width, height) >= size) ?? first;
+  const { picture, scale } = letterbox(nearest, size, size);
+  const [scaleX, scaleY] = [first.width / nearest.width / scale, first.height / nearest.height / scale];
+  return (await look(picture)).map(({ box, score }) => ({ box: scaleBox(box, scaleX, scaleY), score }));
+}
+
+function isTensorflow(engine: Engine): engine is TensorflowEngine {
+  return engine.name === 'tensorflow' && 'backend' in engine;
+}
