@@ -29,6 +29,7 @@ export interface BlurRun {
 export async function blurAll(run: BlurRun): Promise<number> {
   const started = performance.now();
   const errors: unknown[] = [];
+  const stopped = (): boolean => run.signal.aborted;
   let done = 0;
   let review = 0;
   const fail = (path: string, error: unknown): void => {
@@ -40,7 +41,7 @@ export async function blurAll(run: BlurRun): Promise<number> {
   const detector = new Lazy(run.openDetector);
   try {
     for (const job of run.jobs) {
-      if (run.signal.aborted) break;
+      if (stopped()) break;
       try {
         const result = await blurOne(job, run, detector);
         done += 1;
@@ -49,14 +50,14 @@ export async function blurAll(run: BlurRun): Promise<number> {
       } catch (error) {
         if (detector.failure !== undefined) throw detector.failure.error;
         // Stopping breaks pipes, and what breaks first is chance: no failure of the input.
-        if (!run.signal.aborted) fail(job.input, error);
+        if (!stopped()) fail(job.input, error);
       }
     }
   } finally {
     await detector.close();
   }
 
-  const interrupted = run.signal.aborted;
+  const interrupted = stopped();
   const exitCode = interrupted ? EXIT.interrupted : exitCodeFor(errors, done, review);
   const inputs = run.jobs.length + run.problems.length;
   const elapsed = (performance.now() - started) / 1000;
