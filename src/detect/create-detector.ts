@@ -6,6 +6,7 @@ import { createOnnxRuntimeEngine } from './engines/onnxruntime.ts';
 import { createTensorflowEngine } from './engines/tensorflow.ts';
 import { knownModel } from './model-registry.ts';
 import { createSsdDetector } from './ssd-detector.ts';
+import { createWebcamDetector } from './webcam-detector.ts';
 import { createYunetDetector } from './yunet-detector.ts';
 
 export interface DetectorOptions {
@@ -42,8 +43,9 @@ export async function createDetector(options: DetectorOptions): Promise<Detector
 }
 
 async function open(options: DetectorOptions): Promise<Detector> {
-  const { detector: name, threshold } = options;
+  const { detector: name, threshold, logger } = options;
   if (name === 'crowd') return openCrowd(options);
+  if (name === 'webcam') return createWebcamDetector({ engine: await engineFor(options), threshold, logger });
   const path = name.toLowerCase().endsWith('.onnx') ? name : await pathOf(options, name);
   refuseTensorflow(options);
   return createYunetDetector({ name, path, threshold });

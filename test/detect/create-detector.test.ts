@@ -68,6 +68,15 @@ test('finds the same faces with either engine', async () => {
   }
 });
 
+test('the webcam detector finds near faces', async () => {
+  const options = { detector: 'webcam', engine: 'auto', threshold: 0.2, logger: silentLogger } as const;
+  const webcam = await createDetector(options);
+  const faces = await webcam.detect([await readPicture(groupPhoto(1), 512)]);
+  await webcam.close();
+  expect(webcam.name).toBe('webcam');
+  expect(faces.filter(({ score }) => score > 0.5)).toHaveLength(3);
+});
+
 test('says that files run on ONNX Runtime only', async () => {
   await expect(
     createDetector({ detector: 'my.onnx', engine: 'tensorflow', threshold: 0.2, logger: silentLogger }),
