@@ -60,7 +60,7 @@ export async function blurAll(run: BlurRun): Promise<number> {
   const interrupted = stopped();
   const exitCode = interrupted ? EXIT.interrupted : exitCodeFor(errors, done, review);
   const inputs = run.jobs.length + run.problems.length;
-  const elapsed = (performance.now() - started) / 1000;
+  const elapsed = Math.round(performance.now() - started) / 1000;
   run.reporter.summary({ inputs, done, review, failed: errors.length, interrupted, elapsed, exitCode });
   return exitCode;
 }

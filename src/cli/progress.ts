@@ -20,7 +20,8 @@ export class ProgressLine {
     if (now - this.#drawnAt < REDRAW_MS) return;
     this.#drawnAt = now;
     this.#visible = true;
-    const columns = this.#terminal.columns ?? 80;
+    // Some terminals say 0 when they do not know.
+    const columns = this.#terminal.columns === 0 ? 80 : (this.#terminal.columns ?? 80);
     const facts = progressText(progress);
     // The last column stays free: some terminals wrap there. The name gives way to the numbers.
     const room = Math.max(8, columns - 3 - facts.length);

@@ -66,7 +66,9 @@ export class TextReporter implements Reporter {
 
   failed(input: string, error: unknown): void {
     this.#options.line.clear();
-    this.#io.stderr.write(`${printable(input)}: ${errorText(error, this.#options.verbose)}\n`);
+    const text = errorText(error, this.#options.verbose);
+    const named = text.includes(printable(input)) && input !== '';
+    this.#io.stderr.write(`${named ? 'veil' : printable(input)}: ${text}\n`);
   }
 
   summary({ inputs, done, failed, interrupted, elapsed }: Summary): void {
