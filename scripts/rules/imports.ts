@@ -1,0 +1,86 @@
+import { posix } from 'node:path';
+import ts from 'typescript';
+import { nodesOf, violationAt, type Rule, type RuleFile, type Violation } from './rule.ts';
+
+const BASE = ['errors', 'logger', 'frame'];
+const STAGES = ['source', 'detect', 'track', 'anonymize', 'sink'];
+
+/** What the files of each folder (or file) directly in src/ may import from the others. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  errors: [],
+  logger: [],
+  frame: ['errors'],
+  config: BASE,
+  ffmpeg: BASE,
+  source: [...BASE, 'config', 'ffmpeg'],
+  detect: [...BASE, 'config'],
+  track: [...BASE, 'config'],
+  anonymize: [...BASE, 'config'],
+  sink: [...BASE, 'config', 'ffmpeg'],
+  pipeline: [...BASE, ...STAGES, 'config', 'ffmpeg'],
+  eval: [...BASE, 'ffmpeg'],
+  preview: [...BASE, ...STAGES, 'config', 'ffmpeg', 'pipeline'],
+  index: [...BASE, ...STAGES, 'config', 'ffmpeg', 'pipeline'],
+  cli: [...BASE, ...STAGES, 'config', 'ffmpeg', 'pipeline', 'preview', 'eval', 'index'],
+};
+
+/** Packages that one folder alone may import. */
+const KEPT_IN: Readonly<Record<string, string>> = { 'fluent-ffmpeg': 'ffmpeg' };
+
+/** Stages never import each other; what they share lies below them, and only the pipeline joins them. */
+export const importDirections: Rule = (files) =>
+  files.filter(({ path }) => path.startsWith('src/')).flatMap(violationsOf);
+
+function violationsOf(file: RuleFile): Violation[] {
+  const from = partOf(file.path);
+  const allowed = MAY_IMPORT[from];
+  if (allowed === undefined) {
+    return [
+      { path: file.path, line: 1, message: `scripts/rules/imports.ts does not know what ${from} may import` },
+    ];
+  }
+  return importsOf(file).flatMap(({ node, name }) => {
+    const message = name.startsWith('.')
+      ? relativeImport(file.path, from, allowed, name)
+      : packageImport(from, name);
+    return message === null ? [] : [violationAt(file, node, message)];
+  });
+}
+
+function relativeImport(path: string, from: string, allowed: readonly string[], name: string): string | null {
+  const target = posix.normalize(posix.join(posix.dirname(path), name));
+  if (!target.startsWith('src/')) return target === 'package.json' ? null : `${target} lies outside src/`;
+  const to = partOf(target);
+  return to === from || allowed.includes(to) ? null : `${from} must not import ${to}`;
+}
+
+function packageImport(from: string, name: string): string | null {
+  const home = KEPT_IN[name];
+  return home === undefined || home === from ? null : `only ${home}/ may import ${name}`;
+}
+
+/** `src/sink/target.ts` belongs to `sink`, `src/errors.ts` to `errors`. */
+function partOf(path: string): string {
+  return path.split('/')[1]!.replace(/\.ts$/, '');
+}
+
+function importsOf(file: RuleFile): { readonly node: ts.Node; readonly name: string }[] {
+  return [...nodesOf(file.tree)].flatMap((node) => {
+    const specifier = specifierOf(node);
+    return specifier !== undefined && ts.isStringLiteralLike(specifier)
+      ? [{ node, name: specifier.text }]
+      : [];
+  });
+}
+
+/** Static and dynamic imports, re-exports, `import('…')` types and `require`. */
+function specifierOf(node: ts.Node): ts.Node | undefined {
+  if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return node.moduleSpecifier;
+  if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) return node.argument.literal;
+  if (!ts.isCallExpression(node)) return undefined;
+  const { expression } = node;
+  const loads =
+    expression.kind === ts.SyntaxKind.ImportKeyword ||
+    (ts.isIdentifier(expression) && expression.text === 'require');
+  return loads ? node.arguments[0] : undefined;
+}
