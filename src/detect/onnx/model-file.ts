@@ -39,7 +39,7 @@ export async function readOnnxFile(path: string): Promise<OnnxFile> {
 }
 
 export function invalidModel(path: string, why: string, cause?: unknown): VeilError {
-  return new VeilError('MODEL_INVALID', `${path} can't be used as a face detector: ${why}.`, {
+  return new VeilError('MODEL_INVALID', `${path} can't be used as a face detector: ${why.replace(/\.$/, '')}.`, {
     hint: 'It must be a YuNet or SCRFD network in ONNX format.',
     ...(cause === undefined ? {} : { cause }),
   });
