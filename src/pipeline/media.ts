@@ -1,4 +1,3 @@
-import { extname } from 'node:path';
 import { encodingFor } from '../config/encoding.ts';
 import type { ResolvedConfig } from '../config/schema.ts';
 import { findBinaries } from '../ffmpeg/binaries.ts';
@@ -8,7 +7,7 @@ import { openFileSink } from '../sink/file-sink.ts';
 import { openImageSink } from '../sink/image-sink.ts';
 import type { Sink } from '../sink/sink.ts';
 import { openFfmpegSource } from '../source/ffmpeg-source.ts';
-import { openImageSource } from '../source/image-source.ts';
+import { isImage, openImageSource } from '../source/image-source.ts';
 import type { Source } from '../source/source.ts';
 import { planWindow } from './window.ts';
 
@@ -32,15 +31,8 @@ export interface Media {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-const IMAGES = new Set(['.jpg', '.jpeg', '.png', '.webp']);
-
 /** A still is looked at once, so that look may be a close one. */
 const STILL_SIZE = 2048;
-
-/** Whether a file of this name is opened as a still image. */
-export function isImage(path: string): boolean {
-  return IMAGES.has(extname(path).toLowerCase());
-}
 
 /**
  * Opens input and output. Whoever gets them disposes of the source, and finishes or aborts the sink.

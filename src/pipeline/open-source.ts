@@ -1,9 +1,8 @@
 import { findBinaries } from '../ffmpeg/binaries.ts';
 import { probe } from '../ffmpeg/probe.ts';
 import { openFfmpegSource } from '../source/ffmpeg-source.ts';
-import { openImageSource } from '../source/image-source.ts';
+import { isImage, openImageSource } from '../source/image-source.ts';
 import type { Source } from '../source/source.ts';
-import { isImage } from './media.ts';
 
 export interface OpenSourceOptions {
   /** Path of a video or a still image. */

@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { VeilError } from '../errors.ts';
 import { frameBytes, type Frame, type Picture } from '../frame/frame.ts';
@@ -10,8 +11,15 @@ export interface ImageSourceOptions {
   readonly look: { readonly sizes: readonly number[] };
 }
 
+const ENDINGS = new Set(['.jpg', '.jpeg', '.png', '.webp']);
+
 /** Pixels beyond which nothing is decoded at all; checkSize then says what is allowed. */
 const DECODE_LIMIT = 300_000_000;
+
+/** Whether a file of this name is opened as a still image. */
+export function isImage(path: string): boolean {
+  return ENDINGS.has(extname(path).toLowerCase());
+}
 
 /**
  * Opens a still image as a source of one gbrp frame: upright, in sRGB, without transparency.
