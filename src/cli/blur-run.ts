@@ -9,6 +9,7 @@ import type { InputProblem } from './inputs.ts';
 import type { Job } from './outputs.ts';
 import type { Reporter } from './reporter.ts';
 
+/** What one call has to do, and with what. */
 export interface BlurRun {
   readonly jobs: readonly Job[];
   readonly problems: readonly InputProblem[];

@@ -3,6 +3,7 @@ import { access, readFile, readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { capture } from '../ffmpeg/process.ts';
 
+/** A camera that ffmpeg can open. */
 export interface Camera {
   /** As ffmpeg's `-i` takes it. */
   readonly device: string;

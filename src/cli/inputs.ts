@@ -20,6 +20,7 @@ export interface InputProblem {
   readonly error: Error;
 }
 
+/** The files behind the arguments. */
 export interface ExpandedInputs {
   /** In the order of the arguments; each file once. */
   readonly inputs: readonly Input[];
