@@ -1,0 +1,145 @@
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Engine } from '../../src/detect/engine.ts';
+import { chooseEngine } from '../../src/detect/engines/choose-engine.ts';
+import {
+  engineFacts,
+  type EngineCandidate,
+  type EngineFact,
+} from '../../src/detect/engines/engine-candidates.ts';
+import { createOnnxRuntimeEngine } from '../../src/detect/engines/onnxruntime.ts';
+import { createTensorflowEngine } from '../../src/detect/engines/tensorflow.ts';
+import { VeilError } from '../../src/errors.ts';
+import type { Logger } from '../../src/logger.ts';
+
+let folder: string;
+let cacheFile: string;
+let lines: string[];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'veil-engine-'));
+  cacheFile = join(folder, 'cache', 'engine.json');
+  lines = [];
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+const logger: Logger = {
+  debug: () => undefined,
+  info: (message) => lines.push(message),
+  warn: (message) => lines.push(message),
+};
+
+test('takes the faster engine, says which and why, and remembers it', async () => {
+  const opened: string[] = [];
+  const choose = () => chooseEngine('auto', { logger, cacheFile, candidates: [slow(opened), fast(opened)] });
+
+  expect((await choose()).name).toBe('onnxruntime');
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatch(/^Engine: onnxruntime \(cpu\), the fastest here \(fast \d+ ms, slow \d+ ms\)\.$/);
+  expect(opened).toEqual(['slow', 'fast']);
+
+  expect((await choose()).name).toBe('onnxruntime');
+  expect(lines).toHaveLength(2);
+  expect(lines[1]).toContain('Engine: onnxruntime (cpu), measured before');
+  expect(opened).toEqual(['slow', 'fast', 'fast']);
+  expect(await readdir(join(folder, 'cache'))).toEqual(['engine.json']);
+});
+
+test.each([
+  ['no JSON', '{'],
+  ['of another form', '{"format":"veil-engine/1","choices":7}'],
+  ['of another machine', JSON.stringify({ format: 'veil-engine/1', machine: 'other', choices: {} })],
+])('measures again where what it remembers is %s', async (_, content) => {
+  cacheFile = join(folder, 'engine.json');
+  await writeFile(cacheFile, content);
+  const opened: string[] = [];
+  await chooseEngine('auto', { logger, cacheFile, candidates: [broken, fast(opened)] });
+  expect(opened).toEqual(['fast']);
+  expect(JSON.parse(await readFile(cacheFile, 'utf8'))).toMatchObject({
+    choices: { auto: { winner: 'fast' } },
+  });
+});
+
+test('measures again where the engine that it remembers has stopped working', async () => {
+  const first = await chooseEngine('auto', { logger, cacheFile, candidates: [broken, fast([])] });
+  expect(first.name).toBe('onnxruntime');
+  const gone = { ...broken, label: 'fast' };
+  const second = await chooseEngine('auto', { logger, cacheFile, candidates: [gone, wasm] });
+  expect(second.name).toBe('tensorflow');
+  expect(lines.at(-1)).toContain('Not usable: fast: It is out of order.');
+});
+
+test('works where nothing can be remembered', async () => {
+  await writeFile(join(folder, 'cache'), 'a file where the folder should be');
+  const engine = await chooseEngine('auto', { logger, cacheFile, candidates: [broken, fast([])] });
+  expect(engine.name).toBe('onnxruntime');
+});
+
+test('refuses an engine that is fast and wrong', async () => {
+  const engine = await chooseEngine('auto', { logger, candidates: [fast([]), wrong] });
+  expect(engine.provider).toBe('cpu');
+  expect(lines[0]).toContain('Not usable: wrong: It computes something else');
+});
+
+test('fails with every reason where nothing works', async () => {
+  const choosing = chooseEngine('auto', { logger, candidates: [broken, { ...broken, label: 'other' }] });
+  await expect(choosing).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
+  await expect(choosing).rejects.toThrow(/broken: It is out of order\. other: It is out of order\./);
+});
+
+test('takes TensorFlow.js unmeasured when that is asked for', async () => {
+  expect((await chooseEngine('tensorflow', { logger })).name).toBe('tensorflow');
+});
+
+test('tells of each provider how fast it is, or why it does not work', async () => {
+  const facts: EngineFact[] = [];
+  for await (const fact of engineFacts()) facts.push(fact);
+  expect(facts.length).toBe(7);
+  for (const { works, note } of facts) expect(note).toMatch(works ? /^\d+ ms a look/ : /\w/);
+  const working = facts.filter(({ works }) => works).map(({ engine, provider }) => `${engine} ${provider}`);
+  expect(working).toEqual(expect.arrayContaining(['onnxruntime cpu', 'tensorflow wasm', 'tensorflow cpu']));
+});
+
+/** Real engines, of which plain JavaScript is hundreds of times slower. */
+function fast(opened: string[]): EngineCandidate {
+  return candidate('fast', opened, () => createOnnxRuntimeEngine());
+}
+
+function slow(opened: string[]): EngineCandidate {
+  return candidate('slow', opened, () => createTensorflowEngine(['cpu']));
+}
+
+const wasm: EngineCandidate = { label: 'wasm', open: () => createTensorflowEngine(['wasm']) };
+
+const broken: EngineCandidate = {
+  label: 'broken',
+  open: () => Promise.reject(new VeilError('ENGINE_UNAVAILABLE', 'It is out of order.')),
+};
+
+const wrong: EngineCandidate = {
+  label: 'wrong',
+  open: async () => {
+    const engine = await createOnnxRuntimeEngine();
+    return { ...engine, provider: 'wrong', load: (network) => loadWrong(engine, network) };
+  },
+};
+
+async function loadWrong(engine: Engine, network: Parameters<Engine['load']>[0]) {
+  const model = await engine.load(network);
+  const picture = { width: 512, height: 288, data: new Uint8Array(3 * 512 * 288) };
+  const other = await model.run(picture);
+  return { run: () => Promise.resolve(other), close: () => model.close() };
+}
+
+function candidate(label: string, opened: string[], open: () => Promise<Engine>): EngineCandidate {
+  return {
+    label,
+    open: () => {
+      opened.push(label);
+      return open();
+    },
+  };
+}
