@@ -1,10 +1,11 @@
-import { lstat, mkdir, rmdir } from 'node:fs/promises';
+import { mkdir, rmdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { ResolvedConfig } from '../config/schema.ts';
 import type { Detector } from '../detect/detector.ts';
 import { EXIT, VeilError, exitCodeOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { anonymizeFile, type FileResult } from '../pipeline/anonymize-file.ts';
+import { checkTarget } from '../sink/target.ts';
 import type { InputProblem } from './inputs.ts';
 import type { Job } from './outputs.ts';
 import type { Reporter } from './reporter.ts';
@@ -68,10 +69,13 @@ export async function blurAll(run: BlurRun): Promise<number> {
 
 async function blurOne(job: Job, run: BlurRun, detector: Lazy): Promise<FileResult> {
   const { config, signal, logger, reporter } = run;
-  if (job.report !== null && !config.overwrite) await mustNotExist(job.report);
   await using folders = new MadeFolders();
   await folders.make(dirname(job.output));
   if (job.report !== null) await folders.make(dirname(job.report));
+  // The report is written last: what stands in its way is told first.
+  for (const path of [job.output, job.report]) {
+    if (path !== null) await checkTarget({ path, overwrite: config.overwrite, input: job.input });
+  }
   const result = await anonymizeFile({
     input: job.input,
     output: job.output,
@@ -85,19 +89,6 @@ async function blurOne(job: Job, run: BlurRun, detector: Lazy): Promise<FileResu
     detector: await detector.get(),
   });
   return result;
-}
-
-async function mustNotExist(path: string): Promise<void> {
-  try {
-    await lstat(path);
-  } catch (error) {
-    // Everything else is told when it is written.
-    if (error instanceof Error) return;
-    throw error;
-  }
-  throw new VeilError('OUTPUT_EXISTS', `The report ${path} exists already.`, {
-    hint: 'Use --overwrite to replace it, --report for another place, or --no-report.',
-  });
 }
 
 function exitCodeFor(errors: readonly unknown[], done: number, review: number): number {

@@ -46,7 +46,13 @@ export async function planOutputs(inputs: readonly Input[], options: OutputOptio
       options.output !== undefined && outputFolder === null
         ? sameKind(undashed(options.output), input.path)
         : names.free(wanted, extensionFor(input.path, options.video));
-    return { input: input.path, output, report: reportPath(input.path, output, names) };
+    const report = reportPath(input.path, output, names);
+    if (report !== null && key(report) === key(output)) {
+      throw new VeilError('USAGE', `${output} can't be the output and the report at once.`, {
+        hint: 'Choose another name with --report.',
+      });
+    }
+    return { input: input.path, output, report };
   });
 
   function reportPath(input: string, output: string, names: Names): string | null {
@@ -82,7 +88,7 @@ async function folderOf(
   const looksLikeFile = info !== null || fileExtensions.includes(extname(path).toLowerCase());
   const slashed = /[/\\]$/.test(path);
   if (several && looksLikeFile && !slashed) {
-    throw new VeilError('USAGE', `${flag} ${path} names one file, but more than one input was given.`, {
+    throw new VeilError('USAGE', `${flag} ${path} names one file, but there may be several inputs.`, {
       hint: `Name a folder: ${flag} ${path.replace(/\.[^./\\]*$/, '')}/`,
     });
   }

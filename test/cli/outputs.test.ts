@@ -73,6 +73,9 @@ describe('planOutputs', () => {
   it('refuses one file for several inputs, and a photo as a video', async () => {
     await expect(plan(['a.mp4', 'b.mp4'], { output: 'safe.mp4' })).rejects.toMatchObject({ code: 'USAGE' });
     await expect(plan(['a.mp4', 'b.mp4'], { report: 'r.json' })).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(plan(['a.mp4'], { output: 'x.mp4', report: './X.mp4' })).rejects.toMatchObject({
+      code: 'USAGE',
+    });
     await expect(plan(['a.jpg'], { output: 'safe.mp4' })).rejects.toMatchObject({ code: 'USAGE' });
     await expect(plan(['a.mp4'], { output: 'safe.png' })).rejects.toMatchObject({ code: 'USAGE' });
   });
