@@ -2,6 +2,7 @@ import { VeilError, assertNever } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Detector } from './detector.ts';
 import type { Engine } from './engine.ts';
+import { chooseEngine } from './engines/choose-engine.ts';
 import { createOnnxRuntimeEngine } from './engines/onnxruntime.ts';
 import { createTensorflowEngine } from './engines/tensorflow.ts';
 import { knownModel } from './model-registry.ts';
@@ -18,6 +19,8 @@ export interface DetectorOptions {
   readonly logger: Logger;
   /** Path of a stored model, checked: `ModelStore.resolve`. Without it there are no stored models. */
   readonly modelPath?: (name: string) => Promise<string>;
+  /** File that remembers which engine is the fastest here; without it `auto` doesn't measure. */
+  readonly engineCache?: string;
 }
 
 /** Small, and enough to run every layer once. */
@@ -95,8 +98,9 @@ function refuseTensorflow({ engine, detector }: DetectorOptions): void {
   });
 }
 
-/** ONNX Runtime is the faster one on every machine that it runs on. */
-async function engineFor({ engine, logger }: DetectorOptions): Promise<Engine> {
+/** Measured and remembered where there is a place for it; else ONNX Runtime, the faster one on most machines. */
+async function engineFor({ engine, engineCache, logger }: DetectorOptions): Promise<Engine> {
+  if (engineCache !== undefined) return chooseEngine(engine, { logger, cacheFile: engineCache });
   switch (engine) {
     case 'onnxruntime':
       return createOnnxRuntimeEngine();

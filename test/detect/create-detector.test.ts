@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -75,6 +75,18 @@ test('the webcam detector finds near faces', async () => {
   await webcam.close();
   expect(webcam.name).toBe('webcam');
   expect(faces.filter(({ score }) => score > 0.5)).toHaveLength(3);
+});
+
+test('remembers the fastest engine where there is a place for it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'veil-detector-'));
+  const engineCache = join(folder, 'engine.json');
+  const options = { detector: 'crowd', engine: 'auto', threshold: 0.2, logger: silentLogger } as const;
+  const first = await createDetector({ ...options, engineCache });
+  const again = await createDetector({ ...options, engineCache });
+  await Promise.all([first.close(), again.close()]);
+  expect(await readFile(engineCache, 'utf8')).toContain('onnxruntime');
+  expect(again.description).toBe(first.description);
+  await rm(folder, { recursive: true });
 });
 
 test('says that files run on ONNX Runtime only', async () => {

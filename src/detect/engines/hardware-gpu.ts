@@ -1,3 +1,6 @@
+import { readdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { VeilError } from '../../errors.ts';
 
 /** Adapters that compute on the CPU: correct, and far slower than the CPU itself. */
@@ -11,11 +14,24 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|software/i
  * @throws VeilError ENGINE_UNAVAILABLE with the reason
  */
 export async function requireHardwareGpu(): Promise<string> {
+  if (!(await mayHaveDriver())) throw unavailable('no Vulkan driver is installed');
   const info = await adapterInfo();
   if (info === null) throw unavailable('there is no GPU that WebGPU can use');
   const name = [info.vendor, info.device, info.description].filter((part) => part !== '').join(' ');
   if (info.isFallbackAdapter || SOFTWARE.test(name)) throw unavailable(`${name} is no hardware GPU`);
   return name;
+}
+
+/** Without a driver Dawn says so on stderr, in the middle of the progress line, whatever it is told. */
+async function mayHaveDriver(): Promise<boolean> {
+  if (process.platform !== 'linux') return true;
+  const { env } = process;
+  if (['VK_DRIVER_FILES', 'VK_ICD_FILENAMES', 'VK_ADD_DRIVER_FILES'].some((name) => env[name])) return true;
+  const shares = (env['XDG_DATA_DIRS'] ?? '').split(':').filter((path) => path !== '');
+  const folders = ['/etc', '/usr/local/etc', '/usr/share', '/usr/local/share', ...shares];
+  folders.push(join(homedir(), '.local', 'share'));
+  const listed = folders.map((folder) => readdir(join(folder, 'vulkan', 'icd.d')).catch(() => []));
+  return (await Promise.all(listed)).some((files) => files.length > 0);
 }
 
 async function adapterInfo(): Promise<GPUAdapterInfo | null> {
