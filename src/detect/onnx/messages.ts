@@ -12,6 +12,7 @@ export interface OnnxModel {
   functions?: Uint8Array[];
 }
 
+/** The network itself: nodes in an order in which they can run, and their constants. */
 export interface OnnxGraph {
   name: string;
   node: OnnxNode[];
@@ -21,6 +22,7 @@ export interface OnnxGraph {
   valueInfo?: OnnxValueInfo[];
 }
 
+/** One operation on named tensors. */
 export interface OnnxNode {
   opType: string;
   name?: string;
@@ -44,6 +46,7 @@ export interface OnnxAttribute {
   strings?: Uint8Array[];
 }
 
+/** A constant; its values are in `rawData` (little-endian) or in typed lists that are only passed on. */
 export interface OnnxTensor {
   name?: string;
   dims: number[];
@@ -52,11 +55,13 @@ export interface OnnxTensor {
   dataLocation?: number;
 }
 
+/** Name and type of an input or output. */
 export interface OnnxValueInfo {
   name: string;
   type?: { tensorType?: OnnxTensorType };
 }
 
+/** Type of the elements, as {@link ONNX_TYPE} numbers them, and shape where it is known. */
 export interface OnnxTensorType {
   elemType: number;
   shape?: { dim: OnnxDimension[] };
