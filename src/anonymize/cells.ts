@@ -27,7 +27,7 @@ const MEMORY = 10;
 const LUMA_STEP = 16;
 const LUMA_NOISE = 20;
 const CHROMA_STEP = 8;
-const CHROMA_NOISE = 4;
+const CHROMA_NOISE = 3;
 
 interface Held {
   across: number;

@@ -11,7 +11,7 @@ export interface HeadRegion {
   /** Half extents of the protected shape: inside it nothing of the picture remains. */
   readonly radiusX: number;
   readonly radiusY: number;
-  /** Width of the soft ring around the protected shape, in pixels. */
+  /** Width of the soft ring around the protected shape, as a share of the radii. */
   readonly feather: number;
   readonly shape: Shape;
 }
@@ -23,7 +23,7 @@ export interface HeadRegion {
 const ABOVE = 0.45;
 const BELOW = 0.25;
 const BESIDE = 0.25;
-const FEATHER_SHARE = 0.14;
+const FEATHER = 0.2;
 /** Pixels are squares: one whose centre lies just outside the shape still shows a part that lies inside. */
 const PIXEL_RADIUS = 0.75;
 
@@ -62,7 +62,7 @@ function headRegion({ trackId, box }: TrackBox, shape: Shape, padding: number): 
     centerY: box.y + (faceHeight * (1 + BELOW - ABOVE)) / 2,
     radiusX,
     radiusY,
-    feather: Math.max(1, FEATHER_SHARE * Math.min(radiusX, radiusY)),
+    feather: Math.max(FEATHER, 1 / Math.min(radiusX, radiusY)),
     shape,
   };
 }

@@ -9,18 +9,23 @@ import type { HeadRegion } from './regions.ts';
 export interface Spans {
   readonly top: number;
   readonly rows: number;
+  /** First and last (exclusive) sample of any row. */
+  readonly left: number;
+  readonly right: number;
   readonly data: Int32Array;
 }
 
 /** Clipped to the plane. A subsampled row covers whatever any of its luma rows covers. */
 export function spansOf(head: HeadRegion, plane: Plane): Spans {
   const { shiftX, shiftY, width, height } = plane;
-  const reach = head.radiusY + head.feather;
+  const reach = head.radiusY * (1 + head.feather);
   const top = Math.max(0, Math.floor(head.centerY - reach) >> shiftY);
   const bottom = Math.min(height, (Math.ceil(head.centerY + reach) >> shiftY) + 1);
   const rows = Math.max(0, bottom - top);
   const data = new Int32Array(rows * 4);
   const roundUp = (1 << shiftX) - 1;
+  let left = width;
+  let right = 0;
   const clip = (x: number): number => Math.min(width, Math.max(0, x));
   for (let row = 0; row < rows; row++) {
     let start = Infinity;
@@ -44,18 +49,22 @@ export function spansOf(head: HeadRegion, plane: Plane): Spans {
     const from = clip(ringStart >> shiftX);
     const to = clip((ringEnd + roundUp) >> shiftX);
     const isProtected = end > start;
+    if (to > from) {
+      left = Math.min(left, from);
+      right = Math.max(right, to);
+    }
     data[row * 4] = from;
     data[row * 4 + 1] = isProtected ? clip(start >> shiftX) : to;
     data[row * 4 + 2] = isProtected ? clip((end + roundUp) >> shiftX) : to;
     data[row * 4 + 3] = to;
   }
-  return { top, rows, data };
+  return { top, rows, left: Math.min(left, right), right, data };
 }
 
-/** Half the width of the shape, grown by `margin`, at height `y`; 0 above and below it. */
-function halfWidth(head: HeadRegion, y: number, margin: number): number {
-  const radiusX = head.radiusX + margin;
-  const radiusY = head.radiusY + margin;
+/** Half the width of the shape, grown by a share of its radii, at height `y`; 0 above and below it. */
+function halfWidth(head: HeadRegion, y: number, share: number): number {
+  const radiusX = head.radiusX * (1 + share);
+  const radiusY = head.radiusY * (1 + share);
   const dy = Math.abs(y - head.centerY) / radiusY;
   if (dy >= 1) return 0;
   return head.shape === 'rectangle' ? radiusX : radiusX * Math.sqrt(1 - dy * dy);
