@@ -2,7 +2,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Engine } from '../../src/detect/engine.ts';
+import type { Engine, Model } from '../../src/detect/engine.ts';
 import { chooseEngine } from '../../src/detect/engines/choose-engine.ts';
 import {
   engineFacts,
@@ -36,12 +36,12 @@ test('takes the faster engine, says which and why, and remembers it', async () =
   const opened: string[] = [];
   const choose = () => chooseEngine('auto', { logger, cacheFile, candidates: [slow(opened), fast(opened)] });
 
-  expect((await choose()).name).toBe('onnxruntime');
+  expect((await choose()).provider).toBe('cpu');
   expect(lines).toHaveLength(1);
   expect(lines[0]).toMatch(/^Engine: onnxruntime \(cpu\), the fastest here \(fast \d+ ms, slow \d+ ms\)\.$/);
   expect(opened).toEqual(['slow', 'fast']);
 
-  expect((await choose()).name).toBe('onnxruntime');
+  expect((await choose()).provider).toBe('cpu');
   expect(lines).toHaveLength(2);
   expect(lines[1]).toContain('Engine: onnxruntime (cpu), measured before');
   expect(opened).toEqual(['slow', 'fast', 'fast']);
@@ -103,13 +103,26 @@ test('tells of each provider how fast it is, or why it does not work', async () 
   expect(working).toEqual(expect.arrayContaining(['onnxruntime cpu', 'tensorflow wasm', 'tensorflow cpu']));
 });
 
-/** Real engines, of which plain JavaScript is hundreds of times slower. */
 function fast(opened: string[]): EngineCandidate {
   return candidate('fast', opened, () => createOnnxRuntimeEngine());
 }
 
+/** Does the same work over and over before it answers. */
 function slow(opened: string[]): EngineCandidate {
-  return candidate('slow', opened, () => createTensorflowEngine(['cpu']));
+  return candidate('slow', opened, async () => {
+    const engine = await createOnnxRuntimeEngine();
+    return { ...engine, provider: 'slow', load: async (network) => repeated(await engine.load(network)) };
+  });
+}
+
+function repeated(model: Model): Model {
+  return {
+    run: async (picture) => {
+      for (let run = 0; run < 9; run += 1) await model.run(picture);
+      return model.run(picture);
+    },
+    close: () => model.close(),
+  };
 }
 
 const wasm: EngineCandidate = { label: 'wasm', open: () => createTensorflowEngine(['wasm']) };

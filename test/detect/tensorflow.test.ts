@@ -19,7 +19,7 @@ for (const provider of TF_PROVIDERS) {
   if (engine !== null) engines.set(provider, engine);
 }
 
-const photo = await readPicture(groupPhoto(1), 320, 192);
+const photo = await readPicture(groupPhoto(1), 192, 128);
 
 describe.each(TF_PROVIDERS)('TensorFlow.js with %s', (provider) => {
   const engine = engines.get(provider);

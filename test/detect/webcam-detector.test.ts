@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { Detector } from '../../src/detect/detector.ts';
 import { createOnnxRuntimeEngine } from '../../src/detect/engines/onnxruntime.ts';
 import { createTensorflowEngine } from '../../src/detect/engines/tensorflow.ts';
@@ -10,6 +10,9 @@ import type { Face } from '../../src/frame/face.ts';
 import { silentLogger as logger } from '../../src/logger.ts';
 import { groupPhoto } from '../support/photo-clip.ts';
 import { readPicture } from '../support/read-picture.ts';
+
+const fetched = vi.fn<typeof fetch>(() => Promise.reject(new Error('There is no network.')));
+vi.stubGlobal('fetch', fetched);
 
 const LOW = 0.2;
 const onnx = await createOnnxRuntimeEngine();
@@ -52,6 +55,10 @@ test.each([
     const doubled = { x: 2 * box.x, y: 2 * box.y, width: 2 * box.width, height: 2 * box.height };
     expect(Math.max(...both.map((face) => iou(face.box, doubled)))).toBeGreaterThan(0.9);
   }
+});
+
+test('never fetches a model', () => {
+  expect(fetched).not.toHaveBeenCalled();
 });
 
 test('leaves no tensor behind, whether it finds faces or none', async () => {

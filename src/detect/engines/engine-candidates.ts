@@ -1,6 +1,6 @@
 import type { Engine } from '../engine.ts';
 import { TF_PROVIDERS } from '../tf/backend.ts';
-import { MEASURED_SIZE, measureEngine } from './measure-engine.ts';
+import { measureEngine } from './measure-engine.ts';
 import { createOnnxRuntimeEngine } from './onnxruntime.ts';
 import { createTensorflowEngine } from './tensorflow.ts';
 
@@ -22,6 +22,9 @@ export interface EngineFact {
   /** How fast it is, or why it doesn't work: one line. */
   readonly note: string;
 }
+
+/** Small: plain JavaScript takes seconds otherwise. */
+const TRIAL_SIZE = { width: 256, height: 128 };
 
 const ONNX_PROVIDERS = ['cpu', 'cuda', 'webgpu'] as const;
 
@@ -52,9 +55,9 @@ async function factOf(
   open: () => Promise<Engine>,
 ): Promise<EngineFact> {
   try {
-    const { milliseconds } = await measureEngine(await open());
-    const { width, height } = MEASURED_SIZE;
-    return { engine, provider, works: true, note: `${milliseconds} ms a look at ${width}x${height}` };
+    const { milliseconds } = await measureEngine(await open(), TRIAL_SIZE);
+    const note = `${milliseconds} ms a look at ${TRIAL_SIZE.width}x${TRIAL_SIZE.height}`;
+    return { engine, provider, works: true, note };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { engine, provider, works: false, note: message.split('\n')[0] ?? '' };

@@ -11,8 +11,14 @@ export interface Measurement {
   readonly outputs: ReadonlyMap<string, FeatureMap>;
 }
 
+/** In pixels, multiples of 32. */
+export interface MeasuredSize {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** Large enough that a GPU pays off where it will for video. */
-export const MEASURED_SIZE = { width: 512, height: 288 } as const;
+const VIDEO_SIZE: MeasuredSize = { width: 512, height: 288 };
 
 const RUNS = 3;
 
@@ -27,10 +33,10 @@ const TOLERANCE = 0.1;
  *
  * @throws VeilError what the engine throws, DETECTOR_UNAVAILABLE
  */
-export async function measureEngine(engine: Engine): Promise<Measurement> {
+export async function measureEngine(engine: Engine, size: MeasuredSize = VIDEO_SIZE): Promise<Measurement> {
   const model = await engine.load(await readSsdMobilenetV1());
   try {
-    const picture = noise();
+    const picture = noise(size);
     const [warmUp, outputs] = await timed(model, picture);
     let fastest = warmUp;
     for (let run = 0; run < RUNS && warmUp < LONG_RUN; run += 1) {
@@ -62,8 +68,7 @@ async function timed(model: Model, picture: Picture): Promise<[number, Measureme
   return [performance.now() - start, outputs];
 }
 
-function noise(): Picture {
-  const { width, height } = MEASURED_SIZE;
+function noise({ width, height }: MeasuredSize): Picture {
   let state = 1;
   const data = Uint8Array.from({ length: 3 * width * height }, () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

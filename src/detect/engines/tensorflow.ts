@@ -4,9 +4,10 @@ import { VeilError } from '../../errors.ts';
 import type { Picture } from '../../frame/frame.ts';
 import type { Engine, Model, Network } from '../engine.ts';
 import type { FeatureMap } from '../graph.ts';
-import { openTensorFlow, type TfBackend, type TfProvider } from '../tf/backend.ts';
+import { openTensorFlow, useBackend, type TfBackend, type TfProvider } from '../tf/backend.ts';
 import { PICTURE_INPUT, TfGraphBuilder } from '../tf/tf-graph-builder.ts';
 
+/** An engine that can say how it came to its provider. */
 export interface TensorflowEngine extends Engine {
   readonly name: 'tensorflow';
   readonly provider: TfProvider;
@@ -46,7 +47,7 @@ export async function createTensorflowEngine(providers?: readonly TfProvider[]):
 async function loadModel(backend: TfBackend, graph: TfGraphBuilder, network: Network): Promise<GraphModel> {
   try {
     const { loadGraphModel } = await import('@tensorflow/tfjs-converter');
-    await selectBackend(backend);
+    await useBackend(backend);
     return await loadGraphModel(graph.finish());
   } catch (cause) {
     throw new VeilError('ENGINE_UNAVAILABLE', `TensorFlow.js can't load ${network.name}.`, {
@@ -54,11 +55,6 @@ async function loadModel(backend: TfBackend, graph: TfGraphBuilder, network: Net
       cause,
     });
   }
-}
-
-/** It is one for the whole process; another engine may have changed it. */
-async function selectBackend({ tf, backend }: TfBackend): Promise<void> {
-  if (tf.getBackend() !== backend) await tf.setBackend(backend);
 }
 
 class TfModel implements Model {
@@ -76,7 +72,7 @@ class TfModel implements Model {
 
   async run(picture: Picture): Promise<ReadonlyMap<string, FeatureMap>> {
     try {
-      await selectBackend(this.#backend);
+      await useBackend(this.#backend);
       return await this.#run(picture);
     } catch (cause) {
       if (cause instanceof VeilError) throw cause;

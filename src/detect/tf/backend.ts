@@ -9,6 +9,7 @@ export type TensorFlow = typeof import('@tensorflow/tfjs-core');
 export const TF_PROVIDERS = ['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu'] as const;
 export type TfProvider = (typeof TF_PROVIDERS)[number];
 
+/** TensorFlow.js with something that computes. */
 export interface TfBackend {
   readonly tf: TensorFlow;
   /** As TensorFlow.js calls it. */
@@ -39,6 +40,11 @@ export async function openTensorFlow(providers: readonly TfProvider[] = TF_PROVI
   throw new VeilError('ENGINE_UNAVAILABLE', `TensorFlow.js can't be used: ${reasons.join('; ')}.`, {
     hint: 'Use --engine onnxruntime.',
   });
+}
+
+/** What TensorFlow.js computes with is one for the whole process; another engine may have changed it. */
+export async function useBackend({ tf, backend }: TfBackend): Promise<void> {
+  if (tf.getBackend() !== backend) await tf.setBackend(backend);
 }
 
 const OPEN: Record<TfProvider, (tf: TensorFlow) => Promise<TfBackend['backend']>> = {

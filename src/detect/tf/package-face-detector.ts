@@ -4,7 +4,7 @@ import { VeilError } from '../../errors.ts';
 import type { Face } from '../../frame/face.ts';
 import type { Picture } from '../../frame/frame.ts';
 import { VALUES_PER_BOX, type BlazeFace, type BlazeFaceRange } from '../networks/blazeface.ts';
-import type { TfBackend } from './backend.ts';
+import { useBackend, type TfBackend } from './backend.ts';
 import { int, type } from './graph-def.ts';
 import { TfGraphBuilder } from './tf-graph-builder.ts';
 import { registerUntransformed } from './untransformed.ts';
@@ -55,6 +55,7 @@ export class PackageFaceDetector {
     const shift = logitOf(PACKAGE_THRESHOLD[network.range]) - logitOf(wanted);
     registerUntransformed(backend);
     try {
+      await useBackend(backend);
       const { SupportedModels, createDetector } = await import('@tensorflow-models/face-detection');
       const detector = await createDetector(SupportedModels.MediaPipeFaceDetector, {
         runtime: 'tfjs',
@@ -76,9 +77,8 @@ export class PackageFaceDetector {
    * @throws VeilError DETECTOR_FAILED
    */
   async detect({ width, height, data }: Picture): Promise<Face[]> {
-    const { tf, backend } = this.#backend;
-    if (tf.getBackend() !== backend) await tf.setBackend(backend);
-    const image = tf.tensor3d(data, [height, width, 3], 'int32');
+    await useBackend(this.#backend);
+    const image = this.#backend.tf.tensor3d(data, [height, width, 3], 'int32');
     try {
       const found = await this.#detector.detectFaces(image);
       return found.map(({ score: [score = NaN] = [], locationData: { relativeBoundingBox: box } }) => {

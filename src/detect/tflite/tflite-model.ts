@@ -15,6 +15,7 @@ export const TFLITE_OPERATORS = {
 } as const;
 export type TfliteOperatorKind = (typeof TFLITE_OPERATORS)[keyof typeof TFLITE_OPERATORS];
 
+/** A constant, or a place for what is computed. */
 export interface TfliteTensor {
   readonly name: string;
   readonly shape: readonly number[];
@@ -23,6 +24,7 @@ export interface TfliteTensor {
   readonly bytes: Uint8Array;
 }
 
+/** One step of the computation. */
 export interface TfliteOperator {
   readonly kind: TfliteOperatorKind;
   /** Indices of tensors; -1 for an optional one that is left out. */
