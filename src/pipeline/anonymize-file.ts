@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { createAnonymizer } from '../anonymize/anonymizer.ts';
-import { modelFolder } from '../config/data-folder.ts';
+import { dataFolder, modelFolder } from '../config/data-folder.ts';
 import type { ResolvedConfig } from '../config/schema.ts';
 import { createDetector } from '../detect/create-detector.ts';
 import type { Detector } from '../detect/detector.ts';
@@ -39,8 +39,8 @@ export interface AnonymizeFileOptions {
   /** Path of the file to make. */
   readonly output: string;
   readonly config: ResolvedConfig;
-  /** Path of the report, or null for none. */
-  readonly reportPath: string | null;
+  /** Path of the report; none where it is left out or null. */
+  readonly reportPath?: string | null;
   /** Stops the run; nothing comes out (INTERRUPTED). */
   readonly signal?: AbortSignal;
   readonly logger?: Logger;
@@ -71,19 +71,19 @@ export interface FileResult {
  * @throws VeilError any code; nothing was written then, and the input is as it was
  */
 export async function anonymizeFile(options: AnonymizeFileOptions): Promise<FileResult> {
-  const { input, output, config, logger = silentLogger } = options;
+  const { input, output, config, reportPath = null, logger = silentLogger } = options;
   // Tied to the caller's signal, and fired on any failure, so that no child process outlives the run.
   const controller = new AbortController();
   const signal = AbortSignal.any([
     controller.signal,
     ...(options.signal === undefined ? [] : [options.signal]),
   ]);
-  if (options.reportPath !== null) await checkReportPath(options.reportPath, options);
+  if (reportPath !== null) await checkReportPath(reportPath, options);
   const media = await openMedia({ input, output, config, signal, logger });
   let detector: Detector | null = null;
   try {
     detector = options.detector ?? (await createConfiguredDetector(config, logger));
-    return await anonymizeMedia(media, detector, { ...options, logger, signal });
+    return await anonymizeMedia(media, detector, { ...options, reportPath, logger, signal });
   } catch (error) {
     controller.abort();
     await media.sink.abort();
@@ -105,13 +105,24 @@ export function createConfiguredDetector(
 ): Promise<Detector> {
   const store = new ModelStore(modelFolder());
   const { detector, engine, threshold } = config;
-  return createDetector({ detector, engine, threshold, logger, modelPath: (name) => store.resolve(name) });
+  return createDetector({
+    detector,
+    engine,
+    threshold,
+    logger,
+    modelPath: (name) => store.resolve(name),
+    engineCache: join(dataFolder(), 'engine.json'),
+  });
 }
 
 async function anonymizeMedia(
   media: Media,
   detector: Detector,
-  options: AnonymizeFileOptions & { readonly logger: Logger; readonly signal: AbortSignal },
+  options: AnonymizeFileOptions & {
+    readonly reportPath: string | null;
+    readonly logger: Logger;
+    readonly signal: AbortSignal;
+  },
 ): Promise<FileResult> {
   const { config, reportPath, logger, signal, onProgress } = options;
   const { source, sink, lookInterval } = media;

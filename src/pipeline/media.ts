@@ -46,7 +46,7 @@ export function openMedia(options: MediaOptions): Promise<Media> {
 async function openImage({ input, output, config }: MediaOptions): Promise<Media> {
   const sizes = [...new Set([...config.look.sizes, STILL_SIZE])];
   const source = await openImageSource({ path: input, look: { sizes } });
-  const sink = await openImageSink({ output, input, overwrite: config.overwrite, info: source.info });
+  const sink = await openImageSink({ output, input, overwrite: config.overwrite });
   return { kind: 'image', source, sink, lookInterval: 1, notes: () => [], versions: {} };
 }
 

@@ -1,5 +1,6 @@
 import type { Codec } from '../config/encoding.ts';
 import { VeilError } from '../errors.ts';
+import { capture } from '../ffmpeg/process.ts';
 
 /** Encoders that Veil drives, best first. All run on the CPU: hardware encoders differ from machine to machine. */
 const ENCODERS = {
@@ -24,6 +25,21 @@ export interface EncoderSupport {
   readonly colorParams: boolean;
   /** libsvtav1 takes `-crf` (5.0 and later). */
   readonly svtCrf: boolean;
+}
+
+const known = new Map<string, Promise<EncoderSupport>>();
+
+/** Asks a build of ffmpeg, once. */
+export function encoderSupportOf(ffmpeg: string): Promise<EncoderSupport> {
+  let support = known.get(ffmpeg);
+  if (support === undefined) {
+    support = Promise.all([
+      capture(ffmpeg, ['-hide_banner', '-encoders']),
+      capture(ffmpeg, ['-hide_banner', '-h', 'full']),
+    ]).then(([encoders, help]) => parseEncoderSupport(encoders.stdout, help.stdout));
+    known.set(ffmpeg, support);
+  }
+  return support;
 }
 
 /**

@@ -1,0 +1,79 @@
+import { extname } from 'node:path';
+import sharp from 'sharp';
+import { VeilError } from '../errors.ts';
+import type { AnonymizedFrame } from '../frame/frame.ts';
+import { outputError } from './output-error.ts';
+import type { Sink } from './sink.ts';
+import { checkTarget } from './target.ts';
+import { openTemporaryFile } from './temporary-file.ts';
+
+export interface ImageSinkOptions {
+  /** Path of the image to make; its ending names the format. */
+  readonly output: string;
+  readonly input: string;
+  readonly overwrite: boolean;
+}
+
+type Format = 'jpeg' | 'png' | 'webp';
+
+const FORMATS: Readonly<Record<string, Format>> = {
+  '.jpg': 'jpeg',
+  '.jpeg': 'jpeg',
+  '.png': 'png',
+  '.webp': 'webp',
+};
+
+/** Close to what cameras write, and above what anybody sees. */
+const QUALITY = 92;
+
+/**
+ * Prepares a still image. It is written without any metadata.
+ *
+ * @throws VeilError OUTPUT_IS_INPUT, OUTPUT_EXISTS, OUTPUT_UNWRITABLE, CONFIG_INVALID
+ */
+export async function openImageSink({ output, input, overwrite }: ImageSinkOptions): Promise<Sink> {
+  const format = FORMATS[extname(output).toLowerCase()];
+  if (format === undefined) {
+    throw new VeilError(
+      'CONFIG_INVALID',
+      `Veil does not write ${extname(output) || 'images without an ending'}.`,
+      {
+        hint: `Use one of ${Object.keys(FORMATS).join(', ')}.`,
+      },
+    );
+  }
+  const target = await checkTarget({ path: output, overwrite, input });
+  const temporary = await openTemporaryFile(target);
+  let isWritten = false;
+  return {
+    write: async (frame) => {
+      if (isWritten) throw new VeilError('INTERNAL', 'An image has one frame.');
+      isWritten = true;
+      const { width, height } = frame;
+      try {
+        await sharp(packed(frame), { raw: { width, height, channels: 3 } })
+          .toFormat(format, format === 'png' ? {} : { quality: QUALITY })
+          .toFile(temporary.path);
+      } catch (cause) {
+        throw outputError(cause, output);
+      }
+    },
+    finish: async () => {
+      if (!isWritten) throw new VeilError('INTERNAL', 'An image without its frame was to be finished.');
+      await temporary.place(overwrite);
+    },
+    abort: () => temporary.remove(),
+  };
+}
+
+/** Planes of green, blue and red to packed RGB. */
+function packed({ data, width, height }: AnonymizedFrame): Uint8Array {
+  const pixels = width * height;
+  const rgb = new Uint8Array(pixels * 3);
+  for (let i = 0, to = 0; i < pixels; i += 1, to += 3) {
+    rgb[to] = data[2 * pixels + i]!;
+    rgb[to + 1] = data[i]!;
+    rgb[to + 2] = data[pixels + i]!;
+  }
+  return rgb;
+}
