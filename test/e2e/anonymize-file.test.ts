@@ -86,7 +86,7 @@ describe('a video of a crowd', () => {
       const faces = await detector.detect([{ width: 640, height: 360, data: await picture(path) }]);
       return faces.filter(({ score }) => score > 0.5).length;
     };
-    expect(await find(at('clip.mp4'))).toBeGreaterThan(3);
+    expect(await find(at('clip.mp4'))).toBeGreaterThan(1);
     expect(await find(at('safe.mp4'))).toBe(0);
   });
 
