@@ -39,10 +39,14 @@ export async function readOnnxFile(path: string): Promise<OnnxFile> {
 }
 
 export function invalidModel(path: string, why: string, cause?: unknown): VeilError {
-  return new VeilError('MODEL_INVALID', `${path} can't be used as a face detector: ${why.replace(/\.$/, '')}.`, {
-    hint: 'It must be a YuNet or SCRFD network in ONNX format.',
-    ...(cause === undefined ? {} : { cause }),
-  });
+  return new VeilError(
+    'MODEL_INVALID',
+    `${path} can't be used as a face detector: ${why.replace(/\.$/, '')}.`,
+    {
+      hint: 'It must be a YuNet or SCRFD network in ONNX format.',
+      ...(cause === undefined ? {} : { cause }),
+    },
+  );
 }
 
 async function readBounded(path: string): Promise<Uint8Array> {
