@@ -93,11 +93,11 @@ function toPlanes(rgb: Uint8Array, width: number, height: number): FilmPicture['
   const luma = new Uint8Array(width * height);
   const blue = new Float32Array(small.width * small.height);
   const red = new Float32Array(small.width * small.height);
-  for (let y = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1) {
-      const at = y * width + x;
-      const [r, g, b] = [rgb[at * 3]!, rgb[at * 3 + 1]!, rgb[at * 3 + 2]!];
-      const bright = 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  for (let y = 0, at = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1, at += 1) {
+      const r = rgb[at * 3]!;
+      const b = rgb[at * 3 + 2]!;
+      const bright = 0.2126 * r + 0.7152 * rgb[at * 3 + 1]! + 0.0722 * b;
       luma[at] = 16.5 + (bright * 219) / 255;
       const block = (y >> 1) * small.width + (x >> 1);
       blue[block]! += (b - bright) / 1.8556 / 4;

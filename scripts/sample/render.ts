@@ -9,6 +9,9 @@ const BLACK = [16, 128, 128] as const;
 /** Grain of the film: standard deviation in levels of luma. */
 const GRAIN = 2;
 
+/** Places in a picture are counted in 65,536ths of a sample: whole numbers are several times faster here. */
+const ONE = 65_536;
+
 /** Draws frames of the film as yuv420p. The grain is the same every time. */
 export class FilmRenderer {
   readonly #grain = grainTable(1 << 21);
@@ -24,17 +27,15 @@ export class FilmRenderer {
       warp(target, plane, picture.planes[index]!, picture, back, AROUND[index]!);
       dim(target, moment.light, BLACK[index]!);
     });
-    this.#addGrain(data.subarray(0, width * height));
+    this.#addGrain(new Uint8ClampedArray(data.buffer, 0, width * height));
     return data;
   }
 
-  #addGrain(luma: Uint8Array): void {
+  #addGrain(luma: Uint8ClampedArray): void {
     const grain = this.#grain;
     const start = (this.#frames * 655_357) % (grain.length - luma.length);
     this.#frames += 1;
-    for (let i = 0; i < luma.length; i += 1) {
-      luma[i] = Math.max(16, Math.min(235, luma[i]! + grain[start + i]!));
-    }
+    for (let i = 0; i < luma.length; i += 1) luma[i] = luma[i]! + grain[start + i]!;
   }
 }
 
@@ -50,25 +51,31 @@ function warp(
   const unit = 1 << shiftX;
   const sourceWidth = (picture.width + unit - 1) >> shiftX;
   const sourceHeight = (picture.height + unit - 1) >> shiftX;
+  const stepU = Math.round(back.a * ONE);
+  const stepV = Math.round(back.d * ONE);
+  const limitU = (sourceWidth - 1) * ONE;
+  const limitV = (sourceHeight - 1) * ONE;
   let at = 0;
   for (let y = 0; y < height; y += 1) {
     const filmY = (y + 0.5) * unit;
     // In samples of the source, from the centre of its first one.
-    let u = (back.a * 0.5 * unit + back.b * filmY + back.c) / unit - 0.5;
-    let v = (back.d * 0.5 * unit + back.e * filmY + back.f) / unit - 0.5;
-    for (let x = 0; x < width; x += 1, u += back.a, v += back.d, at += 1) {
-      if (u < 0 || v < 0 || u >= sourceWidth - 1 || v >= sourceHeight - 1) {
+    let u = Math.round(((back.a * 0.5 * unit + back.b * filmY + back.c) / unit - 0.5) * ONE) | 0;
+    let v = Math.round(((back.d * 0.5 * unit + back.e * filmY + back.f) / unit - 0.5) * ONE) | 0;
+    for (let x = 0; x < width; x += 1, at += 1) {
+      // Unsigned, what lies before the first sample is past the last one too.
+      if (u >>> 0 < limitU && v >>> 0 < limitV) {
+        const i = (v >> 16) * sourceWidth + (u >> 16);
+        const j = i + sourceWidth;
+        const fx = (u >> 8) & 255;
+        const fy = (v >> 8) & 255;
+        const above = source[i]! * (256 - fx) + source[i + 1]! * fx;
+        const below = source[j]! * (256 - fx) + source[j + 1]! * fx;
+        target[at] = (above * (256 - fy) + below * fy + 32_768) >> 16;
+      } else {
         target[at] = around;
-        continue;
       }
-      const left = u | 0;
-      const top = v | 0;
-      const fx = u - left;
-      const i = top * sourceWidth + left;
-      const j = i + sourceWidth;
-      const above = source[i]! + (source[i + 1]! - source[i]!) * fx;
-      const below = source[j]! + (source[j + 1]! - source[j]!) * fx;
-      target[at] = above + (below - above) * (v - top) + 0.5;
+      u = (u + stepU) | 0;
+      v = (v + stepV) | 0;
     }
   }
 }
