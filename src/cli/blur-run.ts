@@ -40,7 +40,7 @@ export async function blurAll(run: BlurRun): Promise<number> {
   };
   for (const { path, error } of run.problems) fail(path, error);
 
-  const detector = new Lazy(run.openDetector);
+  const detector = new Lazy(run.openDetector, run.signal);
   try {
     for (const job of run.jobs) {
       if (stopped()) break;
@@ -97,22 +97,25 @@ function exitCodeFor(errors: readonly unknown[], done: number, review: number): 
   return misused ? EXIT.usage : EXIT.failed;
 }
 
-/** Opened when first needed, and once. */
+/** The detector, opened when first needed, and once. */
 class Lazy {
   readonly #open: () => Promise<Detector>;
+  readonly #signal: AbortSignal;
   #opened: Detector | undefined;
   /** Why it could not be opened. */
   failure: { readonly error: unknown } | undefined;
 
-  constructor(open: () => Promise<Detector>) {
+  constructor(open: () => Promise<Detector>, signal: AbortSignal) {
     this.#open = open;
+    this.#signal = signal;
   }
 
   async get(): Promise<Detector> {
     try {
-      return (this.#opened ??= await this.#open());
+      // Engines are measured once on each machine, for longer than somebody who stops wants to wait.
+      return (this.#opened ??= await unlessAborted(this.#open(), this.#signal));
     } catch (error) {
-      this.failure = { error };
+      if (!this.#signal.aborted) this.failure = { error };
       throw error;
     }
   }
@@ -120,6 +123,19 @@ class Lazy {
   async close(): Promise<void> {
     await this.#opened?.close();
   }
+}
+
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      reject(new VeilError('INTERRUPTED', 'Stopped before the detector was ready.'));
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+    work.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', stop);
+    });
+  });
 }
 
 /** Folders made for an output: those that stay empty, because it failed, go again. */

@@ -22,4 +22,6 @@ process.on('uncaughtException', (error) => {
 });
 
 process.exitCode = await run(process.argv.slice(2), processIo());
+// Engines that are still being measured would keep somebody waiting who wants to stop.
+if (process.exitCode === EXIT.interrupted) process.stdout.write('', () => process.exit());
 setTimeout(() => process.exit(), GRACE_MS).unref();
