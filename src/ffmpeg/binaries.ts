@@ -7,6 +7,7 @@ import { capture } from './process.ts';
 /** Where a program was found. */
 export type BinaryOrigin = 'environment' | 'package' | 'PATH' | 'installer';
 
+/** A program that was found and runs. */
 export interface Binary {
   readonly path: string;
   /** As it names itself, such as `7.0.2` or `N-92718-g092cb17983`. */
@@ -14,6 +15,7 @@ export interface Binary {
   readonly origin: BinaryOrigin;
 }
 
+/** The two programs that everything here works with. */
 export interface Binaries {
   readonly ffmpeg: Binary;
   readonly ffprobe: Binary;

@@ -3,12 +3,14 @@ import type { Rational } from '../frame/frame.ts';
 import { ByteReader } from './byte-reader.ts';
 import { FILE_ID, FLAG, SHORT_PACKET, START } from './nut.ts';
 
+/** What a NUT stream says of its video before the first frame. */
 export interface NutStreamInfo {
   readonly width: number;
   readonly height: number;
   readonly timeBase: Rational;
 }
 
+/** One frame: `pts` in ticks of the stream's time base. */
 export interface NutPacket {
   readonly pts: number;
   readonly data: Uint8Array;

@@ -1,6 +1,7 @@
 import type { Rational } from '../frame/frame.ts';
 import { crc32, FILE_ID, FLAG, SHORT_PACKET, START } from './nut.ts';
 
+/** What the frames have in common. Sizes in pixels. */
 export interface NutVideo {
   readonly width: number;
   readonly height: number;

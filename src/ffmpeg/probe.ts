@@ -12,6 +12,7 @@ export interface ColorInfo {
   readonly transfer: string | null;
 }
 
+/** A video stream as the file describes it, which need not be true. */
 export interface VideoStream {
   /** Index among all streams of the file, as in ffmpeg's `0:INDEX`. */
   readonly index: number;
@@ -41,6 +42,7 @@ export interface VideoStream {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** A sound track as the file describes it. */
 export interface AudioStream {
   readonly index: number;
   /** ffmpeg's name of the codec, or null when ffmpeg does not know it. */

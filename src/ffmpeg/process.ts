@@ -11,6 +11,7 @@ export interface ProcessOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How a child process ended: with a code, or by a signal. */
 export interface ProcessEnd {
   readonly code: number | null;
   readonly signal: string | null;
@@ -18,6 +19,7 @@ export interface ProcessEnd {
   readonly stderr: string;
 }
 
+/** A running child process. */
 export interface FfmpegProcess {
   readonly stdin: Writable | null;
   readonly outputs: readonly Readable[];

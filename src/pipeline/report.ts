@@ -18,6 +18,7 @@ export type ReportBox = readonly [
   origin: number,
 ];
 
+/** One face over time, with a row for every frame in which it is covered. */
 export interface ReportTrack {
   readonly id: number;
   readonly firstFrame: number;

@@ -26,6 +26,7 @@ export interface PlannedAudio {
   readonly isDefault: boolean;
 }
 
+/** What becomes of the sound. */
 export interface AudioPlan {
   readonly tracks: readonly PlannedAudio[];
   /** What somebody who hears the result should know, a sentence each. */

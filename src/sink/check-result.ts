@@ -2,6 +2,7 @@ import { VeilError } from '../errors.ts';
 import type { Binaries } from '../ffmpeg/binaries.ts';
 import { probe, type Probe } from '../ffmpeg/probe.ts';
 
+/** What a finished file has to be. */
 export interface ExpectedResult {
   /** Of the unfinished file. */
   readonly path: string;

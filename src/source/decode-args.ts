@@ -1,6 +1,7 @@
 import type { VideoStream } from '../ffmpeg/probe.ts';
 import type { ColorPlan } from './color-plan.ts';
 
+/** Size of a picture for the detector, pixels. */
 export interface PictureSize {
   readonly width: number;
   readonly height: number;

@@ -1,8 +1,12 @@
 import type { Frame } from '../frame/frame.ts';
 
+/** Cells of the coarse picture, and bins of its histogram. */
 const GRID_X = 32;
 const GRID_Y = 18;
 const BINS = 32;
+
+/** Mean change of a cell, 0…255, and share of cells that change their histogram bin, from which it is a cut. */
+const CUT = { change: 24, timesUsual: 3, histogram: 0.35 };
 
 /** Finds hard cuts: the coarse picture and its histogram both change at once, and much more than they just did. */
 export class SceneCutDetector {
@@ -18,10 +22,15 @@ export class SceneCutDetector {
     const change = difference(previous, grid);
     const usual = this.#recent;
     this.#recent = 0.8 * usual + 0.2 * Math.min(change, 20);
-    return change > 24 && change > 3 * usual && histogramChange(previous, grid) > 0.35;
+    return (
+      change > CUT.change &&
+      change > CUT.timesUsual * usual &&
+      histogramChange(previous, grid) > CUT.histogram
+    );
   }
 }
 
+/** Mean of nine samples of each cell of the first plane (luma; green for stills). */
 function sample({ data, width, height }: Frame): Float32Array {
   const grid = new Float32Array(GRID_X * GRID_Y);
   for (let gy = 0; gy < GRID_Y; gy += 1) {

@@ -1,194 +1,178 @@
-import { growBox, iou, lerpBox, unionBox, type Box } from '../frame/box.ts';
-import type { Face, Look } from '../frame/face.ts';
-import type { Track, TrackBox, UncertainSpan } from '../frame/track.ts';
+import type { Box } from '../frame/box.ts';
+import type { Look } from '../frame/face.ts';
+import type { Track, TrackBox, UncertainSpan, UncertaintyReason } from '../frame/track.ts';
+import { associate } from './association.ts';
+import { Path, type Reach } from './path.ts';
+import { Scenes, type Scene } from './scenes.ts';
 
 export interface TrackerOptions {
+  /** Size of the frames, pixels. */
   readonly width: number;
   readonly height: number;
+  /** Average, frames a second. */
   readonly frameRate: number;
+  /** A look at every n-th frame. */
   readonly lookInterval: number;
+  /** Score from which the detector reports a face. */
   readonly threshold: number;
+  /** Frames after a frame whose looks are known when its boxes are asked for. */
   readonly lookAhead: number;
 }
-interface Seen {
-  frame: number;
-  box: Box;
-  score: number;
-}
-interface Path {
-  id: number;
-  seen: Seen[];
-  scene: number;
-  vx: number;
-  vy: number;
-  score: number;
-  count: number;
-}
 
+/** Seconds that a face is covered before it was first and after it was last seen. */
+const FILL = 0.5;
+
+/** Score below which a face that was never seen better is called weak. */
+const WEAK = 0.4;
+
+/** Seconds without a detection that are worth a second look. */
+const LONG_GAP = 0.5;
+
+/** Most worrying first. */
+const RISK: readonly UncertaintyReason[] = [
+  'ended-in-open',
+  'started-in-open',
+  'long-gap',
+  'seen-once',
+  'weak-only',
+];
+
+/**
+ * Follows faces from look to look and says where they are in every frame. Pure: it knows boxes, not pictures.
+ *
+ * Looks and cuts are added in order. `boxesAt` is asked in order too, for frames whose next `lookAhead` frames
+ * have been looked at, so that a face is covered before it was first detected and gaps are filled. What lies behind
+ * the frames that were asked for is kept only as a summary: memory does not grow with the length of a video.
+ */
 export class Tracker {
-  readonly #o: TrackerOptions;
-  readonly #paths: Path[] = [];
-  #active: Path[] = [];
-  readonly #cuts: number[] = [0];
-  readonly #looks: number[] = [];
-  #end = Infinity;
+  readonly #options: TrackerOptions;
+  readonly #scenes = new Scenes();
+  readonly #paths = new Map<Path, Scene>();
+  readonly #tracks: Track[] = [];
+  readonly #uncertain: UncertainSpan[] = [];
+  #lastFrame = Infinity;
+  #lastLook = 0;
+  #count = 0;
+
   constructor(options: TrackerOptions) {
-    this.#o = options;
+    this.#options = options;
   }
 
-  addLook(look: Look): void {
-    const { frame } = look;
-    const scene = this.#sceneOf(frame);
-    this.#looks.push(frame);
-    this.#active = this.#active.filter(
-      (p) => p.scene === scene && frame - p.seen.at(-1)!.frame <= 1.5 * this.#o.frameRate,
-    );
-    const free = new Set(look.faces);
-    const open = new Set(this.#active);
-    for (const weak of [false, true]) {
-      const pairs: { path: Path; face: Face; cost: number }[] = [];
-      for (const path of open)
-        for (const face of free) {
-          if (!weak && face.score < 0.5) continue;
-          const cost = this.#cost(path, face, frame);
-          if (cost < 1) pairs.push({ path, face, cost });
-        }
-      pairs.sort((a, b) => a.cost - b.cost);
-      for (const { path, face } of pairs) {
-        if (!open.has(path) || !free.has(face)) continue;
-        open.delete(path);
-        free.delete(face);
-        this.#extend(path, frame, face);
+  addLook({ frame, faces }: Look): void {
+    const { frameRate, lookAhead } = this.#options;
+    const scene = this.#scenes.current;
+    const isFirst = !scene.hasLook;
+    scene.hasLook = true;
+    this.#lastLook = frame;
+    // A gap longer than the look-ahead could not be filled: the frames in it have left already.
+    const open = [...this.#paths]
+      .filter(
+        ([path, of]) =>
+          of === scene && frame - path.last.frame <= Math.max(lookAhead, this.#options.lookInterval),
+      )
+      .map(([path]) => path);
+    const { matches, newFaces } = associate(open, faces, frame, frameRate);
+    for (const [path, face] of matches) {
+      if (frame - path.last.frame > Math.max(LONG_GAP * frameRate, 2 * this.#options.lookInterval)) {
+        this.#note(path, 'long-gap', path.last.frame, frame);
+      }
+      path.add({ ...face, frame });
+    }
+    for (const face of newFaces) {
+      this.#count += 1;
+      const path = new Path(this.#count, { ...face, frame });
+      this.#paths.set(path, scene);
+      if (!isFirst && this.#isInOpen(face.box)) {
+        this.#note(path, 'started-in-open', frame - Math.round(frameRate), frame);
       }
     }
-    for (const face of free) {
-      const path: Path = {
-        id: this.#paths.length + 1,
-        seen: [{ frame, ...face }],
-        scene,
-        vx: 0,
-        vy: 0,
-        score: face.score,
-        count: 1,
-      };
-      this.#paths.push(path);
-      this.#active.push(path);
-    }
-  }
-  addCut(frame: number): void {
-    this.#cuts.push(frame);
-  }
-  end(last: number): void {
-    this.#end = last;
   }
 
+  /** @param frame first frame of the new scene */
+  addCut(frame: number): void {
+    this.#scenes.cutAt(frame);
+  }
+
+  end(lastFrame: number): void {
+    this.#lastFrame = lastFrame;
+  }
+
+  /** Every box of a frame. */
   boxesAt(frame: number): TrackBox[] {
-    const out: TrackBox[] = [];
-    for (const path of this.#paths) {
-      const b = this.#boxAt(path, frame);
-      if (b !== null) out.push(b);
+    const boxes: TrackBox[] = [];
+    for (const [path, scene] of this.#paths) {
+      const reach = this.#reach(scene);
+      const box = path.boxAt(frame, reach);
+      if (box !== null) boxes.push(box);
+      else if (path.last.frame + this.#options.lookAhead + reach.fill < frame) this.#retire(path, scene);
     }
-    return out;
+    return boxes;
   }
+
+  /** Whether nobody has looked at the scene of a frame, so that the whole of it must be covered. */
   isBlind(frame: number): boolean {
-    const [from, to] = this.#sceneRange(this.#sceneOf(frame));
-    return !this.#looks.some((l) => l >= from && l < to);
+    return !this.#scenes.at(frame).hasLook;
   }
+
+  /** Every track so far, in order of first appearance. */
   tracks(): Track[] {
-    return this.#paths.map((p) => {
-      const [a, b] = this.#span(p);
-      return { id: p.id, firstFrame: a, lastFrame: b, score: p.score, detections: p.count };
-    });
+    const going = [...this.#paths].map(([path, scene]) => path.summary(this.#reach(scene)));
+    return [...this.#tracks, ...going].sort((a, b) => a.id - b.id);
   }
+
+  /** Spans that somebody should look at, most worrying first, then in order of time. */
   uncertain(): UncertainSpan[] {
-    const out: UncertainSpan[] = [];
-    for (const p of this.#paths) {
-      const [a, b] = this.#span(p);
-      if (p.score < 0.4) out.push({ trackId: p.id, reason: 'weak-only', firstFrame: a, lastFrame: b });
-      else if (p.count === 1) out.push({ trackId: p.id, reason: 'seen-once', firstFrame: a, lastFrame: b });
-    }
-    return out;
+    const going = [...this.#paths].flatMap(([path, scene]) => this.#doubts(path, scene));
+    return [...this.#uncertain, ...going].sort(
+      (a, b) => RISK.indexOf(a.reason) - RISK.indexOf(b.reason) || a.firstFrame - b.firstFrame,
+    );
   }
-  #sceneOf(frame: number): number {
-    let s = 0;
-    this.#cuts.forEach((c, i) => {
-      if (c <= frame) s = i;
-    });
-    return s;
+
+  #retire(path: Path, scene: Scene): void {
+    this.#paths.delete(path);
+    this.#tracks.push(path.summary(this.#reach(scene)));
+    this.#uncertain.push(...this.#doubts(path, scene));
   }
-  #sceneRange(scene: number): [number, number] {
-    return [this.#cuts[scene]!, this.#cuts[scene + 1] ?? Infinity];
-  }
-  #cost(path: Path, face: Face, frame: number): number {
-    const last = path.seen.at(-1)!;
-    const dt = frame - last.frame;
-    const predicted = { ...last.box, x: last.box.x + path.vx * dt, y: last.box.y + path.vy * dt };
-    const size = Math.max(last.box.height, face.box.height);
-    const d = Math.min(dist(predicted, face.box), dist(last.box, face.box)) / size;
-    const ratio = Math.max(last.box.height / face.box.height, face.box.height / last.box.height);
-    if (ratio > 2) return 1;
-    return iou(predicted, face.box) > 0
-      ? 0.5 * (1 - iou(predicted, face.box))
-      : d < 1 + dt / this.#o.frameRate
-        ? 0.5 + d / 8
-        : 1;
-  }
-  #extend(path: Path, frame: number, face: Face): void {
-    const last = path.seen.at(-1)!;
-    const dt = frame - last.frame;
-    const vx = (cx(face.box) - cx(last.box)) / dt,
-      vy = (cy(face.box) - cy(last.box)) / dt;
-    path.vx = 0.5 * path.vx + 0.5 * vx;
-    path.vy = 0.5 * path.vy + 0.5 * vy;
-    path.score = Math.max(path.score, face.score);
-    path.count += 1;
-    path.seen.push({ frame, ...face });
-  }
-  #span(path: Path): [number, number] {
-    const [from, to] = this.#sceneRange(path.scene);
-    const fill = Math.round(Math.max(this.#o.lookInterval, 0.5 * this.#o.frameRate));
+
+  /** What is left to doubt once no more detections come. */
+  #doubts(path: Path, scene: Scene): UncertainSpan[] {
+    const { frameRate, lookInterval } = this.#options;
+    const [firstFrame, lastFrame] = path.span(this.#reach(scene));
+    const whole = (reason: UncertaintyReason): UncertainSpan[] => [
+      { trackId: path.id, reason, firstFrame, lastFrame },
+    ];
+    // A face that was never sure is one doubt, not one for each of its ends.
+    if (path.score < WEAK) return whole('weak-only');
+    if (path.count === 1) return whole('seen-once');
+    const { frame, box } = path.last;
+    const sceneEnd = Math.min(scene.lastFrame, this.#lastFrame, this.#lastLook);
+    if (frame + lookInterval > sceneEnd || !this.#isInOpen(box)) return path.uncertain;
+    const until = Math.min(scene.lastFrame, this.#lastFrame, frame + Math.round(frameRate));
     return [
-      Math.max(from, path.seen[0]!.frame - fill),
-      Math.min(to - 1, this.#end, path.seen.at(-1)!.frame + fill),
+      ...path.uncertain,
+      { trackId: path.id, reason: 'ended-in-open', firstFrame: frame, lastFrame: until },
     ];
   }
-  #boxAt(path: Path, frame: number): TrackBox | null {
-    const [a, b] = this.#span(path);
-    if (frame < a || frame > b) return null;
-    const first = path.seen[0]!,
-      last = path.seen.at(-1)!;
-    if (frame < first.frame || frame > last.frame) {
-      const edge = frame < first.frame ? first : last;
-      const dt = frame - edge.frame;
-      const v = velocity(path, frame < first.frame);
-      const moved = { ...edge.box, x: edge.box.x + v[0] * dt, y: edge.box.y + v[1] * dt };
-      const box = growBox(unionBox(edge.box, moved), Math.min(0.4, 0.02 * Math.abs(dt)));
-      return { trackId: path.id, box, origin: 'filled', score: edge.score };
-    }
-    let i = path.seen.findIndex((s) => s.frame >= frame);
-    const next = path.seen[i]!;
-    if (next.frame === frame)
-      return { trackId: path.id, box: growBox(next.box, 0.1), origin: 'detected', score: next.score };
-    i -= 1;
-    const before = path.seen[i]!;
-    const gap = next.frame - before.frame;
+
+  #note(path: Path, reason: UncertaintyReason, firstFrame: number, lastFrame: number): void {
+    const first = Math.max(firstFrame, this.#scenes.current.firstFrame);
+    path.uncertain.push({ trackId: path.id, reason, firstFrame: first, lastFrame });
+  }
+
+  #reach(scene: Scene): Reach {
+    const { frameRate, lookInterval, lookAhead } = this.#options;
     return {
-      trackId: path.id,
-      box: growBox(
-        lerpBox(before.box, next.box, (frame - before.frame) / gap),
-        0.15 + Math.min(0.5, 0.01 * gap),
-      ),
-      origin: 'interpolated',
-      score: Math.min(before.score, next.score),
+      firstFrame: scene.firstFrame,
+      lastFrame: Math.min(scene.lastFrame, this.#lastFrame),
+      fill: Math.min(Math.max(lookInterval, Math.round(FILL * frameRate)), Math.max(lookAhead, lookInterval)),
+      frameRate,
     };
   }
+
+  /** Further from the border than its own size: it can't have come from, or gone, outside. */
+  #isInOpen({ x, y, width, height }: Box): boolean {
+    const margin = Math.max(width, height);
+    const { width: right, height: bottom } = this.#options;
+    return x > margin && y > margin && x + width < right - margin && y + height < bottom - margin;
+  }
 }
-function velocity(path: Path, atStart: boolean): [number, number] {
-  if (path.seen.length < 2) return [0, 0];
-  const [a, b] = atStart ? [path.seen[0]!, path.seen[1]!] : [path.seen.at(-2)!, path.seen.at(-1)!];
-  const dt = b.frame - a.frame;
-  return [(cx(b.box) - cx(a.box)) / dt, (cy(b.box) - cy(a.box)) / dt];
-}
-const cx = (b: Box): number => b.x + b.width / 2;
-const cy = (b: Box): number => b.y + b.height / 2;
-const dist = (a: Box, b: Box): number => Math.hypot(cx(a) - cx(b), cy(a) - cy(b));

@@ -1,55 +1,20 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Binaries } from '../../src/ffmpeg/binaries.ts';
 import { capture } from '../../src/ffmpeg/process.ts';
-import { probe } from '../../src/ffmpeg/probe.ts';
-import { openFfmpegSource, type VideoSource } from '../../src/source/ffmpeg-source.ts';
-import type { SourceFrame } from '../../src/source/source.ts';
 import { ffmpegBuilds } from '../support/ffmpeg-builds.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { decodeVideo, makeVideo } from '../support/video-source.ts';
 
 const at = temporaryFolder();
 const builds = await ffmpegBuilds();
 const found = Object.values(builds)[0]!;
 
-/** Left half red, right half blue, so that turning shows; 64×48, 1 s unless told otherwise. */
+/** Makes a file with the ffmpeg that is found. */
+const make = (name: string, graph: string, ...args: string[]): Promise<string> =>
+  makeVideo(found, at(name), graph, ...args);
+
+/** Left half red, right half blue, so that turning shows. */
 const TWO_HALVES = 'color=red:s=32x48:r=25:d=1[a];color=blue:s=32x48:r=25:d=1[b];[a][b]hstack';
-
-async function make(name: string, graph: string, ...args: string[]): Promise<string> {
-  const path = at(name);
-  const { code, stderr } = await capture(found.ffmpeg.path, [
-    ...['-v', 'error', '-y', '-filter_complex', graph],
-    ...args,
-    path,
-  ]);
-  if (code !== 0) throw new Error(stderr);
-  return path;
-}
-
-interface OpenOptions {
-  readonly start?: number;
-  readonly end?: number;
-  readonly interval?: number;
-  readonly sizes?: readonly number[];
-  readonly signal?: AbortSignal;
-}
-
-async function open(path: string, binaries: Binaries, options: OpenOptions = {}): Promise<VideoSource> {
-  const { start = null, end = null, interval = 5, sizes = [64, 32], signal } = options;
-  const facts = await probe(path, binaries);
-  return openFfmpegSource({ path, probe: facts, binaries, start, end, look: { interval, sizes }, signal });
-}
-
-async function decode(
-  path: string,
-  binaries: Binaries,
-  options?: OpenOptions,
-): Promise<[VideoSource, SourceFrame[]]> {
-  const source = await open(path, binaries, options);
-  const frames: SourceFrame[] = [];
-  for await (const frame of source.frames()) frames.push(frame);
-  return [source, frames];
-}
 
 /** The times that ffprobe sees, seconds from the first, in order. */
 async function timesOf(path: string): Promise<number[]> {
@@ -65,7 +30,7 @@ describe.each(Object.entries(builds))('with %s', (_, binaries) => {
     '%s frames a second have exactly the times of the file',
     async (rate) => {
       const path = await make(`rate-${rate.replace('/', '-')}.mp4`, `testsrc=s=64x48:r=${rate}:d=2`);
-      const [, frames] = await decode(path, binaries);
+      const [, frames] = await decodeVideo(path, binaries);
       const expected = await timesOf(path);
       expect(frames).toHaveLength(expected.length);
       for (const [index, { frame }] of frames.entries()) expect(frame.time).toBeCloseTo(expected[index]!, 5);
@@ -85,7 +50,7 @@ describe.each(Object.entries(builds))('with %s', (_, binaries) => {
       '-video_track_timescale',
       '90000',
     );
-    const [, frames] = await decode(path, binaries);
+    const [, frames] = await decodeVideo(path, binaries);
     const expected = await timesOf(path);
     expect(frames).toHaveLength(expected.length);
     for (const [index, { frame }] of frames.entries()) expect(frame.time).toBeCloseTo(expected[index]!, 4);
@@ -103,7 +68,7 @@ describe.each(Object.entries(builds))('with %s', (_, binaries) => {
       '-c:v',
       'ffv1',
     );
-    const [, frames] = await decode(path, binaries, { interval: 7 });
+    const [, frames] = await decodeVideo(path, binaries, { interval: 7 });
     for (const { frame, pictures } of frames) {
       expect(pictures !== null).toBe(frame.index % 7 === 0);
       if (pictures === null) continue;
@@ -119,19 +84,19 @@ describe.each(Object.entries(builds))('with %s', (_, binaries) => {
 
   test('a part of a file starts and ends where asked', async () => {
     const path = await make('part.mp4', 'testsrc=s=64x48:r=25:d=4');
-    const [, frames] = await decode(path, binaries, { start: 1, end: 2.5 });
+    const [, frames] = await decodeVideo(path, binaries, { start: 1, end: 2.5 });
     expect(frames).toHaveLength(38);
     expect(frames[0]!.frame.time).toBeCloseTo(0, 5);
   });
 
   test('10 bits, 4:2:2, odd sizes and RGB come as 8 bit yuv420p of the same size', async () => {
     const deep = await make('deep.mkv', 'testsrc=s=63x47:r=25:d=0.2,format=yuv422p10le', '-c:v', 'ffv1');
-    const [source, frames] = await decode(deep, binaries);
+    const [source, frames] = await decodeVideo(deep, binaries);
     expect(source.info).toMatchObject({ width: 63, height: 47, format: 'yuv420p' });
     expect(frames[0]!.frame.data).toHaveLength(63 * 47 + 2 * 32 * 24);
     expect(source.notes.join()).toContain('10 to 8 bits');
     const rgb = await make('rgb.mkv', 'color=red:s=64x48:d=0.2,format=gbrp', '-c:v', 'ffv1');
-    const [red, [first]] = await decode(rgb, binaries);
+    const [red, [first]] = await decodeVideo(rgb, binaries);
     expect(red.color.space).toBe('bt709');
     // BT.709 red, limited range.
     expect(Math.abs(first!.frame.data[0]! - 63)).toBeLessThanOrEqual(2);
@@ -146,7 +111,7 @@ describe.each(Object.entries(builds))('with %s', (_, binaries) => {
       '-q:v',
       '1',
     );
-    const [source, [first]] = await decode(path, binaries);
+    const [source, [first]] = await decodeVideo(path, binaries);
     expect(source.color.range).toBe('pc');
     expect(first!.frame.data[0]).toBeGreaterThanOrEqual(254);
   });
@@ -165,7 +130,7 @@ describe('a rotated video', () => {
   ] as const)('by %i° comes as it is shown, %i×%i', async (degrees, width, height, redSide) => {
     const path = at(`turned-${degrees}.mp4`);
     await writeFile(path, turn(await readFile(plain), degrees));
-    const [source, [first]] = await decode(path, found);
+    const [source, [first]] = await decodeVideo(path, found);
     expect(source.info).toMatchObject({ width, height });
     const picture = first!.pictures![0]!;
     const middle = {
@@ -201,7 +166,7 @@ test('HDR becomes SDR with the colours of SDR, or is refused', async () => {
       'log-level=none:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc',
     ],
   );
-  const [source, frames] = await decode(path, found);
+  const [source, frames] = await decodeVideo(path, found);
   expect(source.color).toMatchObject({ transfer: 'bt709', primaries: 'bt709', space: 'bt709' });
   expect(source.notes.join()).toContain('HDR');
   expect(frames).toHaveLength(5);
@@ -219,7 +184,7 @@ test('an interlaced video keeps its number of frames and loses its combs', async
     '-x264opts',
     'tff=1',
   );
-  const [, frames] = await decode(path, found);
+  const [, frames] = await decodeVideo(path, found);
   expect(frames).toHaveLength(25);
   const { data } = frames[10]!.frame;
   let combs = 0;
@@ -234,80 +199,4 @@ test('an interlaced video keeps its number of frames and loses its combs', async
     }
   }
   expect(combs).toBeLessThan(64);
-});
-
-test('a cover picture is not the video', async () => {
-  const cover = await make('cover.png', 'color=green:s=100x100', '-frames:v', '1');
-  const sound = at('song.mp3');
-  await capture(found.ffmpeg.path, [
-    ...[
-      '-v',
-      'error',
-      '-f',
-      'lavfi',
-      '-i',
-      'sine=d=1',
-      '-i',
-      cover,
-      '-map',
-      '0',
-      '-map',
-      '1',
-      '-c:v',
-      'copy',
-    ],
-    ...['-disposition:v', 'attached_pic', sound],
-  ]);
-  await expect(open(sound, found)).rejects.toMatchObject({ code: 'INPUT_NO_VIDEO' });
-});
-
-test.each([
-  ['1×1', 'INPUT_TOO_SMALL', 'testsrc=s=1x1:d=0.2'],
-  ['16,384 wide', 'INPUT_TOO_LARGE', 'color=s=16384x16:d=0.04'],
-])('a video that is %s is refused with %s', async (_, code, graph) => {
-  const path = await make(`${code}.mkv`, graph, '-c:v', 'ffv1');
-  await expect(open(path, found)).rejects.toMatchObject({ code });
-});
-
-test('a playlist is refused: it would make ffmpeg read other files', async () => {
-  await make('segment.ts', 'testsrc=s=64x48:d=1');
-  const path = at('list.m3u8');
-  await writeFile(path, '#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:1,\nsegment.ts\n#EXT-X-ENDLIST\n');
-  await expect(open(path, found)).rejects.toMatchObject({ code: 'INPUT_UNSUPPORTED' });
-});
-
-test('a start behind the end leaves no frame', async () => {
-  const path = await make('short.mp4', 'testsrc=s=64x48:d=1');
-  await expect(decode(path, found, { start: 60 })).rejects.toMatchObject({ code: 'INPUT_NO_FRAMES' });
-});
-
-test('a file that was cut off is refused, with the time up to which it can be used', async () => {
-  const path = await make('whole.mp4', 'testsrc2=s=320x240:d=10', '-movflags', '+faststart');
-  const file = await readFile(path);
-  await writeFile(at('cut.mp4'), file.subarray(0, Math.floor(file.length * 0.6)));
-  await expect(decode(at('cut.mp4'), found)).rejects.toMatchObject({
-    code: 'INPUT_TRUNCATED',
-    hint: expect.stringContaining('--end') as string,
-  });
-});
-
-test('a decoder that is killed is an error, not an end', async () => {
-  const path = await make('long.mp4', 'testsrc2=s=640x480:d=20', '-preset', 'ultrafast');
-  const source = await open(path, found);
-  const reading = (async () => {
-    for await (const { frame } of source.frames()) {
-      if (frame.index === 3) await capture('pkill', ['-KILL', '-f', `file:${path}`]);
-    }
-  })();
-  await expect(reading).rejects.toMatchObject({ code: 'DECODER_FAILED' });
-});
-
-test('the signal stops decoding at once', async () => {
-  const path = await make('stopped.mp4', 'testsrc2=s=640x480:d=20', '-preset', 'ultrafast');
-  const controller = new AbortController();
-  const source = await open(path, found, { signal: controller.signal });
-  const reading = (async () => {
-    for await (const { frame } of source.frames()) if (frame.index === 3) controller.abort();
-  })();
-  await expect(reading).rejects.toMatchObject({ code: 'INTERRUPTED' });
 });

@@ -1,0 +1,94 @@
+import { iou, type Box } from '../frame/box.ts';
+import type { Face } from '../frame/face.ts';
+import { distance, sizeOf, type Path } from './path.ts';
+
+/** Which path each face continues, and the faces that continue none. */
+export interface Association {
+  readonly matches: readonly (readonly [Path, Face])[];
+  readonly newFaces: readonly Face[];
+}
+
+/** Score from which a face is matched in the first pass. */
+const STRONG = 0.5;
+
+/** Size ratio beyond which two boxes are not the same face. */
+const LARGEST_RATIO = 2;
+
+/** Sizes that a face may be away from where it is expected, right after it was seen and a second later. */
+const REACH = { atOnce: 1.2, perSecond: 0.8 };
+
+/**
+ * Matches faces to paths in passes, as ByteTrack does (Zhang et al., ECCV 2022): strong faces first, then weak ones
+ * with the paths that are left, so that a hidden or blurred face keeps its path. Unlike there, a weak face that
+ * nothing expected starts a path too: a face seen once is a face. What the camera did between two looks is read
+ * from the strong matches and applied to the rest.
+ */
+export function associate(
+  paths: readonly Path[],
+  faces: readonly Face[],
+  frame: number,
+  frameRate: number,
+): Association {
+  const openPaths = new Set(paths);
+  const freeFaces = new Set(faces);
+  const matches: (readonly [Path, Face])[] = [];
+  let shift = { x: 0, y: 0 };
+
+  const pass = (candidates: Iterable<Face>): void => {
+    const pairs: { path: Path; face: Face; cost: number }[] = [];
+    for (const face of candidates) {
+      for (const path of openPaths) {
+        const cost = costOf(path, face, frame, frameRate, shift);
+        if (cost < 1) pairs.push({ path, face, cost });
+      }
+    }
+    for (const { path, face } of pairs.sort((a, b) => a.cost - b.cost)) {
+      if (!openPaths.has(path) || !freeFaces.has(face)) continue;
+      openPaths.delete(path);
+      freeFaces.delete(face);
+      matches.push([path, face]);
+    }
+  };
+
+  pass(faces.filter(({ score }) => score >= STRONG));
+  shift = cameraShift(matches, frame);
+  pass([...freeFaces]);
+  return { matches, newFaces: [...freeFaces] };
+}
+
+/** 0 (the same place and size) to 1 (impossible). Overlap first; faces that move further than their size, by distance. */
+function costOf(
+  path: Path,
+  face: Face,
+  frame: number,
+  frameRate: number,
+  shift: { readonly x: number; readonly y: number },
+): number {
+  const ratio = sizeOf(face.box) / sizeOf(path.last.box);
+  if (ratio > LARGEST_RATIO || ratio < 1 / LARGEST_RATIO) return 1;
+  const expected = path.predict(frame);
+  const places: Box[] = [
+    expected,
+    { ...expected, x: expected.x + shift.x, y: expected.y + shift.y },
+    path.last.box,
+  ];
+  const overlap = Math.max(...places.map((place) => iou(place, face.box)));
+  if (overlap > 0) return 0.5 * (1 - overlap);
+  const away = Math.min(...places.map((place) => distance(place, face.box))) / sizeOf(face.box);
+  const reach = REACH.atOnce + (REACH.perSecond * (frame - path.last.frame)) / frameRate;
+  return away < reach ? 0.5 + (0.5 * away) / reach : 1;
+}
+
+/** Median of how far the matched faces are from where they were expected. */
+function cameraShift(matches: readonly (readonly [Path, Face])[], frame: number): { x: number; y: number } {
+  if (matches.length < 2) return { x: 0, y: 0 };
+  const offsets = matches.map(([path, { box }]) => {
+    const expected = path.predict(frame);
+    return { x: box.x - expected.x, y: box.y - expected.y };
+  });
+  return { x: median(offsets.map(({ x }) => x)), y: median(offsets.map(({ y }) => y)) };
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}

@@ -1,0 +1,159 @@
+import { growBox, lerpBox, unionBox, type Box } from '../frame/box.ts';
+import type { Face } from '../frame/face.ts';
+import type { Track, TrackBox, UncertainSpan } from '../frame/track.ts';
+
+/** One detection of a face. */
+export interface Detection extends Face {
+  readonly frame: number;
+}
+
+/** Where a path may reach: its scene, and how many frames it is filled past its first and last detection. */
+export interface Reach {
+  readonly firstFrame: number;
+  readonly lastFrame: number;
+  readonly fill: number;
+  readonly frameRate: number;
+}
+
+/** How much a box grows, as shares of its size: always, for motion between looks, and a second of not knowing. */
+const GROWTH = { always: 0.1, motion: 0.15, perSecond: 0.5, most: 0.5 };
+
+/** A face is not followed further than this many of its sizes beyond where it was seen. */
+const FURTHEST = 1.5;
+
+/**
+ * One face over time: its detections, and where it is between and around them. Frames are asked for in order, so
+ * detections that lie behind are dropped.
+ */
+export class Path {
+  readonly id: number;
+  readonly first: Detection;
+  /** What is uncertain about it so far. */
+  readonly uncertain: UncertainSpan[] = [];
+  #detections: Detection[];
+  #count = 1;
+  #score: number;
+  #velocity: readonly [number, number] = [0, 0];
+
+  constructor(id: number, first: Detection) {
+    this.id = id;
+    this.first = first;
+    this.#detections = [first];
+    this.#score = first.score;
+  }
+
+  get last(): Detection {
+    return this.#detections.at(-1)!;
+  }
+
+  /** Highest score so far. */
+  get score(): number {
+    return this.#score;
+  }
+
+  /** Number of detections. */
+  get count(): number {
+    return this.#count;
+  }
+
+  add(detection: Detection): void {
+    const velocity = velocityBetween(this.last, detection);
+    // The first known velocity is taken whole, later ones half: detections tremble.
+    const weight = this.#count === 1 ? 1 : 0.5;
+    this.#velocity = [0, 1].map(
+      (axis) => (1 - weight) * this.#velocity[axis]! + weight * velocity[axis]!,
+    ) as unknown as readonly [number, number];
+    this.#detections.push(detection);
+    this.#count += 1;
+    this.#score = Math.max(this.#score, detection.score);
+  }
+
+  /** Where it should be in a frame after the last detection. */
+  predict(frame: number): Box {
+    return moved(this.last, this.#velocity, frame);
+  }
+
+  /** First and last frame in which it has a box. */
+  span({ firstFrame, lastFrame, fill }: Reach): readonly [number, number] {
+    return [Math.max(firstFrame, this.first.frame - fill), Math.min(lastFrame, this.last.frame + fill)];
+  }
+
+  /** Its box in a frame, grown by motion and uncertainty, or null outside its span. */
+  boxAt(frame: number, reach: Reach): TrackBox | null {
+    const [from, to] = this.span(reach);
+    if (frame < from || frame > to) return null;
+    while (this.#detections.length > 2 && this.#detections[1]!.frame <= frame) this.#detections.shift();
+    const [before, after] = this.#detections as [Detection, Detection | undefined];
+    if (frame < before.frame) {
+      const velocity = after === undefined ? STILL : velocityBetween(before, after);
+      return this.#filled(before, velocity, frame, reach);
+    }
+    if (frame === before.frame) return this.#box(before.box, GROWTH.always, 'detected', before.score);
+    if (after === undefined || frame > after.frame) {
+      const velocity = after === undefined ? this.#velocity : velocityBetween(before, after);
+      return this.#filled(after ?? before, velocity, frame, reach);
+    }
+    if (frame === after.frame) return this.#box(after.box, GROWTH.always, 'detected', after.score);
+    return this.#between(before, after, frame, reach);
+  }
+
+  /** What a report says of it. */
+  summary(reach: Reach): Track {
+    const [firstFrame, lastFrame] = this.span(reach);
+    return { id: this.id, firstFrame, lastFrame, score: this.#score, detections: this.#count };
+  }
+
+  #between(before: Detection, after: Detection, frame: number, { frameRate }: Reach): TrackBox {
+    const frames = after.frame - before.frame;
+    const travel = distance(before.box, after.box) / sizeOf(after.box);
+    const growth =
+      GROWTH.always + GROWTH.motion * Math.min(1, travel) + (GROWTH.perSecond * frames) / 2 / frameRate;
+    const box = lerpBox(before.box, after.box, (frame - before.frame) / frames);
+    const score = Math.min(before.score, after.score);
+    return this.#box(box, Math.min(GROWTH.most, growth), 'interpolated', score);
+  }
+
+  /** Before the first or after the last detection: where it was, and where it would be if it kept moving. */
+  #filled(
+    edge: Detection,
+    velocity: readonly [number, number],
+    frame: number,
+    { frameRate }: Reach,
+  ): TrackBox {
+    const box = unionBox(edge.box, moved(edge, velocity, frame));
+    const growth = GROWTH.always + (GROWTH.perSecond * Math.abs(frame - edge.frame)) / frameRate;
+    return this.#box(box, Math.min(GROWTH.most, growth), 'filled', edge.score);
+  }
+
+  #box(box: Box, growth: number, origin: TrackBox['origin'], score: number): TrackBox {
+    return { trackId: this.id, box: growBox(box, growth), origin, score };
+  }
+}
+
+const STILL = [0, 0] as const;
+
+/** Centre to centre, pixels. */
+export function distance(a: Box, b: Box): number {
+  return Math.hypot(a.x + a.width / 2 - b.x - b.width / 2, a.y + a.height / 2 - b.y - b.height / 2);
+}
+
+/** The longer side, pixels. */
+export function sizeOf(box: Box): number {
+  return Math.max(box.width, box.height);
+}
+
+/** Pixels a frame. */
+function velocityBetween(a: Detection, b: Detection): readonly [number, number] {
+  const frames = b.frame - a.frame;
+  return [
+    (b.box.x - a.box.x + (b.box.width - a.box.width) / 2) / frames,
+    (b.box.y - a.box.y + (b.box.height - a.box.height) / 2) / frames,
+  ];
+}
+
+function moved({ box, frame: from }: Detection, [vx, vy]: readonly [number, number], frame: number): Box {
+  const [dx, dy] = [vx * (frame - from), vy * (frame - from)];
+  const far = Math.hypot(dx, dy) / (FURTHEST * sizeOf(box));
+  const share = far > 1 ? 1 / far : 1;
+  return { ...box, x: box.x + dx * share, y: box.y + dy * share };
+}

@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest';
+import { area, intersectionArea, type Box } from '../../src/frame/box.ts';
+import type { Face } from '../../src/frame/face.ts';
+import { Tracker, type TrackerOptions } from '../../src/track/tracker.ts';
+
+const options: TrackerOptions = {
+  width: 1280,
+  height: 720,
+  frameRate: 30,
+  lookInterval: 6,
+  threshold: 0.2,
+  lookAhead: 30,
+};
+
+function box(x: number, y: number, size = 60): Box {
+  return { x, y, width: size, height: size * 1.25 };
+}
+
+function face(x: number, y: number, score = 0.9, size = 60): Face {
+  return { box: box(x, y, size), score };
+}
+
+/** Looks at every sixth frame of a video of `frames` frames. */
+function follow(frames: number, look: (frame: number) => Face[], cuts: readonly number[] = []): Tracker {
+  const tracker = new Tracker(options);
+  for (let frame = 0; frame < frames; frame += 1) {
+    if (cuts.includes(frame)) tracker.addCut(frame);
+    if (frame % 6 === 0) tracker.addLook({ frame, faces: look(frame) });
+  }
+  tracker.end(frames - 1);
+  return tracker;
+}
+
+/** Share of a face that the boxes of a frame cover, 0…1. */
+function covered(tracker: Tracker, frame: number, truth: Box): number {
+  return Math.max(
+    0,
+    ...tracker.boxesAt(frame).map(({ box: of }) => intersectionArea(of, truth) / area(truth)),
+  );
+}
+
+describe('coverage', () => {
+  test('a face that moves evenly is covered in every frame between the looks', () => {
+    const at = (frame: number): Box => box(100 + 8 * frame, 200 + 2 * frame);
+    const tracker = follow(60, (frame) => [{ box: at(frame), score: 0.9 }]);
+    for (let frame = 0; frame < 60; frame += 1) expect(covered(tracker, frame, at(frame))).toBe(1);
+    expect(tracker.tracks()).toMatchObject([{ id: 1, firstFrame: 0, lastFrame: 59, detections: 10 }]);
+  });
+
+  test('a face is covered before it was first seen and after it was last seen', () => {
+    const tracker = follow(90, (frame) => (frame >= 36 && frame <= 48 ? [face(600, 300)] : []));
+    expect(tracker.boxesAt(20)).toHaveLength(0);
+    for (let frame = 24; frame <= 60; frame += 1) expect(covered(tracker, frame, box(600, 300))).toBe(1);
+    expect(tracker.boxesAt(70)).toHaveLength(0);
+  });
+
+  test('a face that was seen once, weakly, is covered', () => {
+    const tracker = follow(60, (frame) => (frame === 30 ? [face(600, 300, 0.21)] : []));
+    expect(covered(tracker, 30, box(600, 300))).toBe(1);
+    expect(tracker.boxesAt(30)[0]!.origin).toBe('detected');
+  });
+
+  test('a face that is lost for a while is one track, covered in between', () => {
+    const at = (frame: number): Box => box(300 + 4 * frame, 300);
+    const tracker = follow(60, (frame) => (frame > 18 && frame < 36 ? [] : [{ box: at(frame), score: 0.9 }]));
+    expect(tracker.tracks()).toHaveLength(1);
+    for (let frame = 0; frame < 60; frame += 1) expect(covered(tracker, frame, at(frame))).toBe(1);
+    expect(tracker.boxesAt(59)).toHaveLength(1);
+  });
+
+  test('a moving face that is lost is covered where it was and where it was going', () => {
+    const at = (frame: number): Box => box(300 + 5 * frame, 300);
+    const tracker = follow(60, (frame) => (frame <= 24 ? [{ box: at(frame), score: 0.9 }] : []));
+    for (let frame = 25; frame < 37; frame += 1) {
+      expect(covered(tracker, frame, at(frame))).toBeGreaterThan(0.95);
+      expect(covered(tracker, frame, at(24))).toBe(1);
+    }
+  });
+});
+
+describe('identity', () => {
+  test('two faces that pass each other stay two tracks', () => {
+    const left = (frame: number): Box => box(200 + 6 * frame, 200);
+    const right = (frame: number): Box => box(700 - 6 * frame, 260);
+    const tracker = follow(90, (frame) => [left, right].map((at) => ({ box: at(frame), score: 0.9 })));
+    expect(tracker.tracks()).toHaveLength(2);
+    for (let frame = 0; frame < 90; frame += 1) {
+      expect(covered(tracker, frame, left(frame))).toBe(1);
+      expect(covered(tracker, frame, right(frame))).toBe(1);
+    }
+  });
+
+  test('a face that fades keeps its track', () => {
+    const tracker = follow(60, (frame) => [face(600, 300, frame === 30 ? 0.22 : 0.9)]);
+    expect(tracker.tracks()).toHaveLength(1);
+  });
+
+  test('when the camera swings, faces that all moved the same way keep their tracks', () => {
+    const xs = [200, 400, 600, 800];
+    const tracker = follow(36, (frame) =>
+      xs.map((x, index) => face(x + (frame >= 18 ? 55 : 0), 300, index === 3 ? 0.3 : 0.9, 40)),
+    );
+    expect(tracker.tracks()).toHaveLength(4);
+  });
+
+  test('a box of another size is another face', () => {
+    const tracker = follow(24, (frame) => [frame < 12 ? face(600, 300, 0.9, 40) : face(600, 300, 0.9, 120)]);
+    expect(tracker.tracks()).toHaveLength(2);
+  });
+});
+
+describe('cuts', () => {
+  const tracker = follow(60, (frame) => (frame < 32 ? [face(200, 200)] : [face(800, 400)]), [32]);
+
+  test('no mask slides across a cut', () => {
+    expect(tracker.boxesAt(31)).toHaveLength(1);
+    expect(covered(tracker, 31, box(800, 400))).toBe(0);
+    expect(covered(tracker, 32, box(200, 200))).toBe(0);
+  });
+
+  test('a face is covered from the first frame after a cut, before the first look there', () => {
+    expect(covered(tracker, 32, box(800, 400))).toBe(1);
+  });
+
+  test('a scene that nobody looked at is blind', () => {
+    const short = follow(30, () => [face(200, 200)], [13, 17]);
+    expect([12, 13, 16, 17].map((frame) => short.isBlind(frame))).toEqual([false, true, true, false]);
+  });
+});
+
+describe('uncertainty', () => {
+  const reasons = (tracker: Tracker): string[] => tracker.uncertain().map(({ reason }) => reason);
+
+  test('a face that was there all the time leaves none', () => {
+    expect(reasons(follow(60, () => [face(600, 300)]))).toEqual([]);
+  });
+
+  test('a face that appears and vanishes in the middle of the picture leaves two', () => {
+    const tracker = follow(120, (frame) => (frame >= 30 && frame <= 60 ? [face(600, 300)] : []));
+    expect(tracker.uncertain()).toEqual([
+      { trackId: 1, reason: 'ended-in-open', firstFrame: 60, lastFrame: 90 },
+      { trackId: 1, reason: 'started-in-open', firstFrame: 0, lastFrame: 30 },
+    ]);
+  });
+
+  test('a face that comes and goes at the border leaves none', () => {
+    const at = (frame: number): Box => box(1270 - 10 * (frame - 30), 300);
+    const tracker = follow(240, (frame) =>
+      frame >= 30 && frame < 156 ? [{ box: at(frame), score: 0.9 }] : [],
+    );
+    expect(reasons(tracker)).toEqual([]);
+  });
+
+  test('a long gap, a single sighting and a weak face are named', () => {
+    const gap = follow(60, (frame) => (frame > 12 && frame < 36 ? [] : [face(600, 300)]));
+    expect(gap.uncertain()).toEqual([{ trackId: 1, reason: 'long-gap', firstFrame: 12, lastFrame: 36 }]);
+    expect(reasons(follow(90, (frame) => (frame === 30 ? [face(600, 300)] : [])))).toEqual(['seen-once']);
+    expect(reasons(follow(90, () => [face(600, 300, 0.3)]))).toEqual(['weak-only']);
+  });
+});
+
+test('memory does not grow with the length of a video', () => {
+  const tracker = new Tracker(options);
+  const hour = 108_000;
+  let before = 0;
+  for (let frame = 0; frame < hour; frame += 1) {
+    if (frame % 6 === 0) tracker.addLook({ frame, faces: [face(600 + 50 * Math.sin(frame / 40), 300)] });
+    if (frame >= 30) tracker.boxesAt(frame - 30);
+    if (frame === 10_000) before = JSON.stringify(tracker.tracks()).length;
+  }
+  expect(JSON.stringify(tracker.tracks()).length).toBeLessThan(before + 100);
+  expect(tracker.tracks()[0]!.detections).toBe(hour / 6);
+});
