@@ -44,6 +44,7 @@ export async function blurAll(run: BlurRun): Promise<number> {
   try {
     for (const job of run.jobs) {
       if (stopped()) break;
+      run.reporter.start(job.input);
       try {
         const result = await blurOne(job, run, detector);
         done += 1;

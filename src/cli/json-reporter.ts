@@ -18,6 +18,10 @@ export class JsonReporter implements Reporter {
     this.#write({ type: 'notice', message: text });
   }
 
+  start(input: string): void {
+    if (this.#io.stderr.isTTY === true) this.#line.say(input, 'starting');
+  }
+
   progress(input: string, progress: Progress): void {
     if (this.#io.stderr.isTTY === true) this.#line.draw(input, progress);
   }

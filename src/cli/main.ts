@@ -10,10 +10,12 @@ const GRACE_MS = 500;
 // before it is loaded. Who hides faces must not be counted.
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
 
-// A reader that has seen enough, such as `head`, is no error of ours.
+const lostText: Error[] = [];
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') process.exit(EXIT.failed);
+    // A reader that has seen enough, such as head, is no error; nor is a terminal that was closed, which must not
+    // keep the work from cleaning up.
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') lostText.push(error);
   });
 }
 process.on('uncaughtException', (error) => {
@@ -21,7 +23,8 @@ process.on('uncaughtException', (error) => {
   process.exit(EXIT.failed);
 });
 
-process.exitCode = await run(process.argv.slice(2), processIo());
+const exitCode = await run(process.argv.slice(2), processIo());
+process.exitCode = lostText.length > 0 && exitCode === EXIT.done ? EXIT.failed : exitCode;
 // Engines that are still being measured would keep somebody waiting who wants to stop.
-if (process.exitCode === EXIT.interrupted) process.stdout.write('', () => process.exit());
+if (exitCode === EXIT.interrupted) process.stdout.write('', () => process.exit());
 setTimeout(() => process.exit(), GRACE_MS).unref();

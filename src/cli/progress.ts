@@ -19,10 +19,14 @@ export class ProgressLine {
   draw(name: string, progress: Progress, now: number = performance.now()): void {
     if (now - this.#drawnAt < REDRAW_MS) return;
     this.#drawnAt = now;
+    this.say(name, progressText(progress));
+  }
+
+  /** Shows any other state. */
+  say(name: string, facts: string): void {
     this.#visible = true;
     // Some terminals say 0 when they do not know.
     const columns = this.#terminal.columns === 0 ? 80 : (this.#terminal.columns ?? 80);
-    const facts = progressText(progress);
     // The last column stays free: some terminals wrap there. The name gives way to the numbers.
     const room = Math.max(8, columns - 3 - facts.length);
     const line = `${shortened(printable(name), room)}  ${facts}`.slice(0, columns - 1);

@@ -15,6 +15,8 @@ export interface Summary {
 /** Tells the user what happens to the inputs, one after another. */
 export interface Reporter {
   notice(text: string): void;
+  /** Work on it begins; the first progress takes a moment. */
+  start(input: string): void;
   progress(input: string, progress: Progress): void;
   done(input: string, result: FileResult): void;
   failed(input: string, error: unknown): void;

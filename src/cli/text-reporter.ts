@@ -42,6 +42,11 @@ export class TextReporter implements Reporter {
     this.#note(`veil: ${printable(text)}`);
   }
 
+  start(input: string): void {
+    if (this.#options.quiet) return;
+    if (this.#io.stderr.isTTY === true) this.#options.line.say(input, 'starting');
+  }
+
   progress(input: string, progress: Progress): void {
     if (this.#options.quiet) return;
     if (this.#io.stderr.isTTY === true) {
