@@ -24,7 +24,10 @@ process.on('uncaughtException', (error) => {
 });
 
 const exitCode = await run(process.argv.slice(2), processIo());
-process.exitCode = lostText.length > 0 && exitCode === EXIT.done ? EXIT.failed : exitCode;
+process.exitCode = exitCode;
+process.on('exit', (code) => {
+  if (lostText.length > 0 && code === EXIT.done) process.exitCode = EXIT.failed;
+});
 // Engines that are still being measured would keep somebody waiting who wants to stop.
 if (exitCode === EXIT.interrupted) process.stdout.write('', () => process.exit());
 setTimeout(() => process.exit(), GRACE_MS).unref();
