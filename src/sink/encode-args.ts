@@ -132,22 +132,22 @@ function colorArgs({ sampleAspectRatio, color, support }: EncodeOptions): string
   return ['-vf', filters.join(','), ...flags.flatMap(([name, value]) => [`-${name}`, value])];
 }
 
-function bitstreamFilters({ encoder, support, endTime, muxer }: EncodeOptions): string[] {
-  const guessesEnd = muxer === 'matroska' || muxer === 'webm';
+function bitstreamFilters({ encoder, support, endTime, timeBase, muxer }: EncodeOptions): string[] {
+  const timescale = outputTimescale(timeBase, muxer);
   return [
     // x264 writes its version, settings and thread count as an SEI message into the first frame.
     ...(encoder === 'libx264' ? ['filter_units=remove_types=6'] : []),
-    ...(guessesEnd && endTime !== null && support.packetDurations ? [lastsUntil(endTime)] : []),
+    ...(endTime !== null && support.packetDurations ? [lastsUntil(Math.round(endTime * timescale))] : []),
   ];
 }
 
 /**
- * Raw frames carry no duration, and encoders guess that of the last one. Which packet is the last cannot be known
- * in advance, but Matroska keeps only the latest end: all are told to last until the end of the video. A video
- * that ends later than it said keeps the guess (0). (.mp4 and .mov are set right afterwards, in any version.)
+ * Raw frames carry no duration, and ffmpeg guesses that of the last one from the average (before 4.4: none). Which
+ * packet is the last cannot be known in advance, but muxers take the duration of a frame from its successor, and
+ * the end from the latest: all are told to last until the end of the video. One that ends later keeps the guess.
  */
-function lastsUntil(endTime: number): string {
-  return `setts=pts=PTS:dts=DTS:duration='max(0,${Math.round(endTime * 1000)}-PTS)'`;
+function lastsUntil(end: number): string {
+  return `setts=pts=PTS:dts=DTS:duration='if(gt(${end},PTS),${end}-PTS,DURATION)'`;
 }
 
 function audioArgs(tracks: readonly PlannedAudio[]): string[] {

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import type { Encoding } from '../config/encoding.ts';
 import { VeilError } from '../errors.ts';
 import type { Binaries } from '../ffmpeg/binaries.ts';
@@ -10,6 +11,7 @@ import { planAudio } from './audio-plan.ts';
 import { checkResult } from './check-result.ts';
 import { encodeArgs } from './encode-args.ts';
 import { encoderSupportOf, videoEncoderFor } from './encoder-support.ts';
+import { encodableSize, padToEven, type Size } from './even-size.ts';
 import { muxerOf } from './muxer.ts';
 import { diskFullError } from './output-error.ts';
 import type { Sink } from './sink.ts';
@@ -65,8 +67,15 @@ export async function openFileSink(options: FileSinkOptions): Promise<FileSink> 
   const plan = planAudio(audio === 'keep' ? probe.audio : [], muxer, start !== null || end !== null, support);
   const target = await checkTarget({ path: output, overwrite, input });
   const temporary = await openTemporaryFile(target);
+  const size = encodableSize(encoder, options.info);
+  const isPadded = size.width !== options.info.width || size.height !== options.info.height;
   const notes = [
     ...plan.notes,
+    ...(isPadded
+      ? [
+          `The picture is ${size.width}x${size.height}: ${encoding.codec} needs even sizes, so its edge is repeated.`,
+        ]
+      : []),
     ...(plan.tracks.length > 0 ? ['Voices are kept, and voices identify people.'] : []),
   ];
   const wantsOriginal = plan.tracks.length > 0 || options.keepMetadata;
@@ -78,74 +87,96 @@ export async function openFileSink(options: FileSinkOptions): Promise<FileSink> 
       muxer,
       timeBase: options.info.timeBase,
       firstTime,
-      endTime: null,
+      endTime: endTimeOf(options),
       sampleAspectRatio: options.sampleAspectRatio,
       color: options.color,
       original: wantsOriginal ? { path: input, start, end, audio: plan.tracks } : null,
       keepMetadata: options.keepMetadata,
       output: temporary.path,
     });
-  return new EncodedFile(options, temporary, argsFrom, plan.tracks.length, notes);
+  return new EncodedFile({ options, size, temporary, argsFrom, audioTracks: plan.tracks.length, notes });
+}
+
+/** Node closes the pipe of a process that ended, so one of the two always comes. */
+function roomOrEnd(stdin: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      stdin.off('drain', done).off('close', done);
+      resolve();
+    };
+    stdin.once('drain', done).once('close', done);
+  });
+}
+
+/** When the last frame ends, seconds after the start of the range; null where the original does not say. */
+function endTimeOf({ probe, start, end }: FileSinkOptions): number | null {
+  const duration = probe.video?.duration ?? null;
+  if (probe.video === null || duration === null) return null;
+  const videoEnd = probe.video.startTime - probe.startTime + duration;
+  return Math.min(end ?? Infinity, videoEnd) - (start ?? 0);
+}
+
+/** What was settled before the first frame. */
+interface FilePlan {
+  readonly options: FileSinkOptions;
+  /** Of the encoded picture. */
+  readonly size: Size;
+  readonly temporary: TemporaryFile;
+  readonly argsFrom: (firstTime: number) => string[];
+  readonly audioTracks: number;
+  readonly notes: readonly string[];
 }
 
 class EncodedFile implements FileSink {
   readonly notes: readonly string[];
-  readonly #options: FileSinkOptions;
-  readonly #temporary: TemporaryFile;
-  readonly #argsFrom: (firstTime: number) => string[];
-  readonly #audioTracks: number;
+  readonly #plan: FilePlan;
   readonly #nut: NutWriter;
   #encoder: FfmpegProcess | null = null;
   #frames = 0;
+  #lastTime = 0;
 
-  constructor(
-    options: FileSinkOptions,
-    temporary: TemporaryFile,
-    argsFrom: (firstTime: number) => string[],
-    audioTracks: number,
-    notes: readonly string[],
-  ) {
-    this.#options = options;
-    this.#temporary = temporary;
-    this.#argsFrom = argsFrom;
-    this.#audioTracks = audioTracks;
-    this.notes = notes;
-    this.#nut = new NutWriter(options.info);
+  constructor(plan: FilePlan) {
+    this.#plan = plan;
+    this.notes = plan.notes;
+    this.#nut = new NutWriter({ ...plan.size, timeBase: plan.options.info.timeBase });
   }
 
   async write(frame: AnonymizedFrame): Promise<void> {
     const encoder = (this.#encoder ??= this.#start(frame.pts));
-    const chunks = this.#nut.frame(frame.pts, frame.data);
+    const { options, size } = this.#plan;
+    const chunks = this.#nut.frame(frame.pts, padToEven(frame.data, options.info, size));
     for (const chunk of this.#frames === 0 ? [this.#nut.header(), ...chunks] : chunks) {
       await this.#send(encoder, chunk);
     }
     this.#frames += 1;
+    this.#lastTime = frame.time;
   }
 
   async finish(): Promise<void> {
     if (this.#encoder === null) throw new VeilError('INTERNAL', 'A file without a frame was to be finished.');
     this.#encoder.stdin?.end();
     await this.#checkExit(this.#encoder);
-    const { output, binaries, keepMetadata, overwrite } = this.#options;
+    const { output, binaries, keepMetadata, overwrite } = this.#plan.options;
     await checkResult({
-      path: this.#temporary.path,
+      path: this.#plan.temporary.path,
       name: output,
       binaries,
       frames: this.#frames,
-      audioTracks: this.#audioTracks,
+      lastTime: this.#lastTime,
+      audioTracks: this.#plan.audioTracks,
       keepMetadata,
     });
-    await this.#temporary.place(overwrite);
+    await this.#plan.temporary.place(overwrite);
   }
 
   async abort(): Promise<void> {
     await this.#encoder?.stop();
-    await this.#temporary.remove();
+    await this.#plan.temporary.remove();
   }
 
   #start(firstPts: number): FfmpegProcess {
-    const { binaries, info, signal } = this.#options;
-    const args = this.#argsFrom(ticksToSeconds(firstPts, info.timeBase));
+    const { binaries, info, signal } = this.#plan.options;
+    const args = this.#plan.argsFrom(ticksToSeconds(firstPts, info.timeBase));
     return startFfmpeg(binaries.ffmpeg.path, args, { stdin: true, signal });
   }
 
@@ -154,13 +185,8 @@ class EncodedFile implements FileSink {
     const stdin = encoder.stdin;
     if (stdin === null) throw new VeilError('INTERNAL', 'The encoder has no input.');
     if (!stdin.destroyed && stdin.write(chunk)) return;
-    const drained = new Promise<'drained'>((resolve) => {
-      stdin.once('drain', () => {
-        resolve('drained');
-      });
-    });
-    const ended = encoder.exited.then(() => 'ended' as const);
-    if ((await Promise.race([drained, ended])) === 'drained') return;
+    if (!stdin.destroyed) await roomOrEnd(stdin);
+    if (!stdin.destroyed) return;
     await this.#checkExit(encoder);
     throw this.#failed('it ended before the video did');
   }
@@ -168,10 +194,11 @@ class EncodedFile implements FileSink {
   /** @throws VeilError INTERRUPTED, OUTPUT_DISK_FULL, ENCODER_FAILED unless the encoder ended well */
   async #checkExit(encoder: FfmpegProcess): Promise<void> {
     const { code, signal, stderr } = await encoder.exited;
-    if (this.#options.signal?.aborted === true) throw new VeilError('INTERRUPTED', 'Stopped before the end.');
+    if (this.#plan.options.signal?.aborted === true)
+      throw new VeilError('INTERRUPTED', 'Stopped before the end.');
     // ffmpeg 4 and 5 end with 0 when only the last write failed: what they say decides as well.
     if (signal === 'SIGXFSZ' || /No space left on device|File too large|Disk quota exceeded/.test(stderr)) {
-      throw diskFullError(this.#options.output, stderr);
+      throw diskFullError(this.#plan.options.output, stderr);
     }
     if (code === 0) return;
     throw this.#failed(
@@ -183,7 +210,7 @@ class EncodedFile implements FileSink {
   #failed(reason: string, cause?: string): VeilError {
     return new VeilError(
       'ENCODER_FAILED',
-      `${this.#options.output} could not be encoded: ${reason.slice(0, 300)}.`,
+      `${this.#plan.options.output} could not be encoded: ${reason.slice(0, 300)}.`,
       {
         hint: 'Nothing was left behind. More with --verbose.',
         cause,
