@@ -4,7 +4,7 @@ import type { TrackBox } from '../frame/track.ts';
 import type { Logger } from '../logger.ts';
 import { HeldCells, type Cover } from './cells.ts';
 import { samplesOfHex, toSamples, type SampleRange } from './color.ts';
-import { CpuPainter } from './cpu.ts';
+import { choosePainter } from './choose-painter.ts';
 import type { Painter } from './painter.ts';
 import { headRegions, type HeadRegion, type Shape } from './regions.ts';
 
@@ -52,10 +52,8 @@ const CURTAIN_LUMA = 48;
  * @throws VeilError GPU_UNAVAILABLE when `webgpu` was asked for and does not work here
  */
 export async function createAnonymizer(options: AnonymizerOptions): Promise<Anonymizer> {
-  if (options.anonymizer === 'webgpu') {
-    throw new VeilError('GPU_UNAVAILABLE', 'WebGPU does not work here.', { hint: 'Use --anonymizer cpu.' });
-  }
-  const painter = await Promise.resolve(new CpuPainter());
+  const painter = await choosePainter(options);
+  options.logger.debug(`Anonymizer: ${painter.description}.`);
   return new CellAnonymizer(options, painter);
 }
 

@@ -25,7 +25,7 @@ const FADE = 0.2;
 /** Tracks unseen for this long are forgotten, seconds. */
 const MEMORY = 10;
 const LUMA_STEP = 16;
-const LUMA_NOISE = 20;
+const LUMA_NOISE = 28;
 const CHROMA_STEP = 8;
 const CHROMA_NOISE = 3;
 

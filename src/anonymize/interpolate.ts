@@ -1,29 +1,41 @@
 import type { Drawing } from './painter.ts';
 
-/** One row or column of cells, its edge cells repeated once: value `i + 1` belongs to cell `i`. */
-export type PaddedCells = Float64Array;
-
 /**
- * Position in a head to position in its cells: 0 at the start of the first, `across` at the end of the last;
- * further out the edge goes on.
+ * What is drawn at a place in a cell: a quadratic B-spline over the cell and its neighbours when smooth (its
+ * slope is continuous, so no seams show), the cell itself when flat.
  *
- * @param position −1 at the head's first edge, 1 at its last
+ * @param through the way through the cell, −0.5…0.5
  */
-export function alongCells(position: number, across: number): number {
-  return Math.min(across, Math.max(0, ((position + 1) / 2) * across));
+export function mixCells(
+  before: number,
+  cell: number,
+  after: number,
+  through: number,
+  drawing: Drawing,
+): number {
+  if (drawing === 'flat') return cell;
+  const square = (before + after) / 2 - cell;
+  const slope = (after - before) / 2;
+  return (square * through + slope) * through + (before + after) / 8 + 0.75 * cell;
 }
 
-/**
- * What is drawn at a place between cells: a quadratic B-spline when smooth (its slope is continuous, so no seams
- * show), the cell itself when flat.
- */
-export function mixCells(cells: PaddedCells, along: number, drawing: Drawing): number {
-  const cell = Math.min(cells.length - 3, Math.floor(along));
-  if (drawing === 'flat') return cells[cell + 1]!;
-  const t = along - cell - 0.5;
-  return (
-    (cells[cell]! * (0.5 - t) * (0.5 - t)) / 2 +
-    cells[cell + 1]! * (0.75 - t * t) +
-    (cells[cell + 2]! * (0.5 + t) * (0.5 + t)) / 2
-  );
+/** The way through a cell of a sample that lies in it, −0.5…0.5; at the edge cell's end for samples beyond. */
+export function throughCell(
+  sample: number,
+  cell: number,
+  across: number,
+  center: number,
+  radius: number,
+  shift: number,
+): number {
+  const along = ((((sample + 0.5) * (1 << shift) - center) / radius + 1) / 2) * across;
+  return Math.min(0.5, Math.max(-0.5, along - cell - 0.5));
+}
+
+/** The samples at which the cells along one axis begin, and where the last one ends: `across` + 1 whole numbers. */
+export function cellStarts(center: number, radius: number, across: number, shift: number): Int32Array {
+  return Int32Array.from({ length: across + 1 }, (_, cell) => {
+    const place = center + radius * ((2 * cell) / across - 1);
+    return Math.ceil(place / (1 << shift) - 0.5);
+  });
 }

@@ -1,6 +1,6 @@
 import type { Plane } from '../frame/frame.ts';
 import type { Cover } from './cells.ts';
-import { alongCells, mixCells } from './interpolate.ts';
+import { cellStarts, mixCells, throughCell } from './interpolate.ts';
 import type { Drawing } from './painter.ts';
 import type { HeadRegion } from './regions.ts';
 import { spansOf, type Spans } from './spans.ts';
@@ -26,10 +26,7 @@ export class Layer {
     this.#spans = spansOf(head, plane);
     this.#across = across;
     this.#drawing = drawing;
-    this.#starts = Int32Array.from({ length: across + 1 }, (_, cell) => {
-      const x = head.centerX + head.radiusX * ((2 * cell) / across - 1);
-      return Math.ceil(x / (1 << plane.shiftX) - 0.5);
-    });
+    this.#starts = cellStarts(head.centerX, head.radiusX, across, plane.shiftX);
     const cells = values.subarray(index * across * across, (index + 1) * across * across);
     this.#mixedRows = this.#mixRows(cells);
     this.#left = this.#spans.left;
@@ -104,21 +101,29 @@ export class Layer {
   #mixRows(cells: Float32Array): Float64Array {
     const across = this.#across;
     const { top, rows } = this.#spans;
+    const { centerY, radiusY } = this.#head;
+    const { shiftY } = this.#plane;
+    const starts = cellStarts(centerY, radiusY, across, shiftY);
     const mixed = new Float64Array(rows * (across + 2));
-    const column = new Float64Array(across + 2);
-    for (let x = 0; x < across; x++) {
-      for (let y = 0; y < across; y++) column[y + 1] = cells[y * across + x]!;
-      column[0] = column[1]!;
-      column[across + 1] = column[across]!;
-      for (let row = 0; row < rows; row++) {
-        const y = (top + row + 0.5) * (1 << this.#plane.shiftY);
-        const along = alongCells((y - this.#head.centerY) / this.#head.radiusY, across);
-        mixed[row * (across + 2) + x + 1] = mixCells(column, along, this.#drawing);
+    let cell = 0;
+    for (let row = 0; row < rows; row++) {
+      while (cell < across - 1 && top + row >= starts[cell + 1]!) cell++;
+      const through = throughCell(top + row, cell, across, centerY, radiusY, shiftY);
+      const above = Math.max(0, cell - 1) * across;
+      const here = cell * across;
+      const below = Math.min(across - 1, cell + 1) * across;
+      const at = row * (across + 2) + 1;
+      for (let x = 0; x < across; x++) {
+        mixed[at + x] = mixCells(
+          cells[above + x]!,
+          cells[here + x]!,
+          cells[below + x]!,
+          through,
+          this.#drawing,
+        );
       }
-    }
-    for (let at = 0; at < mixed.length; at += across + 2) {
-      mixed[at] = mixed[at + 1]!;
-      mixed[at + across + 1] = mixed[at + across]!;
+      mixed[at - 1] = mixed[at]!;
+      mixed[at + across] = mixed[at + across - 1]!;
     }
     return mixed;
   }

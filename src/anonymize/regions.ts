@@ -24,6 +24,8 @@ const ABOVE = 0.45;
 const BELOW = 0.25;
 const BESIDE = 0.25;
 const FEATHER = 0.2;
+/** No picture is that large: a box that is has been computed wrongly. */
+const LARGEST = 1e6;
 /** Pixels are squares: one whose centre lies just outside the shape still shows a part that lies inside. */
 const PIXEL_RADIUS = 0.75;
 
@@ -31,7 +33,7 @@ const PIXEL_RADIUS = 0.75;
  * Face boxes to heads. Heads that lie wholly outside the picture are left out.
  *
  * @param padding extra margin as a share of the head's size, 0 or more
- * @throws VeilError INTERNAL for a box that is no box (not finite): what it should have covered is unknown
+ * @throws VeilError INTERNAL for a box that is no box (not a number, not finite): what it should have covered is unknown
  */
 export function headRegions(
   boxes: readonly TrackBox[],
@@ -48,7 +50,7 @@ export function headRegions(
 }
 
 function headRegion({ trackId, box }: TrackBox, shape: Shape, padding: number): HeadRegion {
-  if (![box.x, box.y, box.width, box.height].every(Number.isFinite)) {
+  if (![box.x, box.y, box.width, box.height].every((value) => Math.abs(value) < LARGEST)) {
     throw new VeilError('INTERNAL', `Track ${trackId} has no usable box, so its face can't be covered.`);
   }
   const grown = 1 + Math.max(0, padding);

@@ -1,0 +1,150 @@
+import { VeilError } from '../errors.ts';
+import { planesOf, type Frame } from '../frame/frame.ts';
+import type { Cover } from './cells.ts';
+import { gpuLost, GpuProgram } from './gpu-program.ts';
+import { drawKernel } from './kernels/draw.wgsl.ts';
+import { sumKernel } from './kernels/sum.wgsl.ts';
+import { drawTables } from './layer-table.ts';
+import type { Drawing, Painter } from './painter.ts';
+import { endOf, pack, placeTile, unpack, type Tile } from './tiles.ts';
+
+/** Adapters that compute on the CPU: correct, and far slower than the CPU itself. */
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|software/i;
+const GROUP_SIZE = 64;
+
+/** Covers heads on a GPU, through the optional package `webgpu`. Only the heads' surroundings travel. */
+export class WebGpuPainter implements Painter {
+  readonly description: string;
+  readonly isSoftware: boolean;
+  #gpu: GPU | null;
+  readonly #device: GPUDevice;
+  readonly #sum: GpuProgram;
+  readonly #draw: GpuProgram;
+  #lost: string | null = null;
+
+  private constructor(parts: {
+    readonly gpu: GPU;
+    readonly info: GPUAdapterInfo;
+    readonly device: GPUDevice;
+    readonly sum: GpuProgram;
+    readonly draw: GpuProgram;
+  }) {
+    const { gpu, info, device, sum, draw } = parts;
+    const name = [info.vendor, info.device, info.description].filter((part) => part !== '').join(' ');
+    this.description = `webgpu (${name})`;
+    this.isSoftware = info.isFallbackAdapter || SOFTWARE.test(name);
+    // The device dies with the instance that it came from.
+    this.#gpu = gpu;
+    this.#device = device;
+    this.#sum = sum;
+    this.#draw = draw;
+    void device.lost.then(({ message, reason }) => {
+      this.#lost = message === '' ? reason : message;
+    });
+  }
+
+  /** @throws VeilError GPU_UNAVAILABLE with the reason */
+  static async open(): Promise<WebGpuPainter> {
+    try {
+      const { create } = await import('webgpu');
+      const gpu = create([]);
+      const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+      if (adapter === null) throw unavailable('there is no GPU that WebGPU can use');
+      const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
+      const device = await adapter.requestDevice({
+        requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
+      });
+      const sum = await GpuProgram.compile(device, sumKernel);
+      const draw = await GpuProgram.compile(device, drawKernel);
+      return new WebGpuPainter({ gpu, info: adapter.info, device, sum, draw });
+    } catch (cause) {
+      if (cause instanceof VeilError) throw cause;
+      throw unavailable('the package webgpu does not work here', cause);
+    }
+  }
+
+  async averages(frame: Frame, rects: readonly Int32Array[]): Promise<Float64Array[]> {
+    this.#requireDevice();
+    const { tiles, table, areas } = sumTables(frame, rects);
+    if (areas.length === 0) return [];
+    const sums = await this.#sum.run([table, pack(frame, tiles)], areas.length, areas.length);
+    this.#requireDevice();
+    let at = 0;
+    return rects.map((list) =>
+      Float64Array.from({ length: list.length / 4 }, () => {
+        const average = sums[at]! / areas[at]!;
+        at++;
+        return average;
+      }),
+    );
+  }
+
+  async draw(frame: Frame, covers: readonly Cover[], drawing: Drawing): Promise<void> {
+    this.#requireDevice();
+    const tables = drawTables(frame, covers, drawing);
+    if (tables === null) return;
+    const { tiles, tileTable, layerTable, whole, cells } = tables;
+    const packed = pack(frame, tiles);
+    const words = packed.length / 4;
+    const inputs = [tileTable, layerTable, whole, cells, packed];
+    const covered = await this.#draw.run(inputs, words, Math.ceil(words / GROUP_SIZE));
+    this.#requireDevice();
+    unpack(new Uint8Array(covered.buffer), tiles, frame);
+  }
+
+  close(): Promise<void> {
+    this.#device.destroy();
+    this.#gpu = null;
+    return Promise.resolve();
+  }
+
+  #requireDevice(): void {
+    if (this.#gpu === null) throw gpuLost(new Error('the GPU was closed'));
+    if (this.#lost !== null) throw gpuLost(new Error(this.#lost));
+  }
+}
+
+/** Three tiles for each head, and a line of the kernel's table and a number of samples for each rectangle. */
+function sumTables(
+  frame: Frame,
+  rects: readonly Int32Array[],
+): { tiles: Tile[]; table: Uint32Array; areas: number[] } {
+  const planes = planesOf(frame.format, frame.width, frame.height);
+  const tiles: Tile[] = [];
+  const lines: number[] = [];
+  const areas: number[] = [];
+  for (const list of rects) {
+    const ofPlane = list.length / 3;
+    planes.forEach((plane, index) => {
+      const own = list.subarray(index * ofPlane, (index + 1) * ofPlane);
+      const last = tiles.at(-1);
+      const tile = tileAround(own, plane, last === undefined ? 0 : endOf(last));
+      tiles.push(tile);
+      for (let i = 0; i < own.length; i += 4) {
+        const width = own[i + 2]! - own[i]!;
+        const height = own[i + 3]! - own[i + 1]!;
+        lines.push(tile.start, tile.stride, own[i]! - tile.x, own[i + 1]! - tile.y, width, height, 0, 0);
+        areas.push(width * height);
+      }
+    });
+  }
+  return { tiles, table: Uint32Array.from(lines), areas };
+}
+
+function tileAround(rects: Int32Array, plane: Tile['plane'], start: number): Tile {
+  let [left, top, right, bottom] = [Infinity, Infinity, 0, 0];
+  for (let i = 0; i < rects.length; i += 4) {
+    left = Math.min(left, rects[i]!);
+    top = Math.min(top, rects[i + 1]!);
+    right = Math.max(right, rects[i + 2]!);
+    bottom = Math.max(bottom, rects[i + 3]!);
+  }
+  return placeTile(plane, left, top, right - left, bottom - top, start);
+}
+
+function unavailable(why: string, cause?: unknown): VeilError {
+  return new VeilError('GPU_UNAVAILABLE', `The GPU can't cover faces: ${why}.`, {
+    hint: 'Use --anonymizer cpu, or leave it at auto.',
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
