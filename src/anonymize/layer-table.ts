@@ -1,9 +1,9 @@
-import { planesOf, type Frame } from '../frame/frame.ts';
+import { planesOf, type Frame, type Plane } from '../frame/frame.ts';
 import type { Cover } from './cells.ts';
 import { cellStarts } from './interpolate.ts';
 import type { Drawing } from './painter.ts';
 import { spansOf } from './spans.ts';
-import { endOf, groupHeads, tilesOf, type Tile } from './tiles.ts';
+import { blocksUnder, endOf, tilesOf, type Tile } from './tiles.ts';
 
 /** Words of a `Tile` and a `Layer` in `kernels/draw.wgsl.ts`. */
 const TILE_WORDS = 8;
@@ -20,68 +20,72 @@ export interface DrawTables {
 
 /** Null when no head reaches into the picture. */
 export function drawTables(frame: Frame, covers: readonly Cover[], drawing: Drawing): DrawTables | null {
-  const groups = groupHeads(
-    covers.map(({ head }) => head),
-    frame.width,
-    frame.height,
-  );
-  if (groups.length === 0) return null;
+  const heads = covers.map(({ head }) => head);
+  const blocks = blocksUnder(heads, frame.width, frame.height);
+  if (blocks.length === 0) return null;
   const planes = planesOf(frame.format, frame.width, frame.height);
-  const tiles: Tile[] = [];
-  const tileTable = new Uint32Array(groups.length * 3 * TILE_WORDS);
-  const layerCount = groups.reduce((sum, { members }) => sum + 3 * members.length, 0);
-  const layerTable = new Uint32Array(layerCount * LAYER_WORDS);
-  const layerFloats = new Float32Array(layerTable.buffer);
   const whole: number[] = [];
-  const cellsFrom: number[] = [];
-  let cellCount = 0;
-  for (const { values } of covers) {
-    cellsFrom.push(cellCount);
-    cellCount += values.length;
+  const layers = new LayerTable(covers.length * planes.length, whole);
+  let cellsAt = 0;
+  for (const cover of covers) {
+    planes.forEach((plane, index) => {
+      layers.add(cover, plane, cellsAt + index * cover.across ** 2, drawing);
+    });
+    cellsAt += cover.values.length;
   }
-  let layer = 0;
-  for (const { area, members } of groups) {
+  const tiles: Tile[] = [];
+  const tileTable = new Uint32Array(blocks.length * planes.length * TILE_WORDS);
+  for (const { area, members } of blocks) {
     const last = tiles.at(-1);
     tilesOf(area, frame, last === undefined ? 0 : endOf(last)).forEach((tile, index) => {
       const { start, stride, x, y } = tile;
-      const end = layer + members.length;
-      tileTable.set([start, stride, x, y, layer, end], tiles.length * TILE_WORDS);
+      const first = whole.length;
+      for (const member of members) whole.push(member * planes.length + index);
+      tileTable.set([start, stride, x, y, first, whole.length], tiles.length * TILE_WORDS);
       tiles.push(tile);
-      for (const member of members) {
-        const { head, across } = covers[member]!;
-        const plane = planes[index]!;
-        const spans = spansOf(head, plane);
-        const at = layer * LAYER_WORDS;
-        layerFloats.set([head.centerX, head.centerY, head.radiusX, head.radiusY, head.feather], at);
-        const spansAt = append(whole, spans.data);
-        const startsX = append(whole, cellStarts(head.centerX, head.radiusX, across, plane.shiftX));
-        const startsY = append(whole, cellStarts(head.centerY, head.radiusY, across, plane.shiftY));
-        layerTable.set(
-          [
-            head.shape === 'rectangle' ? 1 : 0,
-            drawing === 'smooth' ? 1 : 0,
-            across,
-            cellsFrom[member]! + index * across * across,
-            ...[spansAt, startsX, startsY],
-            ...[spans.top, spans.rows],
-          ],
-          at + 5,
-        );
-        layerFloats.set([1 << plane.shiftX, 1 << plane.shiftY], at + 14);
-        layer++;
-      }
     });
   }
-  const cells = new Float32Array(cellCount);
-  covers.forEach(({ values }, index) => {
-    cells.set(values, cellsFrom[index]);
-  });
-  return { tiles, tileTable, layerTable, whole: Int32Array.from(whole), cells };
+  const cells = new Float32Array(cellsAt);
+  let at = 0;
+  for (const { values } of covers) {
+    cells.set(values, at);
+    at += values.length;
+  }
+  return { tiles, tileTable, layerTable: layers.words, whole: Int32Array.from(whole), cells };
 }
 
-/** @returns where the numbers begin */
-function append(list: number[], numbers: Int32Array): number {
-  const at = list.length;
-  for (const number of numbers) list.push(number);
-  return at;
+/** Every head in every plane, as the kernel reads them. */
+class LayerTable {
+  readonly words: Uint32Array<ArrayBuffer>;
+  readonly #floats: Float32Array;
+  /** Where spans and cell starts go. */
+  readonly #whole: number[];
+  #at = 0;
+
+  constructor(count: number, whole: number[]) {
+    this.words = new Uint32Array(count * LAYER_WORDS);
+    this.#floats = new Float32Array(this.words.buffer);
+    this.#whole = whole;
+  }
+
+  add({ head, across }: Cover, plane: Plane, cellsAt: number, drawing: Drawing): void {
+    const { centerX, centerY, radiusX, radiusY, feather, shape } = head;
+    const spans = spansOf(head, plane);
+    const spansAt = this.#append(spans.data);
+    const startsX = this.#append(cellStarts(centerX, radiusX, across, plane.shiftX));
+    const startsY = this.#append(cellStarts(centerY, radiusY, across, plane.shiftY));
+    const kinds = [shape === 'rectangle' ? 1 : 0, drawing === 'smooth' ? 1 : 0];
+    this.#floats.set([centerX, centerY, radiusX, radiusY, feather], this.#at);
+    const numbers = [...kinds, across, cellsAt, spansAt, startsX, startsY, spans.top, spans.rows];
+    this.words.set(numbers, this.#at + 5);
+    this.#floats.set([1 << plane.shiftX, 1 << plane.shiftY], this.#at + 14);
+    this.#at += LAYER_WORDS;
+  }
+
+  /** @returns where the numbers begin */
+  #append(numbers: Int32Array): number {
+    const at = this.#whole.length;
+    for (const number of numbers) this.#whole.push(number);
+    return at;
+  }
 }

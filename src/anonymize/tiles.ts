@@ -15,47 +15,54 @@ export interface Tile {
 
 /** Luma pixels, ends exclusive. */
 interface Area {
-  left: number;
-  top: number;
-  right: number;
-  bottom: number;
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
 }
 
-/** Heads that touch each other, and the area that holds them and their soft rings. */
-export interface HeadGroup {
-  readonly area: Readonly<Area>;
+/** A square of the picture, and the heads that may reach into it. */
+export interface Block {
+  readonly area: Area;
   /** Positions in the list of heads, ascending. */
   readonly members: readonly number[];
 }
 
-/**
- * Heads in groups whose areas share no sample of any plane, so that each can be covered and copied back on its
- * own: areas begin and end at even pixels, where chroma samples do.
- */
-export function groupHeads(heads: readonly HeadRegion[], width: number, height: number): HeadGroup[] {
-  let groups: { area: Area; members: number[] }[] = [];
+/** Luma pixels; even, so that no two blocks share a chroma sample. */
+const BLOCK_SIZE = 32;
+
+/** The blocks of the picture that heads and their soft rings reach. */
+export function blocksUnder(heads: readonly HeadRegion[], width: number, height: number): Block[] {
+  const columns = Math.ceil(width / BLOCK_SIZE);
+  const rows = Math.ceil(height / BLOCK_SIZE);
+  const blocks = new Map<number, number[]>();
   heads.forEach((head, index) => {
-    const joined = { area: areaOf(head, width, height), members: [index] };
-    if (joined.area.right <= joined.area.left || joined.area.bottom <= joined.area.top) return;
-    // A joined area may reach groups that the head alone did not.
-    for (let isGrowing = true; isGrowing;) {
-      const apart = groups.filter(({ area }) => !overlap(area, joined.area));
-      isGrowing = apart.length < groups.length;
-      for (const group of groups) {
-        if (apart.includes(group)) continue;
-        joined.area = union(joined.area, group.area);
-        joined.members.push(...group.members);
+    const reachX = head.radiusX * (1 + head.feather) + 2;
+    const reachY = head.radiusY * (1 + head.feather) + 2;
+    const left = Math.max(0, Math.floor((head.centerX - reachX) / BLOCK_SIZE));
+    const top = Math.max(0, Math.floor((head.centerY - reachY) / BLOCK_SIZE));
+    const right = Math.min(columns - 1, Math.floor((head.centerX + reachX) / BLOCK_SIZE));
+    const bottom = Math.min(rows - 1, Math.floor((head.centerY + reachY) / BLOCK_SIZE));
+    for (let row = top; row <= bottom; row++) {
+      for (let column = left; column <= right; column++) {
+        const key = row * columns + column;
+        const members = blocks.get(key);
+        if (members === undefined) blocks.set(key, [index]);
+        else members.push(index);
       }
-      groups = apart;
     }
-    groups.push(joined);
   });
-  for (const { members } of groups) members.sort((a, b) => a - b);
-  return groups;
+  return [...blocks].map(([key, members]) => {
+    const left = (key % columns) * BLOCK_SIZE;
+    const top = Math.floor(key / columns) * BLOCK_SIZE;
+    const right = Math.min(width, left + BLOCK_SIZE);
+    const bottom = Math.min(height, top + BLOCK_SIZE);
+    return { area: { left, top, right, bottom }, members };
+  });
 }
 
 /** The three tiles of an area. */
-export function tilesOf(area: Readonly<Area>, frame: Frame, start: number): Tile[] {
+export function tilesOf(area: Area, frame: Frame, start: number): Tile[] {
   let next = start;
   return planesOf(frame.format, frame.width, frame.height).map((plane) => {
     const x = area.left >> plane.shiftX;
@@ -103,29 +110,4 @@ export function unpack(packed: Uint8Array, tiles: readonly Tile[], frame: Frame)
       frame.data.set(packed.subarray(from, from + width), plane.offset + (y + row) * plane.width + x);
     }
   }
-}
-
-function areaOf(head: HeadRegion, width: number, height: number): Area {
-  const reachX = head.radiusX * (1 + head.feather) + 1;
-  const reachY = head.radiusY * (1 + head.feather) + 1;
-  const even = (value: number): number => 2 * Math.floor(value / 2);
-  return {
-    left: Math.max(0, even(head.centerX - reachX)),
-    top: Math.max(0, even(head.centerY - reachY)),
-    right: Math.min(width, even(head.centerX + reachX) + 2),
-    bottom: Math.min(height, even(head.centerY + reachY) + 2),
-  };
-}
-
-function overlap(a: Area, b: Area): boolean {
-  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-}
-
-function union(a: Area, b: Area): Area {
-  return {
-    left: Math.min(a.left, b.left),
-    top: Math.min(a.top, b.top),
-    right: Math.max(a.right, b.right),
-    bottom: Math.max(a.bottom, b.bottom),
-  };
 }

@@ -34,7 +34,7 @@ async function open(): Promise<string | null> {
 function crowd(count: number, { width, height }: Size): TrackBox[] {
   const random = repeatable(5);
   return Array.from({ length: count }, (_, i) => {
-    const size = 3 + random() * 14;
+    const size = 3 + random() * 8;
     return trackBox(i, random() * width - size / 2, random() * height - size / 2, size * 0.8, size);
   });
 }

@@ -9,7 +9,7 @@ struct Tile {
   stride: u32,     // words a row
   x: i32,          // first sample and row of the tile in its plane
   y: i32,
-  firstLayer: u32,
+  firstLayer: u32, // its layers are listed there in \`whole\`
   endLayer: u32,
   unused0: u32,
   unused1: u32,
@@ -67,7 +67,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 fn cover(sample: u32, x: i32, y: i32, first: u32, end: u32) -> u32 {
   var shown = f32(sample);
   var protector = -1;
-  for (var i = first; i < end; i++) {
+  for (var at = first; at < end; at++) {
+    let i = u32(whole[at]);
     let row = y - layers[i].top;
     if (row < 0 || row >= layers[i].rows) { continue; }
     let span = layers[i].spans + u32(row) * 4u;
