@@ -7,7 +7,7 @@ import { groupPhoto } from './photo-clip.ts';
 export const TONE_AT = 1;
 
 /** What must not be found in a file that was made from such an original. */
-export const SECRETS = ['+52.5200', 'Secret', '2021-03-04', 'Jane Doe'];
+export const SECRETS = ['+52.5200', 'Secret', 'Jane Doe'];
 
 /**
  * Makes two seconds of video with everything that a file can carry: two sound tracks in which a tone begins at
@@ -42,10 +42,12 @@ export async function makeOriginal(
     ...['-c:v:0', 'libx264', '-preset', 'ultrafast', '-c:v:1', 'mjpeg', '-filter:v:1', 'scale=32:-2'],
     ...['-disposition:v:1', 'attached_pic', '-timecode', '01:00:00:00'],
     ...['-c:a:0', audio.codecs[0], '-c:a:1', audio.codecs[1], '-c:s', isMatroska ? 'srt' : 'mov_text'],
+    // Else the packets of AAC, which are copied, hold the name of this encoder.
+    ...['-flags:a', '+bitexact'],
     ...['-metadata:s:a:0', 'language=eng', '-metadata:s:a:1', 'language=fra'],
     ...['-metadata:s:a:0', 'handler_name=Secret microphone', '-metadata:s:v:0', 'handler_name=Secret camera'],
     ...['-metadata:s:a:0', 'title=Secret track', '-metadata', 'creation_time=2021-03-04T05:06:07Z'],
-    ...['-metadata', 'location=+52.5200+013.4050/', '-metadata', 'comment=Secret comment'],
+    ...['-metadata', 'location=+52.5200+013.4050/', '-metadata', 'comment=Secret comment: +52.5200'],
     ...['-disposition:a:0', '0', '-disposition:a:1', 'default'],
     path,
   ]);
