@@ -6,6 +6,7 @@ import { CpuPainter } from './cpu.ts';
 import type { Painter } from './painter.ts';
 import { WebGpuPainter } from './webgpu.ts';
 
+/** What has to be painted, and what somebody asked for. */
 export interface PainterChoice {
   readonly anonymizer: 'auto' | 'cpu' | 'webgpu';
   readonly format: PixelFormat;

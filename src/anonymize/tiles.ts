@@ -91,6 +91,7 @@ export function endOf(tile: Tile): number {
   return tile.start + tile.stride * tile.height;
 }
 
+/** The samples of the tiles as the kernels read them: rows of whole words. */
 export function pack(frame: Frame, tiles: readonly Tile[]): Uint8Array {
   const last = tiles.at(-1);
   const packed = new Uint8Array(last === undefined ? 0 : endOf(last) * 4);

@@ -1,5 +1,6 @@
 import { VeilError } from '../errors.ts';
 import { planesOf, type Frame } from '../frame/frame.ts';
+import { openAdapter, type GpuAdapter } from '../gpu/adapter.ts';
 import type { Cover } from './cells.ts';
 import { gpuLost, GpuProgram } from './gpu-program.ts';
 import { drawKernel } from './kernels/draw.wgsl.ts';
@@ -8,8 +9,6 @@ import { drawTables } from './layer-table.ts';
 import type { Drawing, Painter } from './painter.ts';
 import { endOf, pack, placeTile, unpack, type Tile } from './tiles.ts';
 
-/** Adapters that compute on the CPU: correct, and far slower than the CPU itself. */
-const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|software/i;
 const GROUP_SIZE = 64;
 
 /** Covers heads on a GPU, through the optional package `webgpu`. Only the heads' surroundings travel. */
@@ -23,18 +22,16 @@ export class WebGpuPainter implements Painter {
   #lost: string | null = null;
 
   private constructor(parts: {
-    readonly gpu: GPU;
-    readonly info: GPUAdapterInfo;
+    readonly opened: GpuAdapter;
     readonly device: GPUDevice;
     readonly sum: GpuProgram;
     readonly draw: GpuProgram;
   }) {
-    const { gpu, info, device, sum, draw } = parts;
-    const name = [info.vendor, info.device, info.description].filter((part) => part !== '').join(' ');
-    this.description = `webgpu (${name})`;
-    this.isSoftware = info.isFallbackAdapter || SOFTWARE.test(name);
+    const { opened, device, sum, draw } = parts;
+    this.description = `webgpu (${opened.name})`;
+    this.isSoftware = opened.isSoftware;
     // The device dies with the instance that it came from.
-    this.#gpu = gpu;
+    this.#gpu = opened.gpu;
     this.#device = device;
     this.#sum = sum;
     this.#draw = draw;
@@ -45,21 +42,25 @@ export class WebGpuPainter implements Painter {
 
   /** @throws VeilError GPU_UNAVAILABLE with the reason */
   static async open(): Promise<WebGpuPainter> {
+    const opened = await openAdapter();
+    const { adapter } = opened;
     try {
-      const { create } = await import('webgpu');
-      const gpu = create([]);
-      const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-      if (adapter === null) throw unavailable('there is no GPU that WebGPU can use');
       const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
       const device = await adapter.requestDevice({
         requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
       });
       const sum = await GpuProgram.compile(device, sumKernel);
       const draw = await GpuProgram.compile(device, drawKernel);
-      return new WebGpuPainter({ gpu, info: adapter.info, device, sum, draw });
+      return new WebGpuPainter({ opened, device, sum, draw });
     } catch (cause) {
-      if (cause instanceof VeilError) throw cause;
-      throw unavailable('the package webgpu does not work here', cause);
+      throw new VeilError(
+        'GPU_UNAVAILABLE',
+        `The GPU can't be used: ${opened.name} does not run the kernels.`,
+        {
+          hint: 'Use --anonymizer cpu.',
+          cause,
+        },
+      );
     }
   }
 
@@ -140,11 +141,4 @@ function tileAround(rects: Int32Array, plane: Tile['plane'], start: number): Til
     bottom = Math.max(bottom, rects[i + 3]!);
   }
   return placeTile(plane, left, top, right - left, bottom - top, start);
-}
-
-function unavailable(why: string, cause?: unknown): VeilError {
-  return new VeilError('GPU_UNAVAILABLE', `The GPU can't cover faces: ${why}.`, {
-    hint: 'Use --anonymizer cpu, or leave it at auto.',
-    ...(cause === undefined ? {} : { cause }),
-  });
 }

@@ -6,10 +6,6 @@ import { run } from './program.ts';
 /** A library that holds on to something must not keep a program alive that has said its last word. */
 const GRACE_MS = 500;
 
-// ONNX Runtime keeps a device number in the user's folder and reports its use to its maker unless it is told not to
-// before it is loaded. Who hides faces must not be counted.
-process.env['ORT_DISABLE_TELEMETRY'] = '1';
-
 const lostText: Error[] = [];
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {

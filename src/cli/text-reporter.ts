@@ -18,6 +18,9 @@ export interface TextReporterOptions {
 /** Without a terminal, one log line of progress this often. */
 const LOG_EVERY_MS = 10_000;
 
+/** Spans told per file; the report has all of them. */
+const MOST_SPANS = 12;
+
 const REASONS: Readonly<Record<UncertaintyReason, string>> = {
   'ended-in-open': 'a face was lost in the middle of the picture; watch until a second after it',
   'started-in-open': 'a face appeared in the middle of the picture; watch from a second before it',
@@ -102,10 +105,12 @@ function spansText(results: readonly FileResult[]): string {
   const lines = ['Look at these spans before you publish:'];
   for (const { output, uncertain } of results) {
     lines.push(`  ${printable(output)}`);
-    for (const { from, to, trackId, reason } of uncertain) {
+    for (const { from, to, trackId, reason } of uncertain.slice(0, MOST_SPANS)) {
       // Whole seconds that hold the span.
       lines.push(`    ${clock(from)} - ${clock(Math.ceil(to))}  track ${trackId}: ${REASONS[reason]}`);
     }
+    if (uncertain.length > MOST_SPANS)
+      lines.push(`    and ${uncertain.length - MOST_SPANS} more in the report`);
   }
   return `${lines.join('\n')}\n`;
 }

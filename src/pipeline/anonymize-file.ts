@@ -59,7 +59,7 @@ export interface FileResult {
   /** Seconds that it took. */
   readonly elapsed: number;
   readonly tracks: number;
-  /** Spans that somebody should look at. */
+  /** Spans that somebody should look at. The report has those of covered weak faces as well. */
   readonly uncertain: readonly ReportSpan[];
   readonly warnings: readonly string[];
 }
@@ -211,7 +211,7 @@ async function anonymizeMedia(
       seconds,
       elapsed: elapsed(),
       tracks: report.trackCount,
-      uncertain,
+      uncertain: uncertain.filter(({ reason }) => reason !== 'weak-only'),
       warnings: media.notes(),
     };
   } finally {

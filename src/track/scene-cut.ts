@@ -6,7 +6,7 @@ const GRID_Y = 18;
 const BINS = 32;
 
 /** Mean change of a cell, 0…255, and share of cells that change their histogram bin, from which it is a cut. */
-const CUT = { change: 24, timesUsual: 3, histogram: 0.35 };
+const CUT = { change: 24, timesUsual: 3, histogram: 0.22 };
 
 /** Finds hard cuts: the coarse picture and its histogram both change at once, and much more than they just did. */
 export class SceneCutDetector {

@@ -28,6 +28,8 @@ export async function loadOnnxRuntime(provider: OnnxProvider): Promise<OnnxRunti
 }
 
 async function importRuntime(): Promise<OnnxRuntime> {
+  // It would keep a device number and queue reports about its use. Read when it is loaded.
+  process.env['ORT_DISABLE_TELEMETRY'] = '1';
   try {
     const runtime = await import('onnxruntime-node');
     // Errors come as exceptions; what it writes to stderr besides would tear the progress line.
