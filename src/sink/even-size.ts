@@ -1,6 +1,7 @@
 import { frameBytes } from '../frame/frame.ts';
 import type { VideoEncoder } from './encoder-support.ts';
 
+/** Pixels. */
 export interface Size {
   readonly width: number;
   readonly height: number;
