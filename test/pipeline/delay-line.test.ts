@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest';
+import type { Detector } from '../../src/detect/detector.ts';
+import type { Frame, Picture } from '../../src/frame/frame.ts';
+import { delayLine, type TrackedFrame } from '../../src/pipeline/delay-line.ts';
+import { looking } from '../../src/pipeline/looking.ts';
+import type { SourceFrame } from '../../src/source/source.ts';
+import { SceneCutDetector } from '../../src/track/scene-cut.ts';
+import { Tracker } from '../../src/track/tracker.ts';
+
+const [width, height] = [160, 90];
+const delay = { lookAhead: 12, slack: 6 };
+
+/** A frame of one brightness; the scene changes with it. */
+function frame(index: number, luma: number): Frame {
+  const data = new Uint8Array((width * height * 3) / 2).fill(luma, 0, width * height);
+  return { index, pts: index, time: index / 25, width, height, format: 'yuv420p', data };
+}
+
+/** A picture of half the size, whose first byte says of which frame. */
+function picture(index: number): Picture {
+  return { width: width / 2, height: height / 2, data: new Uint8Array(10).fill(index) };
+}
+
+interface Log {
+  read: number;
+}
+
+async function* source(
+  frames: number,
+  log: Log,
+  lumaAt: (index: number) => number = () => 100,
+): AsyncGenerator<SourceFrame> {
+  for (let index = 0; index < frames; index += 1) {
+    log.read = index + 1;
+    yield { frame: frame(index, lumaAt(index)), pictures: index % 6 === 0 ? [picture(index)] : null };
+    await Promise.resolve();
+  }
+}
+
+function detector(faceFrom: number, seen: number[] = []): Detector {
+  return {
+    name: 'test',
+    description: 'test',
+    detect: (pictures) => {
+      const index = pictures[0]!.data[0]!;
+      seen.push(index);
+      const box = { x: 30, y: 10, width: 10, height: 12 };
+      return Promise.resolve(index >= faceFrom ? [{ box, score: 0.9 }] : []);
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+function tracker(): Tracker {
+  return new Tracker({ width, height, frameRate: 25, lookInterval: 6, threshold: 0.2, lookAhead: 12 });
+}
+
+function line(frames: AsyncIterable<SourceFrame>, finder: Detector): AsyncGenerator<TrackedFrame> {
+  return delayLine(looking(frames, finder), tracker(), new SceneCutDetector(), delay);
+}
+
+test('every frame leaves once, in order, and no more than the window waits', async () => {
+  const log = { read: 0 };
+  const left: number[] = [];
+  for await (const { frame: out } of line(source(60, log), detector(0))) {
+    left.push(out.index);
+    expect(log.read - left.length).toBeLessThanOrEqual(delay.lookAhead + delay.slack);
+  }
+  expect(left).toEqual(Array.from({ length: 60 }, (_, index) => index));
+});
+
+test('a face is covered before the look that finds it first, in pixels of the frame', async () => {
+  const covered: number[] = [];
+  for await (const { frame: out, boxes } of line(source(60, { read: 0 }), detector(30))) {
+    if (boxes!.length > 0) covered.push(out.index);
+    // The picture has half the size of the frame.
+    for (const { box } of boxes!) expect(Math.abs(box.x + box.width / 2 - 70)).toBeLessThan(1);
+  }
+  expect(covered[0]).toBe(18);
+  expect(covered.at(-1)).toBe(59);
+});
+
+test('a scene between two looks is covered as a whole', async () => {
+  const flash = (index: number): number => (index >= 31 && index <= 34 ? 250 : 20);
+  const curtains: number[] = [];
+  for await (const { frame: out, boxes } of line(source(60, { read: 0 }, flash), detector(0))) {
+    if (boxes === null) curtains.push(out.index);
+  }
+  expect(curtains).toEqual([31, 32, 33, 34]);
+});
+
+test('a look that fails stops the line', async () => {
+  const failing: Detector = { ...detector(0), detect: () => Promise.reject(new Error('lost')) };
+  await expect(line(source(60, { read: 0 }), failing).next()).rejects.toThrow('lost');
+});
+
+test('a consumer that stops waits for the look that runs, and for no other', async () => {
+  const seen: number[] = [];
+  const frames = line(source(60, { read: 0 }), detector(0, seen));
+  await frames.next();
+  await frames.return(undefined);
+  const looks = seen.length;
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(seen).toHaveLength(looks);
+});
