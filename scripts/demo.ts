@@ -3,7 +3,7 @@ import { access, mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { resolveConfig } from '../src/config/load.ts';
 import { EXIT, exitCodeOf, VeilError } from '../src/errors.ts';
-import { measureLeaks, type LeakReport } from '../src/eval/leak-meter.ts';
+import { measureLeaks, type PixelReport } from '../src/eval/leak-meter.ts';
 import { readTruth } from '../src/eval/truth.ts';
 import { anonymizeFile, type FileResult, type Progress } from '../src/pipeline/anonymize-file.ts';
 import { makeSample, samplePaths } from './make-sample.ts';
@@ -36,7 +36,7 @@ async function demo(): Promise<number> {
     : EXIT.failed;
 }
 
-function tell(result: FileResult, leaks: LeakReport): void {
+function tell(result: FileResult, leaks: PixelReport): void {
   const covered = leaks.faceFrames - leaks.exposedFaceFrames;
   say('');
   say(`output    ${shown(result.output)}`);

@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   anonymize: [...BASE, 'config', 'gpu'],
   sink: [...BASE, 'config', 'ffmpeg'],
   pipeline: [...BASE, ...STAGES, 'config', 'ffmpeg'],
-  eval: [...BASE, 'ffmpeg'],
+  eval: [...BASE, 'ffmpeg', 'anonymize'],
   preview: [...BASE, ...STAGES, 'config', 'ffmpeg', 'pipeline'],
   index: [...BASE, ...STAGES, 'config', 'ffmpeg', 'pipeline'],
   cli: [...BASE, ...STAGES, 'config', 'ffmpeg', 'pipeline', 'preview', 'eval', 'index'],

@@ -5,6 +5,7 @@ import { blurCommand } from './blur-command.ts';
 import { configCommand } from './config-command.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { errorJson, errorText } from './error-text.ts';
+import { evalCommand } from './eval-command.ts';
 import type { Io } from './io.ts';
 import { modelsCommand } from './models-command.ts';
 
@@ -24,7 +25,13 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', '\nEach command has its own help: veil blur --help\n');
-  const commands = [blurCommand(io, finish), configCommand(io), modelsCommand(io), doctorCommand(io, finish)];
+  const commands = [
+    blurCommand(io, finish),
+    evalCommand(io, finish),
+    configCommand(io),
+    modelsCommand(io),
+    doctorCommand(io, finish),
+  ];
   for (const command of commands) program.addCommand(command);
   prepare(program, io);
   try {

@@ -5,8 +5,12 @@ import type { Truth } from './truth.ts';
 
 /** A face counts as exposed when more than this share of it is still to be seen. */
 const EXPOSED = 0.25;
-/** Lower faces than this are not measured, pixels. */
+/** Lower faces than this, pixels, are in the table by height alone: hardly anybody can be recognised by them. */
 const LOWEST_FACE = 16;
+/** Classes of face height, pixels, each up to the next. */
+const HEIGHTS = [8, 16, 24, 48, 96];
+/** Frames after a person enters that are counted apart: there followers of faces are late. */
+const ENTRY_FRAMES = 5;
 /** A pixel counts as changed when it differs by more levels than this. */
 const CHANGED = 24;
 /** A changed pixel belongs to a face when it lies within this much of the face's size around it. */
@@ -26,10 +30,23 @@ export interface LeakReport {
   readonly identitiesExposed: number;
   /** Most frames in a row in which one face is exposed. */
   readonly longestRun: number;
-  /** Share, 0…1, of all pixels that were changed away from any face. */
-  readonly overmaskShare: number;
-  /** Where to look: every exposed face, in order. */
+  /** Share, 0…1, of all pixels that were changed away from any face; null where no pixels were compared. */
+  readonly overmaskShare: number | null;
+  /** Of the first few frames in which each person is there. */
+  readonly entry: Exposure;
+  /** By height of the face in pixels; `to` is null for the last class. */
+  readonly byHeight: readonly (Exposure & { readonly from: number; readonly to: number | null })[];
+  /** Where to look: every exposed face from 16 pixels, in order. */
   readonly exposed: readonly { readonly id: number | string; readonly frame: number; readonly box: Box }[];
+}
+
+/** A report that compared pixels. */
+export type PixelReport = LeakReport & { readonly overmaskShare: number };
+
+/** Faces in frames, and how many of them are exposed. */
+export interface Exposure {
+  readonly faceFrames: number;
+  readonly exposedFaceFrames: number;
 }
 
 /**
@@ -37,7 +54,7 @@ export interface LeakReport {
  *
  * @throws VeilError DECODER_FAILED, FFMPEG_NOT_FOUND
  */
-export async function measureLeaks(original: string, output: string, truth: Truth): Promise<LeakReport> {
+export async function measureLeaks(original: string, output: string, truth: Truth): Promise<PixelReport> {
   const meter = new LeakMeter(truth);
   const outputs = lumaFrames(output, truth.width, truth.height);
   let missing = 0;
@@ -57,57 +74,110 @@ export async function measureLeaks(original: string, output: string, truth: Trut
 
 /** Takes pairs of frames in order. */
 export class LeakMeter {
+  readonly #tally: ExposureTally;
+  #overmask = 0;
+
+  constructor(truth: Truth) {
+    this.#tally = new ExposureTally(truth);
+  }
+
+  /** The next frame, before and after. Both have the size of the truth. */
+  add(original: LumaPicture, output: LumaPicture): void {
+    const faces = this.#tally.add((box) => exposedShare(original, output, box) > EXPOSED);
+    this.#overmask += changedShareAway(original, output, faces);
+  }
+
+  /** What was seen so far. */
+  result(): Omit<PixelReport, 'framesMissing' | 'framesExtra'> {
+    const result = this.#tally.result();
+    return { ...result, overmaskShare: this.#overmask / Math.max(1, result.frames) };
+  }
+}
+
+/** Counts exposed faces, however they are found to be exposed. Takes frames in order. */
+export class ExposureTally {
   readonly #faces: ReadonlyMap<number, readonly TrueFace[]>;
   readonly #exposed: LeakReport['exposed'][number][] = [];
+  readonly #entry = { faceFrames: 0, exposedFaceFrames: 0 };
+  readonly #byHeight = HEIGHTS.map((from, index) => ({
+    from,
+    to: HEIGHTS[index + 1] ?? null,
+    faceFrames: 0,
+    exposedFaceFrames: 0,
+  }));
   #frames = 0;
   #faceFrames = 0;
-  #overmask = 0;
 
   constructor(truth: Truth) {
     this.#faces = facesByFrame(truth);
   }
 
-  /** The next frame, before and after. Both have the size of the truth. */
-  add(original: LumaPicture, output: LumaPicture): void {
+  /**
+   * The next frame.
+   *
+   * @returns its faces from 16 pixels
+   */
+  add(isExposed: (box: Box) => boolean): readonly TrueFace[] {
     const frame = this.#frames;
-    const faces = this.#faces.get(frame) ?? [];
-    for (const { id, box } of faces) {
-      if (exposedShare(original, output, box) > EXPOSED) this.#exposed.push({ id, frame, box });
+    const all = this.#faces.get(frame) ?? [];
+    const faces = all.filter(({ box }) => box.height >= LOWEST_FACE);
+    for (const face of all) {
+      const { id, box } = face;
+      const exposed = isExposed(box);
+      count(
+        this.#byHeight.findLast(({ from }) => box.height >= from)!,
+        exposed,
+      );
+      if (box.height < LOWEST_FACE) continue;
+      if (face.sinceEntry < ENTRY_FRAMES) count(this.#entry, exposed);
+      if (exposed) this.#exposed.push({ id, frame, box });
     }
     this.#frames += 1;
     this.#faceFrames += faces.length;
-    this.#overmask += changedShareAway(original, output, faces);
+    return faces;
   }
 
-  /** What was seen so far. */
-  result(): Omit<LeakReport, 'framesMissing' | 'framesExtra'> {
+  /** What was counted so far. */
+  result(): Omit<LeakReport, 'framesMissing' | 'framesExtra' | 'overmaskShare'> {
     const exposed = this.#exposed;
+    const people = [...this.#faces.values()].flat().filter(({ box }) => box.height >= LOWEST_FACE);
     return {
       frames: this.#frames,
-      identities: new Set([...this.#faces.values()].flat().map(({ id }) => id)).size,
+      identities: new Set(people.map(({ id }) => id)).size,
       faceFrames: this.#faceFrames,
       exposedFaceFrames: exposed.length,
       identitiesExposed: new Set(exposed.map(({ id }) => id)).size,
       longestRun: longestRun(exposed),
-      overmaskShare: this.#overmask / Math.max(1, this.#frames),
+      entry: this.#entry,
+      byHeight: this.#byHeight,
       exposed,
     };
   }
 }
 
+function count(counts: { faceFrames: number; exposedFaceFrames: number }, exposed: boolean): void {
+  counts.faceFrames += 1;
+  if (exposed) counts.exposedFaceFrames += 1;
+}
+
+/** A face in one frame of the truth. */
 interface TrueFace {
   readonly id: number | string;
   readonly box: Box;
+  /** Frames since this person came. */
+  readonly sinceEntry: number;
 }
 
 function facesByFrame({ tracks }: Truth): Map<number, TrueFace[]> {
   const faces = new Map<number, TrueFace[]>();
   for (const { id, boxes } of tracks) {
+    const large = boxes.filter(([, , , , height]) => height >= LOWEST_FACE);
+    const entry = Math.min(...large.map(([frame]) => frame));
     for (const [frame, x, y, width, height] of boxes) {
-      if (height < LOWEST_FACE) continue;
+      if (height < HEIGHTS[0]!) continue;
       const there = faces.get(frame) ?? [];
       faces.set(frame, there);
-      there.push({ id, box: { x, y, width, height } });
+      there.push({ id, box: { x, y, width, height }, sinceEntry: frame - entry });
     }
   }
   return faces;

@@ -30,17 +30,43 @@ const truthSchema = z.object({
 export type Truth = z.infer<typeof truthSchema>;
 
 /**
- * Reads a truth file.
+ * Reads a truth file: `truth/1`, or MOT Challenge text (a line a box: frame from 1, id, left, top, width, height, and
+ * then a flag that is 0 for boxes to ignore), which does not say how large the video is.
  *
  * @throws VeilError INPUT_NOT_FOUND, INPUT_UNREADABLE
  */
-export async function readTruth(path: string): Promise<Truth> {
+export async function readTruth(
+  path: string,
+  video?: { readonly width: number; readonly height: number },
+): Promise<Truth> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new VeilError('INPUT_NOT_FOUND', `${path} cannot be read.`, { cause });
+    throw new VeilError('INPUT_NOT_FOUND', `${path} cannot be read.`, { hint: 'Check the path.', cause });
   });
   try {
+    if (video !== undefined && /^\s*\d+\s*,/.test(text))
+      return truthSchema.parse({ ...parseMot(text), ...video });
     return truthSchema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new VeilError('INPUT_UNREADABLE', `${path} is not a truth/1 document.`, { cause });
+    throw new VeilError('INPUT_UNREADABLE', `${path} is neither a truth/1 document nor MOT text.`, {
+      hint: 'A line of MOT text is: frame, id, left, top, width, height.',
+      cause,
+    });
   }
+}
+
+/** @see https://motchallenge.net/instructions */
+function parseMot(text: string): Omit<Truth, 'width' | 'height'> {
+  const boxes = new Map<number, Truth['tracks'][number]['boxes']>();
+  let frames = 0;
+  for (const line of text.split(/\r?\n/)) {
+    if (line.trim() === '') continue;
+    const [frame, id, x, y, width, height, flag] = line.split(',').map(Number);
+    frames = Math.max(frames, frame!);
+    if (flag === 0) continue;
+    const rows = boxes.get(id!) ?? [];
+    boxes.set(id!, rows);
+    rows.push([frame! - 1, x!, y!, width!, height!]);
+  }
+  const tracks = [...boxes].map(([id, rows]) => ({ id, boxes: rows }));
+  return { format: 'truth/1', frames, columns: ['frame', 'x', 'y', 'width', 'height'], tracks };
 }

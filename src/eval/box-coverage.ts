@@ -1,0 +1,66 @@
+import { headRegions, type HeadRegion } from '../anonymize/regions.ts';
+import type { Box } from '../frame/box.ts';
+import { ExposureTally, type LeakReport } from './leak-meter.ts';
+import type { Truth } from './truth.ts';
+
+/** What a report says was covered. */
+export interface CoveredBoxes {
+  readonly frames: number;
+  readonly tracks: readonly { readonly id: number; readonly boxes: readonly (readonly number[])[] }[];
+  readonly config: { readonly shape: 'ellipse' | 'rectangle'; readonly padding: number };
+}
+
+/** A face counts as exposed when more than this share of its inner part lies outside every covered head. */
+const EXPOSED = 0.25;
+/** Points across and down a face. */
+const POINTS = 8;
+
+/** Measures a report instead of a video: where the heads that it says were covered leave a true face open. */
+export function measureCoverage(report: CoveredBoxes, truth: Truth): LeakReport {
+  const heads = headsByFrame(report, truth);
+  const tally = new ExposureTally(truth);
+  for (let frame = 0; frame < report.frames; frame += 1) {
+    tally.add((face) => openShare(face, heads.get(frame) ?? []) > EXPOSED);
+  }
+  return {
+    ...tally.result(),
+    framesMissing: Math.max(0, truth.frames - report.frames),
+    framesExtra: Math.max(0, report.frames - truth.frames),
+    overmaskShare: null,
+  };
+}
+
+function headsByFrame({ tracks, config }: CoveredBoxes, { width, height }: Truth): Map<number, HeadRegion[]> {
+  const heads = new Map<number, HeadRegion[]>();
+  for (const { id, boxes } of tracks) {
+    for (const row of boxes) {
+      const [frame, x, y, boxWidth, boxHeight] = row as [number, number, number, number, number];
+      const box = { x, y, width: boxWidth, height: boxHeight };
+      const region = headRegions(
+        [{ trackId: id, box, origin: 'detected', score: 1 }],
+        config.shape,
+        config.padding,
+        width,
+        height,
+      );
+      heads.set(frame, [...(heads.get(frame) ?? []), ...region]);
+    }
+  }
+  return heads;
+}
+
+/** Share of the inner 80 % of a face, 0…1, that lies in no head. */
+function openShare(face: Box, heads: readonly HeadRegion[]): number {
+  let open = 0;
+  for (let i = 0; i < POINTS * POINTS; i += 1) {
+    const x = face.x + face.width * (0.1 + (0.8 * ((i % POINTS) + 0.5)) / POINTS);
+    const y = face.y + face.height * (0.1 + (0.8 * (Math.floor(i / POINTS) + 0.5)) / POINTS);
+    if (!heads.some((head) => holds(head, x, y))) open += 1;
+  }
+  return open / (POINTS * POINTS);
+}
+
+function holds({ centerX, centerY, radiusX, radiusY, shape }: HeadRegion, x: number, y: number): boolean {
+  const [dx, dy] = [Math.abs(x - centerX) / radiusX, Math.abs(y - centerY) / radiusY];
+  return shape === 'rectangle' ? dx <= 1 && dy <= 1 : dx * dx + dy * dy <= 1;
+}
