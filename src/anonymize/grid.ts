@@ -3,8 +3,11 @@ import type { HeadRegion } from './regions.ts';
 
 /** No option makes a covered head finer than this. */
 export const MOST_CELLS = 8;
-/** A cell is at least this many pixels wide and high, so that a small head is an average too. */
-const SMALLEST_CELL = 4;
+/**
+ * A cell is at least this many pixels wide and high: a small head is an average too, and too smooth to carry the edges
+ * of its face.
+ */
+const SMALLEST_CELL = 8;
 
 /** Cells across a head: `wanted`, and fewer where the head is small. 1…8. */
 export function cellsAcross(head: HeadRegion, wanted: number): number {
