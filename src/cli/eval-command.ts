@@ -1,19 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { z } from 'zod';
-import { EXIT, VeilError } from '../errors.ts';
-import { measureCoverage } from '../eval/box-coverage.ts';
-import { measureLeaks, type Exposure, type LeakReport } from '../eval/leak-meter.ts';
-import { timelineSvg } from '../eval/timeline.ts';
-import { readTruth, type Truth } from '../eval/truth.ts';
-import { findBinaries } from '../ffmpeg/binaries.ts';
-import { probe } from '../ffmpeg/probe.ts';
-import { checkTarget } from '../sink/target.ts';
-import { openTemporaryFile } from '../sink/temporary-file.ts';
 import type { Io } from './io.ts';
-import { printable } from './terminal-text.ts';
 
-interface EvalOptions {
+/** The flags of `veil eval`. */
+export interface EvalOptions {
   readonly truth: string;
   readonly output?: string;
   readonly report?: string;
@@ -21,14 +10,6 @@ interface EvalOptions {
   readonly overwrite?: true;
   readonly json?: true;
 }
-
-/** What of a report is needed to measure it; everything in it is checked. */
-const coveredSchema = z.object({
-  format: z.literal('veil-report/1'),
-  frames: z.int().nonnegative(),
-  config: z.object({ shape: z.enum(['ellipse', 'rectangle']), padding: z.number().min(0).max(2) }),
-  tracks: z.array(z.object({ id: z.int(), boxes: z.array(z.array(z.number()).min(5)) })),
-});
 
 /** `veil eval`: how many true faces an output, or a report, leaves exposed. */
 export function evalCommand(io: Io, finish: (exitCode: number) => void): Command {
@@ -42,93 +23,7 @@ export function evalCommand(io: Io, finish: (exitCode: number) => void): Command
     .option('--overwrite', 'replace a timeline that exists')
     .option('--json', 'print JSON')
     .action(async (original: string, options: EvalOptions) => {
-      const truth = await truthOf(original, options.truth);
-      const result = await measure(original, truth, options);
-      if (options.timeline !== undefined) await writeTimeline(original, options, timelineSvg(truth, result));
-      io.stdout.write(options.json === true ? `${JSON.stringify(result)}\n` : table(result));
-      finish(result.exposedFaceFrames > 0 ? EXIT.review : EXIT.done);
+      const { evaluate } = await import('./eval.ts');
+      finish(await evaluate(original, options, io));
     });
-}
-
-async function truthOf(original: string, path: string): Promise<Truth> {
-  const { video } = await probe(original, await findBinaries());
-  if (video === null) {
-    throw new VeilError('INPUT_NO_VIDEO', `${original} has no picture.`, {
-      hint: 'Give the original video.',
-    });
-  }
-  const isTurned = video.rotation % 180 === 90;
-  return readTruth(path, {
-    width: isTurned ? video.height : video.width,
-    height: isTurned ? video.width : video.height,
-  });
-}
-
-async function measure(original: string, truth: Truth, { output, report }: EvalOptions): Promise<LeakReport> {
-  if ((output === undefined) === (report === undefined)) {
-    throw new VeilError('USAGE', 'Give either --output or --report.', { hint: 'See veil eval --help.' });
-  }
-  if (output !== undefined) {
-    // Says what is wrong with the file before frames are compared.
-    await probe(output, await findBinaries());
-    return measureLeaks(original, output, truth);
-  }
-  return measureCoverage(await readCovered(report!), truth);
-}
-
-async function readCovered(path: string): Promise<z.output<typeof coveredSchema>> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new VeilError('INPUT_NOT_FOUND', `${path} cannot be read.`, { hint: 'Check the path.', cause });
-  });
-  try {
-    return coveredSchema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new VeilError('INPUT_UNREADABLE', `${path} is not a veil-report/1 document.`, {
-      hint: 'Give the report that veil blur wrote.',
-      cause,
-    });
-  }
-}
-
-async function writeTimeline(original: string, options: EvalOptions, svg: string): Promise<void> {
-  const { timeline } = options;
-  const overwrite = options.overwrite === true;
-  const target = await checkTarget({ path: timeline!, overwrite, input: original });
-  const file = await openTemporaryFile(target);
-  try {
-    await writeFile(file.path, svg);
-    await file.place(overwrite);
-  } finally {
-    await file.remove();
-  }
-}
-
-function table(result: LeakReport): string {
-  const { byHeight, entry, overmaskShare, framesMissing, framesExtra } = result;
-  const rows: (readonly [string, string])[] = [
-    ['faces in frames, from 16 px', exposureText(result)],
-    ['people exposed', `${result.identitiesExposed} of ${result.identities}`],
-    ['longest exposed run', `${result.longestRun} frames`],
-    ['first 5 frames of each person', exposureText(entry)],
-    ...byHeight.map(
-      (height) =>
-        [
-          `faces of ${height.from}${height.to === null ? ' px and more' : `-${height.to} px`}`,
-          exposureText(height),
-        ] as const,
-    ),
-    ['picture changed away from faces', overmaskShare === null ? 'not measured' : percent(overmaskShare)],
-    ['frames', `${result.frames}, ${framesMissing} missing, ${framesExtra} too many`],
-  ];
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}\n`).join('');
-}
-
-function exposureText({ faceFrames, exposedFaceFrames }: Exposure): string {
-  const share = faceFrames === 0 ? '' : ` (${percent(exposedFaceFrames / faceFrames)})`;
-  return `${exposedFaceFrames} of ${faceFrames} exposed${share}`;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(2)} %`;
 }
