@@ -5,6 +5,7 @@ import { addOptionFlags, notAFlag } from './option-flags.ts';
 /** The flags of `veil blur` that are not options of config files. */
 export interface BlurFlags {
   readonly output?: string;
+  readonly audit?: true;
   readonly json?: true;
   readonly quiet?: true;
   readonly verbose?: true;
@@ -18,6 +19,7 @@ export function blurCommand(io: Io, finish: (exitCode: number) => void): Command
     .option('-o, --output <file|folder>', 'where to; NAME.veil.EXT beside the input unless given', (path) =>
       notAFlag(path, '-o'),
     )
+    .option('--audit', 'look at every finished file again, closer, as veil audit does')
     .option('--json', 'print one JSON object a line: each finished input, then a summary')
     .option('-q, --quiet', 'print errors only')
     .option('-v, --verbose', 'print what happens inside, and where errors come from');

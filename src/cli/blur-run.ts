@@ -5,7 +5,10 @@ import type { Detector } from '../detect/detector.ts';
 import { EXIT, VeilError, exitCodeOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { anonymizeFile, type FileResult } from '../pipeline/anonymize-file.ts';
+import { auditFile } from '../pipeline/audit-file.ts';
+import { readCoveredTracks } from '../pipeline/read-report.ts';
 import { checkTarget } from '../sink/target.ts';
+import { hasFound } from './audit-text.ts';
 import type { InputProblem } from './inputs.ts';
 import type { Job } from './outputs.ts';
 import type { Reporter } from './reporter.ts';
@@ -18,6 +21,8 @@ export interface BlurRun {
   readonly reporter: Reporter;
   readonly logger: Logger;
   readonly signal: AbortSignal;
+  /** Look at every output again. */
+  readonly audit: boolean;
   /** Called once, when the first input needs it. */
   readonly openDetector: () => Promise<Detector>;
 }
@@ -48,8 +53,9 @@ export async function blurAll(run: BlurRun): Promise<number> {
       try {
         const result = await blurOne(job, run, detector);
         done += 1;
-        if (result.uncertain.length > 0) review += 1;
         run.reporter.done(job.input, result);
+        const found = run.audit ? await auditOne(result, run, await detector.get()) : false;
+        if (found || result.uncertain.length > 0) review += 1;
       } catch (error) {
         if (detector.failure !== undefined) throw detector.failure.error;
         // Stopping breaks pipes, and what breaks first is chance: no failure of the input.
@@ -90,6 +96,14 @@ async function blurOne(job: Job, run: BlurRun, detector: Lazy): Promise<FileResu
     detector: await detector.get(),
   });
   return result;
+}
+
+/** Whether a second look at the output found anything. */
+async function auditOne(result: FileResult, run: BlurRun, detector: Detector): Promise<boolean> {
+  const report = result.reportPath === null ? null : await readCoveredTracks(result.reportPath);
+  const audit = await auditFile({ path: result.output, detector, report, signal: run.signal });
+  run.reporter.audited(result.output, audit);
+  return hasFound(audit);
 }
 
 function exitCodeFor(errors: readonly unknown[], done: number, review: number): number {

@@ -19,7 +19,7 @@ import { TextReporter } from './text-reporter.ts';
  * @throws VeilError for what is wrong with the call as a whole
  */
 export async function blur(args: readonly string[], command: Command, io: Io): Promise<number> {
-  const { output, json = false, quiet = false, verbose = false } = command.opts<BlurFlags>();
+  const { output, json = false, quiet = false, verbose = false, audit = false } = command.opts<BlurFlags>();
   const { config } = await configOf(command);
   const line = new ProgressLine(io.stderr);
   const level = logLevel(io, quiet, verbose);
@@ -39,7 +39,7 @@ export async function blur(args: readonly string[], command: Command, io: Io): P
   const openDetector = (): ReturnType<typeof createConfiguredDetector> =>
     createConfiguredDetector(config, logger);
   return stoppable(io, (signal) =>
-    blurAll({ jobs, problems, config, reporter, logger, signal, openDetector }),
+    blurAll({ jobs, problems, config, reporter, logger, signal, audit, openDetector }),
   );
 }
 

@@ -1,5 +1,3 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { z } from 'zod';
 import { EXIT, VeilError } from '../errors.ts';
 import { measureCoverage } from '../eval/box-coverage.ts';
 import { measureLeaks, type Exposure, type LeakReport } from '../eval/leak-meter.ts';
@@ -7,19 +5,11 @@ import { timelineSvg } from '../eval/timeline.ts';
 import { readTruth, type Truth } from '../eval/truth.ts';
 import { findBinaries } from '../ffmpeg/binaries.ts';
 import { probe } from '../ffmpeg/probe.ts';
-import { checkTarget } from '../sink/target.ts';
-import { openTemporaryFile } from '../sink/temporary-file.ts';
+import { readCoveredTracks } from '../pipeline/read-report.ts';
+import { writeNewFile } from '../sink/new-file.ts';
 import type { EvalOptions } from './eval-command.ts';
 import type { Io } from './io.ts';
 import { printable } from './terminal-text.ts';
-
-/** What of a report is needed to measure it; everything in it is checked. */
-const coveredSchema = z.object({
-  format: z.literal('veil-report/1'),
-  frames: z.int().nonnegative(),
-  config: z.object({ shape: z.enum(['ellipse', 'rectangle']), padding: z.number().min(0).max(2) }),
-  tracks: z.array(z.object({ id: z.int(), boxes: z.array(z.array(z.number()).min(5)) })),
-});
 
 /**
  * Does what a `veil eval` call asks for.
@@ -30,7 +20,10 @@ const coveredSchema = z.object({
 export async function evaluate(original: string, options: EvalOptions, io: Io): Promise<number> {
   const truth = await truthOf(original, options.truth);
   const result = await measure(original, truth, options);
-  if (options.timeline !== undefined) await writeTimeline(original, options, timelineSvg(truth, result));
+  if (options.timeline !== undefined) {
+    const overwrite = options.overwrite === true;
+    await writeNewFile(options.timeline, timelineSvg(truth, result), { overwrite, input: original });
+  }
   io.stdout.write(options.json === true ? `${JSON.stringify(result)}\n` : table(result));
   return result.exposedFaceFrames > 0 ? EXIT.review : EXIT.done;
 }
@@ -58,34 +51,7 @@ async function measure(original: string, truth: Truth, { output, report }: EvalO
     await probe(output, await findBinaries());
     return measureLeaks(original, output, truth);
   }
-  return measureCoverage(await readCovered(report!), truth);
-}
-
-async function readCovered(path: string): Promise<z.output<typeof coveredSchema>> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new VeilError('INPUT_NOT_FOUND', `${path} cannot be read.`, { hint: 'Check the path.', cause });
-  });
-  try {
-    return coveredSchema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new VeilError('INPUT_UNREADABLE', `${path} is not a veil-report/1 document.`, {
-      hint: 'Give the report that veil blur wrote.',
-      cause,
-    });
-  }
-}
-
-async function writeTimeline(original: string, options: EvalOptions, svg: string): Promise<void> {
-  const { timeline } = options;
-  const overwrite = options.overwrite === true;
-  const target = await checkTarget({ path: timeline!, overwrite, input: original });
-  const file = await openTemporaryFile(target);
-  try {
-    await writeFile(file.path, svg);
-    await file.place(overwrite);
-  } finally {
-    await file.remove();
-  }
+  return measureCoverage(await readCoveredTracks(report!), truth);
 }
 
 function table(result: LeakReport): string {

@@ -1,4 +1,6 @@
 import type { FileResult, Progress } from '../pipeline/anonymize-file.ts';
+import type { Audit } from '../pipeline/audit-file.ts';
+import { auditJson } from './audit-text.ts';
 import { errorJson } from './error-text.ts';
 import type { Io } from './io.ts';
 import type { ProgressLine } from './progress.ts';
@@ -41,6 +43,10 @@ export class JsonReporter implements Reporter {
       uncertain,
       warnings,
     });
+  }
+
+  audited(output: string, audit: Audit): void {
+    this.#write({ type: 'audit', output, ...auditJson(audit) });
   }
 
   failed(input: string, error: unknown): void {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { EXIT, VeilError, exitCodeOf } from '../errors.ts';
+import { auditCommand } from './audit-command.ts';
 import { blurCommand } from './blur-command.ts';
 import { configCommand } from './config-command.ts';
 import { doctorCommand } from './doctor-command.ts';
@@ -27,6 +28,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     .addHelpText('after', '\nEach command has its own help: veil blur --help\n');
   const commands = [
     blurCommand(io, finish),
+    auditCommand(io, finish),
     evalCommand(io, finish),
     configCommand(io),
     modelsCommand(io),

@@ -1,4 +1,5 @@
 import type { FileResult, Progress } from '../pipeline/anonymize-file.ts';
+import type { Audit } from '../pipeline/audit-file.ts';
 
 /** How a call ended. */
 export interface Summary {
@@ -19,6 +20,8 @@ export interface Reporter {
   start(input: string): void;
   progress(input: string, progress: Progress): void;
   done(input: string, result: FileResult): void;
+  /** The finished output was looked at again. */
+  audited(output: string, audit: Audit): void;
   failed(input: string, error: unknown): void;
   summary(summary: Summary): void;
 }

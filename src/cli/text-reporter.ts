@@ -1,6 +1,8 @@
 import type { UncertaintyReason } from '../frame/track.ts';
 import type { Logger } from '../logger.ts';
 import type { FileResult, Progress } from '../pipeline/anonymize-file.ts';
+import type { Audit } from '../pipeline/audit-file.ts';
+import { auditText } from './audit-text.ts';
 import { errorText } from './error-text.ts';
 import type { Io } from './io.ts';
 import { progressText, type ProgressLine } from './progress.ts';
@@ -70,6 +72,11 @@ export class TextReporter implements Reporter {
       `${printable(input)} -> ${printable(output)}  ${frames} ${frames === 1 ? 'frame' : 'frames'}, ` +
         `${tracks} ${tracks === 1 ? 'face' : 'faces'}, ${duration(elapsed)}\n`,
     );
+  }
+
+  audited(output: string, audit: Audit): void {
+    this.#options.line.clear();
+    if (!this.#options.quiet) this.#io.stdout.write(auditText(output, audit));
   }
 
   failed(input: string, error: unknown): void {

@@ -9,11 +9,12 @@ import { ModelStore } from '../detect/model-store.ts';
 import { VeilError } from '../errors.ts';
 import type { UncertainSpan } from '../frame/track.ts';
 import { silentLogger, type Logger } from '../logger.ts';
+import { prepareFile } from '../sink/new-file.ts';
 import { checkTarget } from '../sink/target.ts';
 import { SceneCutDetector } from '../track/scene-cut.ts';
 import { Tracker } from '../track/tracker.ts';
 import { openMedia, type Media } from './media.ts';
-import { prepareReport, ReportBuilder, type ReportSpan } from './report.ts';
+import { ReportBuilder, type ReportSpan } from './report.ts';
 import { run } from './run.ts';
 import { planWindow } from './window.ts';
 
@@ -176,28 +177,28 @@ async function anonymizeMedia(
     );
     const uncertain = report.spans(uncertainIn(media, tracker.uncertain()));
     const warnings = media.notes();
+    const document = report.build({
+      versions: { ...(await ownVersions()), ...media.versions },
+      inputName: basename(options.input),
+      output: { name: basename(options.output) },
+      info,
+      looks: Math.ceil(frames / lookInterval),
+      detector: `${detector.name}: ${detector.description}`,
+      anonymizer: anonymizer.description,
+      config,
+      timings: { elapsed: Math.round(elapsed() * 1000) / 1000 },
+      tracks: tracker.tracks(),
+      uncertain,
+      warnings,
+    });
+    // The report gets its name when the video has its own, so that there is never one without the other.
     const prepared =
       reportPath === null
         ? null
-        : await prepareReport(
-            report.build({
-              versions: { ...(await ownVersions()), ...media.versions },
-              inputName: basename(options.input),
-              output: { name: basename(options.output) },
-              info,
-              looks: Math.ceil(frames / lookInterval),
-              detector: `${detector.name}: ${detector.description}`,
-              anonymizer: anonymizer.description,
-              config,
-              timings: { elapsed: Math.round(elapsed() * 1000) / 1000 },
-              tracks: tracker.tracks(),
-              uncertain,
-              warnings,
-            }),
-            reportPath,
-            options.input,
-            config.overwrite,
-          );
+        : await prepareFile(reportPath, `${JSON.stringify(document)}\n`, {
+            overwrite: config.overwrite,
+            input: options.input,
+          });
     try {
       await sink.finish();
       await prepared?.place(config.overwrite);

@@ -1,9 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import type { ResolvedConfig } from '../config/schema.ts';
 import type { Track, TrackBox, TrackBoxOrigin, UncertainSpan } from '../frame/track.ts';
-import { outputError } from '../sink/output-error.ts';
-import { checkTarget } from '../sink/target.ts';
-import { openTemporaryFile, type TemporaryFile } from '../sink/temporary-file.ts';
 import type { SourceInfo } from '../source/source.ts';
 
 export const REPORT_FORMAT = 'veil-report/1';
@@ -132,28 +128,6 @@ export class ReportBuilder {
           boxes: this.#boxes.get(id) ?? [],
         })),
     };
-  }
-}
-
-/**
- * Writes the report beside its target, under a temporary name: the target's name is given when the video has its
- * own, so that there is never one without the other.
- *
- * @throws VeilError OUTPUT_IS_INPUT, OUTPUT_EXISTS, OUTPUT_UNWRITABLE, OUTPUT_DISK_FULL
- */
-export async function prepareReport(
-  report: Report,
-  path: string,
-  input: string,
-  overwrite: boolean,
-): Promise<TemporaryFile> {
-  const file = await openTemporaryFile(await checkTarget({ path, overwrite, input }));
-  try {
-    await writeFile(file.path, `${JSON.stringify(report)}\n`);
-    return file;
-  } catch (cause) {
-    await file.remove();
-    throw outputError(cause, path);
   }
 }
 

@@ -1,0 +1,149 @@
+import { headRegions } from '../anonymize/regions.ts';
+import type { Detector } from '../detect/detector.ts';
+import { findBinaries } from '../ffmpeg/binaries.ts';
+import { probe, type Probe } from '../ffmpeg/probe.ts';
+import { scaleBox, type Box } from '../frame/box.ts';
+import type { Picture } from '../frame/frame.ts';
+import { isImage } from '../source/image-source.ts';
+import { FindingTracks, type Finding } from './findings.ts';
+import { openSource } from './open-source.ts';
+import type { CoveredTracks } from './read-report.ts';
+
+export interface AuditOptions {
+  /** The finished file. */
+  readonly path: string;
+  readonly detector: Detector;
+  /** Faces within what it covers are not found again: blurred heads look like faces. */
+  readonly report?: CoveredTracks | null;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (secondsDone: number) => void;
+}
+
+/** What an audit found. */
+export interface Audit {
+  readonly frames: number;
+  readonly seconds: number;
+  /** What is wrong with the file itself, a sentence each: streams, tags, times. */
+  readonly problems: readonly string[];
+  /** Faces that are still to be seen, surest first. */
+  readonly findings: readonly Finding[];
+}
+
+/** A look at every second frame, close enough for faces of about 12 pixels at 1080p. */
+const LOOK = { interval: 2, sizes: [640, 1280] };
+
+/** A still is looked at once, so that look may be a closer one. */
+const STILL_SIZES = [640, 1280, 2048];
+
+/** Share of a face that must lie within a covered head. */
+const COVERED = 0.75;
+/** Points across and down a face. */
+const POINTS = 6;
+
+/** A longer time between two frames is a hole, seconds. */
+const HOLE = 2;
+
+/**
+ * Looks at a finished file as somebody would who wants to find a face in it.
+ *
+ * @throws VeilError every INPUT_ reason, DETECTOR_FAILED
+ */
+export async function auditFile(options: AuditOptions): Promise<Audit> {
+  const { path, detector, report = null, signal, onProgress } = options;
+  const problems = isImage(path) ? [] : problemsOf(await probe(path, await findBinaries()));
+  const look = isImage(path) ? { interval: 1, sizes: STILL_SIZES } : LOOK;
+  await using source = await openSource({ input: path, look, ...(signal === undefined ? {} : { signal }) });
+  const { info } = source;
+  const covered = report === null ? null : new CoveredHeads(report, info);
+  const findings = new FindingTracks();
+  let frames = 0;
+  let time = 0;
+  for await (const { frame, pictures } of source.frames()) {
+    if (frame.time - time > HOLE)
+      problems.push(`Nothing is shown from ${clock(time)} to ${clock(frame.time)}.`);
+    time = frame.time;
+    frames += 1;
+    if (pictures === null) continue;
+    const faces = (await detector.detect(pictures)).map((face) => ({
+      ...face,
+      box: toFrame(face.box, pictures[0]!, frame),
+    }));
+    const open = faces.filter(({ box }) => covered?.covers(frame.index, box) !== true);
+    findings.add(frame, open, pictures[0]!);
+    onProgress?.(time);
+  }
+  if (report !== null && report.frames !== frames) {
+    problems.push(`It has ${frames} frames, and the report ${report.frames}: they do not belong together.`);
+  }
+  return { frames, seconds: time, problems, findings: findings.result() };
+}
+
+/** Streams and tags that no output of Veil has. */
+function problemsOf({ streamKinds, chapters, tags, video, audio }: Probe): string[] {
+  const problems: string[] = [];
+  for (const kind of streamKinds.filter((name) => name !== 'video' && name !== 'audio')) {
+    problems.push(`It has a ${kind} stream.`);
+  }
+  if (chapters > 0) problems.push(`It has ${chapters} chapters.`);
+  const groups = [tags, video?.tags ?? {}, ...audio.map((track) => track.tags)];
+  const names = new Set(groups.flatMap((group) => Object.keys(group).filter((name) => REVEALING.test(name))));
+  for (const name of names) problems.push(`It has the tag ${name}.`);
+  return problems;
+}
+
+/** Tags that say when, where, by whom or with what something was filmed. */
+const REVEALING =
+  /title|artist|author|comment|copyright|creat|date|location|gps|make|model|device|software|description|synopsis|album|com\.|rotate|timecode/;
+
+/** Whether a face lies in a head that the report says was covered. */
+class CoveredHeads {
+  readonly #boxes = new Map<number, Box[]>();
+  readonly #report: CoveredTracks;
+  readonly #size: { readonly width: number; readonly height: number };
+
+  constructor(report: CoveredTracks, size: { readonly width: number; readonly height: number }) {
+    this.#report = report;
+    this.#size = size;
+    for (const { boxes } of report.tracks) {
+      for (const row of boxes) {
+        const [frame, x, y, width, height] = row as [number, number, number, number, number];
+        const there = this.#boxes.get(frame) ?? [];
+        this.#boxes.set(frame, there);
+        there.push({ x, y, width, height });
+      }
+    }
+  }
+
+  covers(frame: number, face: Box): boolean {
+    const { shape, padding } = this.#report.config;
+    const boxes = (this.#boxes.get(frame) ?? []).map(
+      (box) => ({ trackId: 0, box, origin: 'detected', score: 1 }) as const,
+    );
+    const heads = headRegions(boxes, shape, padding, this.#size.width, this.#size.height);
+    let inside = 0;
+    for (let i = 0; i < POINTS * POINTS; i += 1) {
+      const x = face.x + (face.width * ((i % POINTS) + 0.5)) / POINTS;
+      const y = face.y + (face.height * (Math.floor(i / POINTS) + 0.5)) / POINTS;
+      // The feather ring counts: a detector's boxes of blurred heads are loose.
+      const holds = heads.some(
+        ({ centerX, centerY, radiusX, radiusY, feather }) =>
+          Math.abs(x - centerX) <= radiusX * (1 + feather) &&
+          Math.abs(y - centerY) <= radiusY * (1 + feather),
+      );
+      if (holds) inside += 1;
+    }
+    return inside / (POINTS * POINTS) >= COVERED;
+  }
+}
+
+function toFrame(
+  box: Box,
+  picture: Picture,
+  frame: { readonly width: number; readonly height: number },
+): Box {
+  return scaleBox(box, frame.width / picture.width, frame.height / picture.height);
+}
+
+function clock(seconds: number): string {
+  return new Date(Math.round(seconds * 1000)).toISOString().slice(11, 23);
+}

@@ -1,0 +1,45 @@
+import { readFile, stat } from 'node:fs/promises';
+import { z } from 'zod';
+import { VeilError } from '../errors.ts';
+
+/** What of a report says where heads were covered; everything in it is checked. */
+const coveredSchema = z.object({
+  format: z.literal('veil-report/1'),
+  frames: z.int().nonnegative(),
+  config: z.object({ shape: z.enum(['ellipse', 'rectangle']), padding: z.number().min(0).max(2) }),
+  tracks: z.array(z.object({ id: z.int(), boxes: z.array(z.array(z.number()).min(5)) })),
+});
+
+/** What a report says was covered: rows of boxes are frame, x, y, width, height in pixels. */
+export type CoveredTracks = z.output<typeof coveredSchema>;
+
+/** Reports of whole films have some hundred megabytes; more is no report. */
+const MOST_BYTES = 1024 ** 3;
+
+/**
+ * Reads what a report says was covered.
+ *
+ * @throws VeilError INPUT_NOT_FOUND, INPUT_UNREADABLE
+ */
+export async function readCoveredTracks(path: string): Promise<CoveredTracks> {
+  let text: string;
+  try {
+    if ((await stat(path)).size > MOST_BYTES) throw notAReport(path, 'too large');
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    if (cause instanceof VeilError) throw cause;
+    throw new VeilError('INPUT_NOT_FOUND', `${path} cannot be read.`, { hint: 'Check the path.', cause });
+  }
+  try {
+    return coveredSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw notAReport(path, cause);
+  }
+}
+
+function notAReport(path: string, cause: unknown): VeilError {
+  return new VeilError('INPUT_UNREADABLE', `${path} is not a veil-report/1 document.`, {
+    hint: 'Give the report that veil blur wrote.',
+    cause,
+  });
+}

@@ -1,0 +1,38 @@
+import { writeFile } from 'node:fs/promises';
+import { outputError } from './output-error.ts';
+import { checkTarget, type Target } from './target.ts';
+import { openTemporaryFile, type TemporaryFile } from './temporary-file.ts';
+
+/**
+ * Writes a small file beside its target, under a temporary name: the caller gives it its own or removes it.
+ *
+ * @throws VeilError OUTPUT_IS_INPUT, OUTPUT_EXISTS, OUTPUT_UNWRITABLE, OUTPUT_DISK_FULL
+ */
+export async function prepareFile(
+  path: string,
+  content: string | Uint8Array,
+  options: Omit<Target, 'path'>,
+): Promise<TemporaryFile> {
+  const file = await openTemporaryFile(await checkTarget({ path, ...options }));
+  try {
+    await writeFile(file.path, content);
+    return file;
+  } catch (cause) {
+    await file.remove();
+    throw outputError(cause, path);
+  }
+}
+
+/** Writes a small file: whole, or not at all. Errors as {@link prepareFile}. */
+export async function writeNewFile(
+  path: string,
+  content: string | Uint8Array,
+  options: Omit<Target, 'path'>,
+): Promise<void> {
+  const file = await prepareFile(path, content, options);
+  try {
+    await file.place(options.overwrite);
+  } finally {
+    await file.remove();
+  }
+}
