@@ -1,32 +1,44 @@
 import type { Frame } from '../frame/frame.ts';
 
-/** Cells of the coarse picture, and bins of its histogram. */
+/** Cells of the coarse picture. */
 const GRID_X = 32;
 const GRID_Y = 18;
-const BINS = 32;
 
-/** Mean change of a cell, 0…255, and share of cells that change their histogram bin, from which it is a cut. */
-const CUT = { change: 24, timesUsual: 3, histogram: 0.22 };
+/**
+ * A cut: what two pictures have in common (correlation of their cells, -1…1), how much they differ (mean change of a
+ * cell over its contrast), and how much less they have in common than the pictures before. Pans, fades, flashes and
+ * film grain leave the layout of light and dark in place, in the dark too; another scene does not.
+ */
+const CUT = { correlation: 0.45, change: 0.4, timesUsual: 3 };
 
-/** Finds hard cuts: the coarse picture and its histogram both change at once, and much more than they just did. */
+/** Contrast (standard deviation of the cells, 0…128) under which a picture is blank: black, or a flash. */
+const BLANK = 3;
+
+/** The cells of a picture, with their mean and standard deviation. */
+interface Layout {
+  readonly cells: Float32Array;
+  readonly mean: number;
+  readonly contrast: number;
+}
+
+/** Finds hard cuts. Knows nothing of the future: it answers at the first frame of the new scene. */
 export class SceneCutDetector {
-  #previous: Float32Array | null = null;
-  #recent = 0;
+  #previous: Layout | null = null;
+  #usual = 0;
 
   /** Whether this frame, the next in order, is the first of a new scene. */
   next(frame: Frame): boolean {
-    const grid = sample(frame);
+    const layout = layoutOf(sample(frame));
     const previous = this.#previous;
-    this.#previous = grid;
+    // Across a blank picture the one before it counts, so that a flash is no cut and a scene after black is one.
+    if (layout.contrast < BLANK) return false;
+    this.#previous = layout;
     if (previous === null) return false;
-    const change = difference(previous, grid);
-    const usual = this.#recent;
-    this.#recent = 0.8 * usual + 0.2 * Math.min(change, 20);
-    return (
-      change > CUT.change &&
-      change > CUT.timesUsual * usual &&
-      histogramChange(previous, grid) > CUT.histogram
-    );
+    const common = correlation(previous, layout);
+    const usual = this.#usual;
+    this.#usual = 0.8 * usual + 0.2 * Math.min(1 - common, 0.3);
+    const change = difference(previous.cells, layout.cells) / Math.max(previous.contrast, layout.contrast);
+    return common < CUT.correlation && change > CUT.change && 1 - common > CUT.timesUsual * usual;
   }
 }
 
@@ -53,11 +65,15 @@ function difference(a: Float32Array, b: Float32Array): number {
   return sum / a.length;
 }
 
-function histogramChange(a: Float32Array, b: Float32Array): number {
-  const bins = new Int32Array(BINS);
-  for (const value of a) bins[Math.min(BINS - 1, Math.floor((value * BINS) / 256))]! += 1;
-  for (const value of b) bins[Math.min(BINS - 1, Math.floor((value * BINS) / 256))]! -= 1;
+function layoutOf(cells: Float32Array): Layout {
+  const mean = cells.reduce((sum, value) => sum + value, 0) / cells.length;
+  const variance = cells.reduce((sum, value) => sum + (value - mean) ** 2, 0) / cells.length;
+  return { cells, mean, contrast: Math.sqrt(variance) };
+}
+
+/** Of two pictures that are not blank: 1 for the same but for brightness and contrast, 0 for nothing in common. */
+function correlation(a: Layout, b: Layout): number {
   let sum = 0;
-  for (const count of bins) sum += Math.abs(count);
-  return sum / (2 * a.length);
+  for (let i = 0; i < a.cells.length; i += 1) sum += (a.cells[i]! - a.mean) * (b.cells[i]! - b.mean);
+  return sum / (a.cells.length * a.contrast * b.contrast);
 }

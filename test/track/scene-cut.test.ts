@@ -23,6 +23,21 @@ test('a hard cut is found, at its frame', () => {
   expect(cutsIn([street, street, street, room, room])).toEqual([3]);
 });
 
+test('a cut between two dark scenes is found', () => {
+  const dark =
+    (scene: typeof street) =>
+    (x: number, y: number): number =>
+      scene(x, y) / 5;
+  expect(cutsIn([street, street, room, room].map(dark))).toEqual([2]);
+});
+
+test('a flash is no cut, and a scene that begins after black is one', () => {
+  const white = (): number => 250;
+  const black = (): number => 16;
+  expect(cutsIn([street, street, white, street, street])).toEqual([]);
+  expect(cutsIn([street, street, black, black, room])).toEqual([4]);
+});
+
 test('a pan is no cut', () => {
   expect(
     cutsIn(Array.from({ length: 20 }, (_, i) => (x: number, y: number) => street(x + 6 * i, y))),
