@@ -70,10 +70,14 @@ test('a file that was cut off is refused, with the time up to which it can be us
 
 test('a decoder that is killed is an error, not an end', async () => {
   const path = await make('long.mp4', 'testsrc2=s=640x480:d=20', '-preset', 'ultrafast');
-  const source = await openVideo(path, found);
+  const wrapper = at('ffmpeg-with-pid');
+  await writeFile(wrapper, `#!/bin/sh\necho $$ > "$0.pid"\nexec "${found.ffmpeg.path}" "$@"\n`, {
+    mode: 0o755,
+  });
+  const source = await openVideo(path, { ...found, ffmpeg: { ...found.ffmpeg, path: wrapper } });
   const reading = (async () => {
     for await (const { frame } of source.frames()) {
-      if (frame.index === 3) await capture('pkill', ['-KILL', '-f', `file:${path}`]);
+      if (frame.index === 3) process.kill(Number(await readFile(`${wrapper}.pid`, 'utf8')), 'SIGKILL');
     }
   })();
   await expect(reading).rejects.toMatchObject({ code: 'DECODER_FAILED' });
