@@ -35,7 +35,7 @@ export interface VideoSource extends Source {
 /** Pictures belong to a frame when their times differ by less than this, seconds. */
 const SAME_TIME = 0.002;
 
-/** Frames that may come before the picture of an earlier one. */
+/** Frames that may come before the picture of an earlier one, besides those up to the next look. */
 const LARGEST_LAG = 64;
 
 /**
@@ -189,7 +189,8 @@ class DecodedFrames {
     const settled = taken.then(settle, settle);
     // ffmpeg may write some frames before the picture of an earlier one, and blocks while nobody reads them.
     while (!state.isTaken && this.#ahead.at(-1) !== null) {
-      if (this.#ahead.length > LARGEST_LAG) throw this.#failed('no picture came for the detector');
+      if (this.#ahead.length > LARGEST_LAG + this.#options.look.interval)
+        throw this.#failed('no picture came for the detector');
       await Promise.race([settled, this.#readAhead()]);
     }
     return (await taken).map((packet, position) => this.#picture(packet, position, time, timeBase));
