@@ -94,7 +94,16 @@ export async function openFileSink(options: FileSinkOptions): Promise<FileSink> 
       keepMetadata: options.keepMetadata,
       output: temporary.path,
     });
-  return new EncodedFile({ options, size, temporary, argsFrom, audioTracks: plan.tracks.length, notes });
+  const lacksEnd = !support.packetDurations && (muxer === 'mp4' || muxer === 'mov');
+  return new EncodedFile({
+    options,
+    size,
+    temporary,
+    argsFrom,
+    closesAt: lacksEnd ? (lastTime) => endAfter(lastTime, options) : null,
+    audioTracks: plan.tracks.length,
+    notes,
+  });
 }
 
 /** Node closes the pipe of a process that ended, so one of the two always comes. */
@@ -116,8 +125,20 @@ function endTimeOf({ probe, start, end }: FileSinkOptions): number | null {
   return Math.min(end ?? Infinity, videoEnd) - (start ?? 0);
 }
 
+/** When the last frame ends: as the original says, or after a frame of average length. */
+function endAfter(lastTime: number, options: FileSinkOptions): number {
+  const { num, den } = options.info.frameRate;
+  const end = endTimeOf(options);
+  return end !== null && end > lastTime ? end : lastTime + den / num;
+}
+
 /** What was settled before the first frame. */
 interface FilePlan {
+  /**
+   * Seconds at which the last frame is written once more, or null. For builds before ffmpeg 4.4, which give the last
+   * frame of an .mp4 no duration: players then leave it out. The copy takes that part: it ends the frame before it.
+   */
+  readonly closesAt: ((lastTime: number) => number) | null;
   readonly options: FileSinkOptions;
   /** Of the encoded picture. */
   readonly size: Size;
@@ -133,7 +154,9 @@ class EncodedFile implements FileSink {
   readonly #nut: NutWriter;
   #encoder: FfmpegProcess | null = null;
   #frames = 0;
+  #firstTime = 0;
   #lastTime = 0;
+  #last: AnonymizedFrame | null = null;
 
   constructor(plan: FilePlan) {
     this.#plan = plan;
@@ -143,17 +166,22 @@ class EncodedFile implements FileSink {
 
   async write(frame: AnonymizedFrame): Promise<void> {
     const encoder = (this.#encoder ??= this.#start(frame.pts));
-    const { options, size } = this.#plan;
-    const chunks = this.#nut.frame(frame.pts, padToEven(frame.data, options.info, size));
-    for (const chunk of this.#frames === 0 ? [this.#nut.header(), ...chunks] : chunks) {
-      await this.#send(encoder, chunk);
+    if (this.#frames === 0) {
+      this.#firstTime = frame.time;
+      await this.#send(encoder, this.#nut.header());
     }
-    this.#frames += 1;
+    await this.#encode(encoder, frame.pts, frame);
     this.#lastTime = frame.time;
+    if (this.#plan.closesAt !== null) this.#last = frame;
   }
 
   async finish(): Promise<void> {
     if (this.#encoder === null) throw new VeilError('INTERNAL', 'A file without a frame was to be finished.');
+    if (this.#plan.closesAt !== null && this.#last !== null) {
+      const { num, den } = this.#plan.options.info.timeBase;
+      const pts = Math.round((this.#plan.closesAt(this.#lastTime) * den) / num);
+      await this.#encode(this.#encoder, Math.max(pts, this.#last.pts + 1), this.#last);
+    }
     this.#encoder.stdin?.end();
     await this.#checkExit(this.#encoder);
     const { output, binaries, keepMetadata, overwrite } = this.#plan.options;
@@ -162,7 +190,7 @@ class EncodedFile implements FileSink {
       name: output,
       binaries,
       frames: this.#frames,
-      lastTime: this.#lastTime,
+      span: this.#lastTime - this.#firstTime,
       audioTracks: this.#plan.audioTracks,
       keepMetadata,
     });
@@ -172,6 +200,14 @@ class EncodedFile implements FileSink {
   async abort(): Promise<void> {
     await this.#encoder?.stop();
     await this.#plan.temporary.remove();
+  }
+
+  async #encode(encoder: FfmpegProcess, pts: number, { data }: AnonymizedFrame): Promise<void> {
+    const { options, size } = this.#plan;
+    for (const chunk of this.#nut.frame(pts, padToEven(data, options.info, size))) {
+      await this.#send(encoder, chunk);
+    }
+    this.#frames += 1;
   }
 
   #start(firstPts: number): FfmpegProcess {

@@ -4,6 +4,7 @@ import type { ConfigInput } from '../../src/config/schema.ts';
 import { capture } from '../../src/ffmpeg/process.ts';
 import { probe } from '../../src/ffmpeg/probe.ts';
 import type { Rational } from '../../src/frame/frame.ts';
+import { encoderSupportOf } from '../../src/sink/encoder-support.ts';
 import { ffmpegBuilds } from '../support/ffmpeg-builds.ts';
 import { makeOriginal, SECRETS, toneStart, TONE_AT } from '../support/loud-original.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -51,9 +52,9 @@ test('the originals do hold what must not pass', async () => {
   expect(chapters).toBe(1);
 });
 
-describe.each(Object.entries(builds))('with %s', (build, binaries) => {
+describe.each(Object.entries(builds))('with %s', async (build, binaries) => {
+  const { packetDurations } = await encoderSupportOf(binaries.ffmpeg.path);
   const out = (name: string): string => at(build.replaceAll(' ', '-'), name);
-  const isNew = build === 'the ffmpeg that is found';
 
   test.each(Object.keys(RATES))('frames at %s keep their times', async (rate) => {
     const { ticks, timeBase } = RATES[rate]!;
@@ -70,15 +71,18 @@ describe.each(Object.entries(builds))('with %s', (build, binaries) => {
     }
   });
 
-  test.runIf(isNew).each(['mp4', 'mov', 'mkv', 'webm'])(
-    'a varying rate keeps the duration in .%s, to the end of the last frame (needs ffmpeg 5)',
-    async (container) => {
-      const output = out(`duration.${container}`);
-      await writeVideo({ binaries, input: at('silent.mp4'), output, ...RATES['a varying rate']! });
-      // The original says that its last frame ends at 1.5 s.
-      expect((await probe(output, binaries)).duration).toBeCloseTo(1.5, 3);
-    },
-  );
+  for (const container of ['mp4', 'mov', 'mkv', 'webm']) {
+    const isSkipped = !packetDurations && ['mkv', 'webm'].includes(container);
+    test.skipIf(isSkipped)(
+      `a varying rate keeps the duration in .${container}, to the end of the last frame${isSkipped ? ' (needs ffmpeg 5)' : ''}`,
+      async () => {
+        const output = out(`duration.${container}`);
+        await writeVideo({ binaries, input: at('silent.mp4'), output, ...RATES['a varying rate']! });
+        // The original says that its last frame ends at 1.5 s.
+        expect((await probe(output, binaries)).duration).toBeCloseTo(1.5, 3);
+      },
+    );
+  }
 
   test.each([
     ['mov', 'mp4', {}],

@@ -81,15 +81,18 @@ export async function writeVideo(video: WrittenVideo): Promise<FileSink> {
   return sink;
 }
 
-/** Times of the packets of one stream, such as `v:0`, in the order in which they are shown, seconds. */
+/** Times of the packets of one stream, such as `v:0`, that are shown, in that order, seconds. */
 export async function packetTimes(path: string, stream: string, { ffprobe }: Binaries): Promise<number[]> {
-  const what = ['-select_streams', stream, '-show_entries', 'packet=pts_time', '-of', 'csv=p=0'];
+  const what = ['-select_streams', stream, '-show_entries', 'packet=pts_time,flags', '-of', 'csv=p=0'];
   const { code, stdout, stderr } = await capture(ffprobe.path, ['-v', 'error', ...what, `file:${path}`]);
   if (code !== 0) throw new Error(stderr);
-  return stdout
-    .split('\n')
-    .map((line) => line.replace(/,.*$/, '').trim())
-    .filter((line) => line !== '')
-    .map(Number)
-    .sort((a, b) => a - b);
+  return (
+    stdout
+      .split('\n')
+      .map((line) => line.split(','))
+      // D: outside the edit list, never shown.
+      .filter(([time, flags = '']) => time !== '' && !flags.includes('D'))
+      .map(([time]) => Number(time))
+      .sort((a, b) => a - b)
+  );
 }
