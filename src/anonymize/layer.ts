@@ -18,7 +18,10 @@ export class Layer {
   readonly #mixedRows: Float64Array;
   /** What covers the current row, from sample `#left` on. */
   readonly #left: number;
-  readonly #line: Float64Array;
+  readonly #line: Uint8Array;
+  /** From samples to cells along a row: `#origin` + `#step` × sample. */
+  readonly #origin: number;
+  readonly #step: number;
 
   constructor({ head, across, values }: Cover, plane: Plane, index: number, drawing: Drawing) {
     this.#head = head;
@@ -30,19 +33,17 @@ export class Layer {
     const cells = values.subarray(index * across * across, (index + 1) * across * across);
     this.#mixedRows = this.#mixRows(cells);
     this.#left = this.#spans.left;
-    this.#line = new Float64Array(this.#spans.right - this.#spans.left);
+    this.#line = new Uint8Array(this.#spans.right - this.#spans.left);
+    this.#step = ((1 << plane.shiftX) * across) / (2 * head.radiusX);
+    this.#origin = (((0.5 * (1 << plane.shiftX) - head.centerX) / head.radiusX + 1) / 2) * across;
   }
 
   drawProtected(data: Uint8Array): void {
     const { top, rows, data: spans } = this.#spans;
-    const line = this.#line;
     for (let row = 0; row < rows; row++) {
       const from = spans[row * 4 + 1]!;
       const to = spans[row * 4 + 2]!;
-      if (to <= from) continue;
-      this.#mixLine(top + row, from, to);
-      let at = this.#plane.offset + (top + row) * this.#plane.width + from;
-      for (let i = from - this.#left; i < to - this.#left; i++) data[at++] = (line[i]! + 0.5) | 0;
+      if (to > from) this.#paint(data, this.#plane.offset + (top + row) * this.#plane.width, row, from, to);
     }
   }
 
@@ -54,45 +55,43 @@ export class Layer {
         const from = spans[row * 4 + side]!;
         const to = spans[row * 4 + side + 1]!;
         if (to <= from) continue;
-        this.#mixLine(top + row, from, to);
+        this.#paint(this.#line, -this.#left, row, from, to);
         blend(data, this.#head, this.#plane, top + row, from, to, this.#line, this.#left);
       }
     }
   }
 
-  /** Leaves what covers samples `from`…`to` of row `y` in `#line`. */
-  #mixLine(y: number, from: number, to: number): void {
+  /** Writes what covers samples `from`…`to` of a row, each to its place + `shift`. */
+  #paint(target: Uint8Array, shift: number, row: number, from: number, to: number): void {
     const across = this.#across;
-    const { centerX, radiusX } = this.#head;
-    const { shiftX } = this.#plane;
-    const row = this.#mixedRows;
-    const r = (y - this.#spans.top) * (across + 2);
+    const mixed = this.#mixedRows;
     const starts = this.#starts;
-    const line = this.#line;
-    const left = this.#left;
-    const step = ((1 << shiftX) * across) / (2 * radiusX);
-    const origin = ((0.5 * (1 << shiftX) - centerX) / radiusX + 1) * 0.5 * across;
-    if (from < starts[0]!) line.fill(row[r + 1]!, from - left, Math.min(to, starts[0]!) - left);
+    const isFlat = this.#drawing === 'flat';
+    const step = this.#step;
+    const at = row * (across + 2) + 1;
+    const begin = starts[0]!;
     const last = starts[across]!;
-    if (to > last) line.fill(row[r + across]!, Math.max(from, last) - left, to - left);
+    if (from < begin) target.fill(mixed[at]! + 0.5, from + shift, Math.min(to, begin) + shift);
+    if (to > last) target.fill(mixed[at + across - 1]! + 0.5, Math.max(from, last) + shift, to + shift);
     for (let cell = 0; cell < across; cell++) {
       const first = Math.max(from, starts[cell]!);
       const end = Math.min(to, starts[cell + 1]!);
       if (end <= first) continue;
-      const before = row[r + cell]!;
-      const middle = row[r + cell + 1]!;
-      const after = row[r + cell + 2]!;
-      if (this.#drawing === 'flat') {
-        line.fill(middle, first - left, end - left);
+      const before = mixed[at + cell - 1]!;
+      const middle = mixed[at + cell]!;
+      const after = mixed[at + cell + 1]!;
+      if (isFlat) {
+        const value = (middle + 0.5) | 0;
+        for (let i = first + shift; i < end + shift; i++) target[i] = value;
         continue;
       }
-      // The B-spline of `mixCells` as a polynomial of the way through the cell.
+      // The B-spline of `mixCells` as a polynomial of the way through the cell, rounded.
       const square = (before + after) / 2 - middle;
       const slope = (after - before) / 2;
-      const base = (before + after) / 8 + 0.75 * middle;
-      let t = origin + step * first - cell - 0.5;
-      for (let i = first - left; i < end - left; i++) {
-        line[i] = (square * t + slope) * t + base;
+      const base = (before + after) / 8 + 0.75 * middle + 0.5;
+      let t = this.#origin + step * first - cell - 0.5;
+      for (let i = first + shift; i < end + shift; i++) {
+        target[i] = ((square * t + slope) * t + base) | 0;
         t += step;
       }
     }
@@ -137,7 +136,7 @@ function blendEllipse(
   y: number,
   from: number,
   to: number,
-  line: Float64Array,
+  line: Uint8Array,
   left: number,
 ): void {
   const scale = 1 << shiftX;
@@ -148,7 +147,8 @@ function blendEllipse(
   const row = offset + y * width;
   for (let x = from; x < to; x++) {
     const dx = (x + 0.5) * scale - centerX;
-    const far = Math.min(1, Math.max(0, (dx * dx * squareX + above) * reach));
+    const way = (dx * dx * squareX + above) * reach;
+    const far = way < 0 ? 0 : way > 1 ? 1 : way;
     const cover = 1 - far * far * (3 - 2 * far);
     const original = data[row + x]!;
     data[row + x] = (original + (line[x - left]! - original) * cover + 0.5) | 0;
@@ -162,7 +162,7 @@ function blendRectangle(
   y: number,
   from: number,
   to: number,
-  line: Float64Array,
+  line: Uint8Array,
   left: number,
 ): void {
   const scale = 1 << shiftX;
@@ -170,7 +170,8 @@ function blendRectangle(
   const row = offset + y * width;
   for (let x = from; x < to; x++) {
     const overX = Math.max(0, Math.abs((x + 0.5) * scale - centerX) / radiusX - 1) / feather;
-    const near = 1 - Math.min(1, overX * overX + overY * overY);
+    const far = overX * overX + overY * overY;
+    const near = far > 1 ? 0 : 1 - far;
     const cover = near * near;
     const original = data[row + x]!;
     data[row + x] = (original + (line[x - left]! - original) * cover + 0.5) | 0;

@@ -77,7 +77,7 @@ fn cover(sample: u32, x: i32, y: i32, first: u32, end: u32) -> u32 {
       protector = i32(i);
       continue;
     }
-    shown = floor(shown + (drawn(i, x, y) - shown) * share(i, x, y) + 0.5);
+    shown = floor(shown + (floor(drawn(i, x, y) + 0.5) - shown) * share(i, x, y) + 0.5);
   }
   if (protector >= 0) { shown = floor(drawn(u32(protector), x, y) + 0.5); }
   return u32(shown);
