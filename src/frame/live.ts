@@ -1,0 +1,71 @@
+import type { AnonymizedFrame } from './frame.ts';
+import type { TrackBox } from './track.ts';
+
+/**
+ * What a live run shows: `starting` until the detector has proved itself, `live`, `curtain` while faces are not known
+ * in time, `panic` while somebody holds the picture covered, `no-source` while the source is lost.
+ */
+export type LiveState = 'starting' | 'live' | 'curtain' | 'panic' | 'no-source';
+
+/** What can be changed while a live run runs. */
+export interface LiveSettings {
+  readonly style: 'blur' | 'mosaic' | 'solid';
+  /** Cells across a head, 2…8. */
+  readonly cells: number;
+  /** Score from which a detection counts as a face, 0…1. */
+  readonly threshold: number;
+}
+
+/** How a live run is doing, a few times a second. */
+export interface LiveStatus {
+  readonly state: LiveState;
+  /** Why the picture is covered, in a sentence; null while it is live. */
+  readonly reason: string | null;
+  readonly settings: LiveSettings;
+  /** Faces covered now, and followed so far. */
+  readonly faces: number;
+  readonly tracks: number;
+  /** Frames per second that came in and that left. */
+  readonly fpsIn: number;
+  readonly fpsOut: number;
+  /** Milliseconds from capture until the frame left the pipeline; null before the first. */
+  readonly latency: number | null;
+  /** Frames that left, of these covered as a whole, and frames that were dropped before they could leave. */
+  readonly frames: number;
+  readonly curtained: number;
+  readonly dropped: number;
+  readonly isRecording: boolean;
+  /** False where no recording was asked for: then there is nothing to start. */
+  readonly canRecord: boolean;
+}
+
+/** A covered frame on its way to the outputs of a live run. */
+export interface LiveFrame {
+  readonly frame: AnonymizedFrame;
+  /** What was covered; null for a curtain. */
+  readonly boxes: readonly TrackBox[] | null;
+  /** When it was captured, milliseconds since 1970. */
+  readonly capturedAt: number;
+}
+
+/** What somebody at the preview may ask of a live run. */
+export interface LiveControl {
+  /** Values out of range are refused with a VeilError (USAGE). */
+  change(settings: Partial<LiveSettings>): void;
+  /** Covers everything at once, until released. */
+  panic(isOn: boolean): void;
+  /** Starts or stops the recording. Rejects where `canRecord` is false. */
+  record(isOn: boolean): Promise<void>;
+}
+
+/** One output of a live run. It never holds the others or the source up: what it cannot take, it drops and counts. */
+export interface LiveOutput {
+  /** For logs and the status, such as `rtmp://…` without its secrets. */
+  readonly name: string;
+  /** Takes a frame, or drops it. Several outputs share its buffer, so nobody changes it. */
+  write(frame: LiveFrame): void;
+  /** Frames that it had to drop. */
+  readonly dropped: number;
+  /** Ends it in good order, within a few seconds. */
+  close(): Promise<void>;
+}
