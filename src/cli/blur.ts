@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { createConfiguredDetector } from '../pipeline/anonymize-file.ts';
+import { createConfiguredDetector } from '../pipeline/find-in-media.ts';
 import type { BlurFlags } from './blur-command.ts';
 import { blurAll } from './blur-run.ts';
 import { expandInputs } from './inputs.ts';

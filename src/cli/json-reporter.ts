@@ -1,5 +1,6 @@
-import type { FileResult, Progress } from '../pipeline/anonymize-file.ts';
 import type { Audit } from '../pipeline/audit-file.ts';
+import type { Progress } from '../pipeline/run-record.ts';
+import type { FileResult } from '../pipeline/write-covered.ts';
 import { auditJson } from './audit-text.ts';
 import { errorJson } from './error-text.ts';
 import type { Io } from './io.ts';

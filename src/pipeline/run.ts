@@ -1,11 +1,11 @@
 import type { Anonymizer } from '../anonymize/anonymizer.ts';
 import type { Detector } from '../detect/detector.ts';
-import { VeilError } from '../errors.ts';
 import type { Sink } from '../sink/sink.ts';
 import type { Source } from '../source/source.ts';
 import type { SceneCutDetector } from '../track/scene-cut.ts';
 import type { Tracker } from '../track/tracker.ts';
-import { delayLine, type DelayLineOptions, type TrackedFrame } from './delay-line.ts';
+import { coverFrames, type CoverOptions } from './cover-frames.ts';
+import { delayLine, type DelayLineOptions } from './delay-line.ts';
 import { looking } from './looking.ts';
 
 /** The stages of one run. Whoever made them closes them. */
@@ -18,11 +18,8 @@ export interface Stages {
   readonly sink: Sink;
 }
 
-export interface RunOptions {
+export interface RunOptions extends CoverOptions {
   readonly delay: DelayLineOptions;
-  readonly signal?: AbortSignal | undefined;
-  /** Called after each frame was handed to the sink. */
-  readonly onFrame?: (tracked: TrackedFrame) => void;
 }
 
 /**
@@ -31,16 +28,8 @@ export interface RunOptions {
  *
  * @returns the number of frames written
  */
-export async function run(stages: Stages, options: RunOptions): Promise<number> {
-  const { source, detector, tracker, cuts, anonymizer, sink } = stages;
-  let frames = 0;
-  for await (const tracked of delayLine(looking(source.frames(), detector), tracker, cuts, options.delay)) {
-    if (options.signal?.aborted === true) throw new VeilError('INTERRUPTED', 'Stopped before the end.');
-    const { frame, boxes } = tracked;
-    const covered = boxes === null ? anonymizer.curtain(frame) : await anonymizer.anonymize(frame, boxes);
-    await sink.write(covered);
-    options.onFrame?.(tracked);
-    frames += 1;
-  }
-  return frames;
+export function run(stages: Stages, options: RunOptions): Promise<number> {
+  const { source, detector, tracker, cuts } = stages;
+  const found = delayLine(looking(source.frames(), detector), tracker, cuts, options.delay);
+  return coverFrames(found, stages, options);
 }
