@@ -1,5 +1,14 @@
 /** Veil as a library: one call for a file, and every stage by itself. */
 export { anonymizeFile, type AnonymizeFileOptions } from './pipeline/anonymize-file.ts';
+export { detectFile, type DetectFileOptions } from './pipeline/detect-file.ts';
+export { renderFile, type RenderFileOptions } from './pipeline/render-file.ts';
+export {
+  TRACKS_FORMAT,
+  parseTracks,
+  readTracks,
+  type TracksDocument,
+  type TracksInput,
+} from './pipeline/tracks-file.ts';
 export { createConfiguredDetector } from './pipeline/find-in-media.ts';
 export type { Progress, RunResult } from './pipeline/run-record.ts';
 export type { FileResult } from './pipeline/write-covered.ts';

@@ -1,9 +1,7 @@
-import { resolve } from 'node:path';
 import type { ResolvedConfig } from '../config/schema.ts';
 import type { Detector } from '../detect/detector.ts';
-import { VeilError } from '../errors.ts';
 import { silentLogger, type Logger } from '../logger.ts';
-import { checkTarget } from '../sink/target.ts';
+import { checkSideFiles } from './check-side-files.ts';
 import { createConfiguredDetector, findInMedia } from './find-in-media.ts';
 import { openMedia } from './media.ts';
 import type { Progress } from './run-record.ts';
@@ -20,6 +18,8 @@ export interface AnonymizeFileOptions {
   readonly config: ResolvedConfig;
   /** Path of the report; none where it is left out or null. */
   readonly reportPath?: string | null;
+  /** Path of a tracks file to make; none where it is left out or null. */
+  readonly tracksPath?: string | null;
   /** Stops the run; nothing comes out (INTERRUPTED). */
   readonly signal?: AbortSignal;
   readonly logger?: Logger;
@@ -29,16 +29,16 @@ export interface AnonymizeFileOptions {
 }
 
 /**
- * Covers every face in a file. Output and report appear under their names when everything is done and checked,
+ * Covers every face in a file. Output, report and tracks appear under their names when everything is done and checked,
  * or not at all.
  *
  * @throws VeilError any code; nothing was written then, and the input is as it was
  */
 export async function anonymizeFile(options: AnonymizeFileOptions): Promise<FileResult> {
-  const { config, reportPath = null, logger = silentLogger } = options;
-  await checkReportPath(reportPath, options);
+  const { config, reportPath = null, tracksPath = null, logger = silentLogger } = options;
+  await checkSideFiles([reportPath, tracksPath], options, options.output);
   return stopping(options.signal, async (signal) => {
-    const run = { ...options, reportPath, logger, signal };
+    const run = { ...options, reportPath, tracksPath, logger, signal };
     const media = await openMedia({ ...run, looks: true });
     let detector: Detector | null = null;
     try {
@@ -52,18 +52,4 @@ export async function anonymizeFile(options: AnonymizeFileOptions): Promise<File
       if (detector !== options.detector) await detector?.close();
     }
   });
-}
-
-/** Said before the work, not after it. */
-export async function checkReportPath(
-  path: string | null,
-  { input, output, config }: Pick<AnonymizeFileOptions, 'input' | 'output' | 'config'>,
-): Promise<void> {
-  if (path === null) return;
-  const report = await checkTarget({ path, overwrite: config.overwrite, input });
-  if (report === resolve(output)) {
-    throw new VeilError('USAGE', `Output and report would both be ${path}.`, {
-      hint: 'Choose another place for the report with --report.',
-    });
-  }
 }

@@ -1,20 +1,17 @@
-import { assertNever } from '../errors.ts';
-import type { UncertainSpan } from '../frame/track.ts';
+import type { UncertainSpan, UncertaintyReason } from '../frame/track.ts';
+
+const TEXTS: Readonly<Record<UncertaintyReason, (trackId: number, seconds: string) => string>> = {
+  'ended-in-open': (trackId) => `track ${trackId} ended in the open`,
+  'started-in-open': (trackId) => `track ${trackId} started in the open`,
+  'long-gap': (trackId, seconds) => `track ${trackId} was not seen for ${seconds} s`,
+  'weak-only': (trackId, seconds) => `weak face for ${seconds} s, track ${trackId}`,
+  'seen-once': (trackId) => `track ${trackId} was seen in a single look`,
+};
+
+/** Every reason there is. */
+export const UNCERTAINTY_REASONS: readonly UncertaintyReason[] = Object.keys(TEXTS) as UncertaintyReason[];
 
 /** An uncertain span in words, such as `track 12 ended in the open`. */
 export function uncertaintyText({ trackId, reason }: UncertainSpan, seconds: number): string {
-  switch (reason) {
-    case 'ended-in-open':
-      return `track ${trackId} ended in the open`;
-    case 'started-in-open':
-      return `track ${trackId} started in the open`;
-    case 'long-gap':
-      return `track ${trackId} was not seen for ${seconds.toFixed(1)} s`;
-    case 'weak-only':
-      return `weak face for ${seconds.toFixed(1)} s, track ${trackId}`;
-    case 'seen-once':
-      return `track ${trackId} was seen in a single look`;
-    default:
-      return assertNever(reason);
-  }
+  return TEXTS[reason](trackId, seconds.toFixed(1));
 }

@@ -3,17 +3,21 @@ import { createAnonymizer } from '../anonymize/anonymizer.ts';
 import type { ResolvedConfig } from '../config/schema.ts';
 import type { Logger } from '../logger.ts';
 import { prepareFile } from '../sink/new-file.ts';
+import type { TemporaryFile } from '../sink/temporary-file.ts';
 import { coverFrames } from './cover-frames.ts';
 import type { TrackedMedia } from './find-in-media.ts';
 import type { Media } from './media.ts';
+import { noiseSeed } from './noise-seed.ts';
 import { ownVersions, reportOf } from './report.ts';
 import { RunRecord, type Progress, type RunResult } from './run-record.ts';
+import { prepareTracks } from './tracks-document.ts';
 
 export interface WriteOptions {
   readonly input: string;
   readonly output: string;
   readonly config: ResolvedConfig;
   readonly reportPath: string | null;
+  readonly tracksPath?: string | null;
   readonly signal: AbortSignal;
   readonly logger: Logger;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
@@ -22,6 +26,7 @@ export interface WriteOptions {
 /** What came out. */
 export interface FileResult extends RunResult {
   readonly reportPath: string | null;
+  readonly tracksPath: string | null;
 }
 
 /**
@@ -33,7 +38,7 @@ export async function writeCovered(
   tracked: TrackedMedia,
   options: WriteOptions,
 ): Promise<FileResult> {
-  const { config, reportPath, logger, signal, input, output } = options;
+  const { config, reportPath, tracksPath = null, logger, signal, input, output } = options;
   const { info } = media.source;
   const anonymizer = await createAnonymizer({
     style: config.style,
@@ -46,6 +51,7 @@ export async function writeCovered(
     width: info.width,
     height: info.height,
     logger,
+    seed: await noiseSeed(input, signal),
   });
   const record = new RunRecord(info, options.onProgress);
   try {
@@ -74,22 +80,35 @@ export async function writeCovered(
       uncertain,
       warnings: media.notes(),
     });
-    // The report gets its name when the video has its own, so that there is never one without the other.
-    const prepared =
-      reportPath === null
-        ? null
-        : await prepareFile(reportPath, `${JSON.stringify(report)}\n`, {
-            overwrite: config.overwrite,
-            input,
-          });
-    try {
-      await media.sink.finish();
-      await prepared?.place(config.overwrite);
-    } finally {
-      await prepared?.remove();
+    const { overwrite } = config;
+    await using files = new SideFiles();
+    if (reportPath !== null) {
+      await files.add(prepareFile(reportPath, `${JSON.stringify(report)}\n`, { overwrite, input }));
     }
-    return { ...record.result(output, uncertain, media.notes()), reportPath };
+    if (tracksPath !== null) {
+      await files.add(prepareTracks(tracksPath, { input, media, tracked, record, config }));
+    }
+    await media.sink.finish();
+    await files.place(overwrite);
+    return { ...record.result(output, uncertain, media.notes()), reportPath, tracksPath };
   } finally {
     await anonymizer.close();
+  }
+}
+
+/** Reports and tracks get their names when the video has its own, so that there is never one without the other. */
+class SideFiles implements AsyncDisposable {
+  readonly #files: TemporaryFile[] = [];
+
+  async add(preparing: Promise<TemporaryFile>): Promise<void> {
+    this.#files.push(await preparing);
+  }
+
+  async place(overwrite: boolean): Promise<void> {
+    for (const file of this.#files) await file.place(overwrite);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const file of this.#files) await file.remove();
   }
 }
