@@ -1,12 +1,11 @@
 import type { Logger } from '../logger.ts';
 import type { Audit } from '../pipeline/audit-file.ts';
 import type { Progress } from '../pipeline/run-record.ts';
-import type { FileResult } from '../pipeline/write-covered.ts';
 import { auditText } from './audit-text.ts';
 import { errorText } from './error-text.ts';
 import type { Io } from './io.ts';
 import { progressText, type ProgressLine } from './progress.ts';
-import type { Reporter, Summary } from './reporter.ts';
+import type { Outcome, Reporter, Summary } from './reporter.ts';
 import { printable } from './terminal-text.ts';
 import { duration, timestamp } from './time-text.ts';
 
@@ -27,7 +26,7 @@ const MOST_SPANS = 12;
 export class TextReporter implements Reporter {
   readonly #io: Io;
   readonly #options: TextReporterOptions;
-  readonly #uncertain: FileResult[] = [];
+  readonly #uncertain: Outcome[] = [];
   #loggedAt = performance.now();
 
   constructor(io: Io, options: TextReporterOptions) {
@@ -54,7 +53,7 @@ export class TextReporter implements Reporter {
     }
   }
 
-  done(input: string, result: FileResult): void {
+  done(input: string, result: Outcome): void {
     this.#options.line.clear();
     if (result.uncertain.length > 0) this.#uncertain.push(result);
     for (const warning of result.warnings) this.#note(`${printable(input)}: ${printable(warning)}`);
@@ -100,7 +99,7 @@ export class TextReporter implements Reporter {
   }
 }
 
-function spansText(results: readonly FileResult[]): string {
+function spansText(results: readonly Outcome[]): string {
   const lines = ['Look at these spans before you publish:'];
   for (const { output, uncertain } of results) {
     lines.push(`  ${printable(output)}`);
