@@ -8,7 +8,7 @@ import type { MediaInput } from './media.ts';
 import { ownVersions } from './report.ts';
 import type { RunRecord } from './run-record.ts';
 import { COLUMNS, ORIGINS } from './track-record.ts';
-import { TRACKS_FORMAT, parseTracks, tracksText } from './tracks-file.ts';
+import { TRACKS_FORMAT, checkDocument, tracksText, type TracksDocument } from './tracks-file.ts';
 
 /** What a tracks file is made from, once every frame has passed. */
 export interface TracksFacts {
@@ -29,8 +29,7 @@ export async function prepareTracks(path: string, facts: TracksFacts): Promise<T
   const { input, media, tracked, record, config } = facts;
   const { info } = media.source;
   const { frames, curtains } = record.tracks;
-  // Read as it will be read, so that none is written that cannot be.
-  const document = parseTracks({
+  const document: TracksDocument = {
     format: TRACKS_FORMAT,
     versions: { ...(await ownVersions()), ...media.versions },
     input: {
@@ -51,7 +50,9 @@ export async function prepareTracks(path: string, facts: TracksFacts): Promise<T
     tracks: record.tracks
       .tracks(tracked.tracks())
       .map(({ id, score, detections, boxes }) => ({ id, score, detections, boxes })),
-  });
+  };
+  // As it will be when it is read, so that none is written that cannot be.
+  checkDocument(document, path);
   const { overwrite } = config;
   return prepareFile(path, tracksText(document), { overwrite, input, isPrivate: true });
 }

@@ -7,8 +7,8 @@ import { UNCERTAINTY_REASONS } from './uncertainty-text.ts';
 
 export const TRACKS_FORMAT = 'veil-tracks/1';
 
-/** Larger ones are neither written nor read: several hours of crowds have some 100 MB. */
-const MOST_BYTES = 256 * 1024 ** 2;
+/** Larger ones are neither written nor read: an hour with ten faces has some 30 MB, and no text may be much longer. */
+const MOST_BYTES = 384 * 1024 ** 2;
 const MOST_FRAMES = 100_000_000;
 
 const frame = z.int().nonnegative();
@@ -30,15 +30,15 @@ const tracksSchema = z.strictObject({
   }),
   detector: z.string(),
   looks: z.int().nonnegative(),
-  origins: z.tuple(literals(ORIGINS)),
-  columns: z.tuple(literals(COLUMNS)),
+  origins: exactly(ORIGINS),
+  columns: exactly(COLUMNS),
   tracks: z.array(
     z.strictObject({
       id: z.int().positive(),
       score: z.number().min(0).max(1).default(1),
       detections: z.int().nonnegative().default(0),
-      boxes: z.array(z.array(z.number()).min(5).max(6)).min(1).optional(),
-      keys: z.array(z.array(z.number()).length(5)).min(1).optional(),
+      boxes: z.array(rowOf(5, 6)).min(1).readonly().optional(),
+      keys: z.array(rowOf(5, 5)).min(1).readonly().optional(),
     }),
   ),
   curtains: z
@@ -116,9 +116,18 @@ export function parseTracks(value: unknown, name = 'The document'): TracksDocume
     const [issue] = error.issues;
     throw invalid(name, textOf({ path: issue!.path.map(key), message: issue!.message }), error);
   }
-  const problem = checkTracks(data);
-  if (problem !== null) throw invalid(name, textOf(problem));
+  checkDocument(data, name);
   return data;
+}
+
+/**
+ * Checks what types do not say: that everything lies within the video.
+ *
+ * @throws VeilError TRACKS_INVALID
+ */
+export function checkDocument(document: TracksDocument, name: string): void {
+  const problem = checkTracks(document);
+  if (problem !== null) throw invalid(name, textOf(problem));
 }
 
 /**
@@ -132,17 +141,33 @@ export function tracksText({ tracks, ...rest }: TracksDocument): string {
   );
   const parts = tracks.map(({ boxes, keys, ...facts }) => {
     const [name, rows] = keys === undefined ? ['boxes', boxes ?? []] : ['keys', keys];
-    const lines = rows.map((row) => `      ${JSON.stringify(row)}`).join(',\n');
+    const lines = rows.map((row) => JSON.stringify(row)).join(',\n');
     return `    ${JSON.stringify(facts).slice(0, -1)},"${name}":[\n${lines}\n    ]}`;
   });
   const length = parts.reduce((sum, part) => sum + part.length, 0);
-  if (length > MOST_BYTES / 2) {
+  // What is left out of the sum is small, and letters of a name may take several bytes.
+  if (length > 0.9 * MOST_BYTES) {
     throw new VeilError('OUTPUT_UNWRITABLE', 'The tracks of this video are too many for one file.', {
       hint: 'Do it in parts, with --start and --end.',
     });
   }
   const body = parts.length === 0 ? '  "tracks": []' : `  "tracks": [\n${parts.join(',\n')}\n  ]`;
   return `{\n${[...head, body].join(',\n')}\n}\n`;
+}
+
+/** Names that rows are written by; others would mean other numbers. */
+function exactly(names: readonly string[]): z.ZodCustom<readonly string[]> {
+  const text = JSON.stringify(names);
+  return z.custom<readonly string[]>((value) => JSON.stringify(value) === text, `must be ${text}`);
+}
+
+/** By hand: there are millions of rows, and a schema would copy each. */
+function rowOf(fewest: number, most: number): z.ZodCustom<readonly number[]> {
+  const count = fewest === most ? `${most}` : `${fewest} or ${most}`;
+  return z.custom<readonly number[]>(
+    (row) => Array.isArray(row) && row.length >= fewest && row.length <= most && row.every(Number.isFinite),
+    `must be a list of ${count} numbers`,
+  );
 }
 
 function key(part: PropertyKey): string | number {
@@ -160,8 +185,4 @@ function invalid(name: string, reason: string, cause?: unknown): VeilError {
     hint: 'docs/tracks.md describes the format. Nothing was written.',
     cause: cause ?? reason,
   });
-}
-
-function literals<const T extends string>(names: readonly T[]): [z.ZodLiteral<T>, ...z.ZodLiteral<T>[]] {
-  return names.map((name) => z.literal(name)) as [z.ZodLiteral<T>, ...z.ZodLiteral<T>[]];
 }

@@ -2,7 +2,7 @@ import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { findBinaries, type Binaries } from '../../src/ffmpeg/binaries.ts';
-import type { Report, TracksDocument } from '../../src/index.ts';
+import type { Detector, Report, TracksDocument } from '../../src/index.ts';
 import { ffmpegBuilds } from '../support/ffmpeg-builds.ts';
 import { groupPhoto, makePhotoClip } from '../support/photo-clip.ts';
 import { scriptedDetector } from '../support/scripted-detector.ts';
@@ -207,6 +207,28 @@ describe('a tracks file', () => {
         message: expect.stringContaining('it goes on after the 12 frames') as string,
       },
     );
+    expect(await readdir(at())).toEqual(filesBefore);
+  });
+
+  test.each([
+    ['a detector that fails', 'DETECTOR_FAILED'],
+    ['a stop', 'INTERRUPTED'],
+  ] as const)('is not begun where %s ends the work', async (_, code) => {
+    const controller = new AbortController();
+    const detector = scriptedDetector();
+    let looks = 0;
+    const ending: Detector = {
+      ...detector,
+      detect: (pictures) => {
+        looks += 1;
+        if (looks === 3 && code === 'INTERRUPTED') controller.abort();
+        if (looks === 3 && code === 'DETECTOR_FAILED') throw new veil.VeilError(code, 'out of memory');
+        return detector.detect(pictures);
+      },
+    };
+    const { signal } = controller;
+    const options = { input: at('clip.mp4'), config: veil.resolveConfig(), detector: ending, signal };
+    await expect(veil.detectFile({ ...options, output: at('never.json') })).rejects.toMatchObject({ code });
     expect(await readdir(at())).toEqual(filesBefore);
   });
 
