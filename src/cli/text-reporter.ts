@@ -28,6 +28,7 @@ const REASONS: Readonly<Record<UncertaintyReason, string>> = {
   'started-in-open': 'a face appeared in the middle of the picture; watch from a second before it',
   'long-gap': 'a face was not seen for a while; watch the span',
   'weak-only': 'something looked a little like a face; nothing to do if it is covered',
+  dismissed: 'something looked so little like a face that it was left open',
   'seen-once': 'a face was seen in a single look; watch around it',
 };
 

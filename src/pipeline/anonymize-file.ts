@@ -7,7 +7,7 @@ import { createDetector } from '../detect/create-detector.ts';
 import type { Detector } from '../detect/detector.ts';
 import { ModelStore } from '../detect/model-store.ts';
 import { VeilError } from '../errors.ts';
-import type { UncertainSpan } from '../frame/track.ts';
+import type { UncertainSpan, UncertaintyReason } from '../frame/track.ts';
 import { silentLogger, type Logger } from '../logger.ts';
 import { prepareFile } from '../sink/new-file.ts';
 import { checkTarget } from '../sink/target.ts';
@@ -60,7 +60,7 @@ export interface FileResult {
   /** Seconds that it took. */
   readonly elapsed: number;
   readonly tracks: number;
-  /** Spans that somebody should look at. The report has those of covered weak faces as well. */
+  /** Spans that somebody should look at. The report has those of weak faces as well. */
   readonly uncertain: readonly ReportSpan[];
   readonly warnings: readonly string[];
 }
@@ -80,18 +80,23 @@ export async function anonymizeFile(options: AnonymizeFileOptions): Promise<File
     ...(options.signal === undefined ? [] : [options.signal]),
   ]);
   if (reportPath !== null) await checkReportPath(reportPath, options);
-  const media = await openMedia({ input, output, config, signal, logger });
-  let detector: Detector | null = null;
+  const own: Detector[] = [];
+  const detector = async (): Promise<Detector> => {
+    if (options.detector !== undefined) return options.detector;
+    if (own.length === 0) own.push(await createConfiguredDetector(config, logger));
+    return own[0]!;
+  };
+  let media: Media | null = null;
   try {
-    detector = options.detector ?? (await createConfiguredDetector(config, logger));
-    return await anonymizeMedia(media, detector, { ...options, reportPath, logger, signal });
+    media = await openMedia({ input, output, config, detector, signal, logger });
+    return await anonymizeMedia(media, await detector(), { ...options, reportPath, logger, signal });
   } catch (error) {
     controller.abort();
-    await media.sink.abort();
+    await media?.sink.abort();
     throw error;
   } finally {
-    await media.source[Symbol.asyncDispose]();
-    if (detector !== options.detector) await detector?.close();
+    await media?.source[Symbol.asyncDispose]();
+    await own[0]?.close();
   }
 }
 
@@ -126,17 +131,17 @@ async function anonymizeMedia(
   },
 ): Promise<FileResult> {
   const { config, reportPath, logger, signal, onProgress } = options;
-  const { source, sink, lookInterval } = media;
+  const { source, sink, look } = media;
   const { info } = source;
   const frameRate = info.frameRate.num / info.frameRate.den;
-  const { delay } = planWindow(info, lookInterval);
+  const delay = planWindow(info, look);
   const tracker = new Tracker({
     width: info.width,
     height: info.height,
     frameRate,
-    lookInterval,
-    threshold: config.threshold,
+    lookInterval: look.interval * look.every,
     lookAhead: delay.lookAhead,
+    trust: detector.traits.trust,
   });
   const anonymizer = await createAnonymizer({
     style: config.style,
@@ -158,6 +163,7 @@ async function anonymizeMedia(
     const frames = await run(
       { source, detector, tracker, cuts: new SceneCutDetector(), anonymizer, sink },
       {
+        look,
         delay,
         signal,
         onFrame: ({ frame, boxes }) => {
@@ -182,7 +188,7 @@ async function anonymizeMedia(
       inputName: basename(options.input),
       output: { name: basename(options.output) },
       info,
-      looks: Math.ceil(frames / lookInterval),
+      looks: tracker.looks,
       detector: `${detector.name}: ${detector.description}`,
       anonymizer: anonymizer.description,
       config,
@@ -212,13 +218,16 @@ async function anonymizeMedia(
       seconds,
       elapsed: elapsed(),
       tracks: report.trackCount,
-      uncertain: uncertain.filter(({ reason }) => reason !== 'weak-only'),
+      uncertain: uncertain.filter(({ reason }) => !MINOR.includes(reason)),
       warnings: media.notes(),
     };
   } finally {
     await anonymizer.close();
   }
 }
+
+/** There are many of them, and hardly one is a face: the report has them. */
+const MINOR: readonly UncertaintyReason[] = ['weak-only', 'dismissed'];
 
 /** Said before the work, not after it. */
 async function checkReportPath(path: string, { input, output, config }: AnonymizeFileOptions): Promise<void> {

@@ -1,7 +1,8 @@
 import { encodingFor } from '../config/encoding.ts';
 import type { ResolvedConfig } from '../config/schema.ts';
+import type { Detector } from '../detect/detector.ts';
 import { findBinaries } from '../ffmpeg/binaries.ts';
-import { probe } from '../ffmpeg/probe.ts';
+import { probe, type VideoStream } from '../ffmpeg/probe.ts';
 import type { Logger } from '../logger.ts';
 import { openFileSink } from '../sink/file-sink.ts';
 import { openImageSink } from '../sink/image-sink.ts';
@@ -9,12 +10,15 @@ import type { Sink } from '../sink/sink.ts';
 import { openFfmpegSource } from '../source/ffmpeg-source.ts';
 import { isImage, openImageSource } from '../source/image-source.ts';
 import type { Source } from '../source/source.ts';
-import { planWindow } from './window.ts';
+import { EVERY_FRAME, planLooks, type LookPlan } from './look-plan.ts';
+import { withinWindow } from './window.ts';
 
 export interface MediaOptions {
   readonly input: string;
   readonly output: string;
   readonly config: ResolvedConfig;
+  /** Asked for once the input is known to be one. */
+  readonly detector: () => Promise<Detector>;
   readonly signal: AbortSignal;
   readonly logger: Logger;
 }
@@ -24,7 +28,7 @@ export interface Media {
   readonly kind: 'video' | 'image';
   readonly source: Source;
   readonly sink: Sink;
-  readonly lookInterval: number;
+  readonly look: LookPlan;
   /** What somebody should know of this input, a sentence each. */
   readonly notes: () => readonly string[];
   /** Versions of the programs that took part. */
@@ -33,6 +37,7 @@ export interface Media {
 
 /** A still is looked at once, so that look may be a close one. */
 const STILL_SIZE = 2048;
+const STILL_SIZES = [512, 1024];
 
 /**
  * Opens input and output. Whoever gets them disposes of the source, and finishes or aborts the sink.
@@ -44,27 +49,25 @@ export function openMedia(options: MediaOptions): Promise<Media> {
 }
 
 async function openImage({ input, output, config }: MediaOptions): Promise<Media> {
-  const sizes = [...new Set([...config.look.sizes, STILL_SIZE])];
-  const source = await openImageSource({ path: input, look: { sizes } });
+  const sizes = [...new Set([...(config.look.sizes ?? STILL_SIZES), STILL_SIZE])];
+  const look = { ...EVERY_FRAME, sizes };
+  const source = await openImageSource({ path: input, look });
   const sink = await openImageSink({ output, input, overwrite: config.overwrite });
-  return { kind: 'image', source, sink, lookInterval: 1, notes: () => [], versions: {} };
+  return { kind: 'image', source, sink, look, notes: () => [], versions: {} };
 }
 
-async function openVideo({ input, output, config, signal, logger }: MediaOptions): Promise<Media> {
+async function openVideo({ input, output, config, detector, signal, logger }: MediaOptions): Promise<Media> {
   const encoding = encodingFor(config.video, output);
   const binaries = await findBinaries();
   const facts = await probe(input, binaries);
-  const interval =
-    facts.video === null
-      ? config.look.interval
-      : planWindow({ ...facts.video, format: 'yuv420p' }, config.look.interval).lookInterval;
+  const look = planLook(facts.video, config, await detector());
   const source = await openFfmpegSource({
     path: input,
     probe: facts,
     binaries,
     start: config.start,
     end: config.end,
-    look: { interval, sizes: config.look.sizes },
+    look,
     signal,
   });
   try {
@@ -89,7 +92,7 @@ async function openVideo({ input, output, config, signal, logger }: MediaOptions
       kind: 'video',
       source,
       sink,
-      lookInterval: interval,
+      look,
       notes: () => [...binaries.notes, ...source.notes, ...sink.notes],
       versions: { ffmpeg: binaries.ffmpeg.version },
     };
@@ -97,4 +100,12 @@ async function openVideo({ input, output, config, signal, logger }: MediaOptions
     await source[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** Without a video there is nothing to plan for: opening the source says what is wrong. */
+function planLook(video: VideoStream | null, config: ResolvedConfig, { traits }: Detector): LookPlan {
+  if (video === null) return { ...EVERY_FRAME, sizes: STILL_SIZES };
+  const { width, height, frameRate } = video;
+  const plan = planLooks(config, traits.cost, { width, height, frameRate: frameRate.num / frameRate.den });
+  return withinWindow(plan, { ...video, format: 'yuv420p' });
 }

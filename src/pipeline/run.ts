@@ -6,6 +6,7 @@ import type { Source } from '../source/source.ts';
 import type { SceneCutDetector } from '../track/scene-cut.ts';
 import type { Tracker } from '../track/tracker.ts';
 import { delayLine, type DelayLineOptions, type TrackedFrame } from './delay-line.ts';
+import type { LookPlan } from './look-plan.ts';
 import { looking } from './looking.ts';
 
 /** The stages of one run. Whoever made them closes them. */
@@ -19,6 +20,7 @@ export interface Stages {
 }
 
 export interface RunOptions {
+  readonly look: Pick<LookPlan, 'every' | 'extra'>;
   readonly delay: DelayLineOptions;
   readonly signal?: AbortSignal | undefined;
   /** Called after each frame was handed to the sink. */
@@ -33,14 +35,15 @@ export interface RunOptions {
  */
 export async function run(stages: Stages, options: RunOptions): Promise<number> {
   const { source, detector, tracker, cuts, anonymizer, sink } = stages;
-  let frames = 0;
-  for await (const tracked of delayLine(looking(source.frames(), detector), tracker, cuts, options.delay)) {
+  const frames = looking(source.frames(), detector, options.look, options.signal);
+  let written = 0;
+  for await (const tracked of delayLine(frames, tracker, cuts, options.delay)) {
     if (options.signal?.aborted === true) throw new VeilError('INTERRUPTED', 'Stopped before the end.');
     const { frame, boxes } = tracked;
     const covered = boxes === null ? anonymizer.curtain(frame) : await anonymizer.anonymize(frame, boxes);
     await sink.write(covered);
     options.onFrame?.(tracked);
-    frames += 1;
+    written += 1;
   }
-  return frames;
+  return written;
 }
