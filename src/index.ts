@@ -20,7 +20,7 @@ export { VeilError, EXIT, exitCodeOf, type ErrorCode } from './errors.ts';
 export { silentLogger, type Logger } from './logger.ts';
 
 export type { Box } from './frame/box.ts';
-export type { Face, Look } from './frame/face.ts';
+export type { Face, Look, Trust } from './frame/face.ts';
 export type { AnonymizedFrame, Frame, Picture, PixelFormat, Rational } from './frame/frame.ts';
 export type { Track, TrackBox, TrackBoxOrigin, UncertainSpan, UncertaintyReason } from './frame/track.ts';
 
@@ -31,7 +31,7 @@ export { openSource, type OpenSourceOptions } from './pipeline/open-source.ts';
 export type { Source, SourceFrame, SourceInfo } from './source/source.ts';
 
 export { createDetector, type DetectorOptions } from './detect/create-detector.ts';
-export type { Detector } from './detect/detector.ts';
+export type { Detector, DetectorTraits } from './detect/detector.ts';
 export { ModelStore } from './detect/model-store.ts';
 
 export { Tracker } from './track/tracker.ts';
@@ -44,5 +44,6 @@ export { openFileSink } from './sink/file-sink.ts';
 export type { Sink } from './sink/sink.ts';
 
 export { run, type RunOptions, type Stages } from './pipeline/run.ts';
-export { planWindow, type Window } from './pipeline/window.ts';
+export { planLooks, type LookPlan } from './pipeline/look-plan.ts';
+export { planWindow } from './pipeline/window.ts';
 export { REPORT_FORMAT, type Report } from './pipeline/report.ts';

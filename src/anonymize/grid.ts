@@ -7,7 +7,7 @@ export const MOST_CELLS = 8;
  * A cell is at least this many pixels wide and high: a small head is an average too, and too smooth to carry the edges
  * of its face.
  */
-const SMALLEST_CELL = 8;
+const SMALLEST_CELL = 16;
 
 /** Cells across a head: `wanted`, and fewer where the head is small. 1…8. */
 export function cellsAcross(head: HeadRegion, wanted: number): number {

@@ -65,26 +65,32 @@ export const configSchema = z
       .default(0.2)
       .describe('Score from which a detection counts as a face. Low on purpose: a false mask costs little.')
       .register(flagInfo, { placeholder: 'score' }),
+    effort: z
+      .enum(['fast', 'balanced', 'thorough'])
+      .default('balanced')
+      .describe('How often and how closely faces are looked for. thorough takes several times as long.'),
     look: z
       .strictObject({
         interval: z
           .int()
           .min(1)
           .max(60)
-          .default(6)
-          .describe('Look for faces in every n-th frame; 1 looks at all.'),
+          .nullable()
+          .default(null)
+          .describe('Look for faces in every n-th frame; 1 looks at all, null leaves it to effort.'),
         sizes: z
           .array(z.int().min(128).max(4096))
           .min(1)
           .max(4)
-          .default([512, 1024])
+          .nullable()
+          .default(null)
           .describe(
-            'Long sides, in pixels, of the pictures the detector looks at. Larger finds smaller faces.',
+            'Long sides, in pixels, of the pictures the detector looks at. Larger finds smaller faces; null leaves it to effort.',
           )
           .register(flagInfo, { placeholder: 'n,n…' }),
       })
       .prefault({})
-      .describe('Which frames are looked at and how closely.'),
+      .describe('Which frames are looked at and how closely, where effort should not decide it.'),
     anonymizer: z
       .enum(['auto', 'cpu', 'webgpu'])
       .default('auto')

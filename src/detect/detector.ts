@@ -1,5 +1,13 @@
-import type { Face } from '../frame/face.ts';
+import type { Face, Trust } from '../frame/face.ts';
 import type { Picture } from '../frame/frame.ts';
+
+/** What a pipeline has to know of a detector to use it well. */
+export interface DetectorTraits {
+  /** `light`: a look of 1024 pixels takes two cores some 20 ms; `heavy`: some 100 ms. */
+  readonly cost: 'light' | 'heavy';
+  /** What its scores are worth over time. */
+  readonly trust: Trust;
+}
 
 /** Finds faces in a picture. */
 export interface Detector {
@@ -7,6 +15,7 @@ export interface Detector {
   readonly name: string;
   /** Network, engine and provider, such as `ssd-mobilenet-v1 on onnxruntime (cpu)`. */
   readonly description: string;
+  readonly traits: DetectorTraits;
   /**
    * Faces with boxes in pixels of the first picture, scores from the threshold upwards, duplicates suppressed
    * (NMS). The pictures show the same moment at several sizes, largest first, equal aspect within rounding.

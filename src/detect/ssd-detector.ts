@@ -22,6 +22,8 @@ export async function createSsdDetector(
   return {
     name: options.name,
     description: `${network.name} on ${engine.name} (${engine.provider})`,
+    // It is unsure of many faces, large ones most of all.
+    traits: { cost: 'heavy', trust: { once: 0, large: 0 } },
     detect: (pictures) =>
       lookAtSizes(pictures, async (picture) =>
         decodeSsd(await model.run(padPicture(picture, ALIGNMENT)), options.threshold),

@@ -3,7 +3,7 @@ import { VeilError } from '../errors.ts';
 import { scaleBox } from '../frame/box.ts';
 import type { Picture } from '../frame/frame.ts';
 import { decodeYunet, planYunet, type YunetFamily, type YunetPlan } from './decoders/yunet.ts';
-import type { Detector } from './detector.ts';
+import type { Detector, DetectorTraits } from './detector.ts';
 import { lookAtSizes } from './look-at-sizes.ts';
 import { freeSize, takePicture, type Preprocessing } from './onnx/adapt-model.ts';
 import { encodeOnnx } from './onnx/messages.ts';
@@ -31,6 +31,12 @@ const PREPROCESSING: Record<YunetFamily, Preprocessing> = {
   scrfd: { order: 'rgb', mean: 127.5, scale: 1 / 128 },
 };
 
+/** SCRFD comes in many sizes; the common ones cost several times what YuNet does. */
+const TRAITS: Record<YunetFamily, DetectorTraits> = {
+  yunet: { cost: 'light', trust: { once: 0.3, large: 0.4 } },
+  scrfd: { cost: 'heavy', trust: { once: 0.3, large: 0.4 } },
+};
+
 /**
  * A detector from an .onnx file of the YuNet or SCRFD type.
  *
@@ -53,6 +59,7 @@ export async function createYunetDetector(options: YunetOptions): Promise<Detect
   return {
     name,
     description: `${plan.family} (${basename(path)}${fixed}) on onnxruntime (${provider})`,
+    traits: TRAITS[plan.family],
     detect: (pictures) =>
       size === null
         ? lookAtSizes(pictures, (picture) => look(padPicture(picture, ALIGNMENT)))

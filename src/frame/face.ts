@@ -13,3 +13,17 @@ export interface Look {
   readonly frame: number;
   readonly faces: readonly Face[];
 }
+
+/**
+ * From which scores, 0…1, a detector's candidates are faces once their scene was looked at again. Until then every
+ * candidate is one. 0 trusts every candidate.
+ */
+export interface Trust {
+  /** What was seen in one look only. */
+  readonly once: number;
+  /**
+   * What is a fifth of the picture high, or higher, in its best look; smaller ones need less in proportion. A large
+   * face that is never seen well is a shirt or a wall, and costs a large part of the picture.
+   */
+  readonly large: number;
+}

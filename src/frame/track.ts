@@ -30,7 +30,14 @@ export interface Track {
 }
 
 /** Why somebody should look at a span of the output. */
-export type UncertaintyReason = 'ended-in-open' | 'started-in-open' | 'long-gap' | 'weak-only' | 'seen-once';
+export type UncertaintyReason =
+  | 'ended-in-open'
+  | 'started-in-open'
+  | 'long-gap'
+  | 'seen-once'
+  | 'weak-only'
+  /** Not covered: too weak, and not seen again, or too large for so weak a face. */
+  | 'dismissed';
 
 /** A span of frames in which a face may not be covered as well as it should be. */
 export interface UncertainSpan {

@@ -2,7 +2,8 @@ import type { ResolvedConfig } from '../config/schema.ts';
 import type { Detector } from '../detect/detector.ts';
 import { silentLogger, type Logger } from '../logger.ts';
 import { checkSideFiles } from './check-side-files.ts';
-import { createConfiguredDetector, findInMedia } from './find-in-media.ts';
+import { DetectorLoan } from './detector-loan.ts';
+import { findInMedia } from './find-in-media.ts';
 import { openMedia } from './media.ts';
 import type { Progress } from './run-record.ts';
 import { stopping } from './stopping.ts';
@@ -38,18 +39,17 @@ export async function anonymizeFile(options: AnonymizeFileOptions): Promise<File
   const { config, reportPath = null, tracksPath = null, logger = silentLogger } = options;
   await checkSideFiles([reportPath, tracksPath], options, options.output);
   return stopping(options.signal, async (signal) => {
+    await using loan = new DetectorLoan(options.detector, config, logger);
+    const detector = (): Promise<Detector> => loan.get();
+    const media = await openMedia({ ...options, detector, logger, signal });
     const run = { ...options, reportPath, tracksPath, logger, signal };
-    const media = await openMedia({ ...run, looks: true });
-    let detector: Detector | null = null;
     try {
-      detector = options.detector ?? (await createConfiguredDetector(config, logger));
-      return await writeCovered(media, findInMedia(media, detector, config), run);
+      return await writeCovered(media, findInMedia(media, await detector(), signal), run);
     } catch (error) {
       await media.sink.abort();
       throw error;
     } finally {
       await media.source[Symbol.asyncDispose]();
-      if (detector !== options.detector) await detector?.close();
     }
   });
 }

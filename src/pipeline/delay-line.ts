@@ -22,6 +22,12 @@ export interface TrackedFrame {
   readonly boxes: readonly TrackBox[] | null;
 }
 
+/** What the tracker is told of a frame: a look at it, or that a scene begins with it. */
+interface Event {
+  readonly frame: number;
+  readonly look: Promise<Look | null> | null;
+}
+
 /**
  * Holds frames back until what comes after them is known, so that a face is covered from the first frame where
  * it could have been seen. At most `lookAhead + slack + 1` frames wait.
@@ -33,13 +39,17 @@ export async function* delayLine(
   options: DelayLineOptions,
 ): AsyncGenerator<TrackedFrame, void, void> {
   const waiting: Frame[] = [];
-  const looks: Promise<Look>[] = [];
-  const lookFrames: number[] = [];
+  const events: Event[] = [];
 
-  const settleLooks = async (lastFrame: number): Promise<void> => {
-    while (lookFrames.length > 0 && lookFrames[0]! <= lastFrame) {
-      lookFrames.shift();
-      tracker.addLook(await looks.shift()!);
+  /** Looks and cuts reach the tracker in the order of their frames. */
+  const settle = async (lastFrame: number): Promise<void> => {
+    while (events.length > 0 && events[0]!.frame <= lastFrame) {
+      const { frame, look } = events.shift()!;
+      if (look === null) tracker.addCut(frame);
+      else {
+        const known = await look;
+        if (known !== null) tracker.addLook(known);
+      }
     }
   };
   const release = (frame: Frame): TrackedFrame => ({
@@ -50,23 +60,16 @@ export async function* delayLine(
   let last = -1;
   for await (const { frame, look } of frames) {
     last = frame.index;
-    if (cuts.next(frame)) {
-      // Cuts reach the tracker in order with the looks before them.
-      await settleLooks(frame.index - 1);
-      tracker.addCut(frame.index);
-    }
-    if (look !== null) {
-      looks.push(look);
-      lookFrames.push(frame.index);
-    }
+    if (cuts.next(frame)) events.push({ frame: frame.index, look: null });
+    if (look !== null) events.push({ frame: frame.index, look });
     waiting.push(frame);
     if (waiting.length > options.lookAhead + options.slack) {
       const oldest = waiting.shift()!;
-      await settleLooks(oldest.index + options.lookAhead);
+      await settle(oldest.index + options.lookAhead);
       yield release(oldest);
     }
   }
-  await settleLooks(last);
+  await settle(last);
   tracker.end(last);
   for (const frame of waiting) yield release(frame);
 }

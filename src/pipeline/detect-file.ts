@@ -3,7 +3,8 @@ import type { Detector } from '../detect/detector.ts';
 import { VeilError } from '../errors.ts';
 import { silentLogger, type Logger } from '../logger.ts';
 import { checkSideFiles } from './check-side-files.ts';
-import { createConfiguredDetector, findInMedia } from './find-in-media.ts';
+import { DetectorLoan } from './detector-loan.ts';
+import { findInMedia } from './find-in-media.ts';
 import { openInput } from './media.ts';
 import { RunRecord, type Progress, type RunResult } from './run-record.ts';
 import { stopping } from './stopping.ts';
@@ -32,11 +33,11 @@ export async function detectFile(options: DetectFileOptions): Promise<RunResult>
   const { input, output, config, logger = silentLogger, onProgress } = options;
   await checkSideFiles([output], options);
   return stopping(options.signal, async (signal) => {
-    const media = await openInput({ input, config, looks: true, signal, logger });
-    let detector: Detector | null = null;
+    await using loan = new DetectorLoan(options.detector, config, logger);
+    const detector = (): Promise<Detector> => loan.get();
+    const media = await openInput({ input, config, detector, signal, logger });
     try {
-      detector = options.detector ?? (await createConfiguredDetector(config, logger));
-      const tracked = findInMedia(media, detector, config);
+      const tracked = findInMedia(media, await detector(), signal);
       const record = new RunRecord(media.source.info, onProgress);
       for await (const frame of tracked.frames) {
         if (signal.aborted) throw new VeilError('INTERRUPTED', 'Stopped before the end.');
@@ -51,7 +52,6 @@ export async function detectFile(options: DetectFileOptions): Promise<RunResult>
       return record.result(output, record.tracks.spans(tracked.uncertain()), media.notes());
     } finally {
       await media.source[Symbol.asyncDispose]();
-      if (detector !== options.detector) await detector?.close();
     }
   });
 }

@@ -21,32 +21,33 @@ export interface TrackedMedia {
   readonly tracks: () => readonly Track[];
   /** Most worrying first. */
   readonly uncertain: () => readonly UncertainSpan[];
-  /** How many of this number of frames were looked at. */
-  readonly looks: (frames: number) => number;
+  /** How many frames were looked at. */
+  readonly looks: () => number;
 }
 
 /** The frames of an input with the faces that are found in them. */
 export function findInMedia(
-  { kind, source, lookInterval }: MediaInput,
+  { kind, source, look }: MediaInput,
   detector: Detector,
-  { threshold }: Pick<ResolvedConfig, 'threshold'>,
+  signal: AbortSignal,
 ): TrackedMedia {
   const { info } = source;
-  const { delay } = planWindow(info, lookInterval);
+  const delay = planWindow(info, look);
   const tracker = new Tracker({
     width: info.width,
     height: info.height,
     frameRate: info.frameRate.num / info.frameRate.den,
-    lookInterval,
-    threshold,
+    lookInterval: look.interval * look.every,
     lookAhead: delay.lookAhead,
+    trust: detector.traits.trust,
   });
+  const looked = looking(source.frames(), detector, look, signal);
   return {
-    frames: delayLine(looking(source.frames(), detector), tracker, new SceneCutDetector(), delay),
+    frames: delayLine(looked, tracker, new SceneCutDetector(), delay),
     detector: `${detector.name}: ${detector.description}`,
     tracks: () => tracker.tracks(),
     uncertain: () => (kind === 'image' ? doubtsOfStill(tracker.uncertain()) : tracker.uncertain()),
-    looks: (frames) => Math.ceil(frames / lookInterval),
+    looks: () => tracker.looks,
   };
 }
 

@@ -26,8 +26,9 @@ export function followTracks({ source }: MediaInput, document: TracksDocument): 
     frames: follow(source.frames(), plan, document.input.frames),
     detector: document.detector,
     tracks: () => plan.tracks(),
-    // Those of tracks that were taken out are of no more concern.
-    uncertain: () => document.uncertain.filter(({ trackId }) => ids.has(trackId)),
+    // Those of tracks that were taken out are of no more concern. What was dismissed never was one.
+    uncertain: () =>
+      document.uncertain.filter(({ trackId, reason }) => reason === 'dismissed' || ids.has(trackId)),
     looks: () => document.looks,
   };
 }

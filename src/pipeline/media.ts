@@ -1,7 +1,8 @@
 import { encodingFor } from '../config/encoding.ts';
 import type { ResolvedConfig } from '../config/schema.ts';
+import type { Detector } from '../detect/detector.ts';
 import { findBinaries } from '../ffmpeg/binaries.ts';
-import { probe } from '../ffmpeg/probe.ts';
+import { probe, type VideoStream } from '../ffmpeg/probe.ts';
 import type { Logger } from '../logger.ts';
 import { openFileSink } from '../sink/file-sink.ts';
 import { openImageSink } from '../sink/image-sink.ts';
@@ -9,13 +10,14 @@ import type { Sink } from '../sink/sink.ts';
 import { openFfmpegSource } from '../source/ffmpeg-source.ts';
 import { isImage, openImageSource } from '../source/image-source.ts';
 import type { Source } from '../source/source.ts';
-import { planWindow } from './window.ts';
+import { EVERY_FRAME, planLooks, type LookPlan } from './look-plan.ts';
+import { withinWindow } from './window.ts';
 
 export interface InputOptions {
   readonly input: string;
   readonly config: ResolvedConfig;
-  /** Whether frames come with pictures for a detector. */
-  readonly looks: boolean;
+  /** What looks at the frames, asked for once the input is known to be one. Null: nobody does. */
+  readonly detector: (() => Promise<Detector>) | null;
   readonly signal: AbortSignal;
   readonly logger: Logger;
 }
@@ -24,7 +26,7 @@ export interface InputOptions {
 export interface MediaInput {
   readonly kind: 'video' | 'image';
   readonly source: Source;
-  readonly lookInterval: number;
+  readonly look: LookPlan;
   /** What somebody should know of this input, and of its output where there is one, a sentence each. */
   readonly notes: () => readonly string[];
   /** Versions of the programs that take part. */
@@ -43,6 +45,10 @@ interface OpenInput extends MediaInput {
 
 /** A still is looked at once, so that look may be a close one. */
 const STILL_SIZE = 2048;
+const STILL_SIZES = [512, 1024];
+
+/** For frames that nobody looks at. */
+const NO_LOOKS: LookPlan = { ...EVERY_FRAME, sizes: [] };
 
 /**
  * Opens an input alone. Whoever gets it disposes of the source.
@@ -73,34 +79,30 @@ function open(options: InputOptions): Promise<OpenInput> {
   return isImage(options.input) ? openImage(options) : openVideo(options);
 }
 
-async function openImage({ input, config, looks }: InputOptions): Promise<OpenInput> {
-  const sizes = looks ? [...new Set([...config.look.sizes, STILL_SIZE])] : [];
-  const source = await openImageSource({ path: input, look: { sizes } });
+async function openImage({ input, config, detector }: InputOptions): Promise<OpenInput> {
+  const sizes = [...new Set([...(config.look.sizes ?? STILL_SIZES), STILL_SIZE])];
+  const look = detector === null ? NO_LOOKS : { ...EVERY_FRAME, sizes };
+  const source = await openImageSource({ path: input, look });
   return {
     kind: 'image',
     source,
-    lookInterval: 1,
+    look,
     notes: () => [],
     versions: {},
     openSink: (output) => openImageSink({ output, input, overwrite: config.overwrite }),
   };
 }
 
-async function openVideo({ input, config, looks, signal, logger }: InputOptions): Promise<OpenInput> {
+async function openVideo({ input, config, detector, signal, logger }: InputOptions): Promise<OpenInput> {
   const binaries = await findBinaries();
   const facts = await probe(input, binaries);
-  const interval =
-    facts.video === null
-      ? config.look.interval
-      : planWindow({ ...facts.video, format: 'yuv420p' }, config.look.interval).lookInterval;
+  const look = detector === null ? NO_LOOKS : planLook(facts.video, config, await detector());
   const { start, end } = config;
-  const sizes = looks ? config.look.sizes : [];
-  const look = { interval, sizes };
   const source = await openFfmpegSource({ path: input, probe: facts, binaries, start, end, look, signal });
   return {
     kind: 'video',
     source,
-    lookInterval: interval,
+    look,
     notes: () => [...binaries.notes, ...source.notes],
     versions: { ffmpeg: binaries.ffmpeg.version },
     openSink: async (output) =>
@@ -122,4 +124,12 @@ async function openVideo({ input, config, looks, signal, logger }: InputOptions)
         logger,
       }),
   };
+}
+
+/** Without a video there is nothing to plan for: opening the source says what is wrong. */
+function planLook(video: VideoStream | null, config: ResolvedConfig, { traits }: Detector): LookPlan {
+  if (video === null) return NO_LOOKS;
+  const { width, height, frameRate } = video;
+  const plan = planLooks(config, traits.cost, { width, height, frameRate: frameRate.num / frameRate.den });
+  return withinWindow(plan, { ...video, format: 'yuv420p' });
 }

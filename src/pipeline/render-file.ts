@@ -40,7 +40,7 @@ export async function renderFile(options: RenderFileOptions): Promise<FileResult
   return stopping(options.signal, async (signal) => {
     const run = { ...options, config, reportPath, logger, signal };
     const bytes = await bytesOf(input);
-    const media = await openMedia({ ...run, looks: false });
+    const media = await openMedia({ ...run, detector: null });
     try {
       checkSameVideo(tracks, { bytes, info: media.source.info, ...partOf(media, config) });
       return await writeCovered(media, followTracks(media, tracks), run);

@@ -1,3 +1,4 @@
+import type { UncertaintyReason } from '../frame/track.ts';
 import type { SourceInfo } from '../source/source.ts';
 import type { TrackedFrame } from './delay-line.ts';
 import { TrackRecord, type ReportSpan } from './track-record.ts';
@@ -28,10 +29,13 @@ export interface RunResult {
   /** Seconds that it took. */
   readonly elapsed: number;
   readonly tracks: number;
-  /** Spans that somebody should look at, most worrying first; covered weak faces are not among them. */
+  /** Spans that somebody should look at, most worrying first; those of weak faces are in the report alone. */
   readonly uncertain: readonly ReportSpan[];
   readonly warnings: readonly string[];
 }
+
+/** There are many of them, and hardly one is a face: the report has them. */
+const MINOR: readonly UncertaintyReason[] = ['weak-only', 'dismissed'];
 
 /** Keeps the books of one run: what was covered, and how far it is. */
 export class RunRecord {
@@ -75,7 +79,7 @@ export class RunRecord {
       seconds: this.#seconds,
       elapsed: this.elapsed,
       tracks: this.tracks.trackCount,
-      uncertain: uncertain.filter(({ reason }) => reason !== 'weak-only'),
+      uncertain: uncertain.filter(({ reason }) => !MINOR.includes(reason)),
       warnings,
     };
   }

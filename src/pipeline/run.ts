@@ -6,6 +6,7 @@ import type { SceneCutDetector } from '../track/scene-cut.ts';
 import type { Tracker } from '../track/tracker.ts';
 import { coverFrames, type CoverOptions } from './cover-frames.ts';
 import { delayLine, type DelayLineOptions } from './delay-line.ts';
+import type { LookPlan } from './look-plan.ts';
 import { looking } from './looking.ts';
 
 /** The stages of one run. Whoever made them closes them. */
@@ -19,6 +20,7 @@ export interface Stages {
 }
 
 export interface RunOptions extends CoverOptions {
+  readonly look: Pick<LookPlan, 'every' | 'extra'>;
   readonly delay: DelayLineOptions;
 }
 
@@ -30,6 +32,7 @@ export interface RunOptions extends CoverOptions {
  */
 export function run(stages: Stages, options: RunOptions): Promise<number> {
   const { source, detector, tracker, cuts } = stages;
-  const found = delayLine(looking(source.frames(), detector), tracker, cuts, options.delay);
+  const looked = looking(source.frames(), detector, options.look, options.signal);
+  const found = delayLine(looked, tracker, cuts, options.delay);
   return coverFrames(found, stages, options);
 }

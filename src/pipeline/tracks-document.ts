@@ -42,7 +42,7 @@ export async function prepareTracks(path: string, facts: TracksFacts): Promise<T
       ...partOf(media, config),
     },
     detector: tracked.detector,
-    looks: tracked.looks(frames),
+    looks: tracked.looks(),
     origins: ORIGINS,
     columns: COLUMNS,
     curtains,

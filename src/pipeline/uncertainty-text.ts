@@ -6,6 +6,7 @@ const TEXTS: Readonly<Record<UncertaintyReason, (trackId: number, seconds: strin
   'long-gap': (trackId, seconds) => `track ${trackId} was not seen for ${seconds} s`,
   'weak-only': (trackId, seconds) => `weak face for ${seconds} s, track ${trackId}`,
   'seen-once': (trackId) => `track ${trackId} was seen in a single look`,
+  dismissed: (_, seconds) => `something too weak for a face for ${seconds} s, left open`,
 };
 
 /** Every reason there is. */

@@ -1,29 +1,34 @@
 import { frameBytes } from '../frame/frame.ts';
 import type { SourceInfo } from '../source/source.ts';
 import type { DelayLineOptions } from './delay-line.ts';
+import type { LookPlan } from './look-plan.ts';
 
-/** How far a run looks ahead, and how often it looks. */
-export interface Window {
-  readonly lookInterval: number;
-  readonly delay: DelayLineOptions;
-}
+type Video = Pick<SourceInfo, 'width' | 'height' | 'format' | 'frameRate'>;
 
 /** Bytes of frames that may wait. */
 const BUDGET = 256 * 1024 * 1024;
 
+/** About a second of look-ahead and room for two looks in work, within the memory budget. */
+export function planWindow(video: Video, look: Rhythm): DelayLineOptions {
+  const room = roomFor(video);
+  const slack = 2 * look.interval * look.every;
+  const second = Math.max(slack, Math.round(video.frameRate.num / video.frameRate.den));
+  return { lookAhead: Math.min(second, room - slack), slack };
+}
+
 /**
- * About a second of look-ahead and room for two looks in work, within the memory budget. Very large frames (8K)
- * make the window short; the looks then come closer together, so that it still spans two of them.
- *
- * @param wanted a look at every n-th frame
+ * Very large frames (8K) leave room for few. The looks then come so close together that the window still spans two
+ * of them.
  */
-export function planWindow(
-  info: Pick<SourceInfo, 'width' | 'height' | 'format' | 'frameRate'>,
-  wanted: number,
-): Window {
-  const room = Math.max(4, Math.floor(BUDGET / frameBytes(info.format, info.width, info.height)));
-  const lookInterval = Math.min(wanted, Math.floor(room / 4));
-  const slack = 2 * lookInterval;
-  const second = Math.max(2 * lookInterval, Math.round(info.frameRate.num / info.frameRate.den));
-  return { lookInterval, delay: { lookAhead: Math.min(second, room - slack), slack } };
+export function withinWindow<T extends Rhythm>(look: T, video: Video): T {
+  const most = Math.floor(roomFor(video) / 4);
+  if (look.interval * look.every <= most) return look;
+  return { ...look, interval: Math.min(look.interval, most), every: 1 };
+}
+
+type Rhythm = Pick<LookPlan, 'interval' | 'every'>;
+
+/** Frames that may wait. */
+function roomFor({ width, height, format }: Video): number {
+  return Math.max(4, Math.floor(BUDGET / frameBytes(format, width, height)));
 }

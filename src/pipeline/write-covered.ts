@@ -55,7 +55,7 @@ export async function writeCovered(
   });
   const record = new RunRecord(info, options.onProgress);
   try {
-    const frames = await coverFrames(
+    await coverFrames(
       tracked.frames,
       { anonymizer, sink: media.sink },
       {
@@ -71,7 +71,7 @@ export async function writeCovered(
       inputName: basename(input),
       output: { name: basename(output) },
       info,
-      looks: tracked.looks(frames),
+      looks: tracked.looks(),
       detector: tracked.detector,
       anonymizer: anonymizer.description,
       config,

@@ -1,6 +1,7 @@
 import { growBox, lerpBox, unionBox, type Box } from '../frame/box.ts';
 import type { Face } from '../frame/face.ts';
 import type { Track, TrackBox, UncertainSpan } from '../frame/track.ts';
+import type { Tuning } from './tuning.ts';
 
 /** One detection of a face. */
 export interface Detection extends Face {
@@ -13,10 +14,8 @@ export interface Reach {
   readonly lastFrame: number;
   readonly fill: number;
   readonly frameRate: number;
+  readonly growth: Tuning['growth'];
 }
-
-/** How much a box grows, as shares of its size: always, for motion between looks, and a second of not knowing. */
-const GROWTH = { always: 0.1, motion: 0.15, perSecond: 0.5, most: 0.5 };
 
 /** A face is not followed further than this many of its sizes beyond where it was seen. */
 const FURTHEST = 1.5;
@@ -88,12 +87,12 @@ export class Path {
       const velocity = after === undefined ? STILL : velocityBetween(before, after);
       return this.#filled(before, velocity, frame, reach);
     }
-    if (frame === before.frame) return this.#box(before.box, GROWTH.always, 'detected', before.score);
+    if (frame === before.frame) return this.#box(before.box, reach.growth.always, 'detected', before.score);
     if (after === undefined || frame > after.frame) {
       const velocity = after === undefined ? this.#velocity : velocityBetween(before, after);
       return this.#filled(after ?? before, velocity, frame, reach);
     }
-    if (frame === after.frame) return this.#box(after.box, GROWTH.always, 'detected', after.score);
+    if (frame === after.frame) return this.#box(after.box, reach.growth.always, 'detected', after.score);
     return this.#between(before, after, frame, reach);
   }
 
@@ -103,14 +102,13 @@ export class Path {
     return { id: this.id, firstFrame, lastFrame, score: this.#score, detections: this.#count };
   }
 
-  #between(before: Detection, after: Detection, frame: number, { frameRate }: Reach): TrackBox {
+  #between(before: Detection, after: Detection, frame: number, { frameRate, growth: by }: Reach): TrackBox {
     const frames = after.frame - before.frame;
     const travel = distance(before.box, after.box) / sizeOf(after.box);
-    const growth =
-      GROWTH.always + GROWTH.motion * Math.min(1, travel) + (GROWTH.perSecond * frames) / 2 / frameRate;
+    const growth = by.always + by.motion * Math.min(1, travel) + (by.perSecond * frames) / 2 / frameRate;
     const box = lerpBox(before.box, after.box, (frame - before.frame) / frames);
     const score = Math.min(before.score, after.score);
-    return this.#box(box, Math.min(GROWTH.most, growth), 'interpolated', score);
+    return this.#box(box, Math.min(by.most, growth), 'interpolated', score);
   }
 
   /** Before the first or after the last detection: where it was, and where it would be if it kept moving. */
@@ -118,11 +116,11 @@ export class Path {
     edge: Detection,
     velocity: readonly [number, number],
     frame: number,
-    { frameRate }: Reach,
+    { frameRate, growth: by }: Reach,
   ): TrackBox {
     const box = unionBox(edge.box, moved(edge, velocity, frame));
-    const growth = GROWTH.always + (GROWTH.perSecond * Math.abs(frame - edge.frame)) / frameRate;
-    return this.#box(box, Math.min(GROWTH.most, growth), 'filled', edge.score);
+    const growth = by.always + (by.perSecond * Math.abs(frame - edge.frame)) / frameRate;
+    return this.#box(box, Math.min(by.most, growth), 'filled', edge.score);
   }
 
   #box(box: Box, growth: number, origin: TrackBox['origin'], score: number): TrackBox {

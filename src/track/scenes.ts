@@ -3,12 +3,13 @@ export interface Scene {
   readonly firstFrame: number;
   /** Infinity while it goes on. */
   lastFrame: number;
-  hasLook: boolean;
+  /** Frame of its latest look; null before the first. */
+  lastLook: number | null;
 }
 
 /** The scenes of a video, as its cuts become known. Frames are asked for in order; scenes that lie behind are dropped. */
 export class Scenes {
-  readonly #scenes: Scene[] = [{ firstFrame: 0, lastFrame: Infinity, hasLook: false }];
+  readonly #scenes: Scene[] = [{ firstFrame: 0, lastFrame: Infinity, lastLook: null }];
 
   /** The latest scene. */
   get current(): Scene {
@@ -17,7 +18,7 @@ export class Scenes {
 
   cutAt(frame: number): void {
     this.current.lastFrame = frame - 1;
-    this.#scenes.push({ firstFrame: frame, lastFrame: Infinity, hasLook: false });
+    this.#scenes.push({ firstFrame: frame, lastFrame: Infinity, lastLook: null });
   }
 
   /** The scene that a frame belongs to. */

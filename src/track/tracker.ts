@@ -1,9 +1,10 @@
 import type { Box } from '../frame/box.ts';
-import type { Look } from '../frame/face.ts';
+import type { Look, Trust } from '../frame/face.ts';
 import type { Track, TrackBox, UncertainSpan, UncertaintyReason } from '../frame/track.ts';
 import { associate } from './association.ts';
 import { Path, type Reach } from './path.ts';
 import { Scenes, type Scene } from './scenes.ts';
+import { TUNING, type Tuning } from './tuning.ts';
 
 export interface TrackerOptions {
   /** Size of the frames, pixels. */
@@ -11,16 +12,14 @@ export interface TrackerOptions {
   readonly height: number;
   /** Average, frames a second. */
   readonly frameRate: number;
-  /** A look at every n-th frame. */
+  /** A look at every n-th frame at least. */
   readonly lookInterval: number;
-  /** Score from which the detector reports a face. */
-  readonly threshold: number;
   /** Frames after a frame whose looks are known when its boxes are asked for. */
   readonly lookAhead: number;
+  /** What the detector's scores are worth. */
+  readonly trust: Trust;
+  readonly tuning?: Tuning;
 }
-
-/** Seconds that a face is covered before it was first and after it was last seen. */
-const FILL = 0.5;
 
 /** Score below which a face that was never seen better is called weak. */
 const WEAK = 0.4;
@@ -35,6 +34,7 @@ const RISK: readonly UncertaintyReason[] = [
   'long-gap',
   'seen-once',
   'weak-only',
+  'dismissed',
 ];
 
 /**
@@ -45,25 +45,27 @@ const RISK: readonly UncertaintyReason[] = [
  * the frames that were asked for is kept only as a summary: memory does not grow with the length of a video.
  */
 export class Tracker {
-  readonly #options: TrackerOptions;
+  readonly #options: Required<TrackerOptions>;
   readonly #scenes = new Scenes();
   readonly #paths = new Map<Path, Scene>();
   readonly #tracks: Track[] = [];
   readonly #uncertain: UncertainSpan[] = [];
   #lastFrame = Infinity;
   #lastLook = 0;
+  #looks = 0;
   #count = 0;
 
   constructor(options: TrackerOptions) {
-    this.#options = options;
+    this.#options = { tuning: TUNING, ...options };
   }
 
   addLook({ frame, faces }: Look): void {
     const { frameRate, lookAhead } = this.#options;
     const scene = this.#scenes.current;
-    const isFirst = !scene.hasLook;
-    scene.hasLook = true;
+    const isFirst = scene.lastLook === null;
+    scene.lastLook = frame;
     this.#lastLook = frame;
+    this.#looks += 1;
     // A gap longer than the look-ahead could not be filled: the frames in it have left already.
     const open = [...this.#paths]
       .filter(
@@ -103,7 +105,7 @@ export class Tracker {
     for (const [path, scene] of this.#paths) {
       const reach = this.#reach(scene);
       const box = path.boxAt(frame, reach);
-      if (box !== null) boxes.push(box);
+      if (box !== null && !this.#isDismissed(path, scene)) boxes.push(box);
       else if (path.last.frame + this.#options.lookAhead + reach.fill < frame) this.#retire(path, scene);
     }
     return boxes;
@@ -111,7 +113,12 @@ export class Tracker {
 
   /** Whether nobody has looked at the scene of a frame, so that the whole of it must be covered. */
   isBlind(frame: number): boolean {
-    return !this.#scenes.at(frame).hasLook;
+    return this.#scenes.at(frame).lastLook === null;
+  }
+
+  /** Number of looks so far. */
+  get looks(): number {
+    return this.#looks;
   }
 
   /** Every track so far, in order of first appearance. */
@@ -128,6 +135,17 @@ export class Tracker {
     );
   }
 
+  /**
+   * Whether a candidate stayed too weak to call it a face although its scene was looked at again. Until then, and in
+   * a still, whatever the detector reports is a face.
+   */
+  #isDismissed(path: Path, scene: Scene): boolean {
+    const { height, trust, tuning } = this.#options;
+    if ((scene.lastLook ?? 0) <= path.first.frame) return false;
+    const share = Math.min(1, path.last.box.height / height / tuning.largeFace);
+    return path.score < Math.max(path.count === 1 ? trust.once : 0, trust.large * share);
+  }
+
   #retire(path: Path, scene: Scene): void {
     this.#paths.delete(path);
     this.#tracks.push(path.summary(this.#reach(scene)));
@@ -141,6 +159,7 @@ export class Tracker {
     const whole = (reason: UncertaintyReason): UncertainSpan[] => [
       { trackId: path.id, reason, firstFrame, lastFrame },
     ];
+    if (this.#isDismissed(path, scene)) return whole('dismissed');
     // A face that was never sure is one doubt, not one for each of its ends.
     if (path.score < WEAK) return whole('weak-only');
     if (path.count === 1) return whole('seen-once');
@@ -160,12 +179,16 @@ export class Tracker {
   }
 
   #reach(scene: Scene): Reach {
-    const { frameRate, lookInterval, lookAhead } = this.#options;
+    const { frameRate, lookInterval, lookAhead, tuning } = this.#options;
     return {
       firstFrame: scene.firstFrame,
       lastFrame: Math.min(scene.lastFrame, this.#lastFrame),
-      fill: Math.min(Math.max(lookInterval, Math.round(FILL * frameRate)), Math.max(lookAhead, lookInterval)),
+      fill: Math.min(
+        Math.max(lookInterval, Math.round(tuning.fill * frameRate)),
+        Math.max(lookAhead, lookInterval),
+      ),
       frameRate,
+      growth: tuning.growth,
     };
   }
 

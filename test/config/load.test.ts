@@ -55,9 +55,8 @@ describe('loadConfig', () => {
 
   it('knows the presets by name, and suggests one for a misspelt name', async () => {
     const { config, origins } = await loadConfig({ files: ['protest'] });
-    expect(config).toMatchObject({ style: 'solid', audio: 'drop' });
+    expect(config).toMatchObject({ style: 'solid', audio: 'drop', effort: 'thorough' });
     expect(config.threshold).toBeLessThan(configSchema.parse({}).threshold);
-    expect(config.look.interval).toBeLessThan(configSchema.parse({}).look.interval);
     expect(origins.get('style')).toEqual({ kind: 'file', name: 'protest' });
     const error = await failure(loadConfig({ files: ['protset'] }));
     expect(error.code).toBe('CONFIG_INVALID');
@@ -147,7 +146,7 @@ describe('loadConfig', () => {
 describe('resolveConfig', () => {
   it('fills in defaults below nested objects too', () => {
     const config = resolveConfig({ look: { interval: 2 } });
-    expect(config.look).toEqual({ interval: 2, sizes: [512, 1024] });
+    expect(config.look).toEqual({ interval: 2, sizes: null });
     expect(() => resolveConfig({ cells: 99 })).toThrow('cells must be at most 8');
   });
 });

@@ -41,6 +41,7 @@ function detectorThat(detect: (look: number) => void | Promise<void>): Detector 
   return {
     name: 'crowd',
     description: detector.description,
+    traits: detector.traits,
     detect: async (pictures) => {
       looks += 1;
       await detect(looks);

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Detector } from '../../src/detect/detector.ts';
 import type { Frame, Picture } from '../../src/frame/frame.ts';
 import { delayLine, type TrackedFrame } from '../../src/pipeline/delay-line.ts';
@@ -8,6 +8,7 @@ import { SceneCutDetector } from '../../src/track/scene-cut.ts';
 import { Tracker } from '../../src/track/tracker.ts';
 
 const [width, height] = [160, 90];
+const plan = { every: 1, extra: 0 };
 const delay = { lookAhead: 12, slack: 6 };
 
 /** A frame of stripes: upright ones in scene 0, level ones in scene 1. */
@@ -45,6 +46,7 @@ function detector(faceFrom: number, seen: number[] = []): Detector {
   return {
     name: 'test',
     description: 'test',
+    traits: { cost: 'light', trust: { once: 0, large: 0 } },
     detect: (pictures) => {
       const index = pictures[0]!.data[0]!;
       seen.push(index);
@@ -56,11 +58,18 @@ function detector(faceFrom: number, seen: number[] = []): Detector {
 }
 
 function tracker(): Tracker {
-  return new Tracker({ width, height, frameRate: 25, lookInterval: 6, threshold: 0.2, lookAhead: 12 });
+  return new Tracker({
+    width,
+    height,
+    frameRate: 25,
+    lookInterval: 6,
+    lookAhead: 12,
+    trust: { once: 0, large: 0 },
+  });
 }
 
 function line(frames: AsyncIterable<SourceFrame>, finder: Detector): AsyncGenerator<TrackedFrame> {
-  return delayLine(looking(frames, finder), tracker(), new SceneCutDetector(), delay);
+  return delayLine(looking(frames, finder, plan), tracker(), new SceneCutDetector(), delay);
 }
 
 test('every frame leaves once, in order, and no more than the window waits', async () => {
@@ -91,6 +100,44 @@ test('a scene between two looks is covered as a whole', async () => {
     if (boxes === null) curtains.push(out.index);
   }
   expect(curtains).toEqual([31, 32, 33, 34]);
+});
+
+test('a clip that ends before its looks are done is covered like any other', async () => {
+  const quick = detector(0);
+  const slow: Detector = {
+    ...quick,
+    detect: async (pictures) => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return quick.detect(pictures);
+    },
+  };
+  let covered = 0;
+  for await (const { boxes } of line(source(20, { read: 0 }), slow)) covered += boxes?.length ?? 0;
+  expect(covered).toBe(20);
+});
+
+describe('between two looks', () => {
+  const halves = { every: 2, extra: 0.5 };
+  /** Frames that were looked at: the source brings a picture of every sixth. */
+  async function lookedAt(faceFrom: number, extra: number): Promise<number[]> {
+    const seen: number[] = [];
+    const looks = looking(source(120, { read: 0 }), detector(faceFrom, seen), { ...halves, extra });
+    const frames = delayLine(looks, tracker(), new SceneCutDetector(), delay);
+    while ((await frames.next()).done !== true);
+    return seen;
+  }
+
+  test('nobody looks again while nothing happens', async () => {
+    expect(await lookedAt(0, 1)).toEqual([0, 12, 24, 36, 48, 60, 72, 84, 96, 108, 114]);
+  });
+
+  test('where a face appears, the frame between is looked at too', async () => {
+    expect(await lookedAt(42, 1)).toContain(42);
+  });
+
+  test('without a budget it is not', async () => {
+    expect(await lookedAt(42, 0)).not.toContain(42);
+  });
 });
 
 test('a look that fails stops the line', async () => {

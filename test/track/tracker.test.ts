@@ -8,8 +8,8 @@ const options: TrackerOptions = {
   height: 720,
   frameRate: 30,
   lookInterval: 6,
-  threshold: 0.2,
   lookAhead: 30,
+  trust: { once: 0.3, large: 0 },
 };
 
 function box(x: number, y: number, size = 60): Box {
@@ -21,8 +21,13 @@ function face(x: number, y: number, score = 0.9, size = 60): Face {
 }
 
 /** Looks at every sixth frame of a video of `frames` frames. */
-function follow(frames: number, look: (frame: number) => Face[], cuts: readonly number[] = []): Tracker {
-  const tracker = new Tracker(options);
+function follow(
+  frames: number,
+  look: (frame: number) => Face[],
+  cuts: readonly number[] = [],
+  given: TrackerOptions = options,
+): Tracker {
+  const tracker = new Tracker(given);
   for (let frame = 0; frame < frames; frame += 1) {
     if (cuts.includes(frame)) tracker.addCut(frame);
     if (frame % 6 === 0) tracker.addLook({ frame, faces: look(frame) });
@@ -54,10 +59,33 @@ describe('coverage', () => {
     expect(tracker.boxesAt(70)).toHaveLength(0);
   });
 
-  test('a face that was seen once, weakly, is covered', () => {
-    const tracker = follow(60, (frame) => (frame === 30 ? [face(600, 300, 0.21)] : []));
+  test('a face that was seen once is covered', () => {
+    const tracker = follow(60, (frame) => (frame === 30 ? [face(600, 300, 0.31)] : []));
     expect(covered(tracker, 30, box(600, 300))).toBe(1);
     expect(tracker.boxesAt(30)[0]!.origin).toBe('detected');
+  });
+
+  test('a weak face is covered when it was seen twice, or as long as nobody looked again', () => {
+    const twice = follow(60, (frame) => (frame === 30 || frame === 42 ? [face(600, 300, 0.21)] : []));
+    for (let frame = 24; frame < 48; frame += 1) expect(covered(twice, frame, box(600, 300))).toBe(1);
+    const atTheEnd = follow(60, (frame) => (frame === 54 ? [face(600, 300, 0.21)] : []));
+    expect(covered(atTheEnd, 59, box(600, 300))).toBe(1);
+    const still = follow(1, () => [face(600, 300, 0.21, 200)]);
+    expect(covered(still, 0, box(600, 300, 200))).toBe(1);
+  });
+
+  test('what was seen once, weakly, is left open and said', () => {
+    const tracker = follow(60, (frame) => (frame === 30 ? [face(600, 300, 0.21)] : []));
+    expect(tracker.boxesAt(30)).toEqual([]);
+    expect(tracker.uncertain()).toMatchObject([{ reason: 'dismissed', firstFrame: 15, lastFrame: 45 }]);
+  });
+
+  test('a large face that stays weak is left open only where the detector is sure of large faces', () => {
+    const looks = (size: number) => () => [face(600, 300, 0.35, size)];
+    const sure = { ...options, trust: { once: 0.3, large: 0.4 } };
+    expect(follow(60, looks(120), [], sure).boxesAt(30)).toEqual([]);
+    expect(follow(60, looks(60), [], sure).boxesAt(30)).toHaveLength(1);
+    expect(follow(60, looks(120)).boxesAt(30)).toHaveLength(1);
   });
 
   test('a face that is lost for a while is one track, covered in between', () => {

@@ -1,0 +1,33 @@
+import { iou } from '../frame/box.ts';
+import type { Face } from '../frame/face.ts';
+
+/** Overlap from which a face of one look is a face of the other. */
+const SAME_FACE_IOU = 0.3;
+/** Overlap of two faces of one look that pass in front of each other. */
+const CROSSING_IOU = 0.1;
+/** Score from which a face is seen well. */
+const STRONG = 0.5;
+
+/**
+ * Whether two looks one after the other tell different stories, so that a look in between is worth its time: a face
+ * appears, vanishes, moves by much of its size, fades, or passes another. A scene cut is all of that.
+ */
+export function disagree(before: readonly Face[], after: readonly Face[]): boolean {
+  return (
+    before.some((face) => !isContinued(face, after)) ||
+    after.some((face) => !isContinued(face, before)) ||
+    hasCrossing(after)
+  );
+}
+
+function isContinued(face: Face, others: readonly Face[]): boolean {
+  return others.some(
+    ({ box, score }) => iou(face.box, box) >= SAME_FACE_IOU && score >= STRONG === face.score >= STRONG,
+  );
+}
+
+function hasCrossing(faces: readonly Face[]): boolean {
+  return faces.some((face, index) =>
+    faces.slice(index + 1).some(({ box }) => iou(face.box, box) >= CROSSING_IOU),
+  );
+}

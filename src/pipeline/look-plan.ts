@@ -1,0 +1,75 @@
+import type { ResolvedConfig } from '../config/schema.ts';
+import type { DetectorTraits } from '../detect/detector.ts';
+
+/** Which frames are looked at, and how closely. */
+export interface LookPlan {
+  /** Every n-th frame may be looked at. */
+  readonly interval: number;
+  /** Of these, every n-th is; those between only where the looks around them disagree. */
+  readonly every: number;
+  /** Such extra looks for each of the others, at most. */
+  readonly extra: number;
+  /** Long sides of the pictures that are looked at, pixels. */
+  readonly sizes: readonly number[];
+}
+
+/** The rhythm of stills, and of whoever wants to be sure. */
+export const EVERY_FRAME = { interval: 1, every: 1, extra: 0 } as const;
+
+type Effort = ResolvedConfig['effort'];
+
+/** Seconds between two frames that may be looked at, 0 for every frame, and which of them are. */
+const RHYTHM: Record<
+  DetectorTraits['cost'],
+  Record<Effort, { readonly seconds: number; readonly every: number; readonly extra: number }>
+> = {
+  light: {
+    fast: { seconds: 0.2, every: 1, extra: 0 },
+    balanced: { seconds: 0.1, every: 2, extra: 1 },
+    thorough: { seconds: 0, every: 1, extra: 0 },
+  },
+  heavy: {
+    fast: { seconds: 0.2, every: 2, extra: 0.25 },
+    balanced: { seconds: 0.1, every: 2, extra: 0.5 },
+    thorough: { seconds: 0.05, every: 1, extra: 0 },
+  },
+};
+
+/** What a file says of its frame rate need not be true. */
+const MOST_FRAMES = 60;
+
+/** Finds faces of 100 pixels to the full height of the picture. */
+const SMALL = 512;
+
+/** Detectors find faces from 8 pixels; the large look keeps faces of this many pixels as large as that. */
+const SMALLEST_FACE: Record<Effort, number> = { fast: 16, balanced: 12, thorough: 8 };
+const SMALLEST_SEEN = 8;
+
+/** Long side of the large look: no smaller, even where a small video is enlarged for it, and no larger. */
+const LARGE: Record<Effort, { readonly least: number; readonly most: number }> = {
+  fast: { least: 1024, most: 1024 },
+  balanced: { least: 1024, most: 1536 },
+  thorough: { least: 1280, most: 2048 },
+};
+
+/**
+ * How a video is looked at: what the config says, else what fits its effort, its size and the detector.
+ *
+ * @param video width and height in pixels, average frames a second
+ */
+export function planLooks(
+  { effort, look }: Pick<ResolvedConfig, 'effort' | 'look'>,
+  cost: DetectorTraits['cost'],
+  video: { readonly width: number; readonly height: number; readonly frameRate: number },
+): LookPlan {
+  const longSide = Math.max(video.width, video.height);
+  const { least, most } = LARGE[effort];
+  const wanted = (longSide * SMALLEST_SEEN) / SMALLEST_FACE[effort];
+  const large = Math.round(Math.min(most, Math.max(least, wanted)) / 32) * 32;
+  const { seconds, ...rhythm } = RHYTHM[cost][effort];
+  const interval = Math.min(MOST_FRAMES, Math.max(1, Math.round(seconds * video.frameRate)));
+  return {
+    ...(look.interval === null ? { interval, ...rhythm } : { interval: look.interval, every: 1, extra: 0 }),
+    sizes: look.sizes ?? [SMALL, large],
+  };
+}
