@@ -101,13 +101,17 @@ export class TextReporter implements Reporter {
 
 function spansText(results: readonly Outcome[]): string {
   const lines = ['Look at these spans before you publish:'];
-  for (const { output, uncertain } of results) {
+  for (const { output, reportPath, uncertain } of results) {
     lines.push(`  ${printable(output)}`);
     for (const { from, to, text } of uncertain.slice(0, MOST_SPANS)) {
       lines.push(`    ${timestamp(from)}–${timestamp(to)} ${text}`);
     }
-    if (uncertain.length > MOST_SPANS)
-      lines.push(`    and ${uncertain.length - MOST_SPANS} more in the report`);
+    if (uncertain.length > MOST_SPANS) {
+      // A tracks file names them itself.
+      const place =
+        reportPath === undefined ? ', all in the file' : reportPath === null ? '' : ', all in the report';
+      lines.push(`    and ${uncertain.length - MOST_SPANS} more${place}`);
+    }
   }
   return `${lines.join('\n')}\n`;
 }

@@ -131,14 +131,12 @@ export function checkDocument(document: TracksDocument, name: string): void {
 }
 
 /**
- * A document as text, with a line for each box, for editors and for comparing.
+ * A document as text, with a line for each box and span, for editors and for comparing.
  *
  * @throws VeilError OUTPUT_UNWRITABLE when it would be too large to be read again
  */
 export function tracksText({ tracks, ...rest }: TracksDocument): string {
-  const head = Object.entries(rest).map(
-    ([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`,
-  );
+  const head = Object.entries(rest).map(([name, value]) => `  ${JSON.stringify(name)}: ${valueText(value)}`);
   const parts = tracks.map(({ boxes, keys, ...facts }) => {
     const [name, rows] = keys === undefined ? ['boxes', boxes ?? []] : ['keys', keys];
     const lines = rows.map((row) => JSON.stringify(row)).join(',\n');
@@ -153,6 +151,12 @@ export function tracksText({ tracks, ...rest }: TracksDocument): string {
   }
   const body = parts.length === 0 ? '  "tracks": []' : `  "tracks": [\n${parts.join(',\n')}\n  ]`;
   return `{\n${[...head, body].join(',\n')}\n}\n`;
+}
+
+/** A line for each object of a list. */
+function valueText(value: unknown): string {
+  if (!Array.isArray(value) || typeof value[0] !== 'object') return JSON.stringify(value);
+  return `[\n${value.map((item) => `    ${JSON.stringify(item)}`).join(',\n')}\n  ]`;
 }
 
 /** Names that rows are written by; others would mean other numbers. */

@@ -129,6 +129,11 @@ describe('a tracks file', () => {
 
   test.skipIf(process.platform === 'win32')('is for its owner alone (Windows has other rights)', async () => {
     expect((await stat(at('clip.veil.tracks.json'))).mode & 0o777).toBe(0o600);
+    await writeFile(at('open.json'), '', { mode: 0o644 });
+    const config = veil.resolveConfig({ overwrite: true });
+    const options = { input: at('clip.mp4'), config, detector: scriptedDetector() };
+    await veil.detectFile({ ...options, output: at('open.json') });
+    expect((await stat(at('open.json'))).mode & 0o777).toBe(0o600);
   });
 
   test('is written by a run that covers as well, with the same content', async () => {

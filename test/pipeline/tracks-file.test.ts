@@ -42,10 +42,12 @@ const withKeys = (...keys: unknown[]): object => document({ tracks: [{ id: 1, ke
 
 describe('a tracks document', () => {
   test('is read as it was written, with a line for each box', () => {
-    const tracks = parseTracks(document());
+    const curtains = [1, 3].map((frame) => ({ firstFrame: frame, lastFrame: frame }));
+    const tracks = parseTracks(document({ curtains }));
     const text = tracksText(tracks);
     expect(parseTracks(JSON.parse(text))).toEqual(tracks);
     expect(text).toContain('\n[1,10,20,30,40,0],\n');
+    expect(text).toContain('\n    {"firstFrame":1,"lastFrame":1},\n');
     const none = parseTracks(document({ tracks: [] }));
     expect(parseTracks(JSON.parse(tracksText(none)))).toEqual(none);
   });
