@@ -106,6 +106,6 @@ async function openVideo({ input, output, config, detector, signal, logger }: Me
 function planLook(video: VideoStream | null, config: ResolvedConfig, { traits }: Detector): LookPlan {
   if (video === null) return { ...EVERY_FRAME, sizes: STILL_SIZES };
   const { width, height, frameRate } = video;
-  const plan = planLooks(config, traits.cost, { width, height, frameRate: frameRate.num / frameRate.den });
+  const plan = planLooks(config, traits, { width, height, frameRate: frameRate.num / frameRate.den });
   return withinWindow(plan, { ...video, format: 'yuv420p' });
 }
