@@ -122,7 +122,8 @@ describe('between two looks', () => {
   async function lookedAt(faceFrom: number, extra: number): Promise<number[]> {
     const seen: number[] = [];
     const looks = looking(source(120, { read: 0 }), detector(faceFrom, seen), { ...halves, extra });
-    for await (const _ of delayLine(looks, tracker(), new SceneCutDetector(), delay)) void _;
+    const frames = delayLine(looks, tracker(), new SceneCutDetector(), delay);
+    while ((await frames.next()).done !== true);
     return seen;
   }
 
