@@ -8,7 +8,8 @@ import { basename, join } from 'node:path';
 import { resolveConfig } from '../src/config/load.ts';
 import { measureLeaks } from '../src/eval/leak-meter.ts';
 import { readTruth } from '../src/eval/truth.ts';
-import { anonymizeFile, createConfiguredDetector } from '../src/pipeline/anonymize-file.ts';
+import { anonymizeFile } from '../src/pipeline/anonymize-file.ts';
+import { createConfiguredDetector } from '../src/pipeline/find-in-media.ts';
 import { evaluationFile } from './bench/clips.ts';
 
 const clips = evaluationFile('clips');

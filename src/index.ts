@@ -1,6 +1,17 @@
 /** Veil as a library: one call for a file, and every stage by itself. */
-export { anonymizeFile, createConfiguredDetector } from './pipeline/anonymize-file.ts';
-export type { AnonymizeFileOptions, FileResult, Progress } from './pipeline/anonymize-file.ts';
+export { anonymizeFile, type AnonymizeFileOptions } from './pipeline/anonymize-file.ts';
+export { detectFile, type DetectFileOptions } from './pipeline/detect-file.ts';
+export { renderFile, type RenderFileOptions } from './pipeline/render-file.ts';
+export {
+  TRACKS_FORMAT,
+  parseTracks,
+  readTracks,
+  type TracksDocument,
+  type TracksInput,
+} from './pipeline/tracks-file.ts';
+export { createConfiguredDetector } from './pipeline/find-in-media.ts';
+export type { Progress, RunResult } from './pipeline/run-record.ts';
+export type { FileResult } from './pipeline/write-covered.ts';
 
 export { resolveConfig, loadConfig } from './config/load.ts';
 export { encodingFor, type Encoding } from './config/encoding.ts';

@@ -40,6 +40,7 @@ export function simulate(clip: ClipLooks, options: SimulationOptions): Simulated
   const report = {
     frames: boxes.length,
     tracks: [...rows].map(([id, list]) => ({ id, boxes: list })),
+    curtains: [],
     config: { shape: 'ellipse' as const, padding },
   };
   return { leaks: measureCoverage(report, clip.truth), away: shareAway(clip, boxes, padding), looks };

@@ -39,7 +39,7 @@ export interface AnonymizerOptions {
   /** True when YUV samples use all of 0…255. Default false. */
   readonly fullRange?: boolean | undefined;
   readonly logger: Logger;
-  /** Makes the noise repeatable, for tests. Without it every run has its own. */
+  /** What the noise grows from; nobody who has only the output may know it. Without it every run has its own. */
   readonly seed?: string | undefined;
 }
 

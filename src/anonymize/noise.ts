@@ -2,12 +2,12 @@ import { createCipheriv, createHash, randomBytes } from 'node:crypto';
 
 /**
  * Noise that is the same in every frame of a track (so that averaging frames takes none of it away) and that
- * nobody can compute from the output: AES in counter mode, under a key that lives as long as the run.
+ * nobody can compute from the output: AES in counter mode, under a key that the output does not hold.
  */
 export class TrackNoise {
   readonly #key: Uint8Array;
 
-  /** @param seed for tests that must repeat; without it the key is random. */
+  /** @param seed a secret, where runs must repeat; without it the key is random. */
   constructor(seed?: string) {
     this.#key =
       seed === undefined ? randomBytes(16) : createHash('sha256').update(seed).digest().subarray(0, 16);

@@ -1,6 +1,6 @@
 import { resolveConfig } from '../config/load.ts';
 import { EXIT } from '../errors.ts';
-import { createConfiguredDetector } from '../pipeline/anonymize-file.ts';
+import { createConfiguredDetector } from '../pipeline/find-in-media.ts';
 import { auditFile, type Audit } from '../pipeline/audit-file.ts';
 import { contactSheet } from '../pipeline/contact-sheet.ts';
 import { readCoveredTracks } from '../pipeline/read-report.ts';

@@ -1,50 +1,83 @@
 import type { Command } from 'commander';
-import { createConfiguredDetector } from '../pipeline/anonymize-file.ts';
+import type { Detector } from '../detect/detector.ts';
+import { anonymizeFile } from '../pipeline/anonymize-file.ts';
+import { auditFile } from '../pipeline/audit-file.ts';
+import { createConfiguredDetector } from '../pipeline/find-in-media.ts';
+import { readCoveredTracks } from '../pipeline/read-report.ts';
+import type { FileResult } from '../pipeline/write-covered.ts';
+import { hasFound } from './audit-text.ts';
 import type { BlurFlags } from './blur-command.ts';
-import { blurAll } from './blur-run.ts';
-import { expandInputs } from './inputs.ts';
+import { openCall, type Call } from './call.ts';
 import type { Io } from './io.ts';
-import { JsonReporter } from './json-reporter.ts';
-import { configOf } from './option-flags.ts';
-import { planOutputs } from './outputs.ts';
-import { ProgressLine } from './progress.ts';
+import { LazyDetector } from './lazy-detector.ts';
+import { MadeFolders } from './made-folders.ts';
+import { planOutputs, type Job } from './outputs.ts';
+import { runInputs } from './run-inputs.ts';
 import { stoppable } from './shutdown.ts';
-import { terminalLogger, type LogLevel } from './terminal-logger.ts';
-import { TextReporter } from './text-reporter.ts';
 
 /**
  * Does what a `veil blur` call asks for.
  *
  * @returns the exit code
- * @throws VeilError for what is wrong with the call as a whole
+ * @throws VeilError for what is wrong with the call as a whole, and when no detector can be had
  */
 export async function blur(args: readonly string[], command: Command, io: Io): Promise<number> {
-  const { output, json = false, quiet = false, verbose = false, audit = false } = command.opts<BlurFlags>();
-  const { config } = await configOf(command);
-  const line = new ProgressLine(io.stderr);
-  const level = logLevel(io, quiet, verbose);
-  const logger = terminalLogger(io.stderr, {
-    level,
-    json,
-    before: () => {
-      line.clear();
-    },
-  });
-  const reporter = json ? new JsonReporter(io, line) : new TextReporter(io, { quiet, verbose, line, logger });
-
-  const { inputs, problems, severalAsked, notices } = await expandInputs(args);
-  for (const notice of notices) reporter.notice(notice);
+  const { output, tracksOut, audit = false } = command.opts<BlurFlags>();
+  const call = await openCall(args, command, io);
+  const { config, logger, inputs, severalAsked: several, problems, reporter } = call;
   const { report, video } = config;
-  const jobs = await planOutputs(inputs, { output, report, video, several: severalAsked });
-  const openDetector = (): ReturnType<typeof createConfiguredDetector> =>
-    createConfiguredDetector(config, logger);
-  return stoppable(io, (signal) =>
-    blurAll({ jobs, problems, config, reporter, logger, signal, audit, openDetector }),
-  );
+  const jobs = await planOutputs(inputs, { output, report, video, several, tracksOut });
+  return stoppable(io, async (signal) => {
+    await using detector = new LazyDetector(() => createConfiguredDetector(config, logger), signal);
+    return await runInputs({
+      jobs,
+      problems,
+      reporter,
+      signal,
+      work: async (job) => {
+        const result = await blurOne(job, call, detector, signal);
+        reporter.done(job.input, result);
+        const found = audit && (await auditOne(result, call, await detector.get(), signal));
+        return found || result.uncertain.length > 0;
+      },
+      isHopeless: () => detector.hasFailed,
+    });
+  });
 }
 
-function logLevel({ stderr }: Io, quiet: boolean, verbose: boolean): LogLevel {
-  if (verbose) return 'debug';
-  if (quiet) return 'silent';
-  return stderr.isTTY === true ? 'warn' : 'info';
+async function blurOne(
+  job: Job,
+  { config, logger, reporter }: Call,
+  detector: LazyDetector,
+  signal: AbortSignal,
+): Promise<FileResult> {
+  const { input, output, report, tracks } = job;
+  await using folders = new MadeFolders();
+  await folders.makeFor([output, report, tracks], { overwrite: config.overwrite, input });
+  return await anonymizeFile({
+    input,
+    output,
+    config,
+    reportPath: report,
+    tracksPath: tracks,
+    signal,
+    logger,
+    onProgress: (progress) => {
+      reporter.progress(input, progress);
+    },
+    detector: await detector.get(),
+  });
+}
+
+/** Whether a second look at the output found anything. */
+async function auditOne(
+  { reportPath, output }: FileResult,
+  { reporter }: Call,
+  detector: Detector,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const report = reportPath === null ? null : await readCoveredTracks(reportPath);
+  const audit = await auditFile({ path: output, detector, report, signal });
+  reporter.audited(output, audit);
+  return hasFound(audit);
 }

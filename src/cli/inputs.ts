@@ -4,6 +4,7 @@ import { glob, isDynamicPattern } from 'tinyglobby';
 import { VeilError } from '../errors.ts';
 import { unreadable } from './input-error.ts';
 import { isMedia, isOwnOutput } from './media-kinds.ts';
+import { undashed } from './output-names.ts';
 import { walkFolder, type FolderContent } from './walk-folder.ts';
 
 /** A file to work on. */
@@ -137,11 +138,6 @@ function noticesOf({ skipped, loops }: Pick<FolderContent, 'skipped' | 'loops'>)
     notices.push(`Left out, neither video nor photo: ${skipped[0]!}${others}.`);
   }
   return notices;
-}
-
-/** Programs that are given this path must not take it for an option. */
-function undashed(path: string): string {
-  return path.startsWith('-') ? `./${path}` : path;
 }
 
 function failed(path: string, error: Error): Found {

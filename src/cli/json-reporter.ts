@@ -1,10 +1,10 @@
-import type { FileResult, Progress } from '../pipeline/anonymize-file.ts';
 import type { Audit } from '../pipeline/audit-file.ts';
+import type { Progress } from '../pipeline/run-record.ts';
 import { auditJson } from './audit-text.ts';
 import { errorJson } from './error-text.ts';
 import type { Io } from './io.ts';
 import type { ProgressLine } from './progress.ts';
-import type { Reporter, Summary } from './reporter.ts';
+import type { Outcome, Reporter, Summary } from './reporter.ts';
 
 /** For scripts: one JSON object a line on stdout for each finished input, and one at the end. */
 export class JsonReporter implements Reporter {
@@ -28,14 +28,15 @@ export class JsonReporter implements Reporter {
     if (this.#io.stderr.isTTY === true) this.#line.draw(input, progress);
   }
 
-  done(input: string, result: FileResult): void {
-    const { output, reportPath, frames, seconds, elapsed, tracks, uncertain, warnings } = result;
+  done(input: string, result: Outcome): void {
+    const { output, reportPath, tracksPath, frames, seconds, elapsed, tracks, uncertain, warnings } = result;
     this.#write({
       type: 'result',
       status: uncertain.length > 0 ? 'review' : 'done',
       input,
       output,
-      report: reportPath,
+      ...(reportPath === undefined ? {} : { report: reportPath }),
+      ...(tracksPath == null ? {} : { tracksFile: tracksPath }),
       frames,
       seconds,
       elapsed,

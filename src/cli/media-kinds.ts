@@ -23,5 +23,5 @@ export function isMedia(path: string): boolean {
 
 /** Whether Veil itself gave a file this name. */
 export function isOwnOutput(name: string): boolean {
-  return /\.veil\.(report\.)?[^.]+$/i.test(name);
+  return /\.veil\.((report|tracks)\.)?[^.]+$/i.test(name);
 }

@@ -3,8 +3,12 @@ import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import { OPTIONS, type OptionInfo } from '../config/options.ts';
 import { VeilError } from '../errors.ts';
 
-/** Gives a command `--config` and one flag for each option. */
-export function addOptionFlags(command: Command): Command {
+/** Options that only matter where faces are looked for, and where they are covered. Others matter everywhere. */
+const FINDING = /^(detector|engine|threshold|effort|look\..*)$/;
+const COVERING = /^(style|cells|shape|padding|color|anonymizer|audio|video\..*|keepMetadata|report)$/;
+
+/** Gives a command `--config` and a flag for each option that means something for its part of the work. */
+export function addOptionFlags(command: Command, part: 'finding' | 'covering' | 'both' = 'both'): Command {
   command.addOption(
     new Option(
       '--config <preset|path>',
@@ -14,7 +18,7 @@ export function addOptionFlags(command: Command): Command {
       notAFlag(path, '--config'),
     ]),
   );
-  for (const option of OPTIONS) addFlag(command, option);
+  for (const option of OPTIONS) if (matters(option, part)) addFlag(command, option);
   return command;
 }
 
@@ -31,6 +35,10 @@ export function configOf(command: Command): Promise<LoadedConfig> {
     if (value !== undefined) flags.set(key, value);
   }
   return loadConfig({ files: (values['config'] as readonly string[] | undefined) ?? [], flags });
+}
+
+function matters({ key }: OptionInfo, part: 'finding' | 'covering' | 'both'): boolean {
+  return part === 'both' || !(part === 'finding' ? COVERING : FINDING).test(key);
 }
 
 /** `-o --overwrite` means a forgotten value, not a file of that name. */

@@ -1,10 +1,11 @@
-import { realpath, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
 import { CONTAINER_EXTENSIONS, encodingFor } from '../config/encoding.ts';
 import type { ResolvedConfig } from '../config/schema.ts';
 import { VeilError } from '../errors.ts';
 import type { Input } from './inputs.ts';
 import { IMAGE_EXTENSIONS, isImage } from './media-kinds.ts';
+import { Names, folderOf, nameKey, undashed } from './output-names.ts';
 
 /** An input with the names of what it becomes. */
 export interface Job {
@@ -12,6 +13,8 @@ export interface Job {
   readonly output: string;
   /** Null: none. */
   readonly report: string | null;
+  /** Null: none. */
+  readonly tracks: string | null;
 }
 
 export interface OutputOptions {
@@ -21,6 +24,8 @@ export interface OutputOptions {
   readonly video: ResolvedConfig['video'];
   /** More than one file was asked for, even if only one was found: `-o` is a folder then. */
   readonly several: boolean;
+  /** `--tracks-out`: a file or a folder. */
+  readonly tracksOut?: string | undefined;
 }
 
 /**
@@ -36,6 +41,7 @@ export async function planOutputs(inputs: readonly Input[], options: OutputOptio
   ]);
   const reportTo = typeof options.report === 'string' ? options.report : undefined;
   const reportFolder = await folderOf(reportTo, '--report', options.several, ['.json']);
+  const tracksFolder = await folderOf(options.tracksOut, '--tracks-out', options.several, ['.json']);
 
   const names = new Names();
   for (const { path } of inputs) names.take(await realpath(path).catch(() => path));
@@ -47,21 +53,31 @@ export async function planOutputs(inputs: readonly Input[], options: OutputOptio
         ? sameKind(undashed(options.output), input.path)
         : names.free(wanted, extensionFor(input.path, options.video));
     const report = reportPath(input.path, output, names);
-    if (report !== null && key(report) === key(output)) {
+    if (report !== null && nameKey(report) === nameKey(output)) {
       throw new VeilError('USAGE', `${output} can't be the output and the report at once.`, {
         hint: 'Choose another name with --report.',
       });
     }
-    return { input: input.path, output, report };
+    return { input: input.path, output, report, tracks: tracksPath(output) };
   });
 
   function reportPath(input: string, output: string, names: Names): string | null {
     if (reportTo !== undefined && reportFolder === null) return undashed(reportTo);
     // Photos get one only when a place for it was named.
     if (options.report === false || (reportTo === undefined && isImage(input))) return null;
-    const base = basename(output).replace(/\.veil(\.[^.]+)$/i, '$1');
-    return names.free(join(reportFolder ?? dirname(output), base), '.report.json');
+    return names.free(join(reportFolder ?? dirname(output), unveiled(output)), '.report.json');
   }
+
+  function tracksPath(output: string): string | null {
+    if (options.tracksOut === undefined) return null;
+    if (tracksFolder === null) return undashed(options.tracksOut);
+    return names.free(join(tracksFolder, unveiled(output)), '.tracks.json');
+  }
+}
+
+/** `a.mp4` for `…/a.veil.mp4`. */
+function unveiled(output: string): string {
+  return basename(output).replace(/\.veil(\.[^.]+)$/i, '$1');
 }
 
 function sameKind(output: string, input: string): string {
@@ -73,26 +89,6 @@ function sameKind(output: string, input: string): string {
       hint: `Use one of ${(isImage(input) ? IMAGE_EXTENSIONS : CONTAINER_EXTENSIONS).join(', ')} for -o.`,
     },
   );
-}
-
-/** The folder that an option names, or null where it names a file or is left out. */
-async function folderOf(
-  path: string | undefined,
-  flag: string,
-  several: boolean,
-  fileExtensions: readonly string[],
-): Promise<string | null> {
-  if (path === undefined) return null;
-  const info = await stat(path).catch(() => null);
-  if (info?.isDirectory() === true) return undashed(path);
-  const looksLikeFile = info !== null || fileExtensions.includes(extname(path).toLowerCase());
-  const slashed = /[/\\]$/.test(path);
-  if (several && looksLikeFile && !slashed) {
-    throw new VeilError('USAGE', `${flag} ${path} names one file, but there may be several inputs.`, {
-      hint: `Name a folder: ${flag} ${path.replace(/\.[^./\\]*$/, '')}/`,
-    });
-  }
-  return several || slashed || (info === null && extname(path) === '') ? undashed(path) : null;
 }
 
 /** Keeps the kind of file where Veil writes it and it can hold the codec; otherwise it becomes an mp4. */
@@ -107,34 +103,4 @@ function extensionFor(input: string, video: ResolvedConfig['video']): string {
     if (error instanceof VeilError) return '.mp4';
     throw error;
   }
-}
-
-/** Names that are spoken for. */
-class Names {
-  readonly #taken = new Set<string>();
-
-  take(path: string): void {
-    this.#taken.add(key(path));
-  }
-
-  /** `a.veil.mp4` for `a.mov` and `.mp4`; `a.mov.veil.mp4` where that is taken, then `a.mov-2.veil.mp4`. */
-  free(wanted: string, extension: string): string {
-    const whole = basename(wanted);
-    const stem = basename(wanted, extname(wanted));
-    for (let attempt = 0; ; attempt += 1) {
-      const name = attempt === 0 ? stem : attempt === 1 ? whole : `${whole}-${attempt}`;
-      const path = join(dirname(wanted), `${name}.veil${extension}`);
-      if (this.#taken.has(key(path))) continue;
-      this.take(path);
-      return undashed(path);
-    }
-  }
-}
-
-function key(path: string): string {
-  return resolve(path).normalize('NFC').toLowerCase();
-}
-
-function undashed(path: string): string {
-  return path.startsWith('-') ? `./${path}` : path;
 }

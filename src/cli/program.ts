@@ -4,11 +4,13 @@ import { EXIT, VeilError, exitCodeOf } from '../errors.ts';
 import { auditCommand } from './audit-command.ts';
 import { blurCommand } from './blur-command.ts';
 import { configCommand } from './config-command.ts';
+import { detectCommand } from './detect-command.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { errorJson, errorText } from './error-text.ts';
 import { evalCommand } from './eval-command.ts';
 import type { Io } from './io.ts';
 import { modelsCommand } from './models-command.ts';
+import { renderCommand } from './render-command.ts';
 
 /**
  * The whole command line.
@@ -28,6 +30,8 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     .addHelpText('after', '\nEach command has its own help: veil blur --help\n');
   const commands = [
     blurCommand(io, finish),
+    detectCommand(io, finish),
+    renderCommand(io, finish),
     auditCommand(io, finish),
     evalCommand(io, finish),
     configCommand(io),

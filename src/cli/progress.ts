@@ -1,4 +1,4 @@
-import type { Progress } from '../pipeline/anonymize-file.ts';
+import type { Progress } from '../pipeline/run-record.ts';
 import type { TextOutput } from './io.ts';
 import { printable } from './terminal-text.ts';
 import { duration } from './time-text.ts';

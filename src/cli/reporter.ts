@@ -1,5 +1,6 @@
-import type { FileResult, Progress } from '../pipeline/anonymize-file.ts';
 import type { Audit } from '../pipeline/audit-file.ts';
+import type { Progress, RunResult } from '../pipeline/run-record.ts';
+import type { FileResult } from '../pipeline/write-covered.ts';
 
 /** How a call ended. */
 export interface Summary {
@@ -13,13 +14,16 @@ export interface Summary {
   readonly exitCode: number;
 }
 
+/** What came out for one input; a command that covers nothing writes no report. */
+export type Outcome = RunResult & Partial<Pick<FileResult, 'reportPath' | 'tracksPath'>>;
+
 /** Tells the user what happens to the inputs, one after another. */
 export interface Reporter {
   notice(text: string): void;
   /** Work on it begins; the first progress takes a moment. */
   start(input: string): void;
   progress(input: string, progress: Progress): void;
-  done(input: string, result: FileResult): void;
+  done(input: string, result: Outcome): void;
   /** The finished output was looked at again. */
   audited(output: string, audit: Audit): void;
   failed(input: string, error: unknown): void;

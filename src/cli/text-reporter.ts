@@ -1,14 +1,13 @@
-import type { UncertaintyReason } from '../frame/track.ts';
 import type { Logger } from '../logger.ts';
-import type { FileResult, Progress } from '../pipeline/anonymize-file.ts';
 import type { Audit } from '../pipeline/audit-file.ts';
+import type { Progress } from '../pipeline/run-record.ts';
 import { auditText } from './audit-text.ts';
 import { errorText } from './error-text.ts';
 import type { Io } from './io.ts';
 import { progressText, type ProgressLine } from './progress.ts';
-import type { Reporter, Summary } from './reporter.ts';
+import type { Outcome, Reporter, Summary } from './reporter.ts';
 import { printable } from './terminal-text.ts';
-import { clock, duration } from './time-text.ts';
+import { duration, timestamp } from './time-text.ts';
 
 export interface TextReporterOptions {
   readonly quiet: boolean;
@@ -23,20 +22,11 @@ const LOG_EVERY_MS = 10_000;
 /** Spans told per file; the report has all of them. */
 const MOST_SPANS = 12;
 
-const REASONS: Readonly<Record<UncertaintyReason, string>> = {
-  'ended-in-open': 'a face was lost in the middle of the picture; watch until a second after it',
-  'started-in-open': 'a face appeared in the middle of the picture; watch from a second before it',
-  'long-gap': 'a face was not seen for a while; watch the span',
-  'weak-only': 'something looked a little like a face; nothing to do if it is covered',
-  dismissed: 'something looked so little like a face that it was left open',
-  'seen-once': 'a face was seen in a single look; watch around it',
-};
-
 /** For people: results on stdout, everything else on stderr. */
 export class TextReporter implements Reporter {
   readonly #io: Io;
   readonly #options: TextReporterOptions;
-  readonly #uncertain: FileResult[] = [];
+  readonly #uncertain: Outcome[] = [];
   #loggedAt = performance.now();
 
   constructor(io: Io, options: TextReporterOptions) {
@@ -63,7 +53,7 @@ export class TextReporter implements Reporter {
     }
   }
 
-  done(input: string, result: FileResult): void {
+  done(input: string, result: Outcome): void {
     this.#options.line.clear();
     if (result.uncertain.length > 0) this.#uncertain.push(result);
     for (const warning of result.warnings) this.#note(`${printable(input)}: ${printable(warning)}`);
@@ -109,13 +99,12 @@ export class TextReporter implements Reporter {
   }
 }
 
-function spansText(results: readonly FileResult[]): string {
+function spansText(results: readonly Outcome[]): string {
   const lines = ['Look at these spans before you publish:'];
   for (const { output, uncertain } of results) {
     lines.push(`  ${printable(output)}`);
-    for (const { from, to, trackId, reason } of uncertain.slice(0, MOST_SPANS)) {
-      // Whole seconds that hold the span.
-      lines.push(`    ${clock(from)} - ${clock(Math.ceil(to))}  track ${trackId}: ${REASONS[reason]}`);
+    for (const { from, to, text } of uncertain.slice(0, MOST_SPANS)) {
+      lines.push(`    ${timestamp(from)}–${timestamp(to)} ${text}`);
     }
     if (uncertain.length > MOST_SPANS)
       lines.push(`    and ${uncertain.length - MOST_SPANS} more in the report`);

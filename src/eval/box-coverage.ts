@@ -1,5 +1,6 @@
 import { headRegions, type HeadRegion } from '../anonymize/regions.ts';
 import type { Box } from '../frame/box.ts';
+import { isInRange, type FrameRange } from '../frame/track.ts';
 import { ExposureTally, type LeakReport } from './leak-meter.ts';
 import type { Truth } from './truth.ts';
 
@@ -7,6 +8,8 @@ import type { Truth } from './truth.ts';
 export interface CoveredBoxes {
   readonly frames: number;
   readonly tracks: readonly { readonly id: number; readonly boxes: readonly (readonly number[])[] }[];
+  /** Frames that are covered as a whole. */
+  readonly curtains: readonly FrameRange[];
   readonly config: { readonly shape: 'ellipse' | 'rectangle'; readonly padding: number };
 }
 
@@ -20,7 +23,8 @@ export function measureCoverage(report: CoveredBoxes, truth: Truth): LeakReport 
   const heads = headsByFrame(report, truth);
   const tally = new ExposureTally(truth);
   for (let frame = 0; frame < report.frames; frame += 1) {
-    tally.add((face) => openShare(face, heads.get(frame) ?? []) > EXPOSED);
+    const isCurtain = isInRange(frame, report.curtains);
+    tally.add((face) => !isCurtain && openShare(face, heads.get(frame) ?? []) > EXPOSED);
   }
   return {
     ...tally.result(),

@@ -53,6 +53,15 @@ export function unionBox(a: Box, b: Box): Box {
   };
 }
 
+/** To tenths of a pixel, which is how boxes are written down. */
+export function roundBox({ x, y, width, height }: Box): Box {
+  return { x: tenth(x), y: tenth(y), width: tenth(width), height: tenth(height) };
+}
+
+function tenth(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
 /** From pixels of one picture to pixels of another that shows the same at another size. */
 export function scaleBox(box: Box, scaleX: number, scaleY: number): Box {
   return { x: box.x * scaleX, y: box.y * scaleY, width: box.width * scaleX, height: box.height * scaleY };

@@ -46,3 +46,14 @@ export interface UncertainSpan {
   readonly firstFrame: number;
   readonly lastFrame: number;
 }
+
+/** Frames that follow each other, both ends included. */
+export interface FrameRange {
+  readonly firstFrame: number;
+  readonly lastFrame: number;
+}
+
+/** Whether a frame lies in one of the ranges. */
+export function isInRange(frame: number, ranges: readonly FrameRange[]): boolean {
+  return ranges.some(({ firstFrame, lastFrame }) => frame >= firstFrame && frame <= lastFrame);
+}

@@ -4,6 +4,7 @@ import { findBinaries } from '../ffmpeg/binaries.ts';
 import { probe, type Probe } from '../ffmpeg/probe.ts';
 import { scaleBox, type Box } from '../frame/box.ts';
 import type { Picture } from '../frame/frame.ts';
+import { isInRange } from '../frame/track.ts';
 import { isImage } from '../source/image-source.ts';
 import { FindingTracks, type Finding } from './findings.ts';
 import { openSource } from './open-source.ts';
@@ -115,6 +116,7 @@ class CoveredHeads {
   }
 
   covers(frame: number, face: Box): boolean {
+    if (isInRange(frame, this.#report.curtains)) return true;
     const { shape, padding } = this.#report.config;
     const boxes = (this.#boxes.get(frame) ?? []).map(
       (box) => ({ trackId: 0, box, origin: 'detected', score: 1 }) as const,

@@ -1,3 +1,4 @@
+import { roundBox } from '../frame/box.ts';
 import type { Look } from '../frame/face.ts';
 import type { Frame } from '../frame/frame.ts';
 import type { TrackBox } from '../frame/track.ts';
@@ -12,7 +13,10 @@ export interface DelayLineOptions {
   readonly slack: number;
 }
 
-/** A frame whose faces are known. `boxes` is null where nobody looked at the scene: cover everything. */
+/**
+ * A frame whose faces are known. `boxes` is null where nobody looked at the scene: cover everything. Otherwise they
+ * are what a tracks file can hold, in its order: covered at once or from a file, the picture is the same.
+ */
 export interface TrackedFrame {
   readonly frame: Frame;
   readonly boxes: readonly TrackBox[] | null;
@@ -50,7 +54,7 @@ export async function* delayLine(
   };
   const release = (frame: Frame): TrackedFrame => ({
     frame,
-    boxes: tracker.isBlind(frame.index) ? null : tracker.boxesAt(frame.index),
+    boxes: tracker.isBlind(frame.index) ? null : tracker.boxesAt(frame.index).map(rounded).sort(byTrack),
   });
 
   let last = -1;
@@ -68,4 +72,12 @@ export async function* delayLine(
   await settle(last);
   tracker.end(last);
   for (const frame of waiting) yield release(frame);
+}
+
+function rounded(tracked: TrackBox): TrackBox {
+  return { ...tracked, box: roundBox(tracked.box) };
+}
+
+function byTrack(a: TrackBox, b: TrackBox): number {
+  return a.trackId - b.trackId;
 }

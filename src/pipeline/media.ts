@@ -13,98 +13,122 @@ import type { Source } from '../source/source.ts';
 import { EVERY_FRAME, planLooks, type LookPlan } from './look-plan.ts';
 import { withinWindow } from './window.ts';
 
-export interface MediaOptions {
+export interface InputOptions {
   readonly input: string;
-  readonly output: string;
   readonly config: ResolvedConfig;
-  /** Asked for once the input is known to be one. */
-  readonly detector: () => Promise<Detector>;
+  /** What looks at the frames, asked for once the input is known to be one. Null: nobody does. */
+  readonly detector: (() => Promise<Detector>) | null;
   readonly signal: AbortSignal;
   readonly logger: Logger;
 }
 
-/** An input and its output, opened together because sound and colours pass from one to the other. */
-export interface Media {
+/** An input that is being read. */
+export interface MediaInput {
   readonly kind: 'video' | 'image';
   readonly source: Source;
-  readonly sink: Sink;
   readonly look: LookPlan;
-  /** What somebody should know of this input, a sentence each. */
+  /** What somebody should know of this input, and of its output where there is one, a sentence each. */
   readonly notes: () => readonly string[];
-  /** Versions of the programs that took part. */
+  /** Versions of the programs that take part. */
   readonly versions: Readonly<Record<string, string>>;
+}
+
+/** An input and its output, opened together because sound and colours pass from one to the other. */
+export interface Media extends MediaInput {
+  readonly sink: Sink;
+}
+
+/** An input to which an output may be added. */
+interface OpenInput extends MediaInput {
+  readonly openSink: (output: string) => Promise<Sink & { readonly notes?: readonly string[] }>;
 }
 
 /** A still is looked at once, so that look may be a close one. */
 const STILL_SIZE = 2048;
 const STILL_SIZES = [512, 1024];
 
+/** For frames that nobody looks at. */
+const NO_LOOKS: LookPlan = { ...EVERY_FRAME, sizes: [] };
+
+/**
+ * Opens an input alone. Whoever gets it disposes of the source.
+ *
+ * @throws VeilError every INPUT_ reason not to start
+ */
+export function openInput(options: InputOptions): Promise<MediaInput> {
+  return open(options);
+}
+
 /**
  * Opens input and output. Whoever gets them disposes of the source, and finishes or aborts the sink.
  *
  * @throws VeilError every INPUT_, OUTPUT_ and CONFIG_INVALID reason not to start
  */
-export function openMedia(options: MediaOptions): Promise<Media> {
-  return isImage(options.input) ? openImage(options) : openVideo(options);
-}
-
-async function openImage({ input, output, config }: MediaOptions): Promise<Media> {
-  const sizes = [...new Set([...(config.look.sizes ?? STILL_SIZES), STILL_SIZE])];
-  const look = { ...EVERY_FRAME, sizes };
-  const source = await openImageSource({ path: input, look });
-  const sink = await openImageSink({ output, input, overwrite: config.overwrite });
-  return { kind: 'image', source, sink, look, notes: () => [], versions: {} };
-}
-
-async function openVideo({ input, output, config, detector, signal, logger }: MediaOptions): Promise<Media> {
-  const encoding = encodingFor(config.video, output);
-  const binaries = await findBinaries();
-  const facts = await probe(input, binaries);
-  const look = planLook(facts.video, config, await detector());
-  const source = await openFfmpegSource({
-    path: input,
-    probe: facts,
-    binaries,
-    start: config.start,
-    end: config.end,
-    look,
-    signal,
-  });
+export async function openMedia(options: InputOptions & { readonly output: string }): Promise<Media> {
+  const opened = await open(options);
   try {
-    const sink = await openFileSink({
-      output,
-      input,
-      overwrite: config.overwrite,
-      encoding,
-      audio: config.audio,
-      keepMetadata: config.keepMetadata,
-      start: config.start,
-      end: config.end,
-      info: source.info,
-      color: source.color,
-      sampleAspectRatio: source.sampleAspectRatio,
-      probe: facts,
-      binaries,
-      signal,
-      logger,
-    });
-    return {
-      kind: 'video',
-      source,
-      sink,
-      look,
-      notes: () => [...binaries.notes, ...source.notes, ...sink.notes],
-      versions: { ffmpeg: binaries.ffmpeg.version },
-    };
+    const sink = await opened.openSink(options.output);
+    return { ...opened, sink, notes: () => [...opened.notes(), ...(sink.notes ?? [])] };
   } catch (error) {
-    await source[Symbol.asyncDispose]();
+    await opened.source[Symbol.asyncDispose]();
     throw error;
   }
 }
 
+function open(options: InputOptions): Promise<OpenInput> {
+  return isImage(options.input) ? openImage(options) : openVideo(options);
+}
+
+async function openImage({ input, config, detector }: InputOptions): Promise<OpenInput> {
+  const sizes = [...new Set([...(config.look.sizes ?? STILL_SIZES), STILL_SIZE])];
+  const look = detector === null ? NO_LOOKS : { ...EVERY_FRAME, sizes };
+  const source = await openImageSource({ path: input, look });
+  return {
+    kind: 'image',
+    source,
+    look,
+    notes: () => [],
+    versions: {},
+    openSink: (output) => openImageSink({ output, input, overwrite: config.overwrite }),
+  };
+}
+
+async function openVideo({ input, config, detector, signal, logger }: InputOptions): Promise<OpenInput> {
+  const binaries = await findBinaries();
+  const facts = await probe(input, binaries);
+  const look = detector === null ? NO_LOOKS : planLook(facts.video, config, await detector());
+  const { start, end } = config;
+  const source = await openFfmpegSource({ path: input, probe: facts, binaries, start, end, look, signal });
+  return {
+    kind: 'video',
+    source,
+    look,
+    notes: () => [...binaries.notes, ...source.notes],
+    versions: { ffmpeg: binaries.ffmpeg.version },
+    openSink: async (output) =>
+      openFileSink({
+        output,
+        input,
+        overwrite: config.overwrite,
+        encoding: encodingFor(config.video, output),
+        audio: config.audio,
+        keepMetadata: config.keepMetadata,
+        start,
+        end,
+        info: source.info,
+        color: source.color,
+        sampleAspectRatio: source.sampleAspectRatio,
+        probe: facts,
+        binaries,
+        signal,
+        logger,
+      }),
+  };
+}
+
 /** Without a video there is nothing to plan for: opening the source says what is wrong. */
 function planLook(video: VideoStream | null, config: ResolvedConfig, { traits }: Detector): LookPlan {
-  if (video === null) return { ...EVERY_FRAME, sizes: STILL_SIZES };
+  if (video === null) return NO_LOOKS;
   const { width, height, frameRate } = video;
   const plan = planLooks(config, traits, { width, height, frameRate: frameRate.num / frameRate.den });
   return withinWindow(plan, { ...video, format: 'yuv420p' });

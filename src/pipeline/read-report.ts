@@ -8,6 +8,10 @@ const coveredSchema = z.object({
   frames: z.int().nonnegative(),
   config: z.object({ shape: z.enum(['ellipse', 'rectangle']), padding: z.number().min(0).max(2) }),
   tracks: z.array(z.object({ id: z.int(), boxes: z.array(z.array(z.number()).min(5)) })),
+  // Reports of older versions name no curtains.
+  curtains: z
+    .array(z.object({ firstFrame: z.int().nonnegative(), lastFrame: z.int().nonnegative() }))
+    .default([]),
 });
 
 /** What a report says was covered: rows of boxes are frame, x, y, width, height in pixels. */

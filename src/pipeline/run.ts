@@ -1,11 +1,11 @@
 import type { Anonymizer } from '../anonymize/anonymizer.ts';
 import type { Detector } from '../detect/detector.ts';
-import { VeilError } from '../errors.ts';
 import type { Sink } from '../sink/sink.ts';
 import type { Source } from '../source/source.ts';
 import type { SceneCutDetector } from '../track/scene-cut.ts';
 import type { Tracker } from '../track/tracker.ts';
-import { delayLine, type DelayLineOptions, type TrackedFrame } from './delay-line.ts';
+import { coverFrames, type CoverOptions } from './cover-frames.ts';
+import { delayLine, type DelayLineOptions } from './delay-line.ts';
 import type { LookPlan } from './look-plan.ts';
 import { looking } from './looking.ts';
 
@@ -19,12 +19,9 @@ export interface Stages {
   readonly sink: Sink;
 }
 
-export interface RunOptions {
+export interface RunOptions extends CoverOptions {
   readonly look: Pick<LookPlan, 'every' | 'extra'>;
   readonly delay: DelayLineOptions;
-  readonly signal?: AbortSignal | undefined;
-  /** Called after each frame was handed to the sink. */
-  readonly onFrame?: (tracked: TrackedFrame) => void;
 }
 
 /**
@@ -33,17 +30,9 @@ export interface RunOptions {
  *
  * @returns the number of frames written
  */
-export async function run(stages: Stages, options: RunOptions): Promise<number> {
-  const { source, detector, tracker, cuts, anonymizer, sink } = stages;
-  const frames = looking(source.frames(), detector, options.look, options.signal);
-  let written = 0;
-  for await (const tracked of delayLine(frames, tracker, cuts, options.delay)) {
-    if (options.signal?.aborted === true) throw new VeilError('INTERRUPTED', 'Stopped before the end.');
-    const { frame, boxes } = tracked;
-    const covered = boxes === null ? anonymizer.curtain(frame) : await anonymizer.anonymize(frame, boxes);
-    await sink.write(covered);
-    options.onFrame?.(tracked);
-    written += 1;
-  }
-  return written;
+export function run(stages: Stages, options: RunOptions): Promise<number> {
+  const { source, detector, tracker, cuts } = stages;
+  const looked = looking(source.frames(), detector, options.look, options.signal);
+  const found = delayLine(looked, tracker, cuts, options.delay);
+  return coverFrames(found, stages, options);
 }

@@ -4,16 +4,18 @@ import { checkTarget, type Target } from './target.ts';
 import { openTemporaryFile, type TemporaryFile } from './temporary-file.ts';
 
 /**
- * Writes a small file beside its target, under a temporary name: the caller gives it its own or removes it.
+ * Writes a small file beside its target, under a temporary name: the caller gives it its own or removes it. A private
+ * one can be read by its owner alone.
  *
  * @throws VeilError OUTPUT_IS_INPUT, OUTPUT_EXISTS, OUTPUT_UNWRITABLE, OUTPUT_DISK_FULL
  */
 export async function prepareFile(
   path: string,
   content: string | Uint8Array,
-  options: Omit<Target, 'path'>,
+  options: Omit<Target, 'path'> & { readonly isPrivate?: boolean },
 ): Promise<TemporaryFile> {
-  const file = await openTemporaryFile(await checkTarget({ path, ...options }));
+  const { isPrivate = false } = options;
+  const file = await openTemporaryFile(await checkTarget({ path, ...options }), { isPrivate });
   try {
     await writeFile(file.path, content);
     return file;

@@ -20,9 +20,13 @@ export interface TemporaryFile {
  * Makes an empty temporary file for the target, after removing what killed runs left of earlier ones.
  *
  * @param target absolute path
+ * @param options isPrivate: only its owner can open it under its own name too
  * @throws VeilError OUTPUT_UNWRITABLE, OUTPUT_DISK_FULL
  */
-export async function openTemporaryFile(target: string): Promise<TemporaryFile> {
+export async function openTemporaryFile(
+  target: string,
+  { isPrivate = false }: { readonly isPrivate?: boolean } = {},
+): Promise<TemporaryFile> {
   const path = join(dirname(target), temporaryName(target));
   let mode: number;
   try {
@@ -36,7 +40,7 @@ export async function openTemporaryFile(target: string): Promise<TemporaryFile> 
     path,
     place: async (overwrite) => {
       try {
-        await chmod(path, (await modeOf(target)) ?? mode);
+        await chmod(path, isPrivate ? 0o600 : ((await modeOf(target)) ?? mode));
         await sync(path);
         if (overwrite) await rename(path, target);
         else await moveWithoutReplacing(path, target);

@@ -57,9 +57,14 @@ describe('veil audit', () => {
   });
 
   test('does not tell faces again that the report says are covered', async () => {
-    const whole = Array.from({ length: 15 }, (_, frame) => [frame, 0, 0, 640, 360, 0]);
-    const config = { shape: 'rectangle', padding: 0.2 };
-    const report = { format: 'veil-report/1', frames: 15, config, tracks: [{ id: 1, boxes: whole }] };
+    const whole = Array.from({ length: 8 }, (_, frame) => [frame, 0, 0, 640, 360, 0]);
+    const report = {
+      format: 'veil-report/1',
+      frames: 15,
+      config: { shape: 'rectangle', padding: 0.2 },
+      tracks: [{ id: 1, boxes: whole }],
+      curtains: [{ firstFrame: 8, lastFrame: 14, from: 0.32, to: 0.56 }],
+    };
     await writeFile(at('report.json'), JSON.stringify(report));
     const { code, out } = await veil(['audit', at('clip.mp4'), '--report', at('report.json'), '--json']);
     expect((JSON.parse(out) as { findings: unknown[] }).findings).toEqual([]);

@@ -115,7 +115,7 @@ describe('veil blur', () => {
     expect(err).not.toContain('[');
     expect(report.uncertain.length > 0).toBe(code === 3);
     expect(out.includes('Look at these spans')).toBe(code === 3);
-    if (code === 3) expect(out).toMatch(/ {4}00:00:0\d - 00:00:0\d {2}track \d+: /);
+    if (code === 3) expect(out).toMatch(/ {4}00:00:0\d\.\d{3}–00:00:0\d\.\d{3} track \d+ /);
   });
 
   it('draws progress on a terminal and logs nothing there', async () => {

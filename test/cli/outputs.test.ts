@@ -28,6 +28,7 @@ describe('planOutputs', () => {
       input: join(folder, 'sub/a.mov'),
       output: join(folder, 'sub/a.veil.mov'),
       report: join(folder, 'sub/a.veil.report.json'),
+      tracks: null,
     });
   });
 

@@ -48,6 +48,7 @@ describe('a report', () => {
   const report = (boxes: number[][], frames = 10): Parameters<typeof measureCoverage>[0] => ({
     frames,
     tracks: [{ id: 1, boxes }],
+    curtains: [],
     config: { shape: 'ellipse', padding: 0.2 },
   });
 
@@ -66,6 +67,12 @@ describe('a report', () => {
       truth,
     );
     expect(beside.exposedFaceFrames).toBe(8);
+  });
+
+  test('covers every face of a curtain', () => {
+    const curtains = [{ firstFrame: 0, lastFrame: 4 }];
+    const result = measureCoverage({ ...report([]), curtains }, truth);
+    expect(result.exposed.map(({ frame }) => frame)).toEqual([5, 6, 7, 8, 9]);
   });
 
   test('that ends early lacks frames', () => {

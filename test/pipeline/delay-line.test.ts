@@ -154,3 +154,19 @@ test('a consumer that stops waits for the look that runs, and for no other', asy
   await new Promise((resolve) => setImmediate(resolve));
   expect(seen).toHaveLength(looks);
 });
+
+test('boxes are told in tenths of a pixel and in order of their tracks, as they are written down', async () => {
+  const two: Detector = {
+    ...detector(0),
+    detect: () =>
+      Promise.resolve(
+        [40, 10].map((x) => ({ box: { x: x + 0.123, y: 10.377, width: 10.51, height: 12.49 }, score: 0.9 })),
+      ),
+  };
+  for await (const { boxes } of line(source(30, { read: 0 }), two)) {
+    expect(boxes!.map(({ trackId }) => trackId)).toEqual([1, 2]);
+    for (const { box } of boxes!) {
+      for (const value of Object.values(box) as number[]) expect(value).toBe(Math.round(value * 10) / 10);
+    }
+  }
+});

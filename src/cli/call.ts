@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import type { ResolvedConfig } from '../config/schema.ts';
+import type { Logger } from '../logger.ts';
+import { expandInputs, type ExpandedInputs } from './inputs.ts';
+import type { Io } from './io.ts';
+import { JsonReporter } from './json-reporter.ts';
+import { configOf } from './option-flags.ts';
+import { ProgressLine } from './progress.ts';
+import type { Reporter } from './reporter.ts';
+import { terminalLogger, type LogLevel } from './terminal-logger.ts';
+import { TextReporter } from './text-reporter.ts';
+
+/** How a command that works on inputs tells what it does. */
+export interface TellFlags {
+  readonly json?: true;
+  readonly quiet?: true;
+  readonly verbose?: true;
+}
+
+/** One call of a command that works on inputs. */
+export interface Call extends ExpandedInputs {
+  readonly config: ResolvedConfig;
+  readonly reporter: Reporter;
+  readonly logger: Logger;
+}
+
+/** Gives a command its inputs and the flags of {@link TellFlags}. */
+export function addCallFlags(command: Command): Command {
+  return command
+    .argument('<inputs...>', 'files, folders (with everything in them) and patterns such as "clips/**/*.mp4"')
+    .option('--json', 'print one JSON object a line: each finished input, then a summary')
+    .option('-q, --quiet', 'print errors only')
+    .option('-v, --verbose', 'print what happens inside, and where errors come from');
+}
+
+/**
+ * Reads what was typed.
+ *
+ * @throws VeilError USAGE, CONFIG_INVALID
+ */
+export async function openCall(args: readonly string[], command: Command, io: Io): Promise<Call> {
+  const { json = false, quiet = false, verbose = false } = command.opts<TellFlags>();
+  const { config } = await configOf(command);
+  const line = new ProgressLine(io.stderr);
+  const logger = terminalLogger(io.stderr, {
+    level: logLevel(io, quiet, verbose),
+    json,
+    before: () => {
+      line.clear();
+    },
+  });
+  const reporter = json ? new JsonReporter(io, line) : new TextReporter(io, { quiet, verbose, line, logger });
+  const expanded = await expandInputs(args);
+  for (const notice of expanded.notices) reporter.notice(notice);
+  return { ...expanded, config, reporter, logger };
+}
+
+function logLevel({ stderr }: Io, quiet: boolean, verbose: boolean): LogLevel {
+  if (verbose) return 'debug';
+  if (quiet) return 'silent';
+  return stderr.isTTY === true ? 'warn' : 'info';
+}

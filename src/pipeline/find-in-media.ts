@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { dataFolder, modelFolder } from '../config/data-folder.ts';
+import type { ResolvedConfig } from '../config/schema.ts';
+import { createDetector } from '../detect/create-detector.ts';
+import type { Detector } from '../detect/detector.ts';
+import { ModelStore } from '../detect/model-store.ts';
+import type { Track, UncertainSpan } from '../frame/track.ts';
+import { silentLogger, type Logger } from '../logger.ts';
+import { SceneCutDetector } from '../track/scene-cut.ts';
+import { Tracker } from '../track/tracker.ts';
+import { delayLine, type TrackedFrame } from './delay-line.ts';
+import { looking } from './looking.ts';
+import type { MediaInput } from './media.ts';
+import { planWindow } from './window.ts';
+
+/** Frames in order, each with what is to be covered in it. The other members speak of the frames that have passed. */
+export interface TrackedMedia {
+  readonly frames: AsyncIterable<TrackedFrame>;
+  /** What found the faces. */
+  readonly detector: string;
+  readonly tracks: () => readonly Track[];
+  /** Most worrying first. */
+  readonly uncertain: () => readonly UncertainSpan[];
+  /** How many frames were looked at. */
+  readonly looks: () => number;
+}
+
+/** The frames of an input with the faces that are found in them. */
+export function findInMedia(
+  { kind, source, look }: MediaInput,
+  detector: Detector,
+  signal: AbortSignal,
+): TrackedMedia {
+  const { info } = source;
+  const delay = planWindow(info, look);
+  const tracker = new Tracker({
+    width: info.width,
+    height: info.height,
+    frameRate: info.frameRate.num / info.frameRate.den,
+    lookInterval: look.interval * look.every,
+    lookAhead: delay.lookAhead,
+    trust: detector.traits.trust,
+  });
+  const looked = looking(source.frames(), detector, look, signal);
+  return {
+    frames: delayLine(looked, tracker, new SceneCutDetector(), delay),
+    detector: `${detector.name}: ${detector.description}`,
+    tracks: () => tracker.tracks(),
+    uncertain: () => (kind === 'image' ? doubtsOfStill(tracker.uncertain()) : tracker.uncertain()),
+    looks: () => tracker.looks,
+  };
+}
+
+/**
+ * The detector that a config names, with stored models at hand.
+ *
+ * @throws VeilError see `createDetector`
+ */
+export function createConfiguredDetector(
+  config: Pick<ResolvedConfig, 'detector' | 'engine' | 'threshold'>,
+  logger: Logger = silentLogger,
+): Promise<Detector> {
+  const store = new ModelStore(modelFolder());
+  const { detector, engine, threshold } = config;
+  return createDetector({
+    detector,
+    engine,
+    threshold,
+    logger,
+    modelPath: (name) => store.resolve(name),
+    engineCache: join(dataFolder(), 'engine.json'),
+  });
+}
+
+/** A still has no before and after: every face in it is seen once. Only weak ones are worth a look. */
+function doubtsOfStill(spans: readonly UncertainSpan[]): readonly UncertainSpan[] {
+  return spans.filter(({ reason }) => reason === 'weak-only');
+}

@@ -1,0 +1,17 @@
+/**
+ * Runs work under a signal that is the caller's and fires on any failure as well, so that no child process outlives
+ * the work.
+ */
+export async function stopping<T>(
+  caller: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  const signals = caller === undefined ? [controller.signal] : [controller.signal, caller];
+  try {
+    return await work(AbortSignal.any(signals));
+  } catch (error) {
+    controller.abort();
+    throw error;
+  }
+}

@@ -1,0 +1,188 @@
+import { readFile, stat } from 'node:fs/promises';
+import { z } from 'zod';
+import { VeilError } from '../errors.ts';
+import { checkTracks, type TracksProblem } from './check-tracks.ts';
+import { COLUMNS, ORIGINS } from './track-record.ts';
+import { UNCERTAINTY_REASONS } from './uncertainty-text.ts';
+
+export const TRACKS_FORMAT = 'veil-tracks/1';
+
+/** Larger ones are neither written nor read: an hour with ten faces has some 30 MB, and no text may be much longer. */
+const MOST_BYTES = 384 * 1024 ** 2;
+const MOST_FRAMES = 100_000_000;
+
+const frame = z.int().nonnegative();
+const seconds = z.number().nonnegative();
+
+// Strict throughout: a misspelt field that is passed over is a face that stays open.
+const tracksSchema = z.strictObject({
+  format: z.literal(TRACKS_FORMAT),
+  versions: z.record(z.string(), z.string()).default({}),
+  input: z.strictObject({
+    name: z.string(),
+    bytes: z.int().nonnegative(),
+    width: z.int().positive(),
+    height: z.int().positive(),
+    frames: z.int().positive().max(MOST_FRAMES),
+    timeBase: z.string(),
+    start: seconds.nullable(),
+    end: seconds.nullable(),
+  }),
+  detector: z.string(),
+  looks: z.int().nonnegative(),
+  origins: exactly(ORIGINS),
+  columns: exactly(COLUMNS),
+  tracks: z.array(
+    z.strictObject({
+      id: z.int().positive(),
+      score: z.number().min(0).max(1).default(1),
+      detections: z.int().nonnegative().default(0),
+      boxes: z.array(rowOf(5, 6)).min(1).readonly().optional(),
+      keys: z.array(rowOf(5, 5)).min(1).readonly().optional(),
+    }),
+  ),
+  curtains: z
+    .array(
+      z.strictObject({
+        firstFrame: frame,
+        lastFrame: frame,
+        from: seconds.optional(),
+        to: seconds.optional(),
+      }),
+    )
+    .default([]),
+  uncertain: z
+    .array(
+      z.strictObject({
+        trackId: z.int(),
+        reason: z.enum(UNCERTAINTY_REASONS),
+        firstFrame: z.int(),
+        lastFrame: z.int(),
+        from: seconds.optional(),
+        to: seconds.optional(),
+        text: z.string().optional(),
+      }),
+    )
+    .default([]),
+});
+
+/**
+ * The `veil-tracks/1` document: what is to be covered in one video. A track has either `boxes`, a row for each frame
+ * (frame, x, y, width, height, origin; without origin: drawn by hand), or `keys`, rows of some frames (frame, x, y,
+ * width, height) between which it moves evenly. Frames of `curtains` are covered as a whole.
+ */
+export type TracksDocument = z.output<typeof tracksSchema>;
+
+/** A document as it may be given: what has a default may be left out. */
+export type TracksInput = z.input<typeof tracksSchema>;
+
+/**
+ * Reads a tracks file.
+ *
+ * @throws VeilError INPUT_NOT_FOUND, TRACKS_INVALID
+ */
+export async function readTracks(path: string): Promise<TracksDocument> {
+  let text: string;
+  try {
+    const info = await stat(path);
+    if (!info.isFile()) throw invalid(path, 'it is not a file');
+    if (info.size > MOST_BYTES) throw invalid(path, `it is larger than ${MOST_BYTES / 1024 ** 2} MiB`);
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    if (cause instanceof VeilError) throw cause;
+    throw new VeilError('INPUT_NOT_FOUND', `The tracks file ${path} cannot be read.`, {
+      hint: 'Check the path; veil detect writes such files.',
+      cause,
+    });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw invalid(path, `it is no JSON (${cause instanceof Error ? cause.message : 'unknown'})`, cause);
+  }
+  return parseTracks(value, path);
+}
+
+/**
+ * Checks a document, from wherever it comes.
+ *
+ * @param name what the message calls it
+ * @throws VeilError TRACKS_INVALID
+ */
+export function parseTracks(value: unknown, name = 'The document'): TracksDocument {
+  const { data, error } = tracksSchema.safeParse(value);
+  if (error !== undefined) {
+    const [issue] = error.issues;
+    throw invalid(name, textOf({ path: issue!.path.map(key), message: issue!.message }), error);
+  }
+  checkDocument(data, name);
+  return data;
+}
+
+/**
+ * Checks what types do not say: that everything lies within the video.
+ *
+ * @throws VeilError TRACKS_INVALID
+ */
+export function checkDocument(document: TracksDocument, name: string): void {
+  const problem = checkTracks(document);
+  if (problem !== null) throw invalid(name, textOf(problem));
+}
+
+/**
+ * A document as text, with a line for each box, for editors and for comparing.
+ *
+ * @throws VeilError OUTPUT_UNWRITABLE when it would be too large to be read again
+ */
+export function tracksText({ tracks, ...rest }: TracksDocument): string {
+  const head = Object.entries(rest).map(
+    ([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`,
+  );
+  const parts = tracks.map(({ boxes, keys, ...facts }) => {
+    const [name, rows] = keys === undefined ? ['boxes', boxes ?? []] : ['keys', keys];
+    const lines = rows.map((row) => JSON.stringify(row)).join(',\n');
+    return `    ${JSON.stringify(facts).slice(0, -1)},"${name}":[\n${lines}\n    ]}`;
+  });
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  // What is left out of the sum is small, and letters of a name may take several bytes.
+  if (length > 0.9 * MOST_BYTES) {
+    throw new VeilError('OUTPUT_UNWRITABLE', 'The tracks of this video are too many for one file.', {
+      hint: 'Do it in parts, with --start and --end.',
+    });
+  }
+  const body = parts.length === 0 ? '  "tracks": []' : `  "tracks": [\n${parts.join(',\n')}\n  ]`;
+  return `{\n${[...head, body].join(',\n')}\n}\n`;
+}
+
+/** Names that rows are written by; others would mean other numbers. */
+function exactly(names: readonly string[]): z.ZodCustom<readonly string[]> {
+  const text = JSON.stringify(names);
+  return z.custom<readonly string[]>((value) => JSON.stringify(value) === text, `must be ${text}`);
+}
+
+/** By hand: there are millions of rows, and a schema would copy each. */
+function rowOf(fewest: number, most: number): z.ZodCustom<readonly number[]> {
+  const count = fewest === most ? `${most}` : `${fewest} or ${most}`;
+  return z.custom<readonly number[]>(
+    (row) => Array.isArray(row) && row.length >= fewest && row.length <= most && row.every(Number.isFinite),
+    `must be a list of ${count} numbers`,
+  );
+}
+
+function key(part: PropertyKey): string | number {
+  return typeof part === 'number' ? part : String(part);
+}
+
+/** `tracks[3].boxes[7] must …` */
+function textOf({ path, message }: TracksProblem): string {
+  const place = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('');
+  return place === '' ? message : `${place.replace(/^\./, '')}: ${message}`;
+}
+
+function invalid(name: string, reason: string, cause?: unknown): VeilError {
+  return new VeilError('TRACKS_INVALID', `${name} is no usable ${TRACKS_FORMAT} document: ${reason}.`, {
+    hint: 'docs/tracks.md describes the format. Nothing was written.',
+    cause: cause ?? reason,
+  });
+}

@@ -1,0 +1,18 @@
+import type { UncertainSpan, UncertaintyReason } from '../frame/track.ts';
+
+const TEXTS: Readonly<Record<UncertaintyReason, (trackId: number, seconds: string) => string>> = {
+  'ended-in-open': (trackId) => `track ${trackId} ended in the open`,
+  'started-in-open': (trackId) => `track ${trackId} started in the open`,
+  'long-gap': (trackId, seconds) => `track ${trackId} was not seen for ${seconds} s`,
+  'weak-only': (trackId, seconds) => `weak face for ${seconds} s, track ${trackId}`,
+  'seen-once': (trackId) => `track ${trackId} was seen in a single look`,
+  dismissed: (_, seconds) => `something too weak for a face for ${seconds} s, left open`,
+};
+
+/** Every reason there is. */
+export const UNCERTAINTY_REASONS: readonly UncertaintyReason[] = Object.keys(TEXTS) as UncertaintyReason[];
+
+/** An uncertain span in words, such as `track 12 ended in the open`. */
+export function uncertaintyText({ trackId, reason }: UncertainSpan, seconds: number): string {
+  return TEXTS[reason](trackId, seconds.toFixed(1));
+}

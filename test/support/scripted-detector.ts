@@ -1,0 +1,21 @@
+import type { Detector } from '../../src/detect/detector.ts';
+
+/** A detector that sees the same two faces in every run: one that moves, and one that is gone for some looks. */
+export function scriptedDetector(): Detector {
+  let look = -1;
+  return {
+    name: 'scripted',
+    description: 'test',
+    traits: { cost: 'heavy', trust: { once: 0.35, large: 0 } },
+    detect: ([picture]) => {
+      look += 1;
+      const { width, height } = picture!;
+      const size = width / 8.3;
+      const moving = { x: (0.2 + look * 0.031) * width, y: 0.3 * height, width: size, height: size * 1.27 };
+      const flickering = { x: 0.7 * width, y: 0.11 * height, width: size / 2, height: size / 1.7 };
+      const faces = [{ box: moving, score: 0.9 }];
+      return Promise.resolve(look % 3 === 1 ? faces : [...faces, { box: flickering, score: 0.31 }]);
+    },
+    close: () => Promise.resolve(),
+  };
+}
