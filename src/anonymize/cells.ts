@@ -24,8 +24,10 @@ const EPOCH = 0.5;
 const FADE = 0.2;
 /** Tracks unseen for this long are forgotten, seconds. */
 const MEMORY = 10;
+/** Cells keep this share of how much they differ from their head's mean, so that no slope is as steep as a face's. */
+const LUMA_CONTRAST = 0.6;
 const LUMA_STEP = 16;
-const LUMA_NOISE = 28;
+const LUMA_NOISE = 14;
 const CHROMA_STEP = 8;
 const CHROMA_NOISE = 3;
 
@@ -75,13 +77,12 @@ export class HeldCells {
     const known = held?.across === across ? held.now : null;
     const noise = this.#noise.values(head.trackId, across, 3 * count);
     const now = new Float64Array(3 * count);
-    for (let cell = 0; cell < count; cell++) {
-      const yuv = fromSamples(
-        averages[cell]!,
-        averages[count + cell]!,
-        averages[2 * count + cell]!,
-        this.#range.format,
-      );
+    const colors = Array.from({ length: count }, (_, cell) =>
+      fromSamples(averages[cell]!, averages[count + cell]!, averages[2 * count + cell]!, this.#range.format),
+    );
+    const meanLuma = colors.reduce((sum, [luma]) => sum + luma, 0) / count;
+    for (const [cell, [luma, ...chroma]] of colors.entries()) {
+      const yuv = [meanLuma + LUMA_CONTRAST * (luma - meanLuma), ...chroma];
       for (let channel = 0; channel < 3; channel++) {
         const at = channel * count + cell;
         const [step, strength] = channel === 0 ? [LUMA_STEP, LUMA_NOISE] : [CHROMA_STEP, CHROMA_NOISE];

@@ -5,6 +5,8 @@ import type { Picture } from '../frame/frame.ts';
 export interface DetectorTraits {
   /** `light`: a look of 1024 pixels takes two cores some 20 ms; `heavy`: some 100 ms. */
   readonly cost: 'light' | 'heavy';
+  /** Long sides, pixels, of the pictures in which it finds near faces; a larger one is added for far ones. */
+  readonly nearLooks: readonly number[];
   /** What its scores are worth over time. */
   readonly trust: Trust;
 }

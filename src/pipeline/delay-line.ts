@@ -35,7 +35,7 @@ interface Event {
 export async function* delayLine(
   frames: AsyncIterable<LookedFrame>,
   tracker: Tracker,
-  cuts: SceneCutDetector,
+  cuts: Pick<SceneCutDetector, 'next'>,
   options: DelayLineOptions,
 ): AsyncGenerator<TrackedFrame, void, void> {
   const waiting: Frame[] = [];

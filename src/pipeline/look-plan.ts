@@ -38,9 +38,6 @@ const RHYTHM: Record<
 /** What a file says of its frame rate need not be true. */
 const MOST_FRAMES = 60;
 
-/** Finds faces of 100 pixels to the full height of the picture. */
-const SMALL = 512;
-
 /** Detectors find faces from 8 pixels; the large look keeps faces of this many pixels as large as that. */
 const SMALLEST_FACE: Record<Effort, number> = { fast: 16, balanced: 12, thorough: 8 };
 const SMALLEST_SEEN = 8;
@@ -59,7 +56,7 @@ const LARGE: Record<Effort, { readonly least: number; readonly most: number }> =
  */
 export function planLooks(
   { effort, look }: Pick<ResolvedConfig, 'effort' | 'look'>,
-  cost: DetectorTraits['cost'],
+  { cost, nearLooks }: Pick<DetectorTraits, 'cost' | 'nearLooks'>,
   video: { readonly width: number; readonly height: number; readonly frameRate: number },
 ): LookPlan {
   const longSide = Math.max(video.width, video.height);
@@ -70,6 +67,6 @@ export function planLooks(
   const interval = Math.min(MOST_FRAMES, Math.max(1, Math.round(seconds * video.frameRate)));
   return {
     ...(look.interval === null ? { interval, ...rhythm } : { interval: look.interval, every: 1, extra: 0 }),
-    sizes: look.sizes ?? [SMALL, large],
+    sizes: look.sizes ?? [...nearLooks, large],
   };
 }

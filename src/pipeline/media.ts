@@ -130,6 +130,6 @@ async function openVideo({ input, config, detector, signal, logger }: InputOptio
 function planLook(video: VideoStream | null, config: ResolvedConfig, { traits }: Detector): LookPlan {
   if (video === null) return NO_LOOKS;
   const { width, height, frameRate } = video;
-  const plan = planLooks(config, traits.cost, { width, height, frameRate: frameRate.num / frameRate.den });
+  const plan = planLooks(config, traits, { width, height, frameRate: frameRate.num / frameRate.den });
   return withinWindow(plan, { ...video, format: 'yuv420p' });
 }

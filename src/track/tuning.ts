@@ -17,7 +17,7 @@ export interface Tuning {
 }
 
 export const TUNING: Tuning = {
-  fill: 0.5,
+  fill: 0.4,
   largeFace: 0.2,
-  growth: { always: 0.1, motion: 0.15, perSecond: 0.5, most: 0.5 },
+  growth: { always: 0.05, motion: 0.15, perSecond: 0.3, most: 0.5 },
 };

@@ -36,6 +36,13 @@ describe('a look at several sizes', () => {
     expect(faces).toEqual([face(0, 0.8, 20), face(60, 0.3, 20)]);
   });
 
+  test('takes large faces from the smallest picture only, where that is asked for', async () => {
+    const look = ({ width }: Picture) =>
+      Promise.resolve([{ box: { x: 0, y: 0, width: 40, height: width === 100 ? 41 : 45 }, score: 0.5 }]);
+    const faces = await lookAtSizes([blank(100, 100), blank(50, 50)], look, 40);
+    expect(faces).toEqual([{ box: { x: 0, y: 0, width: 80, height: 90 }, score: 0.5 }]);
+  });
+
   test('drops what lies in the padding alone', async () => {
     const faces = await lookAtSizes([blank(100, 60)], () => Promise.resolve([face(95, 0.5), face(101, 0.9)]));
     expect(faces).toEqual([face(95, 0.5)]);

@@ -4,7 +4,7 @@ import { planLooks } from '../../src/pipeline/look-plan.ts';
 
 const video = { width: 1920, height: 1080, frameRate: 30 };
 const plan = (config: Parameters<typeof resolveConfig>[0], cost: 'light' | 'heavy' = 'light', of = video) =>
-  planLooks(resolveConfig(config), cost, of);
+  planLooks(resolveConfig(config), { cost, nearLooks: [512] }, of);
 
 describe('how a video is looked at', () => {
   test('more effort looks more often and more closely', () => {

@@ -77,7 +77,7 @@ describe('coverage', () => {
   test('what was seen once, weakly, is left open and said', () => {
     const tracker = follow(60, (frame) => (frame === 30 ? [face(600, 300, 0.21)] : []));
     expect(tracker.boxesAt(30)).toEqual([]);
-    expect(tracker.uncertain()).toMatchObject([{ reason: 'dismissed', firstFrame: 15, lastFrame: 45 }]);
+    expect(tracker.uncertain()).toMatchObject([{ reason: 'dismissed', firstFrame: 18, lastFrame: 42 }]);
   });
 
   test('a large face that stays weak is left open only where the detector is sure of large faces', () => {
