@@ -1,75 +1,107 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { suppress } from '../../src/detect/nms.ts';
-import { scaleBox } from '../../src/frame/box.ts';
-import type { Look } from '../../src/frame/face.ts';
-import { readTruth, type Truth } from '../../src/eval/truth.ts';
 import { resolveConfig } from '../../src/config/load.ts';
-import { createConfiguredDetector } from '../../src/pipeline/anonymize-file.ts';
+import { lookAtSizes } from '../../src/detect/look-at-sizes.ts';
+import { readTruth, type Truth } from '../../src/eval/truth.ts';
+import { scaleBox } from '../../src/frame/box.ts';
+import type { Face } from '../../src/frame/face.ts';
+import type { Picture } from '../../src/frame/frame.ts';
+import { createConfiguredDetector } from '../../src/pipeline/find-in-media.ts';
 import { openSource } from '../../src/pipeline/open-source.ts';
 import { SceneCutDetector } from '../../src/track/scene-cut.ts';
 
-/** What a detector sees in every frame of a clip: found once, so that everything after it can be tried out fast. */
+/** What a detector sees in every frame of a clip at one size: found once, so that what follows can be tried out fast. */
 export interface ClipLooks {
   readonly clip: string;
+  readonly video: string;
   readonly truth: Truth;
   readonly frameRate: number;
-  readonly looks: readonly Look[];
   /** First frames of new scenes. */
   readonly cuts: readonly number[];
+  /** By long side of the picture: the faces of every frame, boxes in pixels of that picture. */
+  readonly sizes: ReadonlyMap<number, readonly SizeLook[]>;
 }
 
-export interface LookOptions {
-  /** `crowd`, or the path of an .onnx file. */
-  readonly detector: string;
-  /** Long sides of the pictures. */
-  readonly sizes: readonly number[];
+/** A look at one picture. */
+export interface SizeLook {
+  readonly width: number;
+  readonly height: number;
+  readonly faces: readonly Face[];
 }
 
 /** Score from which faces are kept: lower than any threshold that is tried. */
-const LOWEST = 0.1;
-/** Overlap from which two boxes are one face. */
-const SAME_FACE_IOU = 0.4;
+const LOWEST = 0.05;
 const CACHE = '.cache/looks';
 
-/** Every clip of a folder that has a truth, looked at frame by frame; kept in `.cache/looks`. */
-export async function clipLooks(folder: string, options: LookOptions): Promise<ClipLooks[]> {
+/**
+ * Every clip of a folder that has a truth, looked at frame by frame; kept in `.cache/looks`.
+ *
+ * @param detector `crowd`, or the path of an .onnx file
+ * @param sizes long sides of the pictures
+ */
+export async function clipLooks(
+  folder: string,
+  detector: string,
+  sizes: readonly number[],
+): Promise<ClipLooks[]> {
   const names = await readdir(folder);
   await mkdir(CACHE, { recursive: true });
   const clips: ClipLooks[] = [];
   for (const truthName of names.filter((name) => name.endsWith('.truth.json')).sort()) {
     const clip = truthName.replace('.truth.json', '');
-    const video = names.find((name) => name.startsWith(`${clip}.`) && !name.endsWith('.json'))!;
-    const truth = await readTruth(join(folder, truthName));
-    const { detector, sizes } = options;
-    const looked: Looked[] = [];
-    for (const size of sizes) looked.push(await cached(join(folder, video), detector, size));
-    clips.push({ clip, truth, ...joined(looked) });
+    const video = join(
+      folder,
+      names.find((name) => name.startsWith(`${clip}.`) && !name.endsWith('.json'))!,
+    );
+    const looked: [number, Looked][] = [];
+    for (const size of sizes) looked.push([size, await cached(video, detector, size)]);
+    const [, { frameRate, cuts }] = looked[0]!;
+    clips.push({
+      ...{ clip, video, frameRate, cuts },
+      truth: await readTruth(join(folder, truthName)),
+      sizes: new Map(looked.map(([size, { looks }]) => [size, looks])),
+    });
   }
   return clips;
 }
 
-type Looked = Pick<ClipLooks, 'frameRate' | 'looks' | 'cuts'>;
+/**
+ * What a detector that looks at some of the sizes reports for a frame, in pixels of the video: the sizes are joined as
+ * in a real run.
+ *
+ * @param largest see `lookAtSizes`
+ */
+export async function facesAt(
+  { sizes, truth }: ClipLooks,
+  frame: number,
+  options: { readonly sizes: readonly number[]; readonly threshold: number; readonly largest: number },
+): Promise<Face[]> {
+  const looks = options.sizes
+    .toSorted((a, b) => b - a)
+    .map((size) => {
+      const { width, height, faces } = sizes.get(size)![frame]!;
+      return { picture: { width, height, data: new Uint8Array(3 * width * height) }, faces };
+    });
+  const facesOf = new Map<Picture, readonly Face[]>(looks.map(({ picture, faces }) => [picture, faces]));
+  const faces = await lookAtSizes(
+    looks.map(({ picture }) => picture),
+    (picture) => Promise.resolve(facesOf.get(picture)!.filter(({ score }) => score >= options.threshold)),
+    options.largest,
+  );
+  const scale = truth.width / looks[0]!.picture.width;
+  return faces.map(({ box, score }) => ({ score, box: scaleBox(box, scale, scale) }));
+}
 
-/** As `lookAtSizes` joins them. */
-function joined(looked: readonly Looked[]): Looked {
-  const [first] = looked as [Looked];
-  const looks = first.looks.map(({ frame }, index) => ({
-    frame,
-    faces: suppress(
-      looked.flatMap((each) => each.looks[index]!.faces),
-      SAME_FACE_IOU,
-    ),
-  }));
-  return { ...first, looks };
+interface Looked {
+  readonly frameRate: number;
+  readonly cuts: readonly number[];
+  readonly looks: readonly SizeLook[];
 }
 
 async function cached(video: string, detector: string, size: number): Promise<Looked> {
-  const key = createHash('sha256')
-    .update(JSON.stringify([basename(video), basename(detector), size]))
-    .digest('hex');
-  const path = join(CACHE, `${key.slice(0, 16)}.json`);
+  const key = JSON.stringify([basename(video), basename(detector), size, LOWEST]);
+  const path = join(CACHE, `${createHash('sha256').update(key).digest('hex').slice(0, 16)}.json`);
   try {
     return JSON.parse(await readFile(path, 'utf8')) as Looked;
   } catch {
@@ -80,22 +112,30 @@ async function cached(video: string, detector: string, size: number): Promise<Lo
 }
 
 async function lookThrough(input: string, name: string, size: number): Promise<Looked> {
-  const config = resolveConfig({ detector: name, threshold: LOWEST });
-  const detector = await createConfiguredDetector(config);
+  const detector = await createConfiguredDetector(resolveConfig({ detector: name, threshold: LOWEST }));
   await using source = await openSource({ input, look: { interval: 1, sizes: [size] } });
   const cutDetector = new SceneCutDetector();
-  const looks: Look[] = [];
+  const looks: SizeLook[] = [];
   const cuts: number[] = [];
   for await (const { frame, pictures } of source.frames()) {
     if (cutDetector.next(frame)) cuts.push(frame.index);
+    const { width, height } = pictures![0]!;
     const faces = await detector.detect(pictures!);
-    const scale = frame.width / pictures![0]!.width;
     looks.push({
-      frame: frame.index,
-      faces: faces.map(({ box, score }) => ({ score, box: scaleBox(box, scale, scale) })),
+      width,
+      height,
+      faces: faces.map(({ box, score }) => ({ box: rounded(box), score: round(score) })),
     });
   }
   await detector.close();
   const { num, den } = source.info.frameRate;
-  return { frameRate: num / den, looks, cuts };
+  return { frameRate: num / den, cuts, looks };
+}
+
+function rounded({ x, y, width, height }: Face['box']): Face['box'] {
+  return { x: round(x), y: round(y), width: round(width), height: round(height) };
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
 }

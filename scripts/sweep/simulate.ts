@@ -1,35 +1,40 @@
 import { headRegions, type HeadRegion } from '../../src/anonymize/regions.ts';
+import type { Detector } from '../../src/detect/detector.ts';
 import { measureCoverage } from '../../src/eval/box-coverage.ts';
 import type { LeakReport } from '../../src/eval/leak-meter.ts';
-import type { Look, Trust } from '../../src/frame/face.ts';
+import type { Trust } from '../../src/frame/face.ts';
+import type { Frame } from '../../src/frame/frame.ts';
 import type { TrackBox } from '../../src/frame/track.ts';
+import { delayLine } from '../../src/pipeline/delay-line.ts';
+import type { LookPlan } from '../../src/pipeline/look-plan.ts';
+import { looking } from '../../src/pipeline/looking.ts';
+import { planWindow } from '../../src/pipeline/window.ts';
+import type { SourceFrame } from '../../src/source/source.ts';
 import { Tracker } from '../../src/track/tracker.ts';
 import type { Tuning } from '../../src/track/tuning.ts';
-import type { ClipLooks } from './clip-looks.ts';
+import { facesAt, type ClipLooks } from './clip-looks.ts';
 
 export interface Simulated {
   readonly leaks: LeakReport;
-  /** Share of the picture under heads away from every true face. */
+  /** Share of the picture, 0…1, under heads away from every true face. */
   readonly away: number;
   readonly looks: number;
 }
 
 export interface SimulationOptions {
-  readonly lookInterval: number;
+  readonly look: LookPlan;
   readonly threshold: number;
+  /** See `lookAtSizes`. */
+  readonly largest: number;
   readonly padding: number;
   readonly trust: Trust;
   readonly tuning: Tuning;
 }
 
-/** Covers a clip with the tracker alone: no pixel is read. */
-export function simulate(clip: ClipLooks, options: SimulationOptions): Simulated {
-  const { threshold, padding } = options;
-  const seen = clip.looks.map(({ frame, faces }) => ({
-    frame,
-    faces: faces.filter(({ score }) => score >= threshold),
-  }));
-  const { boxes, looks } = track(clip, seen, options);
+/** Covers a clip as a real run does, with what the detector saw in place of the detector: no pixel is read. */
+export async function simulate(clip: ClipLooks, options: SimulationOptions): Promise<Simulated> {
+  const { boxes, looks } = await track(clip, options);
+  const { padding } = options;
   const rows = new Map<number, number[][]>();
   boxes.forEach((inFrame, frame) => {
     for (const { trackId, box } of inFrame) {
@@ -46,39 +51,62 @@ export function simulate(clip: ClipLooks, options: SimulationOptions): Simulated
   return { leaks: measureCoverage(report, clip.truth), away: shareAway(clip, boxes, padding), looks };
 }
 
-function track(
-  { truth, cuts, frameRate }: ClipLooks,
-  looks: readonly Look[],
-  { lookInterval, threshold, tuning, trust }: SimulationOptions,
-): { boxes: TrackBox[][]; looks: number } {
-  const lookAhead = Math.max(2 * lookInterval, Math.round(frameRate));
+async function track(
+  clip: ClipLooks,
+  options: SimulationOptions,
+): Promise<{ boxes: readonly (readonly TrackBox[])[]; looks: number }> {
+  const { truth, frameRate, cuts } = clip;
+  const { look, tuning, trust } = options;
+  const { width, height } = truth;
+  const video = { width, height, format: 'yuv420p', frameRate: { num: frameRate, den: 1 } } as const;
+  const delay = planWindow(video, look);
+  const lookInterval = look.interval * look.every;
   const tracker = new Tracker({
-    ...{ width: truth.width, height: truth.height },
-    ...{ frameRate, lookInterval, threshold, lookAhead, tuning, trust },
+    ...{ width, height, frameRate, lookInterval, lookAhead: delay.lookAhead, tuning, trust },
   });
-  const boxes: TrackBox[][] = [];
-  let next = 0;
-  let taken = 0;
-  const whole = {
-    trackId: 0,
-    box: { x: 0, y: 0, width: truth.width, height: truth.height },
-    origin: 'filled',
-    score: 1,
-  } as const;
-  const ask = (frame: number): void => {
-    boxes.push(tracker.isBlind(frame) ? [whole] : tracker.boxesAt(frame));
-  };
-  for (let frame = 0; frame < looks.length; frame += 1) {
-    if (cuts.includes(frame)) tracker.addCut(frame);
-    if (frame % lookInterval === 0) {
-      taken += 1;
-      tracker.addLook(looks[frame]!);
-    }
-    if (frame - next >= lookAhead) ask(next++);
+  const looked = looking(framesOf(clip, look), detectorOf(clip, options), look);
+  const scenes = { next: ({ index }: Pick<Frame, 'index'>) => cuts.includes(index) };
+  const whole: TrackBox = { trackId: 0, box: { x: 0, y: 0, width, height }, origin: 'filled', score: 1 };
+  const boxes: (readonly TrackBox[])[] = [];
+  for await (const frame of delayLine(looked, tracker, scenes, delay)) boxes.push(frame.boxes ?? [whole]);
+  return { boxes, looks: tracker.looks };
+}
+
+/** Frames without pixels; their pictures say which frame they are of. */
+async function* framesOf(
+  { truth, sizes, frameRate }: ClipLooks,
+  look: LookPlan,
+): AsyncGenerator<SourceFrame> {
+  const { width, height } = truth;
+  const frames = [...sizes.values()][0]!.length;
+  for (let index = 0; index < frames; index += 1) {
+    const time = index / frameRate;
+    const frame: Frame = {
+      index,
+      pts: index,
+      time,
+      width,
+      height,
+      format: 'yuv420p',
+      data: new Uint8Array(),
+    };
+    const picture = { width, height, data: new Uint8Array(new Uint32Array([index]).buffer) };
+    yield { frame, pictures: index % look.interval === 0 ? [picture] : null };
+    await Promise.resolve();
   }
-  tracker.end(looks.length - 1);
-  while (next < looks.length) ask(next++);
-  return { boxes, looks: taken };
+}
+
+function detectorOf(clip: ClipLooks, { look, threshold, largest, trust }: SimulationOptions): Detector {
+  return {
+    name: 'recorded',
+    description: 'recorded',
+    traits: { cost: 'light', nearLooks: [], trust },
+    detect: ([picture]) => {
+      const frame = new Uint32Array(picture!.data.buffer)[0]!;
+      return facesAt(clip, frame, { sizes: look.sizes, threshold, largest });
+    },
+    close: () => Promise.resolve(),
+  };
 }
 
 const GRID = 8;
@@ -94,10 +122,10 @@ function shareAway({ truth }: ClipLooks, boxes: readonly (readonly TrackBox[])[]
   let away = 0;
   boxes.forEach((inFrame, frame) => {
     const cells = new Uint8Array(columns * rows);
-    for (const head of headRegions(inFrame, 'ellipse', padding, truth.width, truth.height))
+    for (const head of headRegions(inFrame, 'ellipse', padding, truth.width, truth.height)) {
       fill(cells, columns, rows, head);
-    for (const row of faces.get(frame) ?? [])
-      clear(cells, columns, rows, row as [number, number, number, number, number]);
+    }
+    for (const row of faces.get(frame) ?? []) clear(cells, columns, rows, row);
     away += cells.reduce((sum, cell) => sum + cell, 0) / cells.length;
   });
   return away / boxes.length;
@@ -115,16 +143,13 @@ function fill(cells: Uint8Array, columns: number, rows: number, head: HeadRegion
   }
 }
 
-function clear(
-  cells: Uint8Array,
-  columns: number,
-  rows: number,
-  [, x, y, width, height]: [number, number, number, number, number],
-): void {
+function clear(cells: Uint8Array, columns: number, rows: number, face: readonly number[]): void {
+  const [, x, y, width, height] = face as readonly [number, number, number, number, number];
   const left = Math.max(0, Math.floor((x - NEAR * width) / GRID));
   const right = Math.min(columns, Math.ceil((x + (1 + NEAR) * width) / GRID));
   const top = Math.max(0, Math.floor((y - NEAR * height) / GRID));
   const bottom = Math.min(rows, Math.ceil((y + (1 + NEAR) * height) / GRID));
-  for (let row = top; row < bottom && left < right; row += 1)
+  for (let row = top; row < bottom && left < right; row += 1) {
     cells.fill(0, row * columns + left, row * columns + right);
+  }
 }

@@ -15,8 +15,8 @@ export interface Look {
 }
 
 /**
- * From which scores, 0…1, a detector's candidates are faces once their scene was looked at again. Until then every
- * candidate is one. 0 trusts every candidate.
+ * What a detector's word is worth: from which scores, 0…1, its candidates are faces once their scene was looked at
+ * again (until then every candidate is one; 0 trusts them all), and for how long what it saw is taken to be there.
  */
 export interface Trust {
   /** What was seen in one look only. */
@@ -26,4 +26,9 @@ export interface Trust {
    * face that is never seen well is a shirt or a wall, and costs a large part of the picture.
    */
   readonly large: number;
+  /**
+   * Seconds that a face is covered before it was first and after it was last seen: the longer, the more often the
+   * detector misses a face that is there.
+   */
+  readonly fill: number;
 }

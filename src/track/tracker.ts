@@ -179,12 +179,12 @@ export class Tracker {
   }
 
   #reach(scene: Scene): Reach {
-    const { frameRate, lookInterval, lookAhead, tuning } = this.#options;
+    const { frameRate, lookInterval, lookAhead, trust, tuning } = this.#options;
     return {
       firstFrame: scene.firstFrame,
       lastFrame: Math.min(scene.lastFrame, this.#lastFrame),
       fill: Math.min(
-        Math.max(lookInterval, Math.round(tuning.fill * frameRate)),
+        Math.max(lookInterval, Math.round(trust.fill * frameRate)),
         Math.max(lookAhead, lookInterval),
       ),
       frameRate,

@@ -3,8 +3,6 @@
  * them out on clips with known faces; docs/recall.md shows the curves.
  */
 export interface Tuning {
-  /** Seconds that a face is covered before it was first and after it was last seen. */
-  readonly fill: number;
   /** Height of a large face, as a share of the picture's height; see `Trust.large`. */
   readonly largeFace: number;
   /** How much a box grows, as shares of its size: always, for motion between looks, a second of not knowing, at most. */
@@ -17,7 +15,6 @@ export interface Tuning {
 }
 
 export const TUNING: Tuning = {
-  fill: 0.4,
   largeFace: 0.2,
   growth: { always: 0.05, motion: 0.15, perSecond: 0.3, most: 0.5 },
 };

@@ -46,7 +46,7 @@ function detector(faceFrom: number, seen: number[] = []): Detector {
   return {
     name: 'test',
     description: 'test',
-    traits: { cost: 'light', nearLooks: [512], trust: { once: 0, large: 0 } },
+    traits: { cost: 'light', nearLooks: [512], trust: { once: 0, large: 0, fill: 0.4 } },
     detect: (pictures) => {
       const index = pictures[0]!.data[0]!;
       seen.push(index);
@@ -64,7 +64,7 @@ function tracker(): Tracker {
     frameRate: 25,
     lookInterval: 6,
     lookAhead: 12,
-    trust: { once: 0, large: 0 },
+    trust: { once: 0, large: 0, fill: 0.4 },
   });
 }
 

@@ -9,7 +9,7 @@ const options: TrackerOptions = {
   frameRate: 30,
   lookInterval: 6,
   lookAhead: 30,
-  trust: { once: 0.3, large: 0 },
+  trust: { once: 0.3, large: 0, fill: 0.4 },
 };
 
 function box(x: number, y: number, size = 60): Box {
@@ -82,7 +82,7 @@ describe('coverage', () => {
 
   test('a large face that stays weak is left open only where the detector is sure of large faces', () => {
     const looks = (size: number) => () => [face(600, 300, 0.35, size)];
-    const sure = { ...options, trust: { once: 0.3, large: 0.4 } };
+    const sure = { ...options, trust: { once: 0.3, large: 0.4, fill: 0.4 } };
     expect(follow(60, looks(120), [], sure).boxesAt(30)).toEqual([]);
     expect(follow(60, looks(60), [], sure).boxesAt(30)).toHaveLength(1);
     expect(follow(60, looks(120)).boxesAt(30)).toHaveLength(1);
