@@ -1,53 +1,145 @@
 /**
- * What a viewer could still see, clip by clip, with the default options: `npx tsx scripts/leak-table.ts [crowd|FILE.onnx …]`.
- * Needs the evaluation set beside the checkout.
+ * What a viewer could still see, clip by clip, as Veil covers it with default options and with more and less effort,
+ * and as tools do that look at every frame by itself: `npx tsx scripts/leak-table.ts [crowd|FILE.onnx …]`.
+ * Prints Markdown. Needs the evaluation set beside the checkout.
  */
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { resolveConfig } from '../src/config/load.ts';
-import { measureLeaks } from '../src/eval/leak-meter.ts';
-import { readTruth } from '../src/eval/truth.ts';
+import type { ResolvedConfig } from '../src/config/schema.ts';
+import type { Detector } from '../src/detect/detector.ts';
+import { LeakMeter, measureLeaks, type PixelReport } from '../src/eval/leak-meter.ts';
+import { lumaFrames } from '../src/eval/luma-frames.ts';
 import { anonymizeFile } from '../src/pipeline/anonymize-file.ts';
 import { createConfiguredDetector } from '../src/pipeline/find-in-media.ts';
+import type { Report } from '../src/pipeline/report.ts';
 import { evaluationFile } from './bench/clips.ts';
+import { clipLooks, facesAt, type ClipLooks } from './sweep/clip-looks.ts';
+import { paintBoxes } from './sweep/paint-boxes.ts';
 
-const clips = evaluationFile('clips');
-if (clips === null) {
+/** How the usual tools look: every frame, two sizes, nothing else. */
+const EVERY_FRAME = { yunet: [640, 1280], ssd: [512, 1024] };
+const THRESHOLDS = [0.2, 0.3, 0.5];
+const EFFORTS = ['fast', 'balanced', 'thorough'] as const;
+
+type Row = Pick<
+  PixelReport,
+  'faceFrames' | 'exposedFaceFrames' | 'identities' | 'identitiesExposed' | 'longestRun' | 'overmaskShare'
+> & {
+  /** Milliseconds of detection for each frame of the video. */
+  readonly cost: number;
+};
+
+const folder = evaluationFile('clips');
+if (folder === null) {
   console.log('Skipped: the evaluation set is not there.');
   process.exit(0);
 }
-const folder = await mkdtemp(join(tmpdir(), 'veil-leaks-'));
+const temporary = await mkdtemp(join(tmpdir(), 'veil-leaks-'));
 try {
-  const names = (await readdir(clips)).filter((name) => name.endsWith('.truth.json'));
-  const detectors = process.argv.length > 2 ? process.argv.slice(2) : ['crowd'];
-  for (const detector of detectors) await table(clips, names, detector);
+  for (const name of process.argv.length > 2 ? process.argv.slice(2) : ['crowd']) await table(folder, name);
 } finally {
-  await rm(folder, { recursive: true, force: true });
+  await rm(temporary, { recursive: true, force: true });
 }
 
-async function table(clips: string, truths: readonly string[], name: string): Promise<void> {
-  const config = resolveConfig({ detector: name, overwrite: true });
-  const detector = await createConfiguredDetector(config);
-  console.log(`\n${basename(name)} (${detector.description})\n`);
-  console.log('| clip | face-frames | exposed | people exposed | longest run | changed away from faces |');
-  console.log('|---|---|---|---|---|---|');
-  const videos = await readdir(clips);
-  for (const truthName of truths) {
-    const clip = truthName.replace('.truth.json', '');
-    const input = join(
-      clips,
-      videos.find((file) => file.startsWith(`${clip}.`) && !file.endsWith('.json'))!,
-    );
-    const output = join(folder, `${clip}.mp4`);
-    await anonymizeFile({ input, output, config, detector });
-    const leaks = await measureLeaks(input, output, await readTruth(join(clips, truthName)));
-    console.log(
-      `| ${clip} | ${leaks.faceFrames} | ${leaks.exposedFaceFrames} (${percent(leaks.exposedFaceFrames / leaks.faceFrames)}) ` +
-        `| ${leaks.identitiesExposed} of ${leaks.identities} | ${leaks.longestRun} | ${percent(leaks.overmaskShare)} |`,
-    );
+async function table(from: string, name: string): Promise<void> {
+  const detector = timed(await createConfiguredDetector(resolveConfig({ detector: name })));
+  const sizes = detector.traits.cost === 'light' ? EVERY_FRAME.yunet : EVERY_FRAME.ssd;
+  console.log(`\n### ${basename(name)}: ${detector.description}\n`);
+  console.log(
+    '| clip | how | exposed face-frames | people | longest run | changed away from faces | detection, ms a frame |',
+  );
+  console.log('|---|---|---|---|---|---|---|');
+  for (const clip of await clipLooks(from, name, sizes)) {
+    for (const effort of EFFORTS) {
+      const config = resolveConfig({ detector: name, effort, overwrite: true });
+      print(clip.clip, `Veil, ${effort}`, await veil(clip, config, detector));
+    }
+    const cost = await costOfLooks(clip, name, sizes);
+    for (const threshold of THRESHOLDS) {
+      print(clip.clip, `every frame, plain box, ${threshold}`, {
+        ...(await everyFrame(clip, sizes, threshold)),
+        cost,
+      });
+    }
   }
   await detector.close();
+}
+
+async function veil(
+  { clip, video, truth }: ClipLooks,
+  config: ResolvedConfig,
+  detector: TimedDetector,
+): Promise<Row> {
+  const [output, reportPath] = [join(temporary, `${clip}.mp4`), join(temporary, `${clip}.json`)];
+  detector.spent = 0;
+  await anonymizeFile({ input: video, output, reportPath, config, detector });
+  const { frames } = JSON.parse(await readFile(reportPath, 'utf8')) as Report;
+  return { ...(await measureLeaks(video, output, truth)), cost: detector.spent / frames };
+}
+
+/** Boxes as they are detected, filled with grey: nothing is remembered from one frame to the next. */
+async function everyFrame(
+  clip: ClipLooks,
+  sizes: readonly number[],
+  threshold: number,
+): Promise<Omit<Row, 'cost'>> {
+  const { video, truth } = clip;
+  const meter = new LeakMeter(truth);
+  let frame = 0;
+  for await (const before of lumaFrames(video, truth.width, truth.height)) {
+    const faces = await facesAt(clip, frame, { sizes, threshold, largest: Infinity });
+    meter.add(
+      before,
+      paintBoxes(
+        before,
+        faces.map(({ box }) => box),
+      ),
+    );
+    frame += 1;
+  }
+  return meter.result();
+}
+
+async function costOfLooks({ video }: ClipLooks, name: string, sizes: readonly number[]): Promise<number> {
+  const detector = timed(await createConfiguredDetector(resolveConfig({ detector: name })));
+  const config = resolveConfig({
+    detector: name,
+    overwrite: true,
+    end: 1,
+    look: { interval: 1, sizes: [...sizes] },
+  });
+  const reportPath = join(temporary, 'cost.json');
+  await anonymizeFile({ input: video, output: join(temporary, 'cost.mp4'), reportPath, config, detector });
+  await detector.close();
+  const { frames } = JSON.parse(await readFile(reportPath, 'utf8')) as Report;
+  return detector.spent / frames;
+}
+
+type TimedDetector = Detector & { spent: number };
+
+/** Adds up the milliseconds that its looks take. */
+function timed(detector: Detector): TimedDetector {
+  const result: TimedDetector = {
+    ...detector,
+    spent: 0,
+    detect: async (pictures) => {
+      const started = performance.now();
+      const faces = await detector.detect(pictures);
+      result.spent += performance.now() - started;
+      return faces;
+    },
+  };
+  return result;
+}
+
+function print(clip: string, how: string, row: Row): void {
+  const { faceFrames, exposedFaceFrames, identities, identitiesExposed, longestRun, overmaskShare } = row;
+  console.log(
+    `| ${clip} | ${how} | ${exposedFaceFrames} of ${faceFrames} (${percent(exposedFaceFrames / faceFrames)}) ` +
+      `| ${identitiesExposed} of ${identities} | ${longestRun} | ${percent(overmaskShare)} | ${row.cost.toFixed(0)} |`,
+  );
 }
 
 function percent(share: number): string {
