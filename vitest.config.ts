@@ -16,6 +16,7 @@ const config: ViteUserConfig = defineConfig({
         },
       },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...shared, testTimeout: 300_000 } },
+      { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...shared } },
       { test: { name: 'gpu', include: ['test/gpu/**/*.test.ts'], ...shared } },
     ],
   },
