@@ -49,8 +49,7 @@ export function encoderArgs(
 ): string[] {
   return [
     ...['-hide_banner', '-v', 'error', '-nostdin'],
-    // Raw video needs no guessing, and guessing would hold the first frames back.
-    ...['-probesize', '32', '-analyzeduration', '0', '-fflags', 'nobuffer'],
+    // Not `-fflags nobuffer`: it throws the first frame away, and each packet would be taken for the frame before.
     ...['-f', 'rawvideo', '-pix_fmt', video.format, '-video_size', `${video.width}x${video.height}`],
     ...['-framerate', `${video.frameRate}`, '-i', 'pipe:0'],
     ...['-an', '-vf', filters(codec, video, quality).join(',')],

@@ -67,6 +67,7 @@ export async function openPreview(options: PreviewOptions): Promise<Preview> {
   });
   const onSocket = audience.welcome.bind(audience);
   const server = await openServer({ host, port, isExposed, token, maxClients, logger, onSocket });
+  let isCurtain = true;
   const timers = [
     setInterval(() => {
       audience.sayStatus();
@@ -85,6 +86,9 @@ export async function openPreview(options: PreviewOptions): Promise<Preview> {
       return audience.dropped + video.dropped;
     },
     write: (frame) => {
+      // Why the picture is covered should be known when it is.
+      if ((frame.boxes === null) !== isCurtain) audience.sayStatus();
+      isCurtain = frame.boxes === null;
       video.write(frame);
     },
     degrade: (level) => {

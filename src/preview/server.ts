@@ -7,6 +7,7 @@ import type { Logger } from '../logger.ts';
 import { checkExposure, isLoopback, isOwnHost, isOwnOrigin, isToken } from './guard.ts';
 import { loadPages, sendPage, sendRefusal, type PageFile } from './pages.ts';
 import { LONGEST_MESSAGE } from './protocol.ts';
+import { RateLimit } from './rate-limit.ts';
 
 export interface ServerOptions {
   readonly host: string;
@@ -44,6 +45,8 @@ export async function openServer(options: ServerOptions): Promise<PreviewServer>
     maxPayload: LONGEST_MESSAGE,
     perMessageDeflate: false,
   });
+  // Whoever knocks all day long does not fill the log.
+  const warnings = new RateLimit(0.1, 5);
   http.on('request', (request, response) => {
     const refusal = refuse(request, options, portOf(http));
     if (refusal !== null) {
@@ -58,7 +61,7 @@ export async function openServer(options: ServerOptions): Promise<PreviewServer>
     stream.on('error', () => undefined);
     const refusal = refuseSocket(request, options, { port: portOf(http), clients: sockets.clients.size });
     if (refusal !== null) {
-      options.logger.warn(`Preview: refused a socket (${refusal[1]})`);
+      if (warnings.take()) options.logger.warn(`Preview: refused a socket: ${refusal[1]}`);
       stream.end(`HTTP/1.1 ${refusal[0]} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }
@@ -119,9 +122,9 @@ function refuseSocket(
 ): Refusal | null {
   const refusal = refuse(request, options, port);
   if (refusal !== null) return refusal;
-  if (!isOwnOrigin(request.headers.origin, request.headers.host)) return [403, 'a foreign page'];
-  if (request.url !== `/${options.token}/socket`) return [404, 'no socket there'];
-  return clients >= options.maxClients ? [503, 'too many pages are open'] : null;
+  if (!isOwnOrigin(request.headers.origin, request.headers.host)) return [403, 'It comes from another page.'];
+  if (request.url !== `/${options.token}/socket`) return [404, 'There is no socket there.'];
+  return clients >= options.maxClients ? [503, 'Too many pages are open.'] : null;
 }
 
 function pageFor(request: IncomingMessage, pages: ReadonlyMap<string, PageFile>): PageFile | null {

@@ -116,7 +116,7 @@ export class LiveRun implements LiveControl {
     const index = this.#frames++;
     const frame = {
       ...{ index, pts: index, time: index / RATE, width, height, format: 'yuv420p' as const },
-      data: this.#pictures[index % this.#pictures.length]!.slice(),
+      data: new Uint8Array(this.#pictures[index % this.#pictures.length]!),
     };
     const capturedAt = Date.now();
     const anonymizer = await this.#anonymizer;

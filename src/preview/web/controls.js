@@ -64,17 +64,22 @@ export class Controls {
       input('threshold').value = `${settings.threshold}`;
       this.#describe();
     }
-    this.#isRecording = isRecording;
-    const record = button('record');
-    record.disabled = !canRecord;
-    record.ariaPressed = `${isRecording}`;
-    record.title = canRecord ? '' : 'Start veil with --record to record.';
-    setText('record-title', isRecording ? 'Recording' : 'Record');
+    this.#showRecording(isRecording);
+    button('record').disabled = !canRecord;
+    button('record').title = canRecord ? '' : 'Start veil with --record to record.';
+  }
+
+  #showRecording(/** @type {boolean} */ isOn) {
+    this.#isRecording = isOn;
+    button('record').toggleAttribute('data-on', isOn);
+    element('recording').hidden = !isOn;
+    setText('record-title', isOn ? 'Stop' : 'Record');
+    setText('record-what', isOn ? 'recording' : '');
   }
 
   showPanic(/** @type {boolean} */ isOn) {
     this.#isPanic = isOn;
-    button('panic').ariaPressed = `${isOn}`;
+    button('panic').toggleAttribute('data-on', isOn);
     setText('panic-title', isOn ? 'Release' : 'Cover everything');
   }
 
@@ -82,7 +87,10 @@ export class Controls {
   enable(/** @type {boolean} */ isOn) {
     for (const fieldset of document.querySelectorAll('fieldset')) fieldset.disabled = !isOn;
     if (isOn) button('panic').disabled = false;
-    else button('record').disabled = true;
+    else {
+      this.#showRecording(false);
+      button('record').disabled = true;
+    }
     element('retry').hidden = isOn;
   }
 

@@ -54,6 +54,7 @@ const connection = new Connection({
     status = null;
     loss = { reason, retryAt };
     forget();
+    readings.forget();
     controls.enable(false);
     showNow();
   },

@@ -50,7 +50,13 @@ export class Screen {
 
   /** @param {Picture} picture */
   push(picture) {
-    if (picture.codec === this.#canvas.dataset.codec) this.#decoder?.push(picture);
+    if (picture.codec !== this.#canvas.dataset.codec) return;
+    try {
+      this.#decoder?.push(picture);
+    } catch (error) {
+      // A decoder may throw what others report later; both mean that another one is needed.
+      this.#handlers.onError(error instanceof Error ? error : new Error(String(error)));
+    }
   }
 
   /** Forgets everything that was shown or is on its way. */

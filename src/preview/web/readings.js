@@ -28,10 +28,17 @@ export class Readings {
     const middle = ages[Math.floor(ages.length / 2)];
     setText('latency', middle === undefined ? '–' : `${Math.round(middle)}`);
     element('latency').classList.toggle('is-high', middle !== undefined && middle > HIGH_LATENCY);
-    setText('fps-here', `${this.#pictures}`);
+    setText('fps-here', this.#pictures === 0 ? '–' : `${this.#pictures}`);
     this.#graph.add({ latency: ages.at(-1) ?? null, pictures: this.#pictures, isCovered });
     this.#ages = [];
     this.#pictures = 0;
+  }
+
+  /** What was true before the connection was lost need not be true now. */
+  forget() {
+    for (const id of ['faces', 'tracks', 'latency', 'fps-here', 'fps-in', 'fps-out', 'dropped'])
+      setText(id, '–');
+    setText('dropped-here', '');
   }
 
   /**
