@@ -5,6 +5,7 @@ import type { Logger } from '../logger.ts';
 import type { Codec } from './codec.ts';
 import { readClientMessage, type ClientMessage, type ServerMessage } from './protocol.ts';
 import { RateLimit } from './rate-limit.ts';
+import { SendWindow } from './send-window.ts';
 
 export interface ClientOptions {
   readonly socket: WebSocket;
@@ -25,8 +26,6 @@ export interface Picture {
   readonly message: Buffer;
 }
 
-/** Pictures that may be under way to one page; a page that has not shown these gets no more. */
-const MOST_UNDER_WAY = 8;
 /** Bytes that may wait in this program for one page. */
 const MOST_BUFFERED = 2 * 1024 * 1024;
 /** A page that does not answer for this long is gone, ms. */
@@ -40,7 +39,7 @@ export class Client {
   readonly #options: ClientOptions;
   readonly #messages = new RateLimit(MESSAGES.perSecond, MESSAGES.burst);
   readonly #controls = new RateLimit(CONTROLS.perSecond, CONTROLS.burst);
-  readonly #underWay: number[] = [];
+  readonly #window = new SendWindow();
   #codec: Codec | null = null;
   #isJoining = true;
   #needsKey = false;
@@ -77,7 +76,7 @@ export class Client {
     // A page that has just come waits for its first key frame: nothing is lost.
     if (codec !== this.#codec || (this.#isJoining && !isKey)) return;
     const { socket } = this.#options;
-    const isBehind = this.#underWay.length >= MOST_UNDER_WAY || socket.bufferedAmount > MOST_BUFFERED;
+    const isBehind = this.#window.isFull || socket.bufferedAmount > MOST_BUFFERED;
     if (isBehind || (this.#needsKey && !isKey)) {
       this.#dropped += 1;
       this.#needsKey = true;
@@ -85,7 +84,7 @@ export class Client {
     }
     this.#needsKey = false;
     this.#isJoining = false;
-    this.#underWay.push(sequence);
+    this.#window.sent(sequence);
     socket.send(message);
   }
 
@@ -123,7 +122,7 @@ export class Client {
         });
         return;
       case 'ack':
-        while (this.#underWay.length > 0 && this.#underWay[0]! <= message.sequence) this.#underWay.shift();
+        this.#window.arrived(message.sequence);
         return;
       case 'ping':
         this.say({ type: 'pong', at: message.at, now: Date.now() });
@@ -147,7 +146,7 @@ export class Client {
   #watch(codec: Codec | null): void {
     this.#codec = codec;
     this.#isJoining = true;
-    this.#underWay.length = 0;
+    this.#window.clear();
     this.#options.onWatch();
   }
 

@@ -34,8 +34,8 @@ export interface RawVideo {
   readonly color: Pick<ColorInfo, 'range' | 'space'>;
 }
 
-/** H.264 has a key frame each second: a client that lost one waits no longer for its picture. */
-const KEY_SECONDS = 1;
+/** Time between key frames of H.264: a page that comes, or has lost a frame, waits no longer for its picture. */
+const KEY_SECONDS = 0.5;
 
 /**
  * Arguments of an ffmpeg that takes raw frames on standard input and gives one packet for each, at once: H.264 in FLV,
@@ -51,7 +51,7 @@ export function encoderArgs(
     ...['-hide_banner', '-v', 'error', '-nostdin'],
     // Not `-fflags nobuffer`: it throws the first frame away, and each packet would be taken for the frame before.
     ...['-f', 'rawvideo', '-pix_fmt', video.format, '-video_size', `${video.width}x${video.height}`],
-    ...['-framerate', `${video.frameRate}`, '-i', 'pipe:0'],
+    ...['-framerate', `${video.frameRate / quality.every}`, '-i', 'pipe:0'],
     ...['-an', '-vf', filters(codec, video, quality).join(',')],
     ...(features.fpsMode ? ['-fps_mode', 'passthrough'] : ['-vsync', 'passthrough']),
     ...(codec === 'h264' ? h264Args(video, quality) : jpegArgs(quality)),
@@ -72,12 +72,13 @@ function filters(codec: Codec, video: RawVideo, quality: Quality): string[] {
   ];
 }
 
-function h264Args(video: RawVideo, { crf }: Quality): string[] {
+function h264Args(video: RawVideo, { crf, every }: Quality): string[] {
   const matrix = matrixOf(video) === 'bt709' ? 'bt709' : 'smpte170m';
+  const keyInterval = Math.max(1, Math.round((video.frameRate / every) * KEY_SECONDS));
   return [
     ...['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-profile:v', 'baseline'],
     ...['-crf', `${crf}`, '-maxrate', '6M', '-bufsize', '2M', '-threads', '2'],
-    ...['-g', `${Math.max(1, Math.round(video.frameRate * KEY_SECONDS))}`, '-bf', '0', '-sc_threshold', '0'],
+    ...['-g', `${keyInterval}`, '-bf', '0', '-sc_threshold', '0'],
     ...['-color_range', 'tv', '-colorspace', matrix, '-color_primaries', matrix, '-color_trc', matrix],
   ];
 }

@@ -62,7 +62,10 @@ export async function openServer(options: ServerOptions): Promise<PreviewServer>
     const refusal = refuseSocket(request, options, { port: portOf(http), clients: sockets.clients.size });
     if (refusal !== null) {
       if (warnings.take()) options.logger.warn(`Preview: refused a socket: ${refusal[1]}`);
-      stream.end(`HTTP/1.1 ${refusal[0]} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      // Destroyed as well: a connection that the other side keeps half open would outlive the server.
+      stream.end(`HTTP/1.1 ${refusal[0]} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
+        stream.destroy(),
+      );
       return;
     }
     sockets.handleUpgrade(request, stream, head, options.onSocket);

@@ -17,8 +17,10 @@ export interface VideoOptions {
 
 /** An encoder that nobody needs is kept for so long, for pages that reload, ms. */
 const LINGER = 2_000;
-/** Rests after the first, second … failure in a row, ms; H.264 is given up after the last, JPEG never is. */
+/** Rests after the first, second … failure in a row, ms. */
 const RESTS = [0, 500, 2_000, 5_000];
+/** So many failures in a row, and H.264 is given up: builds without it fail at once, and JPEG always works. */
+const MOST_FAILURES = 2;
 
 /** What is known of one codec. */
 interface Lane {
@@ -123,8 +125,8 @@ export class Video {
   #fail(codec: Codec, lane: Lane): void {
     lane.encoder = null;
     lane.failures += 1;
-    lane.restUntil = performance.now() + (RESTS[lane.failures] ?? RESTS.at(-1)!);
-    if (codec === 'h264' && lane.failures >= RESTS.length && !this.#isH264Lost) {
+    lane.restUntil = performance.now() + (RESTS[lane.failures - 1] ?? RESTS.at(-1)!);
+    if (codec === 'h264' && lane.failures >= MOST_FAILURES && !this.#isH264Lost) {
       this.#isH264Lost = true;
       this.#options.onCodecs(this.codecs);
     }

@@ -63,6 +63,26 @@ describe.skipIf(noBrowser !== null)(`the preview in a browser ${noBrowser ?? ''}
     expect(await page.locator('#faces').textContent()).toBe('2');
   });
 
+  it.each([
+    ['bt709', true, [63, 102, 240]],
+    ['bt709', false, [63, 102, 240]],
+    ['smpte170m', true, [81, 90, 240]],
+    ['smpte170m', false, [81, 90, 240]],
+  ] as const)('shows red of %s as red (H.264: %s)', async (space, withWebCodecs, [y, u, v]) => {
+    const { ffmpeg } = await findBinaries();
+    const filter = `geq=lum=${y}:cb=${u}:cr=${v}`;
+    const red = await LiveRun.start({ ffmpeg: ffmpeg.path, filter, faces: 0 });
+    const shown = await openTestPreview(red, { color: { range: 'tv', space } });
+    const page = await openPage(browser);
+    pages.push(page);
+    if (!withWebCodecs) await page.addInitScript('delete window.VideoDecoder');
+    await page.goto(shown.url);
+    await waitForView(page, 'live');
+    expect(await colorAt(page, 0.5, 0.5)).toEqual([255, 0, 0].map(near));
+    await shown.close();
+    await red.stop();
+  });
+
   it('falls back to JPEG when H.264 does not decode', async () => {
     const page = await openPage(browser);
     pages.push(page);
@@ -111,9 +131,13 @@ describe.skipIf(noBrowser !== null)(`the preview in a browser ${noBrowser ?? ''}
     expect(await yellows()).toBeGreaterThan(before + 100);
   });
 
-  it('covers everything within 100 ms of the key, on every page, until it is released by hand', async () => {
-    const [page, other] = await Promise.all([openLive(), openLive(false)]);
-    const note = `(() => {
+  // Another process may hold the machine for longer than that; not three times in a row.
+  it(
+    'covers everything within 100 ms of the key, on every page, until it is released by hand',
+    { retry: 2 },
+    async () => {
+      const [page, other] = await Promise.all([openLive(), openLive(false)]);
+      const note = `(() => {
       const now = () => performance.timeOrigin + performance.now();
       globalThis.noted = {};
       addEventListener('keydown', () => (noted.pressed = now()), { once: true, capture: true });
@@ -121,20 +145,21 @@ describe.skipIf(noBrowser !== null)(`the preview in a browser ${noBrowser ?? ''}
         if (document.body.dataset.view === 'panic') noted.covered ??= now();
       }).observe(document.body, { attributes: true });
     })()`;
-    await Promise.all([page.evaluate(note), other.evaluate(note)]);
-    await page.keyboard.press('p');
-    await Promise.all([waitForView(page, 'panic'), waitForView(other, 'panic')]);
-    const pressed = await page.evaluate<number>('noted.pressed');
-    expect((await page.evaluate<number>('noted.covered')) - pressed).toBeLessThan(100);
-    expect((await other.evaluate<number>('noted.covered')) - pressed).toBeLessThan(100);
-    expect(await page.locator('#picture').isVisible()).toBe(false);
-    expect(run.status().state).toBe('panic');
-    await page.keyboard.press('p');
-    await page.keyboard.press('p');
-    expect(run.status().state).toBe('panic');
-    await other.getByRole('button', { name: 'Release' }).click();
-    await Promise.all([waitForView(page, 'live'), waitForView(other, 'live')]);
-  });
+      await Promise.all([page.evaluate(note), other.evaluate(note)]);
+      await page.keyboard.press('p');
+      await Promise.all([waitForView(page, 'panic'), waitForView(other, 'panic')]);
+      const pressed = await page.evaluate<number>('noted.pressed');
+      expect((await page.evaluate<number>('noted.covered')) - pressed).toBeLessThan(100);
+      expect((await other.evaluate<number>('noted.covered')) - pressed).toBeLessThan(100);
+      expect(await page.locator('#picture').isVisible()).toBe(false);
+      expect(run.status().state).toBe('panic');
+      await page.keyboard.press('p');
+      await page.keyboard.press('p');
+      expect(run.status().state).toBe('panic');
+      await other.getByRole('button', { name: 'Release' }).click();
+      await Promise.all([waitForView(page, 'live'), waitForView(other, 'live')]);
+    },
+  );
 
   it('says why the picture is covered, also to those who only hear it', async () => {
     const page = await openLive();

@@ -70,7 +70,7 @@ describe.each(Object.entries(await ffmpegBuilds()))('with %s', (_name, { ffmpeg 
         encoder.write(frameOf(index));
         const { packet, frame } = await next();
         expect(frame.capturedAt).toBe(index);
-        expect(packet.isKey).toBe(codec === 'jpeg' || index % 30 === 0);
+        expect(packet.isKey).toBe(codec === 'jpeg' || index % 15 === 0);
       }
       await encoder.stop();
     },

@@ -17,8 +17,8 @@ export interface LiveRunOptions {
   readonly ffmpeg: string;
   readonly width?: number;
   readonly height?: number;
-  /** An lavfi source without size, rate and length; a moving test picture unless told otherwise. */
-  readonly source?: string;
+  /** What the moving test picture goes through. */
+  readonly filter?: string;
   readonly canRecord?: boolean;
   /** Covers nothing: for pictures whose colours are looked at. */
   readonly faces?: number;
@@ -48,7 +48,7 @@ export class LiveRun implements LiveControl {
   }
 
   static async start(options: LiveRunOptions): Promise<LiveRun> {
-    const all = { width: 320, height: 180, source: 'testsrc2', canRecord: true, faces: 2, ...options };
+    const all = { width: 320, height: 180, filter: 'null', canRecord: true, faces: 2, ...options };
     const run = new LiveRun(all, await makePictures(all));
     run.#timer = setInterval(() => void run.#step(), 1000 / RATE);
     return run;
@@ -160,9 +160,9 @@ async function makePictures({
   ffmpeg,
   width,
   height,
-  source,
+  filter,
 }: Required<LiveRunOptions>): Promise<Uint8Array[]> {
-  const graph = `${source}${source.includes('=') ? ':' : '='}s=${width}x${height}:r=${RATE}:d=2`;
+  const graph = `testsrc2=s=${width}x${height}:r=${RATE}:d=2,format=yuv420p,${filter}`;
   const args = ['-v', 'error', '-f', 'lavfi', '-i', graph, '-pix_fmt', 'yuv420p', '-f', 'rawvideo', 'pipe:1'];
   const running = startFfmpeg(ffmpeg, args, { outputs: 1 });
   const bytes = Buffer.concat((await running.outputs[0]!.toArray()) as Buffer[]);
