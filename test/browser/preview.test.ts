@@ -173,6 +173,54 @@ describe.skipIf(noBrowser !== null)(`the preview in a browser ${noBrowser ?? ''}
     await waitForView(page, 'live');
   });
 
+  it('is worked with the keyboard alone, and every control has a name', async () => {
+    const page = await openLive();
+    const names: string[] = [];
+    for (let i = 0; i < 6; i += 1) {
+      await page.keyboard.press('Tab');
+      names.push(
+        await page.evaluate<string>(
+          `(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim().replace(/\\s+/g, ' ')`,
+        ),
+      );
+    }
+    expect(names).toEqual([
+      'Cover everything P',
+      'Record',
+      expect.stringMatching(/Blur|Mosaic|Solid/),
+      'Strength',
+      'Covers from a score of',
+      'Outline what is covered',
+    ]);
+    await page.keyboard.press('Space');
+    expect(await page.getByRole('switch').isChecked()).toBe(true);
+    await page.getByRole('button', { name: 'Cover everything' }).focus();
+    await page.keyboard.press('Enter');
+    await waitForView(page, 'panic');
+    await expect.poll(() => run.status().state).toBe('panic');
+    await page.keyboard.press('Enter');
+    await waitForView(page, 'live');
+  });
+
+  it.each([
+    [360, 700],
+    [844, 390],
+  ])('fits a phone of %i × %i, with the button that covers in reach', async (width, height) => {
+    const page = await openPage(browser, { viewport: { width, height }, hasTouch: true, isMobile: true });
+    pages.push(page);
+    await page.goto(preview.url);
+    await waitForView(page, 'live');
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    const [button, picture] = await Promise.all([
+      page.getByRole('button', { name: 'Cover everything' }).boundingBox(),
+      page.locator('#picture').boundingBox(),
+    ]);
+    expect(button!.y + button!.height).toBeLessThanOrEqual(height);
+    expect(picture!.y + picture!.height).toBeLessThanOrEqual(button!.y);
+    await page.getByRole('button', { name: 'Cover everything' }).tap();
+    await waitForView(page, 'panic');
+  });
+
   it('gives others their pictures while one page is stalled', async () => {
     const stalled = await open();
     const others = [await openLive(), await openLive(false)];

@@ -148,7 +148,7 @@ function showNow() {
   } else if (performance.now() - drawnAt > STALE) {
     showView('waiting');
   } else if (isDrawnCurtain) {
-    showView('curtain', status.reason);
+    showView('curtain', 'Waiting for the next picture whose faces are known.');
   } else {
     showView('live');
   }
