@@ -1,7 +1,7 @@
-/** Pictures under way to one page. */
+/** Pictures: ten are a third of a second, which a short hiccup may last without a loss. */
 const SMALLEST = 1;
-const LARGEST = 8;
-const FIRST = 4;
+const LARGEST = 10;
+const FIRST = 6;
 /** An answer within this time says that there is room for more, one after this that there was too much, ms. */
 const QUICK = 150;
 const SLOW = 300;

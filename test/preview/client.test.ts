@@ -109,7 +109,7 @@ describe('the window of pictures under way', () => {
   }
 
   it('grows where answers are quick', () => {
-    expect(sizeAt(20)).toBe(8);
+    expect(sizeAt(20)).toBe(10);
   });
 
   it('shrinks to the newest picture alone on a slow line', () => {

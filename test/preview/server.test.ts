@@ -146,14 +146,14 @@ describe('the socket', () => {
     await once(socket, 'open');
     socket.send('{"type":"watch","codec":"jpeg"}');
     await isEnough;
-    expect(sent).toHaveLength(4);
+    expect(sent).toHaveLength(6);
     expect(preview.dropped).toBeGreaterThanOrEqual(10);
     // It catches up with the newest picture, not with the next.
     const next = once(socket, 'message');
     socket.send(JSON.stringify({ type: 'ack', sequence: sent.at(-1) }));
     await next;
-    await expect.poll(() => sent.length).toBeGreaterThan(4);
-    expect(sent[4]! - sent[3]!).toBeGreaterThan(9);
+    await expect.poll(() => sent.length).toBeGreaterThan(6);
+    expect(sent[6]! - sent[5]!).toBeGreaterThan(9);
     socket.close();
     await once(socket, 'close');
   });
