@@ -1,6 +1,6 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
-const shared = { testTimeout: 120_000, hookTimeout: 120_000 };
+const shared = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 20_000 } } };
 
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -16,6 +16,7 @@ const config: ViteUserConfig = defineConfig({
         },
       },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...shared, testTimeout: 300_000 } },
+      { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...shared } },
       { test: { name: 'gpu', include: ['test/gpu/**/*.test.ts'], ...shared } },
     ],
   },

@@ -33,6 +33,7 @@ export type ErrorCode =
   | 'DOWNLOAD_FAILED'
   | 'GPU_UNAVAILABLE'
   | 'GPU_LOST'
+  | 'PREVIEW_UNAVAILABLE'
   | 'INTERRUPTED'
   | 'INTERNAL';
 

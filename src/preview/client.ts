@@ -1,0 +1,181 @@
+import type { RawData, WebSocket } from 'ws';
+import { VeilError } from '../errors.ts';
+import type { LiveControl } from '../frame/live.ts';
+import type { Logger } from '../logger.ts';
+import type { Codec } from './codec.ts';
+import { readClientMessage, type ClientMessage, type ServerMessage } from './protocol.ts';
+import { RateLimit } from './rate-limit.ts';
+import { SendWindow } from './send-window.ts';
+
+export interface ClientOptions {
+  readonly socket: WebSocket;
+  readonly control: LiveControl;
+  readonly logger: Logger;
+  /** The page wants another codec, or none. */
+  readonly onWatch: () => void;
+  /** The run was changed: everybody should hear of it at once. */
+  readonly onChanged: () => void;
+  readonly onClose: () => void;
+}
+
+/** A picture on its way to clients. */
+export interface Picture {
+  readonly codec: Codec;
+  readonly isKey: boolean;
+  readonly sequence: number;
+  readonly message: Buffer;
+}
+
+/** Bytes that may wait in this program for one page. */
+const MOST_BUFFERED = 2 * 1024 * 1024;
+/** A page that does not answer for this long is gone, ms. */
+const SILENCE = 15_000;
+/** Every picture is acknowledged, so there are many; what changes the run comes from a hand. */
+const MESSAGES = { perSecond: 150, burst: 300 };
+const CONTROLS = { perSecond: 20, burst: 40 };
+
+/** One open page: takes what it can, loses the rest, and is shown the door when it misbehaves. */
+export class Client {
+  readonly #options: ClientOptions;
+  readonly #messages = new RateLimit(MESSAGES.perSecond, MESSAGES.burst);
+  readonly #controls = new RateLimit(CONTROLS.perSecond, CONTROLS.burst);
+  readonly #window = new SendWindow();
+  #codec: Codec | null = null;
+  #isJoining = true;
+  #needsKey = false;
+  #dropped = 0;
+  #heardAt = performance.now();
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+    const { socket, onClose } = options;
+    socket.on('message', (data, isBinary) => {
+      this.#hear(data, isBinary);
+    });
+    socket.on('pong', () => {
+      this.#heardAt = performance.now();
+    });
+    // ws closes the socket itself; what was wrong (too long, no UTF-8) is the other side's business.
+    socket.on('error', (error) => {
+      options.logger.debug(`Preview: ${error.message}`);
+    });
+    socket.on('close', onClose);
+  }
+
+  /** What the page wants to be sent; null while it is hidden or has not said. */
+  get codec(): Codec | null {
+    return this.#codec;
+  }
+
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** Sends a picture, or counts it as lost: the page is never sent more than it keeps up with. */
+  offer({ codec, isKey, sequence, message }: Picture): void {
+    // A page that has just come waits for its first key frame: nothing is lost.
+    if (codec !== this.#codec || (this.#isJoining && !isKey)) return;
+    const { socket } = this.#options;
+    const isBehind = this.#window.isFull || socket.bufferedAmount > MOST_BUFFERED;
+    if (isBehind || (this.#needsKey && !isKey)) {
+      this.#dropped += 1;
+      this.#needsKey = true;
+      return;
+    }
+    this.#needsKey = false;
+    this.#isJoining = false;
+    this.#window.sent(sequence);
+    socket.send(message);
+  }
+
+  /** Words go past the pictures' window, but not without end. */
+  say(message: ServerMessage): void {
+    const { socket } = this.#options;
+    if (socket.readyState === socket.OPEN && socket.bufferedAmount <= MOST_BUFFERED) {
+      socket.send(JSON.stringify(message));
+    }
+  }
+
+  /** Called every few seconds: ends the connection of a page that has gone without a word. */
+  checkAlive(): void {
+    const { socket } = this.#options;
+    if (performance.now() - this.#heardAt > SILENCE) socket.terminate();
+    else if (socket.readyState === socket.OPEN) socket.ping();
+  }
+
+  #hear(data: RawData, isBinary: boolean): void {
+    this.#heardAt = performance.now();
+    if (!this.#messages.take()) {
+      this.#refuse('too many messages');
+      return;
+    }
+    const message = isBinary ? null : readClientMessage((data as Buffer).toString('utf8'));
+    if (message === null) this.#refuse('a message that is none');
+    else this.#answer(message);
+  }
+
+  #answer(message: ClientMessage): void {
+    switch (message.type) {
+      case 'watch':
+        void this.#doInTurn(() => {
+          this.#watch(message.codec);
+        });
+        return;
+      case 'ack':
+        this.#window.arrived(message.sequence);
+        return;
+      case 'ping':
+        this.say({ type: 'pong', at: message.at, now: Date.now() });
+        return;
+      case 'panic':
+        // Never held back: covering everything must always work.
+        void this.#do(() => {
+          this.#options.control.panic(message.isOn);
+        });
+        return;
+      case 'change':
+        void this.#doInTurn(() => {
+          this.#options.control.change(defined(message.settings));
+        });
+        return;
+      case 'record':
+        void this.#doInTurn(() => this.#options.control.record(message.isOn));
+    }
+  }
+
+  #watch(codec: Codec | null): void {
+    this.#codec = codec;
+    this.#isJoining = true;
+    this.#window.clear();
+    this.#options.onWatch();
+  }
+
+  async #doInTurn(action: () => void | Promise<void>): Promise<void> {
+    if (this.#controls.take()) await this.#do(action);
+    else this.say({ type: 'refused', message: 'That was too fast; try again.' });
+  }
+
+  async #do(action: () => void | Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      // The page is told what Veil says; what else went wrong is for the log alone.
+      const isKnown = error instanceof VeilError;
+      this.#options.logger.warn(`Preview: ${error instanceof Error ? error.message : String(error)}`);
+      this.say({ type: 'refused', message: isKnown ? error.message : 'That did not work; see the log.' });
+    }
+    this.#options.onChanged();
+  }
+
+  #refuse(why: string): void {
+    this.#options.logger.warn(`Preview: closed a page (${why}).`);
+    this.#options.socket.close(1008, why);
+  }
+}
+
+/** Without the keys that were left out: with exact optional types these are not the same. */
+function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}

@@ -1,0 +1,114 @@
+import { startFfmpeg, type FfmpegProcess } from '../ffmpeg/process.ts';
+import type { LiveFrame } from '../frame/live.ts';
+import { encoderArgs, type Codec, type Quality, type RawVideo } from './codec.ts';
+import { readPackets, type Packet } from './packet-reader.ts';
+
+export interface EncoderOptions {
+  readonly ffmpeg: string;
+  readonly codec: Codec;
+  readonly video: RawVideo;
+  readonly quality: Quality;
+  readonly features: { readonly fpsMode: boolean };
+  readonly onPacket: (packet: Packet, frame: LiveFrame) => void;
+  /** Called once, when it ended without being told to. */
+  readonly onFailure: (reason: string) => void;
+}
+
+/** So many frames may be inside ffmpeg: one more than it works on, else latency grows there unseen. */
+const MOST_INSIDE = 3;
+/** An encoder that gives nothing for so long hangs, ms. */
+const PATIENCE = 5_000;
+
+/** Frames in, one packet for each out. The newest frame waits while the encoder is busy; older ones are dropped. */
+export class Encoder {
+  readonly codec: Codec;
+  readonly video: RawVideo;
+  readonly #options: EncoderOptions;
+  readonly #process: FfmpegProcess;
+  readonly #inside: LiveFrame[] = [];
+  #waiting: LiveFrame | null = null;
+  #isWriting = false;
+  #isOver = false;
+  #watchdog: NodeJS.Timeout | null = null;
+
+  constructor(options: EncoderOptions) {
+    const { ffmpeg, codec, video, quality, features } = options;
+    this.codec = codec;
+    this.video = video;
+    this.#options = options;
+    const args = encoderArgs(codec, video, quality, features);
+    this.#process = startFfmpeg(ffmpeg, args, { stdin: true, outputs: 1 });
+    void this.#read();
+  }
+
+  /** @returns false where a frame that waited had to give way to this one */
+  write(frame: LiveFrame): boolean {
+    if (this.#isOver) return false;
+    const isFree = this.#waiting === null;
+    this.#waiting = frame;
+    this.#feed();
+    return isFree;
+  }
+
+  async stop(): Promise<void> {
+    this.#end();
+    await this.#process.stop();
+  }
+
+  #feed(): void {
+    const frame = this.#waiting;
+    const { stdin } = this.#process;
+    if (frame === null || stdin === null || this.#isWriting || this.#inside.length >= MOST_INSIDE) return;
+    this.#waiting = null;
+    this.#inside.push(frame);
+    this.#isWriting = true;
+    this.#watchdog ??= setTimeout(() => {
+      this.#fail(`gave nothing for ${PATIENCE / 1000} s`);
+    }, PATIENCE);
+    stdin.write(frame.frame.data, (error) => {
+      this.#isWriting = false;
+      // A broken pipe is the end of the process, which #read hears of.
+      if (error === undefined || error === null) this.#feed();
+    });
+  }
+
+  async #read(): Promise<void> {
+    try {
+      for await (const packet of readPackets(this.#process.outputs[0]!, this.codec)) {
+        if (this.#isOver) return;
+        this.#watchdog?.refresh();
+        const frame = this.#inside.shift();
+        if (frame === undefined) {
+          this.#fail('gave more pictures than it got');
+          return;
+        }
+        if (this.#inside.length === 0) this.#calm();
+        this.#options.onPacket(packet, frame);
+        this.#feed();
+      }
+      const { code, signal, stderr } = await this.#process.exited;
+      this.#fail(`ended (${signal ?? code ?? 'unknown'}): ${stderr.split('\n').at(-1) ?? ''}`);
+    } catch (error) {
+      this.#fail(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #fail(reason: string): void {
+    if (this.#isOver) return;
+    this.#end();
+    void this.#process.stop();
+    this.#options.onFailure(reason);
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#waiting = null;
+    this.#inside.length = 0;
+    this.#calm();
+  }
+
+  #calm(): void {
+    if (this.#watchdog !== null) clearTimeout(this.#watchdog);
+    this.#watchdog = null;
+  }
+}

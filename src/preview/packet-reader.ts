@@ -1,0 +1,102 @@
+import type { Readable } from 'node:stream';
+import { VeilError } from '../errors.ts';
+import type { Codec } from './codec.ts';
+
+/** One encoded picture. */
+export interface Packet {
+  /** Can be decoded without those before it. */
+  readonly isKey: boolean;
+  /** H.264's decoder configuration (avcC), the same for all until the encoder starts anew; null for JPEG. */
+  readonly description: Uint8Array | null;
+  readonly data: Uint8Array;
+}
+
+/** No picture of a preview is that large. */
+const LARGEST_PACKET = 8 * 1024 * 1024;
+const LARGEST_HEADER = 1024;
+
+/**
+ * Packets as they come, each as soon as its last byte is there.
+ *
+ * @throws VeilError ENCODER_FAILED for bytes that ffmpeg would not write
+ */
+export function readPackets(stream: Readable, codec: Codec): AsyncGenerator<Packet> {
+  return codec === 'h264' ? readFlv(new Bytes(stream)) : readMultipart(new Bytes(stream));
+}
+
+const FLV_VIDEO = 9;
+const FLV_AVC = 7;
+
+async function* readFlv(bytes: Bytes): AsyncGenerator<Packet> {
+  const head = await bytes.take(13);
+  if (head === null) return;
+  if (head.toString('latin1', 0, 3) !== 'FLV') throw broken('not FLV');
+  let description: Uint8Array | null = null;
+  for (;;) {
+    const tag = await bytes.take(11);
+    if (tag === null) return;
+    const body = await bytes.take(bounded(tag.readUIntBE(1, 3)));
+    if (body === null || (await bytes.take(4)) === null) return;
+    if (tag[0] !== FLV_VIDEO || body.length < 5 || (body[0]! & 15) !== FLV_AVC) continue;
+    if (body[1] === 0) description = body.subarray(5);
+    if (body[1] === 1) yield { isKey: body[0]! >> 4 === 1, description, data: body.subarray(5) };
+  }
+}
+
+async function* readMultipart(bytes: Bytes): AsyncGenerator<Packet> {
+  for (;;) {
+    const header = await bytes.takeThrough('\r\n\r\n');
+    if (header === null) return;
+    const length = /content-length: *(\d+)/i.exec(header)?.[1];
+    if (length === undefined) throw broken('a part without a length');
+    const data = await bytes.take(bounded(Number(length)));
+    if (data === null) return;
+    yield { isKey: true, description: null, data };
+  }
+}
+
+function bounded(size: number): number {
+  if (size > LARGEST_PACKET) throw broken(`a packet of ${size} bytes`);
+  return size;
+}
+
+function broken(what: string): VeilError {
+  return new VeilError('ENCODER_FAILED', `The encoder of the preview sent ${what}.`);
+}
+
+/** What a stream has brought and nobody has taken yet. */
+class Bytes {
+  readonly #chunks: AsyncIterator<Buffer>;
+  #held: Buffer = Buffer.alloc(0);
+
+  constructor(stream: Readable) {
+    this.#chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  }
+
+  /** Exactly so many bytes, or null where the stream ends before. */
+  async take(count: number): Promise<Buffer | null> {
+    const parts = [this.#held];
+    let length = this.#held.length;
+    while (length < count) {
+      const next = await this.#chunks.next();
+      if (next.done === true) return null;
+      parts.push(next.value);
+      length += next.value.length;
+    }
+    const all = parts.length === 1 ? this.#held : Buffer.concat(parts);
+    this.#held = all.subarray(count);
+    return all.subarray(0, count);
+  }
+
+  /** Text up to and with a mark, or null where the stream ends before. */
+  async takeThrough(mark: string): Promise<string | null> {
+    for (;;) {
+      const end = this.#held.indexOf(mark);
+      if (end >= 0) return (await this.take(end + mark.length))?.toString('latin1') ?? null;
+      if (this.#held.length > LARGEST_HEADER) throw broken('an endless header');
+      const next = await this.#chunks.next();
+      if (next.done === true) return null;
+      this.#held = Buffer.concat([this.#held, next.value]);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import type { LiveStatus } from '../frame/live.ts';
+import type { Codec } from './codec.ts';
+import type { Packet } from './packet-reader.ts';
+
+/** Both sides name it; a page of another version says so instead of misreading. */
+export const PROTOCOL_VERSION = 1;
+
+/** Longest message that a page may send, bytes. */
+export const LONGEST_MESSAGE = 1024;
+
+const settings = z
+  .strictObject({
+    style: z.enum(['blur', 'mosaic', 'solid']),
+    cells: z.int().min(2).max(8),
+    threshold: z.number().min(0.01).max(0.99),
+  })
+  .partial();
+
+const clientMessage = z.discriminatedUnion('type', [
+  // null: the page is hidden and needs no picture.
+  z.strictObject({ type: z.literal('watch'), codec: z.enum(['h264', 'jpeg']).nullable() }),
+  z.strictObject({ type: z.literal('ack'), sequence: z.int().min(0).max(0xffff_ffff) }),
+  z.strictObject({ type: z.literal('ping'), at: z.number() }),
+  z.strictObject({ type: z.literal('change'), settings }),
+  z.strictObject({ type: z.literal('panic'), isOn: z.boolean() }),
+  z.strictObject({ type: z.literal('record'), isOn: z.boolean() }),
+]);
+
+/** What a page may say. */
+export type ClientMessage = z.infer<typeof clientMessage>;
+
+/** A page's message, or null for anything else. */
+export function readClientMessage(text: string): ClientMessage | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+  return clientMessage.safeParse(value).data ?? null;
+}
+
+/** What the preview says, beside pictures. */
+export type ServerMessage =
+  | {
+      readonly type: 'hello';
+      readonly version: number;
+      readonly shape: 'ellipse' | 'rectangle';
+      readonly codecs: readonly Codec[];
+    }
+  | { readonly type: 'status'; readonly status: LiveStatus; readonly client: ClientStatus }
+  /** `at` as the ping had it, `now` by this machine's clock, milliseconds since 1970. */
+  | { readonly type: 'pong'; readonly at: number; readonly now: number }
+  /** A codec failed here: the page takes another. */
+  | { readonly type: 'codecs'; readonly codecs: readonly Codec[] }
+  /** What was asked for was not done. */
+  | { readonly type: 'refused'; readonly message: string };
+
+/** How one page is doing. */
+export interface ClientStatus {
+  /** Frames that this page lost because it or its connection is slow. */
+  readonly dropped: number;
+  /** Pages that are open, this one with them. */
+  readonly clients: number;
+}
+
+/** A covered head as the page outlines it: centre and half extents as shares of the picture. */
+export type Region = readonly [centerX: number, centerY: number, radiusX: number, radiusY: number];
+
+/** A picture and what the page has to know of it. */
+export interface PictureFacts {
+  readonly sequence: number;
+  readonly capturedAt: number;
+  readonly isCurtain: boolean;
+  readonly regions: readonly Region[];
+}
+
+const CODES: Readonly<Record<Codec, number>> = { jpeg: 1, h264: 2 };
+const HEADER = 20;
+const MOST_REGIONS = 255;
+
+/**
+ * A picture as bytes, little endian: version, codec (1 JPEG, 2 H.264), flags (1 key, 2 curtain), count of regions,
+ * sequence (u32), capture time (f64), length of the decoder configuration (u32), then regions (4 × f32 each),
+ * configuration (with key frames), picture.
+ */
+export function encodePicture(
+  codec: Codec,
+  { isKey, description, data }: Packet,
+  facts: PictureFacts,
+): Buffer {
+  const regions = facts.regions.slice(0, MOST_REGIONS);
+  const config = isKey && description !== null ? description : new Uint8Array(0);
+  const start = HEADER + regions.length * 16;
+  const message = Buffer.alloc(start + config.length + data.length);
+  message[0] = PROTOCOL_VERSION;
+  message[1] = CODES[codec];
+  message[2] = (isKey ? 1 : 0) | (facts.isCurtain ? 2 : 0);
+  message[3] = regions.length;
+  message.writeUInt32LE(facts.sequence >>> 0, 4);
+  message.writeDoubleLE(facts.capturedAt, 8);
+  message.writeUInt32LE(config.length, 16);
+  regions.flat().forEach((value, index) => message.writeFloatLE(value, HEADER + index * 4));
+  message.set(config, start);
+  message.set(data, start + config.length);
+  return message;
+}

@@ -1,0 +1,105 @@
+// The socket: opened again by itself whenever it is gone.
+
+/** Longest wait between two tries, ms. */
+const LONGEST_WAIT = 5_000;
+/** The server speaks four times a second; silence for this long means that the line is dead, ms. */
+const SILENCE = 3_000;
+
+/**
+ * @typedef {object} Handlers
+ * @property {() => void} onOpen
+ * @property {(message: any) => void} onMessage
+ * @property {(buffer: ArrayBuffer) => void} onPicture
+ * @property {(reason: string, retryAt: number) => void} onLost what to show, and when it is tried again
+ */
+
+export class Connection {
+  /** @type {WebSocket | null} */
+  #socket = null;
+  #failures = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #retry;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #silence;
+  /** @type {Handlers} */
+  #handlers;
+
+  /** @param {Handlers} handlers */
+  constructor(handlers) {
+    this.#handlers = handlers;
+    addEventListener('online', () => this.retry());
+  }
+
+  get isOpen() {
+    return this.#socket?.readyState === WebSocket.OPEN;
+  }
+
+  open() {
+    const url = new URL('socket', location.href);
+    url.protocol = url.protocol.replace('http', 'ws');
+    const socket = new WebSocket(url);
+    socket.binaryType = 'arraybuffer';
+    this.#socket = socket;
+    this.#listen();
+    socket.onopen = () => this.#handlers.onOpen();
+    socket.onmessage = ({ data }) => {
+      if (socket !== this.#socket) return;
+      this.#failures = 0;
+      this.#listen();
+      if (typeof data === 'string') this.#handlers.onMessage(JSON.parse(data));
+      else this.#handlers.onPicture(data);
+    };
+    socket.onclose = ({ reason }) => this.#lose(socket, reason);
+  }
+
+  /** Tries at once, where it waits to try. */
+  retry() {
+    if (this.#socket !== null) return;
+    clearTimeout(this.#retry);
+    this.open();
+  }
+
+  /**
+   * @param {object} message
+   * @returns {boolean} whether it is on its way
+   */
+  send(message) {
+    if (!this.isOpen) return false;
+    this.#socket?.send(JSON.stringify(message));
+    return true;
+  }
+
+  #listen() {
+    clearTimeout(this.#silence);
+    const socket = this.#socket;
+    this.#silence = setTimeout(() => {
+      // The closing handshake would wait for the dead line too.
+      if (socket !== null) this.#lose(socket, '');
+    }, SILENCE);
+  }
+
+  /**
+   * @param {WebSocket} socket
+   * @param {string} reason
+   */
+  #lose(socket, reason) {
+    if (socket !== this.#socket) return;
+    this.#socket = null;
+    clearTimeout(this.#silence);
+    socket.onclose = socket.onmessage = null;
+    socket.close();
+    const wait = Math.min(LONGEST_WAIT, 250 * 2 ** this.#failures) * (0.8 + 0.4 * Math.random());
+    this.#failures += 1;
+    this.#retry = setTimeout(() => this.open(), wait);
+    this.#handlers.onLost(reason, Date.now() + wait);
+    if (this.#failures > 1) void this.#askWhy();
+  }
+
+  /** A socket that is refused does not say why; the page itself does. */
+  async #askWhy() {
+    const answer = await fetch('./', { method: 'HEAD', cache: 'no-store' }).catch(() => null);
+    if (answer?.status !== 401 || this.#socket !== null) return;
+    clearTimeout(this.#retry);
+    this.#handlers.onLost('Veil was started anew. Open the address that it printed.', Infinity);
+  }
+}

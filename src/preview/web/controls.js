@@ -1,0 +1,122 @@
+// What a hand can change. The server says what holds; a control that is being moved is left alone until then.
+import { button, element, input } from './element.js';
+import { setText } from './stage.js';
+
+/** Changes are sent at most so often, ms. */
+const PACE = 100;
+/** A control that was just moved does not jump back to what the server still says, ms. */
+const HOLD = 1_000;
+
+/** @typedef {{ style: 'blur' | 'mosaic' | 'solid', cells: number, threshold: number }} Settings */
+
+/**
+ * @typedef {object} Actions
+ * @property {(settings: Partial<Settings>) => void} change
+ * @property {(isOn: boolean) => void} panic
+ * @property {(isOn: boolean) => void} record
+ * @property {(isOn: boolean) => void} outline
+ * @property {() => void} retry
+ */
+
+export class Controls {
+  /** @type {Partial<Settings>} */
+  #pending = {};
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  #touchedAt = -Infinity;
+  #actions;
+  #isPanic = false;
+  #isRecording = false;
+
+  /** @param {Actions} actions */
+  constructor(actions) {
+    this.#actions = actions;
+    for (const radio of radios()) {
+      radio.addEventListener('change', () =>
+        this.#change({ style: /** @type {Settings['style']} */ (radio.value) }),
+      );
+    }
+    input('strength').addEventListener('input', () =>
+      this.#change({ cells: 10 - input('strength').valueAsNumber }),
+    );
+    input('threshold').addEventListener('input', () =>
+      this.#change({ threshold: input('threshold').valueAsNumber }),
+    );
+    input('outlines').addEventListener('change', () => actions.outline(input('outlines').checked));
+    button('panic').addEventListener('click', () => actions.panic(!this.#isPanic));
+    button('record').addEventListener('click', () => actions.record(!this.#isRecording));
+    button('retry').addEventListener('click', () => actions.retry());
+    element('settings').addEventListener('submit', (event) => event.preventDefault());
+    addEventListener('keydown', (event) => {
+      // The key covers and never releases: pressed twice in a hurry, it still covers.
+      if (event.key.toLowerCase() !== 'p' || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      if (!event.repeat) actions.panic(true);
+    });
+  }
+
+  /** @param {{ settings: Settings, isRecording: boolean, canRecord: boolean }} status */
+  show({ settings, isRecording, canRecord }) {
+    this.enable(true);
+    if (performance.now() - this.#touchedAt > HOLD) {
+      for (const radio of radios()) radio.checked = radio.value === settings.style;
+      input('strength').value = `${10 - settings.cells}`;
+      input('threshold').value = `${settings.threshold}`;
+      this.#describe();
+    }
+    this.#showRecording(isRecording);
+    button('record').disabled = !canRecord;
+    button('record').title = canRecord ? '' : 'Start veil with --record to record.';
+  }
+
+  #showRecording(/** @type {boolean} */ isOn) {
+    this.#isRecording = isOn;
+    button('record').toggleAttribute('data-on', isOn);
+    element('recording').hidden = !isOn;
+    setText('record-title', isOn ? 'Stop' : 'Record');
+    setText('record-what', isOn ? 'recording' : '');
+  }
+
+  showPanic(/** @type {boolean} */ isOn) {
+    this.#isPanic = isOn;
+    button('panic').toggleAttribute('data-on', isOn);
+    setText('panic-title', isOn ? 'Release' : 'Cover everything');
+  }
+
+  /** Without a connection nothing can be set, but everything can still be covered: here at once, there when it is back. */
+  enable(/** @type {boolean} */ isOn) {
+    for (const fieldset of document.querySelectorAll('fieldset')) fieldset.disabled = !isOn;
+    if (isOn) button('panic').disabled = false;
+    else {
+      this.#showRecording(false);
+      button('record').disabled = true;
+    }
+    element('retry').hidden = isOn;
+  }
+
+  /** @param {Partial<Settings>} change */
+  #change(change) {
+    this.#touchedAt = performance.now();
+    this.#pending = { ...this.#pending, ...change };
+    this.#describe();
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#actions.change(this.#pending);
+      this.#pending = {};
+    }, PACE);
+  }
+
+  #describe() {
+    const cells = 10 - input('strength').valueAsNumber;
+    const isSolid = radios().some(({ checked, value }) => checked && value === 'solid');
+    const strength = isSolid ? 'one colour' : `${cells} cells across a head`;
+    setText('strength-text', strength);
+    input('strength').setAttribute('aria-valuetext', strength);
+    input('strength').disabled = isSolid;
+    setText('threshold-text', input('threshold').valueAsNumber.toFixed(2));
+  }
+}
+
+function radios() {
+  return /** @type {HTMLInputElement[]} */ ([...document.querySelectorAll('input[name="style"]')]);
+}

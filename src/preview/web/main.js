@@ -1,0 +1,175 @@
+// Joins the page: socket, screen, words and controls.
+import { Clock, now } from './clock.js';
+import { Connection } from './connection.js';
+import { Controls } from './controls.js';
+import { chooseCodec } from './decoders.js';
+import { canvas, element } from './element.js';
+import { Graph } from './graph.js';
+import { PROTOCOL_VERSION, readPicture } from './message.js';
+import { Screen } from './picture.js';
+import { Readings } from './readings.js';
+import { setText, showView } from './stage.js';
+
+/** Without a new picture for this long, none is shown, ms. */
+const STALE = 1_500;
+const PING_EVERY = 2_000;
+
+/** @type {any} what the server said last; null while there is no connection */
+let status = null;
+/** @type {{ reason: string, retryAt: number } | null} */
+let loss = null;
+/** @type {'h264' | 'jpeg' | null} */
+let codec = null;
+let h264Failures = 0;
+let drawnAt = -Infinity;
+let isDrawnCurtain = true;
+/** What a hand asked for and the server has not confirmed: it counts at once, and it outlives a lost connection. */
+let isPanicAsked = false;
+
+const clock = new Clock();
+const readings = new Readings(new Graph(canvas('graph')));
+const screen = new Screen(canvas('picture'), {
+  onDecoded: (sequence) => connection.send({ type: 'ack', sequence }),
+  onDrawn: (picture) => {
+    drawnAt = performance.now();
+    isDrawnCurtain = picture.isCurtain;
+    readings.drawn(clock.ageOf(picture.capturedAt));
+    showNow();
+  },
+  onError: () => {
+    // A second chance with a fresh decoder, then the codec that cannot fail.
+    if (codec === 'h264' && (h264Failures += 1) > 1) codec = 'jpeg';
+    watch();
+  },
+});
+const connection = new Connection({
+  onOpen: () => {
+    loss = null;
+    if (isPanicAsked) connection.send({ type: 'panic', isOn: true });
+    for (let i = 0; i < 5; i += 1) setTimeout(ping, i * 100);
+  },
+  onMessage: hear,
+  onPicture: (buffer) => screen.push(readPicture(buffer)),
+  onLost: (reason, retryAt) => {
+    status = null;
+    loss = { reason, retryAt };
+    forget();
+    readings.forget();
+    controls.enable(false);
+    showNow();
+  },
+});
+const controls = new Controls({
+  change: (settings) => connection.send({ type: 'change', settings }),
+  panic: (isOn) => {
+    isPanicAsked = isOn;
+    connection.send({ type: 'panic', isOn });
+    showNow();
+  },
+  record: (isOn) => connection.send({ type: 'record', isOn }),
+  outline: (isOn) => {
+    screen.outlines = isOn;
+  },
+  retry: () => connection.retry(),
+});
+
+connection.open();
+setInterval(showNow, 250);
+setInterval(ping, PING_EVERY);
+setInterval(() => readings.second(document.body.dataset.view !== 'live'), 1_000);
+document.addEventListener('visibilitychange', watch);
+
+/** @param {any} message */
+function hear(message) {
+  switch (message.type) {
+    case 'hello':
+      if (message.version !== PROTOCOL_VERSION) location.reload();
+      screen.shape = message.shape;
+      void agree(message.codecs);
+      return;
+    case 'codecs':
+      void agree(message.codecs);
+      return;
+    case 'pong':
+      clock.take(message.at, message.now);
+      return;
+    case 'status':
+      status = message.status;
+      if (status.state === 'panic') isPanicAsked = false;
+      controls.show(status);
+      readings.show(status, message.client);
+      showNow();
+      return;
+    case 'refused':
+      complain(message.message);
+  }
+}
+
+/** @param {readonly string[]} offered */
+async function agree(offered) {
+  codec = h264Failures > 1 ? 'jpeg' : await chooseCodec(offered);
+  watch();
+}
+
+/** Asks for pictures while somebody can see them. */
+function watch() {
+  forget();
+  const wanted = document.hidden ? null : codec;
+  if (wanted !== null) screen.start(wanted);
+  connection.send({ type: 'watch', codec: wanted });
+}
+
+/** No picture that is there may pass for a live one. */
+function forget() {
+  screen.blank();
+  drawnAt = -Infinity;
+  isDrawnCurtain = true;
+}
+
+function ping() {
+  connection.send({ type: 'ping', at: now() });
+}
+
+function showNow() {
+  const isPanic = isPanicAsked || status?.state === 'panic';
+  controls.showPanic(isPanic);
+  setText(
+    'facts',
+    status === null || codec === null ? '' : `${screen.size} · ${codec === 'h264' ? 'H.264' : 'JPEG'}`,
+  );
+  if (status === null) {
+    const isPending = isPanicAsked ? ' Everything is covered as soon as it is back.' : '';
+    if (loss === null) showView('connecting');
+    else showView('disconnected', (loss.reason || retryText(loss.retryAt)) + isPending);
+  } else if (isPanic) {
+    showView('panic', status.state === 'panic' ? null : 'Asked for; Veil has not confirmed it yet.');
+  } else if (status.state !== 'live') {
+    showView(status.state, status.reason);
+  } else if (performance.now() - drawnAt > STALE) {
+    showView('waiting');
+  } else if (isDrawnCurtain) {
+    showView('curtain', 'Waiting for the next picture whose faces are known.');
+  } else {
+    showView('live');
+  }
+}
+
+/** @param {number} retryAt */
+function retryText(retryAt) {
+  const seconds = Math.ceil((retryAt - Date.now()) / 1000);
+  return seconds > 0 ? `Trying again in ${seconds} s.` : 'Trying again …';
+}
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let toastTimer;
+
+/** @param {string} text */
+function complain(text) {
+  setText('toast', text);
+  element('toast').classList.add('is-shown');
+  clearTimeout(toastTimer);
+  toastTimer = setTimeout(() => {
+    element('toast').classList.remove('is-shown');
+    setText('toast', '');
+  }, 6_000);
+}

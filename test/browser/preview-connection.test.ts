@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { colorAt, noBrowser, waitForView } from '../support/browser.ts';
+import { openTestPreview } from '../support/open-preview.ts';
+import { watchedPreview } from '../support/watched-preview.ts';
+
+describe.skipIf(noBrowser !== null)(`the connection of the browser ${noBrowser ?? ''}`, () => {
+  const here = watchedPreview();
+
+  it('asks no other host for anything', async () => {
+    const page = await here.open({ url: 'about:blank' });
+    const hosts = new Set<string>();
+    page.on('request', (request) => hosts.add(new URL(request.url()).host));
+    await page.goto(here.preview.url);
+    await waitForView(page, 'live');
+    expect([...hosts]).toEqual([new URL(here.preview.url).host]);
+  });
+
+  it('forgets the picture when the connection is lost, keeps a panic, and comes back by itself', async () => {
+    const token = 'the-same-after-a-restart';
+    const first = await openTestPreview(here.run, { token });
+    const port = Number(new URL(first.url).port);
+    const page = await here.openLive({ url: first.url });
+    here.run.removeOutput(first);
+    await first.close();
+    await waitForView(page, 'disconnected');
+    expect(await page.locator('#picture').isVisible()).toBe(false);
+    expect(await colorAt(page, 0.5, 0.5)).toEqual([0, 0, 0]);
+    expect(await page.locator('#faces').textContent()).toBe('–');
+    await page.getByRole('button', { name: 'Cover everything' }).click();
+    const second = await openTestPreview(here.run, { token, port });
+    await waitForView(page, 'panic');
+    await expect.poll(() => here.run.status().state).toBe('panic');
+    await page.getByRole('button', { name: 'Release' }).click();
+    await waitForView(page, 'live');
+    here.run.removeOutput(second);
+    await second.close();
+
+    const third = await openTestPreview(here.run, { port });
+    await page.getByText('Open the address that it printed.').waitFor();
+    here.run.removeOutput(third);
+    await third.close();
+  });
+});

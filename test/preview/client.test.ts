@@ -1,0 +1,118 @@
+import { EventEmitter } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { WebSocket } from 'ws';
+import { silentLogger } from '../../src/logger.ts';
+import { Client } from '../../src/preview/client.ts';
+import { SendWindow } from '../../src/preview/send-window.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** What a client needs of a socket whose other side does nothing. */
+class StillSocket extends EventEmitter {
+  readonly OPEN = 1;
+  readyState = 1;
+  bufferedAmount = 0;
+  readonly sent: (string | Buffer)[] = [];
+  isTerminated = false;
+  send(message: string | Buffer): void {
+    this.sent.push(message);
+  }
+  ping(): void {
+    this.emit('pinged');
+  }
+  terminate(): void {
+    this.isTerminated = true;
+  }
+}
+
+function clientOn(socket: StillSocket): Client {
+  return new Client({
+    socket: socket as unknown as WebSocket,
+    control: {
+      change: () => undefined,
+      panic: () => undefined,
+      record: () => Promise.resolve(),
+    },
+    logger: silentLogger,
+    onWatch: () => undefined,
+    onChanged: () => undefined,
+    onClose: () => undefined,
+  });
+}
+
+function say(socket: StillSocket, message: object): void {
+  socket.emit('message', Buffer.from(JSON.stringify(message)), false);
+}
+
+describe('a page', () => {
+  it('is let go after 15 seconds without a word, and kept while it answers', () => {
+    const [still, alive] = [new StillSocket(), new StillSocket()];
+    const clients = [clientOn(still), clientOn(alive)];
+    alive.on('pinged', () => alive.emit('pong'));
+    for (let i = 0; i < 4; i += 1) {
+      vi.advanceTimersByTime(5_000);
+      for (const client of clients) client.checkAlive();
+    }
+    expect([still.isTerminated, alive.isTerminated]).toEqual([true, false]);
+  });
+
+  it('gets neither pictures nor words while much waits for it', () => {
+    const socket = new StillSocket();
+    const client = clientOn(socket);
+    say(socket, { type: 'watch', codec: 'jpeg' });
+    socket.bufferedAmount = 3 * 1024 * 1024;
+    client.offer({ codec: 'jpeg', isKey: true, sequence: 1, message: Buffer.alloc(1) });
+    client.say({ type: 'pong', at: 1, now: 2 });
+    expect(socket.sent).toEqual([]);
+    expect(client.dropped).toBe(1);
+  });
+
+  it('waits for a key frame after it lost a picture of H.264', () => {
+    const socket = new StillSocket();
+    const client = clientOn(socket);
+    const offer = (sequence: number, isKey = false): void => {
+      client.offer({ codec: 'h264', isKey, sequence, message: Buffer.from([sequence]) });
+    };
+    say(socket, { type: 'watch', codec: 'h264' });
+    offer(1);
+    offer(2, true);
+    offer(3);
+    socket.bufferedAmount = 3 * 1024 * 1024;
+    offer(4);
+    socket.bufferedAmount = 0;
+    offer(5);
+    offer(6, true);
+    expect(socket.sent).toEqual([2, 3, 6].map((sequence) => Buffer.from([sequence])));
+    // What came before its first key frame was never meant for it.
+    expect(client.dropped).toBe(2);
+  });
+});
+
+describe('the window of pictures under way', () => {
+  /** How many pictures fit, when each takes this long. */
+  function sizeAt(took: number): number {
+    const window = new SendWindow();
+    let sequence = 0;
+    for (let i = 0; i < 40; i += 1) {
+      window.sent((sequence += 1));
+      vi.advanceTimersByTime(took);
+      window.arrived(sequence);
+    }
+    let size = 0;
+    for (; !window.isFull; size += 1) window.sent((sequence += 1));
+    return size;
+  }
+
+  it('grows where answers are quick', () => {
+    expect(sizeAt(20)).toBe(10);
+  });
+
+  it('shrinks to the newest picture alone on a slow line', () => {
+    expect(sizeAt(800)).toBe(1);
+  });
+});
