@@ -1,0 +1,133 @@
+import { createAnonymizer } from '../../src/anonymize/anonymizer.ts';
+import { planesOf } from '../../src/frame/frame.ts';
+import type { LiveFrame, LiveOutput } from '../../src/frame/live.ts';
+import { silentLogger } from '../../src/logger.ts';
+import type { Looker, LookRequest } from '../../src/pipeline/live/looker.ts';
+import { LiveRun } from '../../src/pipeline/live/live-run.ts';
+import type { LiveListener, LiveSource } from '../../src/source/live/live-source.ts';
+import { capturedFrame, LIVE_SIZE } from './live-frames.ts';
+
+/** Where the scripted looker finds its face. */
+export const FACE_BOX = { x: 24, y: 16, width: 12, height: 14 };
+
+/** A source that delivers a still scene at 25 frames a second until it is told to stop. */
+export class ScriptedSource implements LiveSource {
+  readonly info = {
+    ...LIVE_SIZE,
+    timeBase: { num: 1, den: 1_000_000 },
+    frameRate: { num: 25, den: 1 },
+  };
+  readonly name = 'scripted';
+  listener: LiveListener | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #index = 0;
+  readonly #startAt = performance.timeOrigin + performance.now();
+
+  start(listener: LiveListener): void {
+    this.listener = listener;
+    this.resume();
+  }
+
+  resume(isFirst = this.#index === 0): void {
+    let first = isFirst;
+    this.#timer = setInterval(() => {
+      const now = performance.timeOrigin + performance.now();
+      const captured = { ...capturedFrame(this.#index, { isFirst: first }), capturedAt: now };
+      const time = (now - this.#startAt) / 1000;
+      this.listener?.frame({ ...captured, frame: { ...captured.frame, time, pts: Math.round(time * 1e6) } });
+      this.listener?.pictures(this.#index, [{ width: 2, height: 2, data: new Uint8Array(12) }]);
+      this.#index += 1;
+      first = false;
+    }, 40);
+  }
+
+  pause(): void {
+    clearInterval(this.#timer);
+  }
+
+  reopen(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.pause();
+    return Promise.resolve();
+  }
+}
+
+/** Finds one face in every frame at once, unless it is told to fail. */
+export class ScriptedLooker implements Looker {
+  isFree = true;
+  problem: string | null = null;
+  looks = 0;
+  isFailing = false;
+
+  look({ frame }: LookRequest): ReturnType<Looker['look']> {
+    this.looks += 1;
+    if (this.isFailing) return Promise.reject(new Error('scripted failure'));
+    return Promise.resolve({ frame, faces: [{ box: FACE_BOX, score: 0.6 }] });
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** Keeps what it is given, and lets a test wait for it. */
+export class KeepingOutput implements LiveOutput {
+  readonly name = 'kept';
+  readonly dropped = 0;
+  readonly frames: { readonly live: LiveFrame; readonly at: number }[] = [];
+  isClosed = false;
+  #waiting: { readonly met: () => boolean; readonly resolve: () => void }[] = [];
+
+  write(live: LiveFrame): void {
+    this.frames.push({ live, at: performance.timeOrigin + performance.now() });
+    for (const each of this.#waiting.filter(({ met }) => met())) each.resolve();
+  }
+
+  /** Resolves when this many more frames came, or those that came are as asked for. */
+  until(condition: (frames: KeepingOutput['frames']) => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push({ met: () => condition(this.frames), resolve });
+    });
+  }
+
+  close(): Promise<void> {
+    this.isClosed = true;
+    return Promise.resolve();
+  }
+}
+
+/** A run of the above, with the real gate and anonymizer. */
+export async function startScriptedRun(outputs: readonly LiveOutput[] = []) {
+  const source = new ScriptedSource();
+  const looker = new ScriptedLooker();
+  const kept = new KeepingOutput();
+  const run = await LiveRun.start(
+    {
+      source,
+      openLooker: () => Promise.resolve(looker),
+      openAnonymizer: ({ style, cells }) =>
+        createAnonymizer({
+          ...{ style, cells, shape: 'ellipse', padding: 0.2, color: '#202020', anonymizer: 'cpu' },
+          ...{ ...LIVE_SIZE, format: 'yuv420p', logger: silentLogger },
+        }),
+      settings: { style: 'blur', cells: 4, threshold: 0.2 },
+      delay: 120,
+      lookInterval: 1,
+      lookSizes: 1,
+      logger: silentLogger,
+      recorder: null,
+    },
+    () => Promise.resolve([...outputs, kept]),
+  );
+  return { run, source, looker, kept };
+}
+
+/** Whether every plane has one value only: nothing of a picture is left. */
+export function isBlank({ frame }: LiveFrame): boolean {
+  return planesOf(frame.format, frame.width, frame.height).every(({ offset, width, height }) =>
+    frame.data.subarray(offset, offset + width * height).every((value) => value === frame.data[offset]),
+  );
+}
