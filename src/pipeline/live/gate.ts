@@ -10,7 +10,6 @@ export interface GateOptions {
   readonly height: number;
   readonly frameRate: number;
   readonly lookInterval: number;
-  readonly threshold: number;
   /** Milliseconds from capture until a frame leaves. */
   readonly delay: number;
 }
@@ -28,15 +27,18 @@ export interface Released {
 const REACH = 0.5;
 const LARGEST_GAP = 0.25;
 
+/** Whatever the detector reports is covered: there is no time to wait for a second opinion. */
+const TRUST = { once: 0, large: 0 };
+
 /** Milliseconds that a curtain stays, so that a picture that comes and goes does not flash. */
 const HOLD = 300;
 
 /** Finished looks that are remembered. */
 const REMEMBERED = 512;
 
-/** Bytes of frames that may wait, and how many milliseconds more than the delay they may be worth. */
+/** Bytes of frames that may wait, and milliseconds after which one that should have left is worth nothing. */
 const BUDGET = 256 * 1024 * 1024;
-const SLACK = 500;
+const STALE = 300;
 
 /**
  * Holds frames back until their time and says what must be covered: the faces, where looks around the frame are done,
@@ -52,13 +54,15 @@ export class Gate {
   #sceneStarts: number[] = [0];
   readonly #looks: number[] = [];
   readonly #seenTracks = new Set<number>();
+  #dropped = 0;
   #coveredUntil = -Infinity;
   #lastCovered: string | null = null;
 
   constructor(options: GateOptions) {
     this.#options = options;
-    const { frameRate, ...rest } = options;
-    this.#tracker = new Tracker({ ...rest, frameRate, lookAhead: Math.round(REACH * frameRate) });
+    const { width, height, frameRate, lookInterval } = options;
+    const lookAhead = Math.round(REACH * frameRate);
+    this.#tracker = new Tracker({ width, height, frameRate, lookInterval, lookAhead, trust: TRUST });
   }
 
   /** Frames that wait. */
@@ -76,8 +80,12 @@ export class Gate {
     return this.#looks.length > 0;
   }
 
-  /** Takes the next frame. @returns frames that found no room and are gone */
-  push(captured: CapturedFrame): number {
+  /** Frames that were thrown away: there was no room, or they were too late. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  push(captured: CapturedFrame): void {
     const { frame, isFirst } = captured;
     // A source that was opened again shows another scene, whatever it looks like.
     if (this.#cuts.next(frame) || isFirst) {
@@ -86,11 +94,9 @@ export class Gate {
     }
     this.#waiting.push(captured);
     const { delay, frameRate } = this.#options;
-    const room = Math.ceil(((delay + SLACK) * frameRate) / 1000) + 4;
+    const room = Math.ceil(((delay + STALE) * frameRate) / 1000) + 4;
     const most = Math.max(4, Math.min(room, Math.floor(BUDGET / frame.data.length)));
-    if (this.#waiting.length <= most) return 0;
-    this.#waiting.shift();
-    return 1;
+    if (this.#waiting.length > most) this.#drop();
   }
 
   /** Takes a finished look. Looks come in order. */
@@ -111,6 +117,8 @@ export class Gate {
 
   /** The next frame that is due, or null. */
   release(now: number): Released | null {
+    // The newest is never too old: something must leave, however slow the machine is.
+    while (this.#waiting.length > 1 && this.nextDue()! < now - STALE) this.#drop();
     const due = this.nextDue();
     if (due === null || due > now) return null;
     const captured = this.#waiting.shift()!;
@@ -126,6 +134,11 @@ export class Gate {
     for (const { trackId } of boxes) this.#seenTracks.add(trackId);
     if (captured.capturedAt < this.#coveredUntil) return { captured, boxes: null, reason: this.#lastCovered };
     return { captured, boxes, reason: null };
+  }
+
+  #drop(): void {
+    this.#waiting.shift();
+    this.#dropped += 1;
   }
 
   #reason(frame: number): string | null {

@@ -37,17 +37,15 @@ export class LiveRun implements LiveListener, LiveControl {
   #lostReason: string | null = null;
   #reason: string | null = null;
   #faces = 0;
-  #dropped = 0;
 
   private constructor(options: LiveRunOptions) {
-    const { source, delay, lookInterval, settings } = options;
+    const { source, delay, lookInterval } = options;
     const { width, height, frameRate, timeBase } = source.info;
     const rate = frameRate.num / frameRate.den;
     this.#options = options;
     this.#outlet = new Outlet(timeBase, options.logger);
     this.#schedule = new LookSchedule({ interval: lookInterval, frameRate: rate, delay });
-    const { threshold } = settings;
-    this.#gate = new Gate({ width, height, frameRate: rate, lookInterval, threshold, delay });
+    this.#gate = new Gate({ width, height, frameRate: rate, lookInterval, delay });
     this.finished = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
@@ -81,12 +79,9 @@ export class LiveRun implements LiveListener, LiveControl {
   }
 
   frame(captured: CapturedFrame): void {
-    const now = clock();
     this.#lostReason = null;
-    this.#rateIn.add(now);
-    const gone = this.#gate.push(captured);
-    this.#dropped += gone;
-    if (gone > 0) this.#judge(true, now);
+    this.#rateIn.add(clock());
+    this.#gate.push(captured);
     this.#plan();
   }
 
@@ -130,7 +125,7 @@ export class LiveRun implements LiveListener, LiveControl {
       tracks: this.#gate.tracks,
       fpsIn: this.#rateIn.rate(clock()),
       ...this.#outlet.counts(),
-      dropped: this.#dropped,
+      dropped: this.#gate.dropped,
       isRecording: recorder?.isRecording === true,
       canRecord: recorder !== null,
     };

@@ -1,20 +1,19 @@
-import { Worker } from 'node:worker_threads';
+import { fork, type ChildProcess } from 'node:child_process';
 import { VeilError } from '../../errors.ts';
 import { scaleBox } from '../../frame/box.ts';
 import type { Look } from '../../frame/face.ts';
 import type { Picture } from '../../frame/frame.ts';
 import type { Logger } from '../../logger.ts';
-import type { LookAnswer, LookQuestion, LookWorkerData } from './look-messages.ts';
+import type { LookAnswer, LookConfig, LookMessage } from './look-messages.ts';
 
-/** Looks at pictures, one after another, on a thread of its own. */
+/** Looks at pictures, one after another, in a process of its own. */
 export interface Looker {
   /** Whether a look can begin now. */
   readonly isFree: boolean;
   /** Why it can't look at present, in a sentence, or null. */
   readonly problem: string | null;
   /**
-   * The faces of a frame, in pixels of the frame. The pictures are handed over: nobody may use them afterwards.
-   * Rejects (DETECTOR_FAILED) when the detector throws, dies, or is not done in time; it is started again then.
+   * The faces of a frame, in pixels of the frame. Rejects (DETECTOR_FAILED) when the detector throws, dies, or is not done in time; it is started again then.
    */
   look(request: LookRequest): Promise<Look>;
   close(): Promise<void>;
@@ -28,28 +27,28 @@ export interface LookRequest {
   readonly pictures: readonly Picture[];
 }
 
-export interface WorkerLookerOptions {
-  readonly config: LookWorkerData;
+export interface LookerOptions {
+  readonly config: LookConfig;
   readonly logger: Logger;
   /** Called when it has become free. */
   readonly onFree: () => void;
-  /** The thread's program; the one with the real detectors unless given. */
+  /** The program of the process; the one with the real detectors unless given. */
   readonly program?: URL;
 }
 
-/** Milliseconds that one look may take before the thread counts as hung: many times the slowest one seen. */
+/** Milliseconds that one look may take before the process counts as hung: many times the slowest one seen. */
 const HUNG = 5000;
 
-/** Milliseconds before the thread is started again, doubling from failure to failure. */
+/** Milliseconds before the process is started again, doubling from failure to failure. */
 const BACKOFF = { first: 250, most: 8000 };
 
 /**
- * Starts the thread and waits until its detector has run once.
+ * Starts the process and waits until its detector has run once.
  *
  * @throws VeilError DETECTOR_UNAVAILABLE with the reason
  */
-export async function startLooker(options: WorkerLookerOptions): Promise<Looker> {
-  const looker = new WorkerLooker(options);
+export async function startLooker(options: LookerOptions): Promise<Looker> {
+  const looker = new ProcessLooker(options);
   try {
     await looker.started;
     return looker;
@@ -69,11 +68,11 @@ interface Asked {
   readonly timer: NodeJS.Timeout;
 }
 
-class WorkerLooker implements Looker {
+class ProcessLooker implements Looker {
   readonly started: Promise<void>;
   problem: string | null = 'The detector is starting.';
-  readonly #options: WorkerLookerOptions;
-  #worker: Worker | null = null;
+  readonly #options: LookerOptions;
+  #process: ChildProcess | null = null;
   #isReady = false;
   #asked: Asked | null = null;
   #count = 0;
@@ -82,7 +81,7 @@ class WorkerLooker implements Looker {
   #isClosed = false;
   #settle: { resolve: () => void; reject: (error: unknown) => void } | null = null;
 
-  constructor(options: WorkerLookerOptions) {
+  constructor(options: LookerOptions) {
     this.#options = options;
     this.started = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
@@ -95,50 +94,53 @@ class WorkerLooker implements Looker {
   }
 
   look(request: LookRequest): Promise<Look> {
-    const worker = this.#worker;
+    const child = this.#process;
     const [largest] = request.pictures;
-    if (worker === null || largest === undefined || !this.isFree) {
+    if (child === null || largest === undefined || !this.isFree) {
       return Promise.reject(new VeilError('DETECTOR_FAILED', this.problem ?? 'The detector is busy.'));
     }
     this.#count += 1;
     const id = this.#count;
     return new Promise<Look>((resolve, reject) => {
       const timer = setTimeout(() => {
-        this.#fail(worker, `it was not done after ${HUNG / 1000} s`);
+        this.#fail(child, `it was not done after ${HUNG / 1000} s`);
       }, HUNG);
       this.#asked = { id, request, largest, resolve, reject, timer };
-      const question: LookQuestion = { id, pictures: request.pictures };
-      worker.postMessage(
-        question,
-        request.pictures.map(({ data }) => data.buffer as ArrayBuffer),
-      );
+      tell(child, { kind: 'look', id, pictures: request.pictures });
     });
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#restart);
-    const worker = this.#worker;
+    const child = this.#process;
     this.#drop('it was closed');
-    await worker?.terminate();
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise<void>((resolve) => {
+      child.once('exit', () => {
+        resolve();
+      });
+    });
+    child.kill('SIGKILL');
+    await gone;
   }
 
   #start(): void {
-    const program = this.#options.program ?? defaultProgram();
-    const worker = startThread(program, this.#options.config);
-    this.#worker = worker;
-    worker.on('message', (answer: LookAnswer) => {
-      if (worker === this.#worker) this.#hear(worker, answer);
+    const child = startProcess(this.#options.program ?? defaultProgram());
+    this.#process = child;
+    child.on('message', (answer: LookAnswer) => {
+      if (child === this.#process) this.#hear(child, answer);
     });
-    worker.on('error', (error: unknown) => {
-      this.#fail(worker, error instanceof Error ? error.message : String(error));
+    child.on('error', (error) => {
+      this.#fail(child, error.message);
     });
-    worker.on('exit', () => {
-      this.#fail(worker, 'its thread ended');
+    child.on('exit', (code, signal) => {
+      this.#fail(child, `its process ended (${signal ?? code ?? 'unknown'})`);
     });
+    tell(child, { kind: 'open', config: this.#options.config });
   }
 
-  #hear(worker: Worker, answer: LookAnswer): void {
+  #hear(child: ChildProcess, answer: LookAnswer): void {
     switch (answer.kind) {
       case 'log':
         this.#options.logger[answer.level](answer.message);
@@ -155,7 +157,7 @@ class WorkerLooker implements Looker {
         if (answer.id === this.#asked?.id) this.#finish(this.#asked, answer);
         return;
       case 'failed':
-        this.#fail(worker, answer.message);
+        this.#fail(child, answer.message);
     }
   }
 
@@ -171,12 +173,11 @@ class WorkerLooker implements Looker {
     this.#options.onFree();
   }
 
-  /** Ends the thread, whose state nobody knows, and starts another later. */
-  #fail(worker: Worker, reason: string): void {
-    if (worker !== this.#worker) return;
+  /** Ends the process, whose state nobody knows, and starts another later. */
+  #fail(child: ChildProcess, reason: string): void {
+    if (child !== this.#process) return;
     this.#drop(reason);
-    // One that hangs in native code ends when it comes back; nobody waits for it.
-    worker.terminate().catch(() => undefined);
+    child.kill('SIGKILL');
     this.#settle?.reject(new Error(reason));
     if (this.#settle !== null || this.#isClosed) return;
     this.#options.logger.warn(`The detector failed: ${reason}. It is started again.`);
@@ -187,7 +188,7 @@ class WorkerLooker implements Looker {
   }
 
   #drop(reason: string): void {
-    this.#worker = null;
+    this.#process = null;
     this.#isReady = false;
     this.problem = 'The detector failed and is being started again.';
     const asked = this.#asked;
@@ -198,17 +199,27 @@ class WorkerLooker implements Looker {
   }
 }
 
-/** Sources run through tsx, which has to be registered in every thread. */
-function startThread(program: URL, workerData: LookWorkerData): Worker {
-  if (!program.pathname.endsWith('.ts')) return new Worker(program, { workerData });
-  const [loader, source] = [import.meta.resolve('tsx/esm/api'), program.href].map((url) =>
-    JSON.stringify(url),
-  );
-  const code = `import(${loader}).then(({ register }) => { register(); return import(${source}); })`;
-  return new Worker(code, { eval: true, workerData, execArgv: [] });
+/** Ctrl-C goes to all processes of a terminal; this one is ended by its owner alone, after what it is needed for. */
+function startProcess(program: URL): ChildProcess {
+  const loader = program.pathname.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [];
+  return fork(program, {
+    execArgv: loader,
+    // Else bytes would travel as text.
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    detached: process.platform !== 'win32',
+  });
+}
+
+/** A process that has ended can't be told anything; that it has is seen by its `exit`. */
+function tell(child: ChildProcess, message: LookMessage): void {
+  if (child.connected) child.send(message, () => undefined);
 }
 
 /** Beside this file, in its kind: `.ts` as written, `.js` as built. */
 function defaultProgram(): URL {
-  return new URL(import.meta.url.endsWith('.ts') ? './look-worker.ts' : './look-worker.js', import.meta.url);
+  return new URL(
+    import.meta.url.endsWith('.ts') ? './look-process.ts' : './look-process.js',
+    import.meta.url,
+  );
 }

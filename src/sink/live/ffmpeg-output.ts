@@ -101,7 +101,7 @@ export class FfmpegOutput implements LiveOutput {
       this.#failed(now, error instanceof Error ? error.message : String(error));
       return null;
     }
-    const encoder = startFfmpeg(this.#options.ffmpeg, args, { stdin: true });
+    const encoder = startFfmpeg(this.#options.ffmpeg, args, { stdin: true, isDetached: true });
     this.#encoder = encoder;
     this.#startedAt = now;
     this.#roomAt = now;

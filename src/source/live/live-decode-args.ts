@@ -5,8 +5,6 @@ export interface LiveDecodeOptions {
   readonly input: readonly string[];
   /** Size of the frames, even, or null to take the source's. */
   readonly size: PictureSize | null;
-  /** Pictures for a look of every n-th frame. */
-  readonly lookInterval: number;
   /** Long sides of the pictures, largest first. */
   readonly looks: readonly number[];
   /** Whether ffmpeg has `-fps_mode` (5.1 and later) instead of `-vsync`. */
@@ -32,12 +30,11 @@ export function liveDecodeArgs(options: LiveDecodeOptions): string[] {
 }
 
 /** The filter graph; its labels are `full` and `p0`, `p1`, … */
-export function liveGraph({ size, lookInterval, looks }: LiveDecodeOptions): string {
+export function liveGraph({ size, looks }: LiveDecodeOptions): string {
   const outputs = looks.map((_, position) => `[s${position}]`).join('');
   return [
-    `[0:v:0]${frameFilters(size).join(',')},split=2[full][looks]`,
-    // Quoted: the comma belongs to the expression.
-    `[looks]select='not(mod(n,${lookInterval}))',split=${looks.length}${outputs}`,
+    // Of every frame: a filter that selects some would hold each back until the next selected one comes.
+    `[0:v:0]${frameFilters(size).join(',')},split=${1 + looks.length}[full]${outputs}`,
     ...looks.map((side, position) => `[s${position}]${pictureFilter(side)},format=rgb24[p${position}]`),
   ].join(';');
 }

@@ -38,7 +38,10 @@ export class LiveSession {
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.#decoder = startFfmpeg(options.ffmpeg, options.args, { outputs: 1 + options.looks.length });
+    this.#decoder = startFfmpeg(options.ffmpeg, options.args, {
+      outputs: 1 + options.looks.length,
+      isDetached: true,
+    });
     this.#expect(STALL.first);
     this.ended = this.#run();
   }

@@ -56,7 +56,8 @@ export interface LiveSourceOptions {
   /** ffmpeg's arguments of the input. */
   readonly args: readonly string[];
   readonly binaries: Binaries;
-  readonly look: { readonly interval: number; readonly sizes: readonly number[] };
+  /** Long sides of the pictures for looks, largest first. */
+  readonly looks: readonly number[];
   readonly logger: Logger;
   readonly signal?: AbortSignal | undefined;
 }
@@ -181,9 +182,9 @@ class ReopeningSource implements LiveSource {
   }
 
   async #play(): Promise<string | null> {
-    const { args, look, binaries } = this.#options;
+    const { args, looks, binaries } = this.#options;
     const clock = new CaptureClock();
-    const matcher = new PictureMatcher(look.sizes.length, (index, pictures) => {
+    const matcher = new PictureMatcher(looks.length, (index, pictures) => {
       this.#listener?.pictures(index, pictures);
     });
     const warmUp: number[] = [];
@@ -193,11 +194,10 @@ class ReopeningSource implements LiveSource {
       args: liveDecodeArgs({
         input: args,
         size: this.#size,
-        lookInterval: look.interval,
-        looks: look.sizes,
+        looks,
         fpsMode: this.#fpsMode,
       }),
-      looks: look.sizes,
+      looks,
       events: {
         opened: (size) => {
           this.#size ??= size;

@@ -6,12 +6,15 @@ const DELAY = 160;
 const FACE = { box: { x: 20, y: 10, width: 12, height: 14 }, score: 0.9 };
 
 function openGate(): Gate {
-  return new Gate({ ...LIVE_SIZE, frameRate: 25, lookInterval: 2, threshold: 0.2, delay: DELAY });
+  return new Gate({ ...LIVE_SIZE, frameRate: 25, lookInterval: 2, delay: DELAY });
 }
 
-function releaseAll(gate: Gate, now: number): Released[] {
+/** Everything that is due until then, each frame at its time. */
+function releaseAll(gate: Gate, until: number): Released[] {
   const released: Released[] = [];
-  for (let next = gate.release(now); next !== null; next = gate.release(now)) released.push(next);
+  for (let due = gate.nextDue(); due !== null && due <= until; due = gate.nextDue()) {
+    released.push(gate.release(due)!);
+  }
   return released;
 }
 
@@ -96,9 +99,17 @@ test('a source that was opened again is a new scene, though it looks the same', 
 
 test('frames that nobody takes away are dropped, oldest first, and told of', () => {
   const gate = openGate();
-  let dropped = 0;
-  for (let index = 0; index < 200; index += 1) dropped += gate.push(capturedFrame(index));
+  for (let index = 0; index < 200; index += 1) gate.push(capturedFrame(index));
   expect(gate.size).toBeLessThan(40);
-  expect(dropped).toBe(200 - gate.size);
-  expect(gate.release(1e9)?.captured.frame.index).toBe(dropped);
+  expect(gate.dropped).toBe(200 - gate.size);
+});
+
+test('frames that are too late to be live are dropped, and what is left is as young as can be', () => {
+  const gate = openGate();
+  for (let index = 0; index < 10; index += 1) gate.push(capturedFrame(index));
+  gate.addLook({ frame: 9, faces: [] });
+  // Frame 5 was due 320 ms ago, frame 6 less than 300.
+  expect(gate.release(5 * 40 + DELAY + 320)?.captured.frame.index).toBe(6);
+  expect(gate.dropped).toBe(6);
+  expect(gate.release(1e9)?.captured.frame.index).toBe(9);
 });

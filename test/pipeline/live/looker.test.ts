@@ -51,7 +51,7 @@ test('a look gives faces in pixels of the frame, and only one is taken at a time
 
 test.each([
   [0.6, 'it threw'],
-  [0.7, 'its thread ended'],
+  [0.7, 'its process ended'],
 ])('a detector that fails (%f) is told of and started again', async (threshold, reason) => {
   const { looker, warnings, nextFree } = await start(threshold);
   const free = nextFree();
@@ -76,7 +76,7 @@ test('one that never answers is given up after some seconds', async () => {
   await expect(looker.look(request(1))).rejects.toThrow('not done after 5 s');
 });
 
-test('the real detector finds the people of a photo on its own thread', async () => {
+test('the real detector finds the people of a photo in a process of its own', async () => {
   const { looker } = await start(0.4, null);
   const picture = await readPicture(groupPhoto(1), 640);
   const { width, height } = picture;

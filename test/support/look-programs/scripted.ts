@@ -1,22 +1,26 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import type { LookAnswer, LookQuestion } from '../../../src/pipeline/live/look-messages.ts';
+import type { LookAnswer, LookMessage } from '../../../src/pipeline/live/look-messages.ts';
 
 /**
- * A thread in place of the real detector. Its threshold says what it does: below 0.5 it finds one face in the middle
+ * A process in place of the real detector. Its threshold says what it does: below 0.5 it finds one face in the middle
  * of every picture; at 0.6 it throws at every look, at 0.7 it dies at the first, at 0.8 it does not start, at 0.9 it
  * never answers.
  */
-const { threshold } = workerData as { readonly threshold: number };
-if (threshold === 0.8) throw new Error('no detector here');
+let threshold = 0;
 const say = (answer: LookAnswer): void => {
-  parentPort!.postMessage(answer);
+  process.send?.(answer);
 };
-parentPort!.on('message', ({ id, pictures }: LookQuestion) => {
-  if (threshold === 0.6) say({ kind: 'failed', id, message: 'it threw' });
+process.on('message', (message: LookMessage) => {
+  if (message.kind === 'open') {
+    threshold = message.config.threshold;
+    if (threshold === 0.8) say({ kind: 'failed', message: 'no detector here' });
+    else say({ kind: 'ready', description: 'a scripted detector' });
+    return;
+  }
+  const { id, pictures } = message;
+  if (threshold === 0.6) say({ kind: 'failed', message: 'it threw' });
   if (threshold === 0.7) process.exit(1);
   if (threshold >= 0.6) return;
   const { width, height } = pictures[0]!;
   const box = { x: width / 4, y: height / 4, width: width / 2, height: height / 2 };
   say({ kind: 'faces', id, faces: [{ box, score: 0.9 }] });
 });
-say({ kind: 'ready', description: 'a scripted detector' });
