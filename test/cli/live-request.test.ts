@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { LiveFlags } from '../../src/cli/live-command.ts';
 import { liveRequest } from '../../src/cli/live-request.ts';
 import { cameraText, statusText } from '../../src/cli/live-text.ts';
+import type { LiveStatus } from '../../src/frame/live.ts';
 import { veil } from './memory-io.ts';
 
 const DEFAULTS: LiveFlags = { delay: '150', size: '1280x720', rate: '30' };
@@ -58,11 +59,13 @@ describe('what veil live is asked', () => {
 });
 
 test('the line of a run says first whether the picture is live', () => {
-  const status = {
-    ...{ state: 'curtain', reason: 'Detection is late.', faces: 1, tracks: 3, fpsIn: 29.97, fpsOut: 30 },
+  const status: LiveStatus = {
+    state: 'curtain',
+    reason: 'Detection is late.',
+    ...{ faces: 1, tracks: 3, fpsIn: 29.97, fpsOut: 30 },
     ...{ latency: 151.4, frames: 200, curtained: 50, dropped: 2, isRecording: true, canRecord: true },
     settings: { style: 'blur', cells: 6, threshold: 0.2 },
-  } as const;
+  };
   expect(statusText(status)).toBe(
     'curtain  recording  1 face  30.0 in 30.0 out fps  151 ms  25.0 % curtain  2 dropped',
   );

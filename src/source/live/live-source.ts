@@ -45,7 +45,7 @@ export interface LiveSource extends AsyncDisposable {
   readonly info: LiveInfo;
   /** For logs: without secrets. */
   readonly name: string;
-  /** Begins to deliver; what came before is forgotten. */
+  /** Begins to deliver: a file from its beginning, anything else from now on. */
   start(listener: LiveListener): void;
   /** Ends the decoder as if it had crashed: for tests, and to open a source again. */
   reopen(reason: string): Promise<void>;
@@ -102,6 +102,9 @@ class ReopeningSource implements LiveSource {
   #index = 0;
   #lastPts = -1;
   #reopening: string | null = null;
+  #isPlaying = false;
+  readonly #begun: Promise<void>;
+  #begin: () => void = () => undefined;
 
   constructor(options: LiveSourceOptions, fpsMode: boolean) {
     this.#options = options;
@@ -109,6 +112,9 @@ class ReopeningSource implements LiveSource {
     this.name = liveInputName(options.input);
     this.opened = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
+    });
+    this.#begun = new Promise((resolve) => {
+      this.#begin = resolve;
     });
     options.signal?.addEventListener('abort', this.#onAbort, { once: true });
     if (options.signal?.aborted === true) this.#onAbort();
@@ -122,6 +128,9 @@ class ReopeningSource implements LiveSource {
 
   start(listener: LiveListener): void {
     this.#listener = listener;
+    this.#begin();
+    if (this.#options.input.kind === 'file') void this.#session?.stop();
+    else this.#isPlaying = true;
   }
 
   async reopen(reason: string): Promise<void> {
@@ -138,6 +147,7 @@ class ReopeningSource implements LiveSource {
 
   readonly #onAbort = (): void => {
     this.#closing.abort();
+    this.#begin();
     void this.#session?.stop();
     this.#settle?.reject(new VeilError('INTERRUPTED', 'Stopped before the source was open.'));
   };
@@ -147,7 +157,14 @@ class ReopeningSource implements LiveSource {
     while (!this.#isClosed()) {
       const startedAt = performance.now();
       const reason = await this.#play();
-      if (this.#isClosed() || this.#isOver(reason)) return;
+      if (this.#isClosed()) return;
+      // A file that was opened to be measured is played when there is somebody to see it.
+      if (this.#options.input.kind === 'file' && this.#info !== null && !this.#isPlaying) {
+        await this.#begun;
+        this.#isPlaying = true;
+        continue;
+      }
+      if (this.#isOver(reason)) return;
       const why = this.#reopening ?? reason ?? 'it ended';
       this.#reopening = null;
       // A source that worked for a while deserves a quick new try.
@@ -208,7 +225,7 @@ class ReopeningSource implements LiveSource {
           const timestamp = ticksToMilliseconds(pts);
           const capturedAt = clock.capturedAt(timestamp, performance.timeOrigin + performance.now());
           if (this.#info === null) this.#measure(warmUp, timestamp);
-          if (this.#info === null || this.#listener === null) return;
+          if (this.#info === null || this.#listener === null || !this.#isPlaying) return;
           const frame = this.#frame(data, capturedAt);
           matcher.addFrame(pts, frame.index);
           const isFirst = listened !== this.#listener;

@@ -1,26 +1,27 @@
 import type { LookAnswer, LookMessage } from '../../../src/pipeline/live/look-messages.ts';
 
 /**
- * A process in place of the real detector. Its threshold says what it does: below 0.5 it finds one face in the middle
- * of every picture; at 0.6 it throws at every look, at 0.7 it dies at the first, at 0.8 it does not start, at 0.9 it
- * never answers.
+ * A process in place of the real detector. The name of its detector says what it does: `face` finds one face in the
+ * middle of every picture, `slow` does so after half a second, `throws` fails at every look, `dies` ends at the first,
+ * `absent` does not start, `hangs` never answers.
  */
-let threshold = 0;
+let behaviour = '';
 const say = (answer: LookAnswer): void => {
   process.send?.(answer);
 };
 process.on('message', (message: LookMessage) => {
   if (message.kind === 'open') {
-    threshold = message.config.threshold;
-    if (threshold === 0.8) say({ kind: 'failed', message: 'no detector here' });
+    behaviour = message.config.detector;
+    if (behaviour === 'absent') say({ kind: 'failed', message: 'no detector here' });
     else say({ kind: 'ready', description: 'a scripted detector' });
     return;
   }
   const { id, pictures } = message;
-  if (threshold === 0.6) say({ kind: 'failed', message: 'it threw' });
-  if (threshold === 0.7) process.exit(1);
-  if (threshold >= 0.6) return;
   const { width, height } = pictures[0]!;
   const box = { x: width / 4, y: height / 4, width: width / 2, height: height / 2 };
-  say({ kind: 'faces', id, faces: [{ box, score: 0.9 }] });
+  const answer: LookAnswer = { kind: 'faces', id, faces: [{ box, score: 0.9 }] };
+  if (behaviour === 'throws') say({ kind: 'failed', message: 'it threw' });
+  else if (behaviour === 'dies') process.exit(1);
+  else if (behaviour === 'slow') setTimeout(say, 500, answer);
+  else if (behaviour === 'face') say(answer);
 });
