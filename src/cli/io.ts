@@ -13,6 +13,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Calls `stop` for each request to stop (Ctrl-C, TERM), until the returned function is called. */
   onStop(stop: () => void): () => void;
+  /** Calls `listener` for each key that is pressed, until the returned function is called; absent without a terminal. */
+  readonly onKey?: (listener: (key: string) => void) => () => void;
   /** Ends the program at once. */
   exit(code: number): void;
 }
@@ -31,6 +33,22 @@ export function processIo(): Io {
         for (const signal of STOP_SIGNALS) process.off(signal, stop);
       };
     },
+    ...(process.stdin.isTTY ? { onKey: onTerminalKey } : {}),
     exit: (code) => process.exit(code),
+  };
+}
+
+function onTerminalKey(listener: (key: string) => void): () => void {
+  const { stdin } = process;
+  const hear = (text: string): void => {
+    for (const key of text) {
+      // A terminal that hands over single keys no longer makes a signal of Ctrl-C.
+      if (key === '\u0003') process.kill(process.pid, 'SIGINT');
+      else listener(key);
+    }
+  };
+  stdin.setRawMode(true).setEncoding('utf8').on('data', hear).resume();
+  return () => {
+    stdin.off('data', hear).pause().setRawMode(false);
   };
 }

@@ -25,16 +25,18 @@ export function addOptionFlags(command: Command, part: 'finding' | 'covering' | 
 /**
  * The options that a call asks for: defaults, then its config files, then its flags.
  *
+ * @param base presets before the files that were given
  * @throws VeilError USAGE, CONFIG_INVALID
  */
-export function configOf(command: Command): Promise<LoadedConfig> {
+export function configOf(command: Command, base: readonly string[] = []): Promise<LoadedConfig> {
   const values = command.opts<Record<string, unknown>>();
   const flags = new Map<string, unknown>();
   for (const { key, flag } of OPTIONS) {
     const value = values[camel(flag)];
     if (value !== undefined) flags.set(key, value);
   }
-  return loadConfig({ files: (values['config'] as readonly string[] | undefined) ?? [], flags });
+  const given = (values['config'] as readonly string[] | undefined) ?? [];
+  return loadConfig({ files: [...base, ...given], flags });
 }
 
 function matters({ key }: OptionInfo, part: 'finding' | 'covering' | 'both'): boolean {

@@ -9,6 +9,7 @@ import { doctorCommand } from './doctor-command.ts';
 import { errorJson, errorText } from './error-text.ts';
 import { evalCommand } from './eval-command.ts';
 import type { Io } from './io.ts';
+import { liveCommand } from './live-command.ts';
 import { modelsCommand } from './models-command.ts';
 import { renderCommand } from './render-command.ts';
 
@@ -32,6 +33,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     blurCommand(io, finish),
     detectCommand(io, finish),
     renderCommand(io, finish),
+    liveCommand(io, finish),
     auditCommand(io, finish),
     evalCommand(io, finish),
     configCommand(io),

@@ -7,6 +7,8 @@ export interface ProcessOptions {
   readonly stdin?: boolean;
   /** Pipes to read from: the first is standard output (fd 1), further ones are fd 3, 4, … */
   readonly outputs?: number;
+  /** Ctrl-C goes to every process of a terminal: not to this one, which is ended by its owner after its last work. */
+  readonly isDetached?: boolean;
   /** Stops the process when it fires. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -39,11 +41,13 @@ export function startFfmpeg(
   args: readonly string[],
   options: ProcessOptions = {},
 ): FfmpegProcess {
-  const { stdin = false, outputs = 0, signal } = options;
+  const { stdin = false, outputs = 0, isDetached = false, signal } = options;
   const extra = Array.from({ length: Math.max(0, outputs - 1) }, () => 'pipe' as const);
   const child = spawn(path, args, {
     stdio: [stdin ? 'pipe' : 'ignore', outputs > 0 ? 'pipe' : 'ignore', 'pipe', ...extra],
     windowsHide: true,
+    // On Windows it would get a window of its own.
+    detached: isDetached && process.platform !== 'win32',
   });
   let ended = false;
   let stderr = '';

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { findBinaries } from '../../src/ffmpeg/binaries.ts';
 import { checksum, colorAt, noBrowser, waitForFrames, waitForView } from '../support/browser.ts';
-import { LiveRun } from '../support/live-run.ts';
+import { LiveRun } from '../support/preview-run.ts';
 import { openTestPreview } from '../support/open-preview.ts';
 import { watchedPreview } from '../support/watched-preview.ts';
 

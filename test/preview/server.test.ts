@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket, type ClientOptions } from 'ws';
 import { findBinaries } from '../../src/ffmpeg/binaries.ts';
 import type { Preview } from '../../src/preview/preview.ts';
-import { LiveRun } from '../support/live-run.ts';
+import { LiveRun } from '../support/preview-run.ts';
 import { openTestPreview } from '../support/open-preview.ts';
 
 let run: LiveRun;

@@ -6,7 +6,7 @@ import type { LiveOutput } from '../../src/frame/live.ts';
 import { silentLogger } from '../../src/logger.ts';
 import type { Codec } from '../../src/preview/codec.ts';
 import { Video } from '../../src/preview/video.ts';
-import { LiveRun } from '../support/live-run.ts';
+import { LiveRun } from '../support/preview-run.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const file = temporaryFolder();

@@ -1,7 +1,7 @@
 import { findBinaries } from '../../src/ffmpeg/binaries.ts';
 import { silentLogger } from '../../src/logger.ts';
 import { openPreview, type Preview, type PreviewOptions } from '../../src/preview/preview.ts';
-import type { LiveRun } from './live-run.ts';
+import type { LiveRun } from './preview-run.ts';
 
 /** A preview of a run at a free port of this machine. */
 export async function openTestPreview(run: LiveRun, options: Partial<PreviewOptions> = {}): Promise<Preview> {

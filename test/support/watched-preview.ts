@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll } from 'vitest';
 import { findBinaries } from '../../src/ffmpeg/binaries.ts';
 import type { Preview } from '../../src/preview/preview.ts';
 import { startBrowser, waitForView } from './browser.ts';
-import { LiveRun } from './live-run.ts';
+import { LiveRun } from './preview-run.ts';
 import { openTestPreview } from './open-preview.ts';
 
 export interface PageOptions extends BrowserContextOptions {

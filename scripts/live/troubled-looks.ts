@@ -1,0 +1,36 @@
+/**
+ * The detector's program with a fault: `slow:NAME` answers 300 ms late, `throws:NAME` fails at every third look,
+ * anything else is the detector of that name.
+ */
+import { createConfiguredDetector } from '../../src/pipeline/find-in-media.ts';
+import type { LookAnswer, LookMessage } from '../../src/pipeline/live/look-messages.ts';
+
+const LATE = 300;
+
+function say(answer: LookAnswer): void {
+  process.send?.(answer);
+}
+
+const opening = await new Promise<LookMessage & { kind: 'open' }>((resolve) => {
+  process.once('message', resolve);
+});
+const [, fault, name] = /^(?:(slow|throws):)?(.*)$/.exec(opening.config.detector)!;
+const detector = await createConfiguredDetector({ ...opening.config, detector: name! });
+let looks = 0;
+process.on('message', (message: LookMessage) => {
+  if (message.kind !== 'look') return;
+  looks += 1;
+  if (fault === 'throws' && looks % 3 === 0) {
+    say({ kind: 'failed', message: 'a fault that was asked for' });
+    return;
+  }
+  detector.detect(message.pictures).then(
+    (faces) => {
+      setTimeout(say, fault === 'slow' ? LATE : 0, { kind: 'faces', id: message.id, faces });
+    },
+    (error: unknown) => {
+      say({ kind: 'failed', message: String(error) });
+    },
+  );
+});
+say({ kind: 'ready', description: `${detector.name}${fault === undefined ? '' : `, ${fault}`}` });

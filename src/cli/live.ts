@@ -1,0 +1,118 @@
+import type { Command } from 'commander';
+import type { ResolvedConfig } from '../config/schema.ts';
+import { EXIT, VeilError } from '../errors.ts';
+import { findBinaries } from '../ffmpeg/binaries.ts';
+import type { LiveRun } from '../pipeline/live/live-run.ts';
+import { openLive } from '../pipeline/live/open-live.ts';
+import { listModes } from '../source/live/list-modes.ts';
+import { liveInputName } from '../source/live/live-input.ts';
+import { listCameras } from './cameras.ts';
+import type { Io } from './io.ts';
+import type { LiveFlags } from './live-command.ts';
+import { liveRequest, type LiveRequest } from './live-request.ts';
+import { cameraText, statusText } from './live-text.ts';
+import { configOf } from './option-flags.ts';
+import { ProgressLine } from './progress.ts';
+import { stoppable } from './shutdown.ts';
+import { terminalLogger } from './terminal-logger.ts';
+
+/** Milliseconds between two looks at how it is going, on a terminal and for programs. */
+const EVERY = { terminal: 250, json: 1000 };
+
+/**
+ * Does what a `veil live` call asks for, until it is stopped or a file has ended.
+ *
+ * @returns the exit code: 0 also where it was stopped, which is how a live run ends
+ * @throws VeilError for what keeps it from starting, or from going on
+ */
+export async function live(source: string | undefined, command: Command, io: Io): Promise<number> {
+  const flags = command.opts<LiveFlags>();
+  if (flags.list === true) return list(io);
+  const { config } = await configOf(command, ['live']);
+  refuseFileOptions(config);
+  const request = liveRequest(source, flags, process.platform);
+  const line = new ProgressLine(io.stderr);
+  const logger = terminalLogger(io.stderr, {
+    level: flags.verbose === true ? 'debug' : flags.quiet === true ? 'silent' : 'info',
+    json: flags.json === true,
+    before: () => {
+      line.clear();
+    },
+  });
+  try {
+    await stoppable(io, async (signal) => {
+      const run = await openLive({ ...request, config, openPreview: null, logger, signal });
+      try {
+        await watch(run, request, flags, line, io, signal);
+      } finally {
+        await run.close();
+        line.clear();
+      }
+    });
+  } catch (error) {
+    if (!(error instanceof VeilError) || error.code !== 'INTERRUPTED') throw error;
+  }
+  return EXIT.done;
+}
+
+/** Shows how it is going, and listens to keys, until the run is over or stopped. */
+async function watch(
+  run: LiveRun,
+  { input }: LiveRequest,
+  { json, quiet }: LiveFlags,
+  line: ProgressLine,
+  io: Io,
+  signal: AbortSignal,
+): Promise<void> {
+  const show = (): void => {
+    if (json === true) io.stdout.write(`${JSON.stringify({ type: 'status', ...run.status() })}\n`);
+    else if (quiet !== true && io.stderr.isTTY === true)
+      line.say(liveInputName(input), statusText(run.status()));
+  };
+  const timer = setInterval(show, json === true ? EVERY.json : EVERY.terminal);
+  const release = io.onKey?.((key) => {
+    if (key === 'p') run.panic(run.status().state !== 'panic');
+  });
+  try {
+    await Promise.race([run.finished, aborted(signal)]);
+  } finally {
+    release?.();
+    clearInterval(timer);
+    show();
+  }
+}
+
+async function list(io: Io): Promise<number> {
+  const { ffmpeg } = await findBinaries();
+  const cameras = await listCameras(ffmpeg.path, process.platform);
+  for (const camera of cameras) {
+    const modes =
+      process.platform === 'linux' && camera.problem === null
+        ? await listModes(camera.device, ffmpeg.path)
+        : [];
+    io.stdout.write(`${cameraText(camera, modes)}\n`);
+  }
+  if (cameras.length === 0) io.stderr.write('There is no camera here. To try without one: veil live test:\n');
+  return EXIT.done;
+}
+
+/** What has no meaning here is refused rather than ignored: somebody may count on it. */
+function refuseFileOptions({ start, end, keepMetadata }: ResolvedConfig): void {
+  if (start === null && end === null && !keepMetadata) return;
+  throw new VeilError('USAGE', '--start, --end and --keep-metadata have no meaning for a live picture.', {
+    hint: 'They belong to veil blur.',
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener(
+      'abort',
+      () => {
+        resolve();
+      },
+      { once: true },
+    );
+    if (signal.aborted) resolve();
+  });
+}

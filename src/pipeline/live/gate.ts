@@ -1,0 +1,156 @@
+import type { Look } from '../../frame/face.ts';
+import type { TrackBox } from '../../frame/track.ts';
+import type { CapturedFrame } from '../../source/live/live-source.ts';
+import { SceneCutDetector } from '../../track/scene-cut.ts';
+import { Tracker } from '../../track/tracker.ts';
+import { reasonToCover } from './release-rule.ts';
+
+export interface GateOptions {
+  readonly width: number;
+  readonly height: number;
+  readonly frameRate: number;
+  readonly lookInterval: number;
+  /** Milliseconds from capture until a frame leaves. */
+  readonly delay: number;
+}
+
+/** A frame whose time has come. */
+export interface Released {
+  readonly captured: CapturedFrame;
+  /** What to cover; null where that is everything. */
+  readonly boxes: readonly TrackBox[] | null;
+  /** Why everything is covered, or null. */
+  readonly reason: string | null;
+}
+
+/** Seconds that a face is covered before it was first and after it was last seen, and between two looks. */
+const REACH = 0.5;
+const LARGEST_GAP = 0.25;
+
+/** Whatever the detector reports is covered: there is no time to wait for a second opinion. */
+const TRUST = { once: 0, large: 0 };
+
+/** Milliseconds that a curtain stays, so that a picture that comes and goes does not flash. */
+const HOLD = 300;
+
+/** Finished looks that are remembered. */
+const REMEMBERED = 512;
+
+/** Bytes of frames that may wait, and milliseconds after which one that should have left is worth nothing. */
+const BUDGET = 256 * 1024 * 1024;
+const STALE = 300;
+
+/**
+ * Holds frames back until their time and says what must be covered: the faces, where looks around the frame are done,
+ * and else everything. Knows no clock and no worker, so that every order of events can be tested.
+ */
+export class Gate {
+  readonly #options: GateOptions;
+  readonly #tracker: Tracker;
+  readonly #cuts = new SceneCutDetector();
+  readonly #waiting: CapturedFrame[] = [];
+  /** First frames of scenes that no look has reached, which the tracker is told of when one has. */
+  #pendingCuts: number[] = [];
+  #sceneStarts: number[] = [0];
+  readonly #looks: number[] = [];
+  readonly #seenTracks = new Set<number>();
+  #dropped = 0;
+  #coveredUntil = -Infinity;
+  #lastCovered: string | null = null;
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+    const { width, height, frameRate, lookInterval } = options;
+    const lookAhead = Math.round(REACH * frameRate);
+    this.#tracker = new Tracker({ width, height, frameRate, lookInterval, lookAhead, trust: TRUST });
+  }
+
+  /** Frames that wait. */
+  get size(): number {
+    return this.#waiting.length;
+  }
+
+  /** Faces followed so far. */
+  get tracks(): number {
+    return this.#seenTracks.size;
+  }
+
+  /** Whether any look was ever finished. */
+  get isProven(): boolean {
+    return this.#looks.length > 0;
+  }
+
+  /** Frames that were thrown away: there was no room, or they were too late. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  push(captured: CapturedFrame): void {
+    const { frame, isFirst } = captured;
+    // A source that was opened again shows another scene, whatever it looks like.
+    if (this.#cuts.next(frame) || isFirst) {
+      this.#pendingCuts.push(frame.index);
+      this.#sceneStarts.push(frame.index);
+    }
+    this.#waiting.push(captured);
+    const { delay, frameRate } = this.#options;
+    const room = Math.ceil(((delay + STALE) * frameRate) / 1000) + 4;
+    const most = Math.max(4, Math.min(room, Math.floor(BUDGET / frame.data.length)));
+    if (this.#waiting.length > most) this.#drop();
+  }
+
+  /** Takes a finished look. Looks come in order. */
+  addLook(look: Look): void {
+    // Told together, and in order: faces of the scene before a cut must not pass for faces of the one after it.
+    for (const cut of this.#pendingCuts.filter((each) => each <= look.frame)) this.#tracker.addCut(cut);
+    this.#pendingCuts = this.#pendingCuts.filter((each) => each > look.frame);
+    this.#tracker.addLook(look);
+    this.#looks.push(look.frame);
+    if (this.#looks.length > REMEMBERED) this.#looks.shift();
+  }
+
+  /** When the next frame is due, milliseconds since 1970, or null where none waits. */
+  nextDue(): number | null {
+    const [first] = this.#waiting;
+    return first === undefined ? null : first.capturedAt + this.#options.delay;
+  }
+
+  /** The next frame that is due, or null. */
+  release(now: number): Released | null {
+    // The newest is never too old: something must leave, however slow the machine is.
+    while (this.#waiting.length > 1 && this.nextDue()! < now - STALE) this.#drop();
+    const due = this.nextDue();
+    if (due === null || due > now) return null;
+    const captured = this.#waiting.shift()!;
+    const { index } = captured.frame;
+    const reason = this.#reason(index);
+    if (reason !== null) {
+      this.#coveredUntil = captured.capturedAt + HOLD;
+      this.#lastCovered = reason;
+      return { captured, boxes: null, reason };
+    }
+    // Asked for though it may not be shown: the tracker wants its frames in order, and retires old faces by them.
+    const boxes = this.#tracker.boxesAt(index);
+    for (const { trackId } of boxes) this.#seenTracks.add(trackId);
+    if (captured.capturedAt < this.#coveredUntil) return { captured, boxes: null, reason: this.#lastCovered };
+    return { captured, boxes, reason: null };
+  }
+
+  #drop(): void {
+    this.#waiting.shift();
+    this.#dropped += 1;
+  }
+
+  #reason(frame: number): string | null {
+    while ((this.#sceneStarts[1] ?? Infinity) <= frame) this.#sceneStarts.shift();
+    const reason = reasonToCover({
+      frame,
+      sceneStart: this.#sceneStarts[0]!,
+      before: this.#looks.findLast((look) => look <= frame) ?? null,
+      after: this.#looks.find((look) => look >= frame) ?? null,
+      largestGap: Math.max(2 * this.#options.lookInterval, Math.round(LARGEST_GAP * this.#options.frameRate)),
+    });
+    if (reason !== null) return reason;
+    return this.#tracker.isBlind(frame) ? 'Nobody has looked at this scene.' : null;
+  }
+}

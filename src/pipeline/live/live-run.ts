@@ -1,0 +1,275 @@
+import { frameBytes, type Picture } from '../../frame/frame.ts';
+import type { LiveControl, LiveFrame, LiveOutput, LiveSettings, LiveStatus } from '../../frame/live.ts';
+import type { CapturedFrame, LiveListener } from '../../source/live/live-source.ts';
+import { Covering } from './covering.ts';
+import { Gate, type Released } from './gate.ts';
+import type { LiveRunOptions } from './live-run-options.ts';
+import { LookSchedule } from './look-schedule.ts';
+import type { Looker } from './looker.ts';
+import { clock, Outlet } from './outlet.ts';
+import { LADDER, OverloadLadder } from './overload.ts';
+import { RateMeter } from './rate-meter.ts';
+
+/** Milliseconds without a frame after which a card is shown, and between two cards. */
+const CARD = { after: 1000, every: 200 };
+
+/**
+ * A live run: frames come from the source, wait in the gate, and leave covered through the outlet. Everything that
+ * goes wrong on the way covers the whole picture.
+ */
+export class LiveRun implements LiveListener, LiveControl {
+  /** Resolves when the source has ended (a file) or the run was closed; rejects when it can't go on. */
+  readonly finished: Promise<void>;
+  readonly #options: LiveRunOptions;
+  readonly #gate: Gate;
+  readonly #outlet: Outlet;
+  readonly #ladder = new OverloadLadder();
+  readonly #schedule: LookSchedule;
+  readonly #rateIn = new RateMeter();
+  #looker: Looker | null = null;
+  #covering: Covering | null = null;
+  #settle: { resolve: () => void; reject: (error: unknown) => void } | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #isBusy = false;
+  #isClosed = false;
+  #hasEnded = false;
+  #isPanic = false;
+  #lostReason: string | null = null;
+  #reason: string | null = null;
+  #faces = 0;
+
+  private constructor(options: LiveRunOptions) {
+    const { source, delay, lookInterval } = options;
+    const { width, height, frameRate, timeBase } = source.info;
+    const rate = frameRate.num / frameRate.den;
+    this.#options = options;
+    this.#outlet = new Outlet(timeBase, options.logger);
+    this.#schedule = new LookSchedule({ interval: lookInterval, frameRate: rate, delay });
+    this.#gate = new Gate({ width, height, frameRate: rate, lookInterval, delay });
+    this.finished = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    this.finished.catch(() => undefined);
+  }
+
+  /**
+   * Starts anonymizer and detector, opens the outputs, then lets the frames come.
+   *
+   * @param openOutputs given the run, which some outputs ask and control
+   * @throws VeilError what keeps one of them from starting; everything is closed then
+   */
+  static async start(
+    options: LiveRunOptions,
+    openOutputs: (run: LiveRun) => Promise<readonly LiveOutput[]>,
+  ): Promise<LiveRun> {
+    const run = new LiveRun(options);
+    try {
+      run.#covering = await Covering.start(options.openAnonymizer, options.settings, options.logger);
+      run.#looker = await options.openLooker(() => {
+        run.#look();
+      });
+      run.#outlet.connect(await openOutputs(run));
+    } catch (error) {
+      await run.close();
+      throw error;
+    }
+    options.source.start(run);
+    run.#plan();
+    return run;
+  }
+
+  frame(captured: CapturedFrame): void {
+    this.#lostReason = null;
+    this.#rateIn.add(clock());
+    this.#gate.push(captured);
+    this.#plan();
+  }
+
+  pictures(index: number, pictures: readonly Picture[]): void {
+    this.#schedule.offer(index, pictures);
+    this.#look();
+  }
+
+  lost(reason: string): void {
+    this.#lostReason = `The source is lost: ${reason}.`;
+    this.#plan();
+  }
+
+  ended(): void {
+    this.#hasEnded = true;
+    this.#plan();
+  }
+
+  change(changes: Partial<LiveSettings>): void {
+    this.#covering?.change(changes);
+  }
+
+  panic(isOn: boolean): void {
+    if (isOn !== this.#isPanic) {
+      this.#options.logger.warn(isOn ? 'Everything is covered by hand.' : 'No longer covered by hand.');
+    }
+    this.#isPanic = isOn;
+  }
+
+  async record(isOn: boolean): Promise<void> {
+    await this.#options.recorder?.record(isOn);
+  }
+
+  status(): LiveStatus {
+    const { recorder } = this.#options;
+    return {
+      state: this.#state(),
+      reason: this.#coverReason(),
+      settings: this.#covering?.settings ?? this.#options.settings,
+      faces: this.#faces,
+      tracks: this.#gate.tracks,
+      fpsIn: this.#rateIn.rate(clock()),
+      ...this.#outlet.counts(),
+      dropped: this.#gate.dropped,
+      isRecording: recorder?.isRecording === true,
+      canRecord: recorder !== null,
+    };
+  }
+
+  /** A covered frame without a picture, for when there is none to show. Null before the run has started. */
+  card(): LiveFrame | null {
+    if (this.#covering === null) return null;
+    const { width, height } = this.#options.source.info;
+    const capturedAt = clock() - this.#options.delay;
+    const data = new Uint8Array(frameBytes('yuv420p', width, height));
+    const blank = { index: 0, pts: 0, time: 0, width, height, format: 'yuv420p', data } as const;
+    const frame = this.#covering.curtain(this.#outlet.timed(blank, capturedAt));
+    return { frame, boxes: null, capturedAt };
+  }
+
+  /** Stops the source and ends every output in good order. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    await Promise.allSettled([
+      this.#options.source[Symbol.asyncDispose](),
+      this.#outlet.close(),
+      this.#looker?.close(),
+    ]);
+    await this.#covering?.close();
+    this.#settle?.resolve();
+  }
+
+  #state(): LiveStatus['state'] {
+    if (this.#isPanic) return 'panic';
+    if (this.#lostReason !== null) return 'no-source';
+    if (!this.#gate.isProven) return 'starting';
+    return this.#reason === null ? 'live' : 'curtain';
+  }
+
+  #coverReason(): string | null {
+    if (this.#isPanic) return 'Everything is covered by hand.';
+    if (this.#lostReason !== null) return this.#lostReason;
+    if (!this.#gate.isProven) return 'The detector has not seen a frame yet.';
+    return this.#reason === null ? null : (this.#looker?.problem ?? this.#reason);
+  }
+
+  /** Gives the newest pictures to the detector, if it is free. */
+  #look(): void {
+    const looker = this.#looker;
+    if (looker?.isFree !== true || this.#isClosed) return;
+    const { level } = this.#ladder;
+    const next = this.#schedule.take(level);
+    if (next === null) return;
+    const { width, height } = this.#options.source.info;
+    const pictures = level < 2 ? next.pictures.slice(0, this.#options.lookSizes) : next.pictures.slice(-1);
+    const startedAt = performance.now();
+    looker.look({ frame: next.index, width, height, pictures }).then(
+      ({ frame, faces }) => {
+        this.#schedule.took(performance.now() - startedAt);
+        const { threshold } = this.#covering!.settings;
+        this.#gate.addLook({ frame, faces: faces.filter(({ score }) => score >= threshold) });
+      },
+      // The looker tells why; without its look the gate covers everything.
+      (error: unknown) => {
+        this.#options.logger.debug(String(error));
+      },
+    );
+  }
+
+  /** Sets the clock to when something is next to be done. */
+  #plan(): void {
+    if (this.#isClosed || this.#isBusy) return;
+    clearTimeout(this.#timer);
+    const due = this.#gate.nextDue();
+    if (due === null && this.#hasEnded) {
+      this.#settle?.resolve();
+      return;
+    }
+    const at = due ?? this.#outlet.lastAt + this.#silenceAllowed();
+    this.#timer = setTimeout(
+      () => {
+        this.#leaveDue().catch((error: unknown) => this.#settle?.reject(error));
+      },
+      Math.max(0, Math.ceil(at - clock())),
+    );
+  }
+
+  async #leaveDue(): Promise<void> {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    try {
+      for (let next = this.#gate.release(clock()); next !== null; next = this.#gate.release(clock())) {
+        await this.#leave(next);
+        if (this.#isClosed) return;
+      }
+      if (this.#gate.nextDue() === null && !this.#hasEnded) this.#leaveCard();
+    } finally {
+      this.#isBusy = false;
+    }
+    this.#plan();
+  }
+
+  async #leave({ captured, boxes, reason }: Released): Promise<void> {
+    const covering = this.#covering!;
+    const { capturedAt } = captured;
+    const frame = this.#outlet.timed(captured.frame, capturedAt);
+    const shown = boxes === null || this.#isPanic ? null : await covering.heads(frame, boxes);
+    const problem = boxes !== null && shown === null && !this.#isPanic ? NOT_COVERED : reason;
+    this.#noteReason(problem);
+    this.#judge(problem !== null, clock());
+    // Asked again: somebody may have pressed the key while the frame was being covered.
+    if (shown === null || boxes === null || this.#isPanic) {
+      this.#faces = 0;
+      this.#outlet.write({ frame: covering.curtain(frame), boxes: null, capturedAt });
+    } else {
+      this.#faces = boxes.length;
+      this.#outlet.write({ frame: shown, boxes, capturedAt });
+    }
+  }
+
+  #leaveCard(): void {
+    if (clock() - this.#outlet.lastAt < this.#silenceAllowed()) return;
+    this.#lostReason ??= 'The source gives no picture.';
+    const card = this.card();
+    this.#faces = 0;
+    if (card !== null) this.#outlet.write(card);
+  }
+
+  #silenceAllowed(): number {
+    return this.#lostReason === null ? CARD.after : CARD.every;
+  }
+
+  #noteReason(reason: string | null): void {
+    if (reason === this.#reason) return;
+    this.#reason = reason;
+    const { logger } = this.#options;
+    if (reason === null) logger.info('The picture is shown.');
+    else logger.info(`The picture is covered. ${this.#looker?.problem ?? reason}`);
+  }
+
+  #judge(isLate: boolean, now: number): void {
+    // A detector that is dead is no overload: doing less would not help.
+    if (this.#looker?.problem !== null || !this.#ladder.add(isLate, now)) return;
+    const { level } = this.#ladder;
+    this.#options.logger.info(`Against overload: ${LADDER[level]}.`);
+    this.#options.onOverload?.(level);
+  }
+}
+
+const NOT_COVERED = 'Faces could not be covered.';

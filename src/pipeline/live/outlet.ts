@@ -1,0 +1,78 @@
+import type { AnonymizedFrame, Frame, Rational } from '../../frame/frame.ts';
+import type { LiveFrame, LiveOutput } from '../../frame/live.ts';
+import type { Logger } from '../../logger.ts';
+import { RateMeter } from './rate-meter.ts';
+
+/** Milliseconds since 1970, finer than `Date.now()`. */
+export function clock(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+/** The one way out of a live run: puts covered frames on one timeline, hands them to every output, and counts. */
+export class Outlet {
+  readonly #timeBase: Rational;
+  readonly #logger: Logger;
+  readonly #outputs: LiveOutput[] = [];
+  readonly #rate = new RateMeter();
+  #zero: number | null = null;
+  #lastPts = -1;
+  #lastAt = clock();
+  #frames = 0;
+  #curtained = 0;
+  #latency: number | null = null;
+
+  constructor(timeBase: Rational, logger: Logger) {
+    this.#timeBase = timeBase;
+    this.#logger = logger;
+  }
+
+  /** When the last frame left, milliseconds since 1970; before the first, when this was made. */
+  get lastAt(): number {
+    return this.#lastAt;
+  }
+
+  counts(): { frames: number; curtained: number; fpsOut: number; latency: number | null } {
+    return {
+      frames: this.#frames,
+      curtained: this.#curtained,
+      fpsOut: this.#rate.rate(clock()),
+      latency: this.#latency,
+    };
+  }
+
+  connect(outputs: readonly LiveOutput[]): void {
+    this.#outputs.push(...outputs);
+  }
+
+  /** A frame at its place on the timeline: in order whatever the clocks say, since encoders refuse a time twice. */
+  timed(frame: Frame, capturedAt: number): Frame {
+    const { num, den } = this.#timeBase;
+    this.#zero ??= capturedAt;
+    const tick = den / (1000 * num);
+    const pts = Math.max(this.#lastPts + Math.ceil(tick), Math.round((capturedAt - this.#zero) * tick));
+    this.#lastPts = pts;
+    return { ...frame, pts, time: (pts * num) / den };
+  }
+
+  /** Hands a covered frame to every output. One that fails loses the frame; the others get it. */
+  write(live: LiveFrame & { readonly frame: AnonymizedFrame }): void {
+    const now = clock();
+    this.#lastAt = now;
+    this.#latency = now - live.capturedAt;
+    this.#frames += 1;
+    if (live.boxes === null) this.#curtained += 1;
+    this.#rate.add(now);
+    for (const output of this.#outputs) {
+      try {
+        output.write(live);
+      } catch (error) {
+        this.#logger.warn(`${output.name} did not take a frame: ${String(error)}`);
+      }
+    }
+  }
+
+  /** Ends every output in good order, all at once. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#outputs.map((output) => output.close()));
+  }
+}

@@ -1,0 +1,26 @@
+/** What is known of the looks around a frame when its time has come. */
+export interface LooksAround {
+  /** Index of the frame. */
+  readonly frame: number;
+  /** First frame of its scene. */
+  readonly sceneStart: number;
+  /** Nearest frame at or before it that a finished look has seen, in any scene; null where there is none. */
+  readonly before: number | null;
+  /** Nearest frame at or after it that a finished look has seen. */
+  readonly after: number | null;
+  /** Frames that two looks may be apart so that what lies between them is known. */
+  readonly largestGap: number;
+}
+
+/**
+ * Why a frame must be covered as a whole, or null where its faces are known: a look at it or after it is done, and
+ * the looks around it are so close that nobody comes and goes between them. A look before it never suffices, however
+ * young: a face may have turned up since.
+ */
+export function reasonToCover(looks: LooksAround): string | null {
+  const { frame, sceneStart, before, after, largestGap } = looks;
+  if (after === null) return 'Detection is late.';
+  // Looks of an earlier scene say nothing about this one; its own first frames are filled from the look after them.
+  const from = before === null || before < sceneStart ? frame : before;
+  return after - from > largestGap ? 'Looks are too far apart.' : null;
+}

@@ -1,0 +1,152 @@
+import { NutWriter, type NutVideo } from '../../ffmpeg/nut-writer.ts';
+import { startFfmpeg, type FfmpegProcess, type ProcessEnd } from '../../ffmpeg/process.ts';
+import type { LiveFrame, LiveOutput } from '../../frame/live.ts';
+import type { Logger } from '../../logger.ts';
+
+export interface FfmpegOutputOptions {
+  readonly name: string;
+  readonly ffmpeg: string;
+  readonly video: NutVideo;
+  /** The arguments of each start: what is written to may have to be another file. Throwing means: try again later. */
+  readonly args: () => readonly string[];
+  /** Frames that may wait for the encoder; those beyond are dropped. */
+  readonly queue: number;
+  readonly logger: Logger;
+}
+
+/** Bytes that may wait, whatever the queue allows. */
+const BUDGET = 96 * 1024 * 1024;
+
+/** Milliseconds before it is started again, doubling from failure to failure; one that lasted is no failure. */
+const BACKOFF = { first: 500, most: 10_000 };
+
+/** Milliseconds without room in its queue after which an encoder counts as hung. */
+const HUNG = 10_000;
+
+/** Milliseconds that an encoder may take for its last frames when it is closed. */
+const CLOSING = 2000;
+
+/**
+ * A live output that is an ffmpeg of its own. Whatever it does, nobody waits for it: frames that find no room are
+ * dropped and counted, one that dies or hangs is started again.
+ */
+export class FfmpegOutput implements LiveOutput {
+  readonly name: string;
+  readonly #options: FfmpegOutputOptions;
+  readonly #nut: NutWriter;
+  readonly #mostBytes: number;
+  #encoder: FfmpegProcess | null = null;
+  #startedAt = 0;
+  #roomAt = 0;
+  #notBefore = 0;
+  #wait = BACKOFF.first;
+  #dropped = 0;
+  #isClosed = false;
+  #isTold = false;
+
+  constructor(options: FfmpegOutputOptions) {
+    const { video, queue } = options;
+    this.name = options.name;
+    this.#options = options;
+    this.#nut = new NutWriter(video);
+    this.#mostBytes = Math.min(BUDGET, queue * video.width * video.height * 1.5);
+  }
+
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  write({ frame }: LiveFrame): void {
+    if (this.#isClosed) return;
+    const now = performance.now();
+    const encoder = this.#encoder ?? this.#start(now);
+    const stdin = encoder?.stdin;
+    if (stdin === undefined || stdin === null || stdin.destroyed) {
+      this.#dropped += 1;
+      return;
+    }
+    if (stdin.writableLength > this.#mostBytes) {
+      this.#drop(now);
+      return;
+    }
+    this.#roomAt = now;
+    this.#isTold = false;
+    // The buffer is shared with other outputs and written as it is: nobody changes it.
+    for (const part of this.#nut.frame(frame.pts, frame.data)) stdin.write(part);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const encoder = this.#encoder;
+    this.#encoder = null;
+    if (encoder === null) return;
+    encoder.stdin?.end();
+    const timer = setTimeout(() => void encoder.stop(), CLOSING);
+    try {
+      const { code, stderr } = await encoder.exited;
+      if (code !== 0) this.#options.logger.warn(`${this.name} did not end well. ${lastLine(stderr)}`);
+    } catch (error) {
+      this.#options.logger.warn(`${this.name} did not end well. ${String(error)}`);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #start(now: number): FfmpegProcess | null {
+    if (now < this.#notBefore) return null;
+    let args: readonly string[];
+    try {
+      args = this.#options.args();
+    } catch (error) {
+      this.#failed(now, error instanceof Error ? error.message : String(error));
+      return null;
+    }
+    const encoder = startFfmpeg(this.#options.ffmpeg, args, { stdin: true, isDetached: true });
+    this.#encoder = encoder;
+    this.#startedAt = now;
+    this.#roomAt = now;
+    encoder.stdin?.write(this.#nut.header());
+    encoder.exited.then(
+      (end) => {
+        this.#ended(encoder, describe(end));
+      },
+      (error: unknown) => {
+        this.#ended(encoder, String(error));
+      },
+    );
+    return encoder;
+  }
+
+  #drop(now: number): void {
+    this.#dropped += 1;
+    if (!this.#isTold) this.#options.logger.warn(`${this.name} is too slow: frames are dropped.`);
+    this.#isTold = true;
+    if (now - this.#roomAt < HUNG) return;
+    this.#roomAt = now;
+    // Its end is seen like that of any other.
+    void this.#encoder?.stop();
+  }
+
+  #ended(encoder: FfmpegProcess, reason: string): void {
+    if (encoder !== this.#encoder) return;
+    this.#encoder = null;
+    const now = performance.now();
+    if (now - this.#startedAt > BACKOFF.most) this.#wait = BACKOFF.first;
+    this.#failed(now, reason);
+  }
+
+  #failed(now: number, reason: string): void {
+    this.#options.logger.warn(`${this.name} failed: ${reason}. Next try in ${this.#wait / 1000} s.`);
+    this.#notBefore = now + this.#wait;
+    this.#wait = Math.min(2 * this.#wait, BACKOFF.most);
+  }
+}
+
+function describe({ code, signal, stderr }: ProcessEnd): string {
+  if (signal !== null) return `its encoder was ended by ${signal}`;
+  return code === 0 ? 'its encoder ended' : lastLine(stderr);
+}
+
+function lastLine(stderr: string): string {
+  return stderr.split('\n').at(-1)?.slice(0, 300) || 'ffmpeg gave no reason';
+}

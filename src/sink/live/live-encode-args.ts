@@ -1,0 +1,156 @@
+import type { Encoding } from '../../config/encoding.ts';
+import { assertNever } from '../../errors.ts';
+import type { EncoderSupport, VideoEncoder } from '../encoder-support.ts';
+import type { Muxer } from '../muxer.ts';
+import { qualityArgs } from '../quality-args.ts';
+import type { PublishTarget } from './publish-target.ts';
+
+/** What every live output is encoded with. */
+export interface LiveEncoding {
+  readonly encoder: VideoEncoder;
+  readonly encoding: Encoding;
+  readonly support: EncoderSupport;
+}
+
+/** The picture that is encoded. */
+export interface LivePicture {
+  readonly width: number;
+  readonly height: number;
+  /** Frames a second, about. */
+  readonly frameRate: number;
+}
+
+/** Ticks a second of encoded times. */
+const TICKS = 90_000;
+
+/** Seconds from one key frame to the next: what a crash may cost a recording, and how long a viewer waits. */
+const KEY_FRAMES = 1;
+
+/** Seconds of one HLS segment, and how many are listed. */
+const HLS = { seconds: 2, listed: 6 };
+
+/**
+ * The arguments that record to a file which plays up to its last seconds however the program ends: every second is
+ * written with its own index.
+ *
+ * @param output absolute path of a file that exists already, empty
+ */
+export function recordArgs(encoding: LiveEncoding, muxer: Muxer, output: string): string[] {
+  return [
+    ...inputArgs(),
+    ...videoArgs(encoding),
+    ...tagArgs(),
+    ...containerArgs(muxer),
+    // file: keeps names with a colon from being read as a protocol, and a leading dash from being an option.
+    ...['-y', `file:${output}`],
+  ];
+}
+
+/** The arguments that publish: with little delay, and no more bits than a line carries. */
+export function publishArgs(encoding: LiveEncoding, picture: LivePicture, target: PublishTarget): string[] {
+  const most = `${bitRate(picture)}k`;
+  return [
+    ...inputArgs(),
+    ...videoArgs(encoding),
+    ...(encoding.encoder === 'libx264' ? ['-tune', 'zerolatency'] : []),
+    ...['-maxrate', most, '-bufsize', most],
+    ...tagArgs(),
+    ...targetArgs(target),
+  ];
+}
+
+/** The arguments that feed a v4l2loopback device, which takes raw pictures of one size. */
+export function virtualCameraArgs(support: EncoderSupport, device: string): string[] {
+  return [
+    ...inputArgs(),
+    ...['-map', '0:v:0', '-c:v', 'rawvideo', '-pix_fmt', 'yuv420p'],
+    ...(support.fpsMode ? ['-fps_mode', 'passthrough'] : ['-vsync', 'passthrough']),
+    ...['-f', 'v4l2', device],
+  ];
+}
+
+function inputArgs(): string[] {
+  return [
+    ...['-hide_banner', '-nostdin', '-nostats', '-v', 'error'],
+    // Else some frames are held back to find out what is known already.
+    ...['-probesize', '32', '-analyzeduration', '0'],
+    ...['-f', 'nut', '-i', 'pipe:0'],
+  ];
+}
+
+function videoArgs({ encoder, encoding, support }: LiveEncoding): string[] {
+  return [
+    ...[
+      '-map',
+      '0:v:0',
+      '-c:v',
+      encoder,
+      ...qualityArgs(encoder, encoding),
+      '-pix_fmt',
+      encoding.pixelFormat,
+    ],
+    // Every frame leaves with the time it was captured at: none doubled, none dropped.
+    ...(support.fpsMode ? ['-fps_mode:v', 'passthrough'] : ['-vsync', 'passthrough']),
+    ...['-enc_time_base:v', `1/${TICKS}`],
+    ...['-color_range', 'tv'],
+    ...['-force_key_frames', `expr:gte(t,n_forced*${KEY_FRAMES})`],
+    // x264 writes its version, settings and thread count as an SEI message into the first frame.
+    ...(encoder === 'libx264' ? ['-bsf:v', 'filter_units=remove_types=6'] : []),
+  ];
+}
+
+function tagArgs(): string[] {
+  return ['-map_metadata', '-1', '-fflags', '+bitexact', '-flags:v', '+bitexact'];
+}
+
+function containerArgs(muxer: Muxer): string[] {
+  switch (muxer) {
+    case 'mp4':
+    case 'mov':
+      return [
+        ...['-video_track_timescale', String(TICKS), '-write_tmcd', '0'],
+        ...['-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-flush_packets', '1', '-f', muxer],
+      ];
+    case 'matroska':
+    case 'webm':
+      return ['-cluster_time_limit', String(1000 * KEY_FRAMES), '-flush_packets', '1', '-f', muxer];
+    default:
+      return assertNever(muxer);
+  }
+}
+
+function targetArgs(target: PublishTarget): string[] {
+  switch (target.kind) {
+    case 'rtmp':
+      return ['-f', 'flv', '-flvflags', 'no_duration_filesize', target.url];
+    case 'rtsp':
+      return ['-f', 'rtsp', '-rtsp_transport', 'tcp', target.url];
+    case 'srt':
+    case 'udp':
+      return ['-flush_packets', '1', '-f', 'mpegts', packetSized(target.url)];
+    case 'hls': {
+      // A percent sign would be read as the place of a number.
+      const folder = target.folder.replaceAll('%', '%%');
+      return [
+        ...['-f', 'hls', '-hls_time', String(HLS.seconds), '-hls_list_size', String(HLS.listed)],
+        // A list that began at 0 again after a restart would show players what they have seen.
+        ...['-hls_start_number_source', 'epoch'],
+        ...['-hls_flags', 'delete_segments+independent_segments+temp_file'],
+        ...['-hls_segment_filename', `${folder}/%d.ts`, `${target.folder}/index.m3u8`],
+      ];
+    }
+    default:
+      return assertNever(target);
+  }
+}
+
+/** Seven packets of MPEG-TS fill what a network carries at once; larger ones are cut up, and lost as a whole. */
+function packetSized(url: string): string {
+  if (url.includes('pkt_size=')) return url;
+  return `${url}${url.includes('?') ? '&' : '?'}pkt_size=1316`;
+}
+
+/** Kilobits a second: a tenth of a bit for each pixel, within what lines and services take. */
+function bitRate({ width, height, frameRate }: LivePicture): number {
+  return Math.round(Math.min(12_000, Math.max(800, (width * height * frameRate) / 10_000)));
+}

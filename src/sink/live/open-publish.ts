@@ -1,0 +1,34 @@
+import { mkdir } from 'node:fs/promises';
+import { outputError } from '../output-error.ts';
+import { FfmpegOutput, type FfmpegOutputOptions } from './ffmpeg-output.ts';
+import { publishArgs, type LiveEncoding } from './live-encode-args.ts';
+import { publishName, type PublishTarget } from './publish-target.ts';
+
+/** Seconds of frames that may wait for a line: what is later than that is no longer live. */
+const PATIENCE = 0.5;
+
+/**
+ * Publishes to a server, a receiver or a folder, again and again until it takes it.
+ *
+ * @throws VeilError OUTPUT_UNWRITABLE for a folder that can't be made
+ */
+export async function openPublish(
+  target: PublishTarget,
+  encoding: LiveEncoding,
+  options: Omit<FfmpegOutputOptions, 'name' | 'args' | 'queue'> & { readonly frameRate: number },
+): Promise<FfmpegOutput> {
+  const { video, frameRate } = options;
+  if (target.kind === 'hls') {
+    try {
+      await mkdir(target.folder, { recursive: true });
+    } catch (error) {
+      throw outputError(error, target.folder);
+    }
+  }
+  return new FfmpegOutput({
+    ...options,
+    name: publishName(target),
+    args: () => publishArgs(encoding, { ...video, frameRate }, target),
+    queue: Math.ceil(PATIENCE * frameRate),
+  });
+}

@@ -1,0 +1,139 @@
+import { closeSync, openSync } from 'node:fs';
+import { extname } from 'node:path';
+import type { Binaries } from '../../ffmpeg/binaries.ts';
+import type { NutVideo } from '../../ffmpeg/nut-writer.ts';
+import type { LiveFrame, LiveOutput } from '../../frame/live.ts';
+import type { Logger } from '../../logger.ts';
+import { muxerOf } from '../muxer.ts';
+import { fileErrorCode, outputError } from '../output-error.ts';
+import { checkTarget } from '../target.ts';
+import { FfmpegOutput } from './ffmpeg-output.ts';
+import { recordArgs, type LiveEncoding } from './live-encode-args.ts';
+
+export interface RecordingOptions {
+  readonly path: string;
+  /** Replace the first file where it exists. Further ones never replace any. */
+  readonly overwrite: boolean;
+  /** Seconds after which another file is begun, or null. */
+  readonly segment: number | null;
+  /** What must not be written to: the source, where that is a file. */
+  readonly input: string;
+  readonly encoding: LiveEncoding;
+  readonly video: NutVideo;
+  readonly frameRate: number;
+  readonly binaries: Binaries;
+  readonly logger: Logger;
+}
+
+/** Files of one recording: more are no accident. */
+const MOST_PARTS = 99_999;
+
+/** Seconds of frames that may wait for the encoder. */
+const PATIENCE = 1.5;
+
+/**
+ * Records to `film.mp4`, and to `film-002.mp4`, `film-003.mp4` … for each segment, for what comes after a failure, and
+ * after each time that it was started again.
+ */
+export class Recording implements LiveOutput {
+  readonly name: string;
+  readonly #options: RecordingOptions;
+  readonly #closing = new Set<Promise<void>>();
+  #part = 0;
+  #droppedBefore = 0;
+  #current: FfmpegOutput | null = null;
+  #currentFrom = 0;
+  #isRecording = true;
+  #isFirst = true;
+
+  private constructor(options: RecordingOptions) {
+    this.name = options.path;
+    this.#options = options;
+  }
+
+  /** @throws VeilError OUTPUT_EXISTS, OUTPUT_UNWRITABLE, OUTPUT_IS_INPUT, CONFIG_INVALID before anything is recorded */
+  static async open(options: RecordingOptions): Promise<Recording> {
+    muxerOf(options.path);
+    const { path, overwrite, input } = options;
+    return new Recording({ ...options, path: await checkTarget({ path, overwrite, input }) });
+  }
+
+  get isRecording(): boolean {
+    return this.#isRecording;
+  }
+
+  get dropped(): number {
+    return this.#droppedBefore + (this.#current?.dropped ?? 0);
+  }
+
+  write(live: LiveFrame): void {
+    if (!this.#isRecording) return;
+    const { segment } = this.#options;
+    if (segment !== null && live.frame.time - this.#currentFrom >= segment) this.#endPart();
+    if (this.#current === null) {
+      this.#current = this.#begin();
+      this.#currentFrom = live.frame.time;
+    }
+    this.#current.write(live);
+  }
+
+  /** Starts a further file, or ends the present one in good order. */
+  async record(isOn: boolean): Promise<void> {
+    this.#isRecording = isOn;
+    if (!isOn) {
+      this.#endPart();
+      await Promise.all(this.#closing);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isRecording = false;
+    this.#endPart();
+    await Promise.all(this.#closing);
+  }
+
+  #endPart(): void {
+    const ended = this.#current;
+    if (ended === null) return;
+    this.#current = null;
+    this.#droppedBefore += ended.dropped;
+    const closing = ended.close().finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+  }
+
+  #begin(): FfmpegOutput {
+    const { encoding, video, frameRate, binaries, logger, path } = this.#options;
+    return new FfmpegOutput({
+      name: this.name,
+      ffmpeg: binaries.ffmpeg.path,
+      video,
+      args: () => recordArgs(encoding, muxerOf(path), this.#nextFile()),
+      queue: Math.ceil(PATIENCE * frameRate),
+      logger,
+    });
+  }
+
+  /** Makes the next file, empty, so that nobody else has it. */
+  #nextFile(): string {
+    const { path, overwrite } = this.#options;
+    const ending = extname(path);
+    while (this.#part < MOST_PARTS) {
+      this.#part += 1;
+      const name = this.#part === 1 ? path : numbered(path, ending, this.#part);
+      const mode = this.#isFirst && overwrite ? 'w' : 'wx';
+      this.#isFirst = false;
+      try {
+        closeSync(openSync(name, mode));
+        if (this.#part > 1) this.#options.logger.info(`Recording to ${name}.`);
+        return name;
+      } catch (error) {
+        if (fileErrorCode(error) !== 'EEXIST') throw outputError(error, name);
+      }
+    }
+    throw outputError(null, path);
+  }
+}
+
+function numbered(path: string, ending: string, part: number): string {
+  return `${path.slice(0, path.length - ending.length)}-${String(part).padStart(3, '0')}${ending}`;
+}

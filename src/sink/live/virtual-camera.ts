@@ -1,0 +1,41 @@
+import type { LiveFrame, LiveOutput } from '../../frame/live.ts';
+import { FfmpegOutput, type FfmpegOutputOptions } from './ffmpeg-output.ts';
+
+/**
+ * A camera that other programs see. Its device goes on showing the last frame it was given, so it is given a blank one
+ * before anything else and at the end.
+ */
+export class VirtualCamera implements LiveOutput {
+  readonly name: string;
+  readonly #output: FfmpegOutput;
+  readonly #blank: () => LiveFrame | null;
+  #isFirst = true;
+
+  /** @param blank a covered frame without a picture */
+  constructor(options: FfmpegOutputOptions, blank: () => LiveFrame | null) {
+    this.name = options.name;
+    this.#output = new FfmpegOutput(options);
+    this.#blank = blank;
+  }
+
+  get dropped(): number {
+    return this.#output.dropped;
+  }
+
+  write(frame: LiveFrame): void {
+    // In place of the first frame, since two can't have the same time.
+    if (this.#isFirst) this.#writeBlank();
+    else this.#output.write(frame);
+    this.#isFirst = false;
+  }
+
+  async close(): Promise<void> {
+    this.#writeBlank();
+    await this.#output.close();
+  }
+
+  #writeBlank(): void {
+    const blank = this.#blank();
+    if (blank !== null) this.#output.write(blank);
+  }
+}

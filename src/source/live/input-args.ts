@@ -1,0 +1,80 @@
+import { assertNever } from '../../errors.ts';
+import type { LiveInput, StreamProtocol } from './live-input.ts';
+import type { CameraMode } from './camera-mode.ts';
+
+/** What is asked of the test picture, and of cameras where nobody knows what they offer. */
+export interface WantedPicture {
+  readonly width: number;
+  readonly height: number;
+  /** Frames a second. */
+  readonly rate: number;
+}
+
+/** What each protocol needs below it. A playlist must not make ffmpeg open files, nor a stream another protocol. */
+const BELOW: Readonly<Record<StreamProtocol, string>> = {
+  rtsp: 'rtsp,rtp,udp,tcp',
+  rtsps: 'rtsps,rtsp,rtp,srtp,udp,tcp,tls',
+  rtmp: 'rtmp,tcp',
+  rtmps: 'rtmps,tcp,tls',
+  srt: 'srt,udp',
+  udp: 'udp',
+  rtp: 'rtp,udp',
+  http: 'http,https,tcp,tls,crypto',
+  https: 'https,tcp,tls,crypto',
+};
+
+/**
+ * ffmpeg's arguments of one live input, up to and with `-i`.
+ *
+ * @param mode what was chosen of what a camera offers, or null where that is not known
+ */
+export function liveInputArgs(input: LiveInput, wanted: WantedPicture, mode: CameraMode | null): string[] {
+  switch (input.kind) {
+    case 'v4l2':
+      return [...CAMERA_QUEUE, ...['-f', 'v4l2'], ...modeArgs(mode), '-i', input.device];
+    case 'avfoundation':
+      // Only some rates are taken, and none is guessed: the nearest that every camera of Apple's has.
+      return [
+        ...CAMERA_QUEUE,
+        ...['-f', 'avfoundation', '-framerate', '30', '-video_size', `${wanted.width}x${wanted.height}`],
+        ...['-i', `${input.device}:none`],
+      ];
+    case 'dshow':
+      // Without a large buffer frames are lost while the processor is busy.
+      return [...CAMERA_QUEUE, ...['-f', 'dshow', '-rtbufsize', '128M', '-i', `video=${input.device}`]];
+    case 'stream':
+      return streamArgs(input.protocol, input.url);
+    case 'file':
+      return ['-protocol_whitelist', 'file', '-re', '-i', `file:${input.path}`];
+    case 'test':
+      return ['-re', '-f', 'lavfi', '-i', `testsrc2=s=${wanted.width}x${wanted.height}:r=${wanted.rate}`];
+    default:
+      return assertNever(input);
+  }
+}
+
+/** Few raw frames: what waits in a queue is late. */
+const CAMERA_QUEUE = ['-thread_queue_size', '4'];
+
+function modeArgs(mode: CameraMode | null): string[] {
+  if (mode === null) return [];
+  const { format, width, height, rate } = mode;
+  return [
+    ...['-input_format', format, '-video_size', `${width}x${height}`],
+    ...(rate === null ? [] : ['-framerate', String(rate)]),
+  ];
+}
+
+function streamArgs(protocol: StreamProtocol, url: string): string[] {
+  return [
+    ...['-protocol_whitelist', BELOW[protocol]],
+    // What is broken is dropped, not shown; and nothing waits for what comes later.
+    ...['-fflags', '+nobuffer+discardcorrupt'],
+    ...['-probesize', '1000000', '-analyzeduration', '1000000'],
+    // Decoding on several frames at once holds as many back.
+    ...['-thread_type', 'slice'],
+    // Over UDP packets are lost and come in disorder, and the port may be closed by a firewall.
+    ...(protocol.startsWith('rtsp') ? ['-rtsp_transport', 'tcp'] : []),
+    ...['-i', url],
+  ];
+}

@@ -1,0 +1,19 @@
+import { VeilError } from '../../errors.ts';
+import { capture } from '../../ffmpeg/process.ts';
+import { modesOfFfmpeg, modesOfV4l2Ctl, type CameraMode } from './camera-mode.ts';
+
+/** What a v4l2 device offers: as `v4l2-ctl` says where it is installed, which knows frame rates, else as ffmpeg says. */
+export async function listModes(device: string, ffmpeg: string): Promise<CameraMode[]> {
+  const timed = { timeoutMs: 5000 };
+  try {
+    const { stdout } = await capture('v4l2-ctl', ['--device', device, '--list-formats-ext'], timed);
+    const modes = modesOfV4l2Ctl(stdout);
+    if (modes.length > 0) return modes;
+  } catch (error) {
+    // It is not installed, or hangs.
+    if (!(error instanceof VeilError)) throw error;
+  }
+  // It lists, then ends with an error because nothing was opened.
+  const args = ['-hide_banner', '-f', 'v4l2', '-list_formats', 'all', '-i', device];
+  return modesOfFfmpeg((await capture(ffmpeg, args, timed)).stderr);
+}

@@ -1,0 +1,88 @@
+import { VeilError } from '../../errors.ts';
+
+/** Protocols of streams that can be watched. */
+export const STREAM_PROTOCOLS = [
+  'rtsp',
+  'rtsps',
+  'rtmp',
+  'rtmps',
+  'srt',
+  'udp',
+  'rtp',
+  'http',
+  'https',
+] as const;
+
+export type StreamProtocol = (typeof STREAM_PROTOCOLS)[number];
+
+/** Where a live picture comes from. */
+export type LiveInput =
+  | { readonly kind: 'v4l2'; readonly device: string }
+  | { readonly kind: 'avfoundation'; readonly device: string }
+  | { readonly kind: 'dshow'; readonly device: string }
+  | { readonly kind: 'stream'; readonly protocol: StreamProtocol; readonly url: string }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'test' };
+
+/**
+ * Reads what somebody typed as a source.
+ *
+ * @param isRealtime play a file at its own speed; without it a file is refused, since nothing about it is live
+ * @throws VeilError USAGE
+ */
+export function parseLiveInput(text: string, isRealtime: boolean, platform: NodeJS.Platform): LiveInput {
+  if (text === 'test:') return { kind: 'test' };
+  const protocol = /^([a-z]+):\/\//i.exec(text)?.[1]?.toLowerCase();
+  if (protocol !== undefined) return streamOf(protocol, text);
+  if (isRealtime) return { kind: 'file', path: text };
+  if (/^\/dev\/[\w./-]+$/.test(text)) return { kind: 'v4l2', device: text };
+  const named = /^(avfoundation|dshow):(.+)$/.exec(text);
+  if (named !== null) return { kind: named[1] as 'avfoundation' | 'dshow', device: checkedName(named[2]!) };
+  if (platform === 'darwin' && /^\d+$/.test(text)) return { kind: 'avfoundation', device: text };
+  if (platform === 'win32' && text.startsWith('video=')) {
+    return { kind: 'dshow', device: checkedName(text.slice('video='.length)) };
+  }
+  throw new VeilError('USAGE', `${text} is no camera or stream.`, {
+    hint: 'For a file add --realtime. Cameras of this machine: veil live --list. To try without one: veil live test:',
+  });
+}
+
+/** A source for logs: without user, password, path and query, where keys and tokens are. */
+export function liveInputName(input: LiveInput): string {
+  switch (input.kind) {
+    case 'stream':
+      return withoutSecrets(input.url);
+    case 'file':
+      return input.path;
+    case 'test':
+      return 'test:';
+    case 'v4l2':
+    case 'avfoundation':
+    case 'dshow':
+      return input.device;
+  }
+}
+
+/** `srt://:9000?mode=listener` has no host, so it is no URL for the URL parser. */
+function withoutSecrets(url: string): string {
+  const [, protocol = '', authority = ''] = /^([a-z]+:\/\/)([^/?#]*)/i.exec(url) ?? [];
+  return `${protocol}${authority.slice(authority.lastIndexOf('@') + 1)}`;
+}
+
+function streamOf(protocol: string, url: string): LiveInput {
+  const known = STREAM_PROTOCOLS.find((name) => name === protocol);
+  if (known === undefined || !/^[a-z]+:\/\/[^\s/]+[^\s]*$/i.test(url)) {
+    throw new VeilError('USAGE', `${protocol}:// is not among the streams that can be watched.`, {
+      hint: `These are: ${STREAM_PROTOCOLS.join(', ')}.`,
+    });
+  }
+  return { kind: 'stream', protocol: known, url };
+}
+
+/** ffmpeg reads `video:audio` (avfoundation) and `video=…:audio=…` (dshow) as more than one device. */
+function checkedName(name: string): string {
+  if (!name.includes(':')) return name;
+  throw new VeilError('USAGE', `${name} is no camera: a name has no colon.`, {
+    hint: 'Cameras of this machine: veil live --list.',
+  });
+}

@@ -1,0 +1,123 @@
+import { NutReader } from '../../ffmpeg/nut-reader.ts';
+import { startFfmpeg, type FfmpegProcess } from '../../ffmpeg/process.ts';
+import { frameBytes, type Picture } from '../../frame/frame.ts';
+import type { PictureSize } from '../decode-args.ts';
+import { LIVE_TICKS } from './live-decode-args.ts';
+
+/** What one decoder delivers. */
+export interface SessionEvents {
+  /** Called before the first frame. */
+  opened(size: PictureSize): void;
+  frame(timestamp: number, data: Uint8Array): void;
+  /** @param position of its size among the sizes of looks */
+  picture(position: number, timestamp: number, picture: Picture): void;
+}
+
+export interface SessionOptions {
+  readonly ffmpeg: string;
+  readonly args: readonly string[];
+  /** Long sides of the pictures for looks. */
+  readonly looks: readonly number[];
+  readonly events: SessionEvents;
+}
+
+/** Longest side of a live frame: larger ones can't be covered in time by any machine. */
+const LARGEST = 4096;
+
+/** Milliseconds without a frame after which a source counts as lost; the first may take longer: streams connect. */
+export const STALL = { first: 20_000, later: 5_000 };
+
+/** One decoder of a live source, from its start until it ends, breaks or stalls. */
+export class LiveSession {
+  /** Why it ended, in words; null where the source was played to its end. */
+  readonly ended: Promise<string | null>;
+  readonly #options: SessionOptions;
+  readonly #decoder: FfmpegProcess;
+  readonly #problems: string[] = [];
+  #watch: NodeJS.Timeout | undefined;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#decoder = startFfmpeg(options.ffmpeg, options.args, {
+      outputs: 1 + options.looks.length,
+      isDetached: true,
+    });
+    this.#expect(STALL.first);
+    this.ended = this.#run();
+  }
+
+  stop(): Promise<void> {
+    clearTimeout(this.#watch);
+    return this.#decoder.stop();
+  }
+
+  async #run(): Promise<string | null> {
+    const [full, ...looks] = this.#decoder.outputs;
+    const pumps = [this.#frames(full!), ...looks.map((stream, position) => this.#pictures(stream, position))];
+    for (const pump of pumps) {
+      pump.catch((error: unknown) => {
+        this.#fail(error instanceof Error ? error.message : String(error));
+      });
+    }
+    try {
+      const { code, signal, stderr } = await this.#decoder.exited;
+      await Promise.allSettled(pumps);
+      const [problem] = this.#problems;
+      if (problem !== undefined) return problem;
+      if (code === 0) return null;
+      return signal === null ? lastLine(stderr) : `the decoder was ended by ${signal}`;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    } finally {
+      clearTimeout(this.#watch);
+    }
+  }
+
+  async #frames(stream: FfmpegProcess['outputs'][number]): Promise<void> {
+    const reader = new NutReader(stream, { maxFrameBytes: frameBytes('yuv420p', LARGEST, LARGEST) });
+    const info = await reader.open();
+    if (info === null) return;
+    const { width, height } = info;
+    if (Math.max(width, height) > LARGEST) throw new Error(`its picture of ${width}x${height} is too large`);
+    const bytes = frameBytes('yuv420p', width, height);
+    this.#options.events.opened({ width, height });
+    for (let packet = await reader.next(); packet !== null; packet = await reader.next()) {
+      if (packet.data.length !== bytes) throw new Error('its picture changed its size');
+      this.#expect(STALL.later);
+      this.#options.events.frame(packet.pts, packet.data);
+    }
+  }
+
+  async #pictures(stream: FfmpegProcess['outputs'][number], position: number): Promise<void> {
+    const side = 2 + this.#options.looks[position]!;
+    const reader = new NutReader(stream, { maxFrameBytes: 3 * side * side });
+    const info = await reader.open();
+    if (info === null) return;
+    const { width, height } = info;
+    for (let packet = await reader.next(); packet !== null; packet = await reader.next()) {
+      if (packet.data.length !== 3 * width * height) throw new Error('a picture for the detector is broken');
+      this.#options.events.picture(position, packet.pts, { width, height, data: packet.data });
+    }
+  }
+
+  #expect(milliseconds: number): void {
+    clearTimeout(this.#watch);
+    this.#watch = setTimeout(() => {
+      this.#fail(`no picture came for ${milliseconds / 1000} s`);
+    }, milliseconds);
+  }
+
+  #fail(reason: string): void {
+    this.#problems.push(reason);
+    void this.#decoder.stop();
+  }
+}
+
+/** Ticks of a session's timestamps in milliseconds. */
+export function ticksToMilliseconds(ticks: number): number {
+  return (ticks * 1000) / LIVE_TICKS;
+}
+
+function lastLine(stderr: string): string {
+  return stderr.split('\n').at(-1)?.slice(0, 300) || 'ffmpeg gave no reason';
+}

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import type { LiveFlags } from '../../src/cli/live-command.ts';
+import { liveRequest } from '../../src/cli/live-request.ts';
+import { cameraText, statusText } from '../../src/cli/live-text.ts';
+import type { LiveStatus } from '../../src/frame/live.ts';
+import { veil } from './memory-io.ts';
+
+const DEFAULTS: LiveFlags = { delay: '150', size: '1280x720', rate: '30' };
+const request = (flags: Partial<LiveFlags>, source = 'test:') =>
+  liveRequest(source, { ...DEFAULTS, ...flags }, 'linux');
+
+describe('what veil live is asked', () => {
+  test('is read with its defaults', () => {
+    expect(request({})).toEqual({
+      input: { kind: 'test' },
+      wanted: { width: 1280, height: 720, rate: 30 },
+      delay: 150,
+      record: null,
+      publish: [],
+      virtualCamera: null,
+    });
+  });
+
+  test.each([
+    ['90', 90],
+    ['90s', 90],
+    ['10m', 600],
+    ['1h', 3600],
+  ])('--segment %s is %i seconds', (segment, seconds) => {
+    expect(request({ record: 'a.mp4', segment }).record).toEqual({ path: 'a.mp4', segment: seconds });
+  });
+
+  test.each([
+    [{ delay: '10' }, '--delay 10'],
+    [{ delay: 'soon' }, '--delay soon'],
+    [{ size: 'large' }, '--size large'],
+    [{ rate: '0' }, '--rate 0'],
+    [{ record: 'a.mp4', segment: 'often' }, '--segment often'],
+    [{ segment: '10m' }, 'nothing is recorded'],
+    [{ virtualCamera: '/etc/passwd' }, 'no virtual camera'],
+    [{ publish: ['http://server/'] }, 'places to publish'],
+  ])('is refused where it is wrong: %o', (flags, message) => {
+    expect(() => request(flags)).toThrow(
+      expect.objectContaining({ code: 'USAGE', message: expect.stringContaining(message) as string }),
+    );
+  });
+
+  test.each([
+    [['live'], 'Nothing to watch'],
+    [['live', 'film.mp4'], 'no camera or stream'],
+    [['live', 'test:', '--start', '5'], 'no meaning'],
+    [['live', 'test:', '--record', 'a.txt'], 'does not write .txt'],
+    [['live', 'test:', '--record', '--publish'], 'needs a value'],
+  ])('is refused by the program too: %j', async (argv, message) => {
+    const { code, err } = await veil(argv);
+    expect(err).toContain(message);
+    expect(code).toBe(2);
+  });
+});
+
+test('the line of a run says first whether the picture is live', () => {
+  const status: LiveStatus = {
+    state: 'curtain',
+    reason: 'Detection is late.',
+    ...{ faces: 1, tracks: 3, fpsIn: 29.97, fpsOut: 30 },
+    ...{ latency: 151.4, frames: 200, curtained: 50, dropped: 2, isRecording: true, canRecord: true },
+    settings: { style: 'blur', cells: 6, threshold: 0.2 },
+  };
+  expect(statusText(status)).toBe(
+    'curtain  recording  1 face  30.0 in 30.0 out fps  151 ms  25.0 % curtain  2 dropped',
+  );
+});
+
+test('a camera is listed with every size and its rates, and its name can not move the cursor', () => {
+  const mode = { format: 'mjpeg', isCompressed: true, width: 1280, height: 720 };
+  const camera = { device: '/dev/video0', name: 'Cam\u001b[2J', problem: null };
+  expect(
+    cameraText(camera, [
+      { ...mode, rate: 30 },
+      { ...mode, rate: 15 },
+    ]),
+  ).toBe('/dev/video0  Cam\\x1b[2J\n  mjpeg 1280x720 at 30, 15');
+});

@@ -1,0 +1,177 @@
+import { readFile } from 'node:fs/promises';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { configSchema } from '../../../src/config/schema.ts';
+import { findBinaries } from '../../../src/ffmpeg/binaries.ts';
+import { capture, startFfmpeg, type FfmpegProcess } from '../../../src/ffmpeg/process.ts';
+import type { LiveRun } from '../../../src/pipeline/live/live-run.ts';
+import { openLive, type OpenLiveOptions } from '../../../src/pipeline/live/open-live.ts';
+import { parsePublishTarget } from '../../../src/sink/live/publish-target.ts';
+import { parseLiveInput } from '../../../src/source/live/live-input.ts';
+import { freePort } from '../../support/free-port.ts';
+import { notingLogger } from '../../support/live-output.ts';
+import { contrastOf, lumaOf } from '../../support/luma-of.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { packetTimes } from '../../support/written-video.ts';
+
+const at = temporaryFolder();
+const binaries = await findBinaries();
+const SIZE = { width: 320, height: 180 };
+const { stdout: protocols } = await capture(binaries.ffmpeg.path, ['-hide_banner', '-protocols']);
+
+const started: FfmpegProcess[] = [];
+let running: LiveRun | null = null;
+afterEach(async () => {
+  await running?.close();
+  running = null;
+  await Promise.all(started.splice(0).map((each) => each.stop()));
+});
+
+async function open(source: string, detector: string, options: Partial<OpenLiveOptions> = {}) {
+  const logger = notingLogger();
+  const { wanted = { ...SIZE, rate: 25 } } = options;
+  running = await openLive({
+    input: parseLiveInput(source, !source.includes(':'), 'linux'),
+    wanted,
+    config: configSchema.parse({
+      detector,
+      anonymizer: 'cpu',
+      look: { interval: 1, sizes: [160] },
+      video: { preset: 'ultrafast' },
+    }),
+    // Test machines are slow and busy.
+    delay: 400,
+    record: null,
+    publish: [],
+    virtualCamera: null,
+    openPreview: null,
+    logger,
+    signal: new AbortController().signal,
+    lookProgram: new URL('../../support/look-programs/scripted.ts', import.meta.url),
+    ...options,
+  });
+  return { run: running, logger };
+}
+
+/** Starts a peer. */
+function peer(args: readonly string[]): FfmpegProcess {
+  const process = startFfmpeg(binaries.ffmpeg.path, ['-v', 'error', ...args]);
+  started.push(process);
+  return process;
+}
+
+const SENT = [
+  ...['-re', '-f', 'lavfi', '-i', `testsrc2=s=${SIZE.width}x${SIZE.height}:r=25`],
+  ...['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', '12', '-pix_fmt', 'yuv420p'],
+  ...['-f', 'mpegts'],
+];
+
+/** Resolves when the run is as asked for. */
+async function until(
+  run: LiveRun,
+  condition: (status: ReturnType<LiveRun['status']>) => boolean,
+): Promise<void> {
+  while (!condition(run.status())) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20);
+    });
+  }
+}
+
+/** The middle of a picture, where the scripted face is, and its top left corner, where nobody is. */
+function parts(luma: Uint8Array): { readonly face: Uint8Array; readonly corner: Uint8Array } {
+  const cut = (x: number, y: number, width: number, height: number): Uint8Array =>
+    Buffer.concat(
+      Array.from({ length: height }, (_, row) =>
+        luma.subarray((y + row) * SIZE.width + x, (y + row) * SIZE.width + x + width),
+      ),
+    );
+  return { face: cut(130, 70, 60, 40), corner: cut(0, 0, 30, 60) };
+}
+
+/** How many frames show the picture around the face; fails where the face itself is seen in any. */
+async function shownIn(path: string): Promise<number> {
+  const [original] = await lumaOf(at('sent.png'), SIZE, binaries);
+  const sharp = contrastOf(parts(original!).face);
+  const frames = await lumaOf(path, SIZE, binaries);
+  for (const frame of frames) expect(contrastOf(parts(frame).face)).toBeLessThan(sharp / 2);
+  return frames.filter((frame) => contrastOf(parts(frame).corner) > 10).length;
+}
+
+beforeAll(async () => {
+  const made = await capture(binaries.ffmpeg.path, [
+    '-v',
+    'error',
+    ...SENT.slice(1, 5),
+    '-frames:v',
+    '1',
+    at('sent.png'),
+  ]);
+  if (made.code !== 0) throw new Error(made.stderr);
+});
+
+describe('on the network', () => {
+  test.each([
+    ['udp', (port: number) => [`udp://127.0.0.1:${port}`, `udp://127.0.0.1:${port}?pkt_size=1316`] as const],
+    [
+      'srt',
+      (port: number) =>
+        [`srt://127.0.0.1:${port}?mode=listener`, `srt://127.0.0.1:${port}?mode=caller`] as const,
+    ],
+  ])('a stream over %s is covered, and recorded, streamed and served at once', async (protocol, urls) => {
+    if (!protocols.includes(`  ${protocol}\n`)) return;
+    const [source, target] = urls(await freePort());
+    peer([...SENT, target]);
+    const out = await freePort();
+    const received = at(`${protocol}-received.mkv`);
+    const receiver = peer([
+      ...['-i', `udp://127.0.0.1:${out}`, '-map', '0:v', '-c', 'copy', '-frames:v', '40', '-y', received],
+    ]);
+    const folder = at(`${protocol}-hls`);
+    const record = at(`${protocol}.mp4`);
+    const { run } = await open(source, 'face', {
+      record: { path: record, segment: null },
+      publish: [parsePublishTarget(`udp://127.0.0.1:${out}`), parsePublishTarget(folder)],
+    });
+    expect((await receiver.exited).code).toBe(0);
+    await until(run, ({ frames }) => frames > 100);
+    await run.close();
+    expect(run.status().tracks).toBeGreaterThan(0);
+    expect(await readFile(`${folder}/index.m3u8`, 'utf8')).toContain('.ts');
+    for (const path of [record, received, `${folder}/index.m3u8`]) {
+      expect(await shownIn(path)).toBeGreaterThan(10);
+    }
+  });
+});
+
+test.each(['throws', 'slow', 'dies', 'hangs'])(
+  'nothing of the picture is shown with a detector in trouble (%s)',
+  async (detector) => {
+    const path = at(`${detector}.mp4`);
+    const { run, logger } = await open('test:', detector, { delay: 150, record: { path, segment: null } });
+    await until(run, ({ frames }) => frames >= 40);
+    const { state, frames, curtained } = run.status();
+    expect(curtained).toBe(frames);
+    expect(state).not.toBe('live');
+    await run.close();
+    expect(logger.lines.join('\n')).toContain('The picture is covered.');
+    const recorded = await lumaOf(path, SIZE, binaries);
+    expect(recorded.length).toBeGreaterThanOrEqual(40);
+    for (const frame of recorded) expect(contrastOf(frame)).toBeLessThan(2);
+  },
+);
+
+test('a file is recorded in real time, to its end, with its duration', async () => {
+  const clip = at('clip.mp4');
+  const made = await capture(binaries.ffmpeg.path, [
+    ...['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=s=320x180:r=27.3:d=3', '-pix_fmt', 'yuv420p', clip],
+  ]);
+  expect(made.stderr).toBe('');
+  const path = at('played.mp4');
+  const { run } = await open(clip, 'face', { record: { path, segment: null } });
+  await run.finished;
+  await run.close();
+  const times = await packetTimes(path, 'v:0', binaries);
+  // All but the few for which nobody knew yet when they should have been captured.
+  expect(times.length).toBeGreaterThanOrEqual(78);
+  expect(Math.abs(times.at(-1)! - times[0]! - (times.length - 1) / 27.3)).toBeLessThan(0.2);
+});

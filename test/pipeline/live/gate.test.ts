@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest';
+import { Gate, type Released } from '../../../src/pipeline/live/gate.ts';
+import { capturedFrame, LIVE_SIZE } from '../../support/live-frames.ts';
+
+const DELAY = 160;
+const FACE = { box: { x: 20, y: 10, width: 12, height: 14 }, score: 0.9 };
+
+function openGate(): Gate {
+  return new Gate({ ...LIVE_SIZE, frameRate: 25, lookInterval: 2, delay: DELAY });
+}
+
+/** Everything that is due until then, each frame at its time. */
+function releaseAll(gate: Gate, until: number): Released[] {
+  const released: Released[] = [];
+  for (let due = gate.nextDue(); due !== null && due <= until; due = gate.nextDue()) {
+    released.push(gate.release(due)!);
+  }
+  return released;
+}
+
+test('a frame leaves when its time has come, and not before', () => {
+  const gate = openGate();
+  gate.push(capturedFrame(0));
+  gate.addLook({ frame: 0, faces: [FACE] });
+  expect(gate.nextDue()).toBe(DELAY);
+  expect(gate.release(DELAY - 1)).toBeNull();
+  expect(gate.release(DELAY)).toMatchObject({ reason: null, boxes: [{ trackId: 1 }] });
+  expect(gate.nextDue()).toBeNull();
+});
+
+test('nothing is shown before the first look', () => {
+  const gate = openGate();
+  for (let index = 0; index < 5; index += 1) gate.push(capturedFrame(index));
+  const released = releaseAll(gate, 10_000);
+  expect(released).toHaveLength(5);
+  for (const { boxes, reason } of released) {
+    expect(boxes).toBeNull();
+    expect(reason).not.toBeNull();
+  }
+  expect(gate.isProven).toBe(false);
+});
+
+test('a face is covered in the frames before the look that found it', () => {
+  const gate = openGate();
+  for (let index = 0; index <= 4; index += 1) gate.push(capturedFrame(index));
+  gate.addLook({ frame: 0, faces: [] });
+  gate.addLook({ frame: 4, faces: [FACE] });
+  for (const { boxes } of releaseAll(gate, 10_000)) expect(boxes).toHaveLength(1);
+});
+
+test('while looks are late everything is covered, and the picture comes back by itself after a moment', () => {
+  const gate = openGate();
+  const reasons: (string | null)[] = [];
+  for (let index = 0; index < 40; index += 1) {
+    gate.push(capturedFrame(index));
+    // Nobody looks from frame 6 to 14.
+    if (index % 2 === 0 && (index < 6 || index > 14)) gate.addLook({ frame: index, faces: [FACE] });
+    for (const { boxes, reason } of releaseAll(gate, index * 40)) {
+      expect(boxes === null).toBe(reason !== null);
+      reasons.push(reason);
+    }
+  }
+  // Frames 5 to 10 are due before the look at 16; the curtain then stays for 300 ms.
+  const covered = reasons.flatMap((reason, index) => (reason === null ? [] : [index]));
+  expect(covered[0]).toBeLessThanOrEqual(11);
+  expect(covered).toEqual(Array.from({ length: covered.length }, (_, index) => covered[0]! + index));
+  expect(covered.length).toBeGreaterThanOrEqual(8);
+  expect(reasons.at(-1)).toBeNull();
+});
+
+test('a look at the scene before a cut does not count for the scene after it', () => {
+  const gate = openGate();
+  for (let index = 0; index < 6; index += 1) gate.push(capturedFrame(index));
+  for (let index = 6; index < 9; index += 1) gate.push(capturedFrame(index, { scene: 1 }));
+  gate.addLook({ frame: 4, faces: [FACE] });
+  const released = releaseAll(gate, 10_000);
+  expect(released.slice(0, 5).map(({ boxes }) => boxes?.length)).toEqual([1, 1, 1, 1, 1]);
+  for (const { boxes } of released.slice(5)) expect(boxes).toBeNull();
+});
+
+test('a look that is finished after a cut was seen still belongs to the scene before it', () => {
+  const gate = openGate();
+  for (let index = 0; index < 6; index += 1) gate.push(capturedFrame(index));
+  for (let index = 6; index < 9; index += 1) gate.push(capturedFrame(index, { scene: 1 }));
+  gate.addLook({ frame: 5, faces: [FACE] });
+  gate.addLook({ frame: 8, faces: [] });
+  const released = releaseAll(gate, 10_000);
+  expect(released.map(({ boxes }) => boxes?.length)).toEqual([1, 1, 1, 1, 1, 1, 0, 0, 0]);
+});
+
+test('a source that was opened again is a new scene, though it looks the same', () => {
+  const gate = openGate();
+  for (let index = 0; index < 3; index += 1) gate.push(capturedFrame(index));
+  gate.addLook({ frame: 2, faces: [FACE] });
+  for (let index = 3; index < 6; index += 1) gate.push(capturedFrame(index, { isFirst: index === 3 }));
+  gate.addLook({ frame: 5, faces: [] });
+  expect(releaseAll(gate, 10_000).map(({ boxes }) => boxes?.length)).toEqual([1, 1, 1, 0, 0, 0]);
+});
+
+test('frames that nobody takes away are dropped, oldest first, and told of', () => {
+  const gate = openGate();
+  for (let index = 0; index < 200; index += 1) gate.push(capturedFrame(index));
+  expect(gate.size).toBeLessThan(40);
+  expect(gate.dropped).toBe(200 - gate.size);
+});
+
+test('frames that are too late to be live are dropped, and what is left is as young as can be', () => {
+  const gate = openGate();
+  for (let index = 0; index < 10; index += 1) gate.push(capturedFrame(index));
+  gate.addLook({ frame: 9, faces: [] });
+  // Frame 5 was due 320 ms ago, frame 6 less than 300.
+  expect(gate.release(5 * 40 + DELAY + 320)?.captured.frame.index).toBe(6);
+  expect(gate.dropped).toBe(6);
+  expect(gate.release(1e9)?.captured.frame.index).toBe(9);
+});

@@ -1,0 +1,133 @@
+import { afterEach, expect, test } from 'vitest';
+import type { LiveRun } from '../../../src/pipeline/live/live-run.ts';
+import { livePicture, LIVE_SIZE } from '../../support/live-frames.ts';
+import { FACE_BOX, isBlank, startScriptedRun } from '../../support/live-run.ts';
+
+let running: LiveRun | null = null;
+afterEach(async () => {
+  await running?.close();
+  running = null;
+});
+
+async function start(...args: Parameters<typeof startScriptedRun>) {
+  const started = await startScriptedRun(...args);
+  running = started.run;
+  return started;
+}
+
+const original = livePicture();
+const faceAt = (FACE_BOX.y + 7) * LIVE_SIZE.width + FACE_BOX.x + 6;
+
+test('frames leave after the delay with the face covered and the rest as it was', async () => {
+  const { kept, run } = await start();
+  await kept.until((frames) => frames.length >= 20);
+  expect(run.status()).toMatchObject({ state: 'live', reason: null, faces: 1, tracks: 1, dropped: 0 });
+  for (const { live, at } of kept.frames.slice(5)) {
+    expect(live.boxes).toHaveLength(1);
+    expect(isBlank(live)).toBe(false);
+    expect(live.frame.data[0]).toBe(original[0]);
+    const row = (y: number) => live.frame.data.subarray(y * 64 + FACE_BOX.x, y * 64 + FACE_BOX.x + 12);
+    expect([...row(20)]).not.toEqual([...original.subarray(20 * 64 + FACE_BOX.x, 20 * 64 + FACE_BOX.x + 12)]);
+    expect(at - live.capturedAt).toBeGreaterThanOrEqual(120);
+    expect(at - live.capturedAt).toBeLessThan(220);
+  }
+  const times = kept.frames.map(({ live }) => live.frame.pts);
+  expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
+});
+
+test('while the detector fails everything is covered and counted, and the picture comes back by itself', async () => {
+  const { kept, looker, run } = await start();
+  looker.isFailing = true;
+  await kept.until((frames) => frames.length >= 10);
+  for (const { live } of kept.frames) expect(isBlank(live)).toBe(true);
+  expect(run.status()).toMatchObject({ state: 'starting', curtained: kept.frames.length });
+  looker.isFailing = false;
+  await kept.until((frames) => !isBlank(frames.at(-1)!.live));
+  expect(run.status().state).toBe('live');
+  looker.isFailing = true;
+  await kept.until((frames) => isBlank(frames.at(-1)!.live));
+  expect(run.status()).toMatchObject({ state: 'curtain', reason: 'Detection is late.' });
+});
+
+test('panic covers the next frame that leaves, until it is released', async () => {
+  const { kept, run } = await start();
+  await kept.until((frames) => frames.length > 0 && !isBlank(frames.at(-1)!.live));
+  const before = kept.frames.length;
+  const pressedAt = performance.timeOrigin + performance.now();
+  run.panic(true);
+  await kept.until((frames) => frames.length >= before + 5);
+  expect(kept.frames[before]!.at - pressedAt).toBeLessThan(100);
+  for (const { live } of kept.frames.slice(before)) {
+    expect(isBlank(live)).toBe(true);
+    expect(live.boxes).toBeNull();
+  }
+  expect(run.status().state).toBe('panic');
+  run.panic(false);
+  await kept.until((frames) => !isBlank(frames.at(-1)!.live));
+  expect(run.status().state).toBe('live');
+});
+
+test('when the source is lost cards are shown, at their time, until it is back', async () => {
+  const { kept, source, run } = await start();
+  await kept.until((frames) => frames.length >= 10);
+  source.pause();
+  source.listener!.lost('the cable was pulled');
+  await kept.until((frames) => frames.slice(-3).every(({ live }) => isBlank(live)));
+  expect(run.status()).toMatchObject({
+    state: 'no-source',
+    reason: 'The source is lost: the cable was pulled.',
+  });
+  source.resume(true);
+  await kept.until((frames) => !isBlank(frames.at(-1)!.live));
+  expect(run.status().state).toBe('live');
+  const times = kept.frames.map(({ live }) => live.frame.time);
+  expect(times.at(-1)! - times[0]!).toBeCloseTo(
+    (kept.frames.at(-1)!.live.capturedAt - kept.frames[0]!.live.capturedAt) / 1000,
+    1,
+  );
+  expect(times).toEqual([...times].sort((a, b) => a - b));
+});
+
+test('a source that falls silent without a word is noticed', async () => {
+  const { kept, source, run } = await start();
+  await kept.until((frames) => frames.length >= 5);
+  source.pause();
+  await kept.until((frames) => isBlank(frames.at(-1)!.live));
+  expect(run.status()).toMatchObject({ state: 'no-source', reason: 'The source gives no picture.' });
+});
+
+test('an output that throws does not stop the others', async () => {
+  const broken = {
+    name: 'broken',
+    dropped: 0,
+    write: () => {
+      throw new Error('no');
+    },
+    close: () => Promise.reject(new Error('no')),
+  };
+  const { kept } = await start([broken]);
+  await kept.until((frames) => frames.length >= 5);
+});
+
+test('settings change the picture while it runs, and wrong ones are refused', async () => {
+  const { kept, run } = await start();
+  await kept.until((frames) => frames.length >= 10);
+  run.change({ style: 'solid' });
+  // #202020 in limited range.
+  await kept.until((frames) => frames.at(-1)!.live.frame.data[faceAt] === 43);
+  run.change({ threshold: 0.7 });
+  await kept.until((frames) => frames.at(-1)!.live.boxes?.length === 0);
+  expect(run.status().settings).toEqual({ style: 'solid', cells: 4, threshold: 0.7 });
+  for (const wrong of [{ cells: 1 }, { cells: 9 }, { threshold: 0 }, { threshold: NaN }]) {
+    expect(() => {
+      run.change(wrong);
+    }).toThrow(expect.objectContaining({ code: 'USAGE' }));
+  }
+});
+
+test('closing it closes every output', async () => {
+  const { kept, run } = await start();
+  await run.close();
+  expect(kept.isClosed).toBe(true);
+  await run.finished;
+});

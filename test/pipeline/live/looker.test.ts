@@ -1,0 +1,91 @@
+import { afterEach, expect, test } from 'vitest';
+import { startLooker, type Looker, type LookRequest } from '../../../src/pipeline/live/looker.ts';
+import { groupPhoto } from '../../support/photo-clip.ts';
+import { readPicture } from '../../support/read-picture.ts';
+
+const SCRIPTED = new URL('../../support/look-programs/scripted.ts', import.meta.url);
+
+let looker: Looker | null = null;
+afterEach(async () => {
+  await looker?.close();
+  looker = null;
+});
+
+/** A looker, what it warned of, and a promise of its next time of being free. */
+async function start(detector: string, program: URL | null = SCRIPTED) {
+  const warnings: string[] = [];
+  let onFree: () => void = () => undefined;
+  const nextFree = (): Promise<void> =>
+    new Promise((resolve) => {
+      onFree = resolve;
+    });
+  looker = await startLooker({
+    config: { detector, engine: 'auto', threshold: 0.4 },
+    logger: { debug: () => undefined, info: () => undefined, warn: (text) => warnings.push(text) },
+    onFree: () => {
+      onFree();
+    },
+    ...(program === null ? {} : { program }),
+  });
+  return { looker, warnings, nextFree };
+}
+
+const request = (frame: number): LookRequest => ({
+  frame,
+  width: 640,
+  height: 360,
+  pictures: [{ width: 32, height: 18, data: new Uint8Array(32 * 18 * 3) }],
+});
+
+test('a look gives faces in pixels of the frame, and only one is taken at a time', async () => {
+  const { looker } = await start('face');
+  expect(looker.isFree).toBe(true);
+  const look = looker.look(request(7));
+  expect(looker.isFree).toBe(false);
+  await expect(looker.look(request(8))).rejects.toMatchObject({ code: 'DETECTOR_FAILED' });
+  const { frame, faces } = await look;
+  expect(frame).toBe(7);
+  expect(faces[0]!.box).toEqual({ x: 160, y: 90, width: 320, height: 180 });
+  expect(looker.isFree).toBe(true);
+});
+
+test.each([
+  ['throws', 'it threw'],
+  ['dies', 'its process ended'],
+])('a detector that fails (%s) is told of and started again', async (detector, reason) => {
+  const { looker, warnings, nextFree } = await start(detector);
+  const free = nextFree();
+  await expect(looker.look(request(1))).rejects.toThrow(reason);
+  expect(looker.isFree).toBe(false);
+  expect(looker.problem).toContain('failed');
+  await free;
+  expect(looker.isFree).toBe(true);
+  expect(looker.problem).toBeNull();
+  expect(warnings).toHaveLength(1);
+});
+
+test('a detector that can not start is an error with the reason', async () => {
+  await expect(start('absent')).rejects.toMatchObject({
+    code: 'DETECTOR_UNAVAILABLE',
+    message: expect.stringContaining('no detector here') as string,
+  });
+});
+
+test('one that never answers is given up after some seconds', async () => {
+  const { looker } = await start('hangs');
+  await expect(looker.look(request(1))).rejects.toThrow('not done after 5 s');
+});
+
+test('the real detector finds the people of a photo in a process of its own', async () => {
+  const { looker } = await start('webcam', null);
+  const picture = await readPicture(groupPhoto(1), 640);
+  const { width, height } = picture;
+  const { faces } = await looker.look({
+    frame: 0,
+    width: 2 * width,
+    height: 2 * height,
+    pictures: [picture],
+  });
+  expect(faces.length).toBeGreaterThan(0);
+  for (const { box } of faces) expect(box.width).toBeGreaterThan(20);
+});

@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { startFfmpeg } from '../../../src/ffmpeg/process.ts';
+import { silentLogger } from '../../../src/logger.ts';
+import { liveInputArgs } from '../../../src/source/live/input-args.ts';
+import { parseLiveInput } from '../../../src/source/live/live-input.ts';
+import { openLiveSource, type LiveSource } from '../../../src/source/live/live-source.ts';
+import { ffmpegBuilds } from '../../support/ffmpeg-builds.ts';
+import { freePort } from '../../support/free-port.ts';
+import { NotingListener } from '../../support/live-listener.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { makeVideo } from '../../support/video-source.ts';
+import type { Binaries } from '../../../src/ffmpeg/binaries.ts';
+
+const at = temporaryFolder();
+const builds = await ffmpegBuilds();
+const found = Object.values(builds)[0]!;
+
+function open(text: string, binaries: Binaries = found, signal?: AbortSignal): Promise<LiveSource> {
+  const input = parseLiveInput(text, !text.includes(':'), 'linux');
+  return openLiveSource({
+    input,
+    args: liveInputArgs(input, { width: 320, height: 180, rate: 25 }, null),
+    binaries,
+    looks: [160, 96],
+    logger: silentLogger,
+    signal,
+  });
+}
+
+describe.each(Object.entries(builds))('with %s', (_, binaries) => {
+  test('the test picture comes at its rate, in true time, with pictures of every frame', async () => {
+    await using source = await open('test:', binaries);
+    expect(source.info).toMatchObject({ width: 320, height: 180 });
+    expect(source.info.frameRate.num / source.info.frameRate.den).toBeCloseTo(25, 0);
+    const noted = new NotingListener();
+    source.start(noted);
+    await noted.until(({ frames, looks }) => frames.length >= 26 && looks.length >= 10);
+    const { frames, looks } = noted;
+    expect(frames.map(({ isFirst }) => isFirst).indexOf(true, 1)).toBe(-1);
+    expect(frames[0]!.isFirst).toBe(true);
+    expect(frames.map(({ frame }) => frame.index)).toEqual(frames.map((_frame, index) => index));
+    expect(frames[25]!.frame.time - frames[0]!.frame.time).toBeCloseTo(1, 1);
+    expect(frames[25]!.capturedAt - frames[0]!.capturedAt).toBeCloseTo(1000, -2);
+    expect(looks[0]!.pictures.map(({ width, height }) => [width, height])).toEqual([
+      [160, 90],
+      [96, 54],
+    ]);
+    for (const [position, look] of looks.slice(1).entries()) {
+      expect(look.index - looks[position]!.index).toBe(1);
+    }
+  });
+});
+
+test('a file is played once, at its own speed, and ends', async () => {
+  const path = await makeVideo(found, at('short.mp4'), 'testsrc=s=64x48:r=25:d=1.6');
+  await using source = await open(path);
+  const noted = new NotingListener();
+  // It was played through while nobody listened.
+  await sleep(2500);
+  source.start(noted);
+  await noted.until(({ hasEnded }) => hasEnded);
+  const times = noted.frames.map(({ frame }) => frame.time);
+  expect(times).toHaveLength(40);
+  expect(Math.abs(times.at(-1)! - times[0]! - 39 * 0.04)).toBeLessThan(0.2);
+  expect(noted.losses).toEqual([]);
+});
+
+test('a source that breaks is told of, opened again, and goes on in true time', async () => {
+  await using source = await open('test:');
+  const noted = new NotingListener();
+  source.start(noted);
+  await noted.until(({ frames }) => frames.length >= 5);
+  await source.reopen('the test pulled the cable');
+  const before = noted.frames.length;
+  await noted.until(({ frames }) => frames.length >= before + 5);
+  expect(noted.losses).toEqual(['the test pulled the cable']);
+  const [last, first] = [noted.frames[before - 1]!, noted.frames[before]!];
+  expect(first.isFirst).toBe(true);
+  expect(first.frame.index).toBe(last.frame.index + 1);
+  const passed = first.capturedAt - last.capturedAt;
+  expect(passed).toBeGreaterThan(400);
+  expect((first.frame.time - last.frame.time) * 1000).toBeCloseTo(passed, 0);
+});
+
+test('a stream that comes back in another size is fitted into the first', async () => {
+  const port = await freePort();
+  const send = (size: string) =>
+    startFfmpeg(found.ffmpeg.path, [
+      ...['-v', 'error', '-re', '-f', 'lavfi', '-i', `testsrc2=s=${size}:r=25`],
+      ...[
+        '-c:v',
+        'libx264',
+        '-preset',
+        'ultrafast',
+        '-tune',
+        'zerolatency',
+        '-g',
+        '10',
+        '-pix_fmt',
+        'yuv420p',
+      ],
+      ...['-f', 'mpegts', `udp://127.0.0.1:${port}?pkt_size=1316`],
+    ]);
+  let sender = send('320x240');
+  try {
+    await using source = await open(`udp://127.0.0.1:${port}`);
+    expect(source.info).toMatchObject({ width: 320, height: 240 });
+    const noted = new NotingListener();
+    source.start(noted);
+    await noted.until(({ frames }) => frames.length >= 5);
+    await sender.stop();
+    sender = send('640x360');
+    await source.reopen('another sender');
+    const before = noted.frames.length;
+    await noted.until(({ frames }) => frames.length >= before + 5);
+    expect(noted.frames.at(-1)!.frame).toMatchObject({ width: 320, height: 240 });
+  } finally {
+    await sender.stop();
+  }
+});
+
+test('a camera that is not there is an error', async () => {
+  await expect(open('/dev/shm/no-such-file')).rejects.toMatchObject({ code: 'INPUT_UNREADABLE' });
+});
+
+test('waiting for a stream that never comes can be stopped', async () => {
+  const controller = new AbortController();
+  const opening = open(`udp://127.0.0.1:${await freePort()}`, found, controller.signal);
+  controller.abort();
+  await expect(opening).rejects.toMatchObject({ code: 'INTERRUPTED' });
+});

@@ -1,0 +1,45 @@
+import type { Picture } from '../../src/frame/frame.ts';
+import type { CapturedFrame, LiveListener } from '../../src/source/live/live-source.ts';
+
+/** Notes what a live source delivers, and lets a test wait for it. */
+export class NotingListener implements LiveListener {
+  readonly frames: CapturedFrame[] = [];
+  readonly looks: { readonly index: number; readonly pictures: readonly Picture[] }[] = [];
+  readonly losses: string[] = [];
+  hasEnded = false;
+  #waiting: { readonly until: () => boolean; readonly resolve: () => void }[] = [];
+
+  /** Resolves when this is true, looking again at whatever comes. */
+  until(condition: (noted: this) => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push({ until: () => condition(this), resolve });
+      this.#look();
+    });
+  }
+
+  frame(captured: CapturedFrame): void {
+    this.frames.push(captured);
+    this.#look();
+  }
+
+  pictures(index: number, pictures: readonly Picture[]): void {
+    this.looks.push({ index, pictures });
+    this.#look();
+  }
+
+  lost(reason: string): void {
+    this.losses.push(reason);
+    this.#look();
+  }
+
+  ended(): void {
+    this.hasEnded = true;
+    this.#look();
+  }
+
+  #look(): void {
+    const met = this.#waiting.filter(({ until }) => until());
+    this.#waiting = this.#waiting.filter((each) => !met.includes(each));
+    for (const { resolve } of met) resolve();
+  }
+}

@@ -1,0 +1,27 @@
+import type { LookAnswer, LookMessage } from '../../../src/pipeline/live/look-messages.ts';
+
+/**
+ * A process in place of the real detector. The name of its detector says what it does: `face` finds one face in the
+ * middle of every picture, `slow` does so after half a second, `throws` fails at every look, `dies` ends at the first,
+ * `absent` does not start, `hangs` never answers.
+ */
+let behaviour = '';
+const say = (answer: LookAnswer): void => {
+  process.send?.(answer);
+};
+process.on('message', (message: LookMessage) => {
+  if (message.kind === 'open') {
+    behaviour = message.config.detector;
+    if (behaviour === 'absent') say({ kind: 'failed', message: 'no detector here' });
+    else say({ kind: 'ready', description: 'a scripted detector' });
+    return;
+  }
+  const { id, pictures } = message;
+  const { width, height } = pictures[0]!;
+  const box = { x: width / 4, y: height / 4, width: width / 2, height: height / 2 };
+  const answer: LookAnswer = { kind: 'faces', id, faces: [{ box, score: 0.9 }] };
+  if (behaviour === 'throws') say({ kind: 'failed', message: 'it threw' });
+  else if (behaviour === 'dies') process.exit(1);
+  else if (behaviour === 'slow') setTimeout(say, 500, answer);
+  else if (behaviour === 'face') say(answer);
+});
