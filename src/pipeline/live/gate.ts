@@ -24,11 +24,14 @@ export interface Released {
 }
 
 /** Seconds that a face is covered before it was first and after it was last seen, and between two looks. */
-const REACH = 0.5;
+const REACH = 0.7;
 const LARGEST_GAP = 0.25;
 
-/** Whatever the detector reports is covered: there is no time to wait for a second opinion. */
-const TRUST = { once: 0, large: 0 };
+/**
+ * Whatever the detector reports is covered, there being no time to wait for a second opinion, and for as long as the one
+ * that misses most would need.
+ */
+const TRUST = { once: 0, large: 0, fill: REACH };
 
 /** Milliseconds that a curtain stays, so that a picture that comes and goes does not flash. */
 const HOLD = 300;
