@@ -43,6 +43,12 @@ export function liveCommand(io: Io, finish: (exitCode: number) => void): Command
       ],
     )
     .option('--virtual-camera <device>', 'be a camera for other programs (v4l2loopback)')
+    .option(
+      '--preview <[host:]port>',
+      'show the picture and its controls in a browser; 0 takes a free port',
+      (at) => notAFlag(at, '--preview'),
+    )
+    .option('--expose', 'let other machines open the preview')
     .option('--delay <ms>', 'time for detection before a frame leaves, 40 to 5000', '150')
     .option('--size <WxH>', 'size to ask of a camera', '1280x720')
     .option('--rate <fps>', 'frames a second to ask of a camera', '30')

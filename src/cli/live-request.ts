@@ -4,6 +4,8 @@ import type { WantedPicture } from '../source/live/input-args.ts';
 import { parseLiveInput, type LiveInput } from '../source/live/live-input.ts';
 import type { LiveFlags } from './live-command.ts';
 
+const LOOPBACK = '127.0.0.1';
+
 /** What a `veil live` call asks for, checked. */
 export interface LiveRequest {
   readonly input: LiveInput;
@@ -13,6 +15,16 @@ export interface LiveRequest {
   readonly record: { readonly path: string; readonly segment: number | null } | null;
   readonly publish: readonly PublishTarget[];
   readonly virtualCamera: string | null;
+  readonly preview: PreviewRequest | null;
+}
+
+/** Where the preview is to be opened. */
+export interface PreviewRequest {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Whether other machines may open it. */
+  readonly isExposed: boolean;
 }
 
 /**
@@ -38,6 +50,7 @@ export function liveRequest(
     record: recordOf(flags),
     publish: (flags.publish ?? []).map(parsePublishTarget),
     virtualCamera: virtualCameraOf(flags.virtualCamera, platform),
+    preview: previewOf(flags),
   };
 }
 
@@ -63,6 +76,21 @@ function virtualCameraOf(device: string | undefined, platform: NodeJS.Platform):
     `${device} is no virtual camera.`,
     'It is a device of v4l2loopback, such as /dev/video9, and Linux only.',
   );
+}
+
+/** `4321`, `host:4321` or `[::1]:4321`. */
+function previewOf({ preview, expose }: LiveFlags): PreviewRequest | null {
+  if (preview === undefined) {
+    if (expose === true)
+      throw usage('--expose opens the preview to others, and there is none.', 'Add --preview PORT.');
+    return null;
+  }
+  const match = /^(?:(\[[0-9a-fA-F:.]+\]|[\w.-]+):)?(\d{1,5})$/.exec(preview);
+  const port = Number(match?.[2] ?? NaN);
+  if (match === null || port > 65_535) {
+    throw usage(`--preview ${preview} is no [host:]port.`, 'Write it as 4321, or 0 for a free port.');
+  }
+  return { host: (match[1] ?? LOOPBACK).replace(/^\[|\]$/g, ''), port, isExposed: expose === true };
 }
 
 /** `90`, `90s`, `10m` or `1h`. */

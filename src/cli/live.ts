@@ -3,13 +3,14 @@ import type { ResolvedConfig } from '../config/schema.ts';
 import { EXIT, VeilError } from '../errors.ts';
 import { findBinaries } from '../ffmpeg/binaries.ts';
 import type { LiveRun } from '../pipeline/live/live-run.ts';
-import { openLive } from '../pipeline/live/open-live.ts';
+import { openLive, type OpenLiveOptions } from '../pipeline/live/open-live.ts';
+import { openPreview } from '../preview/preview.ts';
 import { listModes } from '../source/live/list-modes.ts';
 import { liveInputName } from '../source/live/live-input.ts';
 import { listCameras } from './cameras.ts';
 import type { Io } from './io.ts';
 import type { LiveFlags } from './live-command.ts';
-import { liveRequest, type LiveRequest } from './live-request.ts';
+import { liveRequest, type LiveRequest, type PreviewRequest } from './live-request.ts';
 import { cameraText, statusText } from './live-text.ts';
 import { configOf } from './option-flags.ts';
 import { ProgressLine } from './progress.ts';
@@ -41,7 +42,13 @@ export async function live(source: string | undefined, command: Command, io: Io)
   });
   try {
     await stoppable(io, async (signal) => {
-      const run = await openLive({ ...request, config, openPreview: null, logger, signal });
+      const run = await openLive({
+        ...request,
+        config,
+        openPreview: request.preview === null ? null : previewOpener(request.preview, config, flags, io),
+        logger,
+        signal,
+      });
       try {
         await watch(run, request, flags, line, io, signal);
       } finally {
@@ -53,6 +60,36 @@ export async function live(source: string | undefined, command: Command, io: Io)
     if (!(error instanceof VeilError) || error.code !== 'INTERRUPTED') throw error;
   }
   return EXIT.done;
+}
+
+/** Opens the preview of a run, and says where. */
+function previewOpener(
+  request: PreviewRequest,
+  { shape, padding }: ResolvedConfig,
+  { json }: LiveFlags,
+  io: Io,
+): NonNullable<OpenLiveOptions['openPreview']> {
+  return async ({ run, ffmpeg, frameRate, logger }) => {
+    const preview = await openPreview({
+      ...request,
+      control: run,
+      status: () => run.status(),
+      ffmpeg,
+      frameRate,
+      // As live frames are decoded.
+      color: { range: 'tv', space: null },
+      cover: { shape, padding },
+      logger,
+    });
+    const { url } = preview;
+    io.stdout.write(json === true ? `${JSON.stringify({ type: 'preview', url })}\n` : `Preview: ${url}\n`);
+    if (request.isExposed) {
+      logger.warn(
+        'The preview is open to other machines, unencrypted: whoever has its address sees the covered picture and holds the controls.',
+      );
+    }
+    return preview;
+  };
 }
 
 /** Shows how it is going, and listens to keys, until the run is over or stopped. */

@@ -15,6 +15,14 @@ describe.skipIf(noBrowser !== null)(`the connection of the browser ${noBrowser ?
     expect([...hosts]).toEqual([new URL(here.preview.url).host]);
   });
 
+  it('says how far behind a picture is that comes late', async () => {
+    const page = await here.openLive();
+    here.run.age = 3_000;
+    await page.getByText('Live, 3 s behind').waitFor();
+    here.run.age = 0;
+    await page.getByText('Live', { exact: true }).waitFor();
+  });
+
   it('forgets the picture when the connection is lost, keeps a panic, and comes back by itself', async () => {
     const token = 'the-same-after-a-restart';
     const first = await openTestPreview(here.run, { token });

@@ -18,7 +18,16 @@ describe('what veil live is asked', () => {
       record: null,
       publish: [],
       virtualCamera: null,
+      preview: null,
     });
+  });
+
+  test.each([
+    ['4321', '127.0.0.1', 4321],
+    ['localhost:0', 'localhost', 0],
+    ['[::1]:80', '::1', 80],
+  ])('--preview %s opens it on %s', (preview, host, port) => {
+    expect(request({ preview }).preview).toEqual({ host, port, isExposed: false });
   });
 
   test.each([
@@ -37,6 +46,9 @@ describe('what veil live is asked', () => {
     [{ rate: '0' }, '--rate 0'],
     [{ record: 'a.mp4', segment: 'often' }, '--segment often'],
     [{ segment: '10m' }, 'nothing is recorded'],
+    [{ preview: '99999' }, 'no [host:]port'],
+    [{ preview: 'a b:1' }, 'no [host:]port'],
+    [{ expose: true as const }, '--expose'],
     [{ virtualCamera: '/etc/passwd' }, 'no virtual camera'],
     [{ publish: ['http://server/'] }, 'places to publish'],
   ])('is refused where it is wrong: %o', (flags, message) => {

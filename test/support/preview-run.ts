@@ -38,6 +38,8 @@ export class LiveRun implements LiveControl {
   #frames = 0;
   #curtained = 0;
   #timer: NodeJS.Timeout | null = null;
+  /** How old frames are when they come, ms. */
+  age = 0;
   /** What was asked for, in order. */
   readonly asked: unknown[] = [];
 
@@ -118,7 +120,7 @@ export class LiveRun implements LiveControl {
       ...{ index, pts: index, time: index / RATE, width, height, format: 'yuv420p' as const },
       data: new Uint8Array(this.#pictures[index % this.#pictures.length]!),
     };
-    const capturedAt = Date.now();
+    const capturedAt = Date.now() - this.age;
     const anonymizer = await this.#anonymizer;
     const isCovered = this.#state !== 'live';
     const boxes = isCovered ? null : this.#boxes(index);

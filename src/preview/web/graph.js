@@ -106,9 +106,10 @@ export class Graph {
     const covered = this.#seconds.filter(({ isCovered }) => isCovered).length;
     const mean = (/** @type {number[]} */ list) =>
       list.length === 0 ? 0 : Math.round(list.reduce((a, b) => a + b, 0) / list.length);
-    this.#canvas.ariaLabel =
+    const text =
       `Last ${this.#seconds.length} seconds: latency about ${mean(latencies)} ms, ` +
       `${mean(this.#seconds.map(({ pictures }) => pictures))} pictures a second, covered for ${covered} seconds`;
+    this.#canvas.setAttribute('aria-label', text);
   }
 }
 

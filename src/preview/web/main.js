@@ -12,6 +12,8 @@ import { setText, showView } from './stage.js';
 
 /** Without a new picture for this long, none is shown, ms. */
 const STALE = 1_500;
+/** A picture that is older than this when it is drawn is said to be, ms. */
+const BEHIND = 1_000;
 const PING_EVERY = 2_000;
 
 /** @type {any} what the server said last; null while there is no connection */
@@ -21,7 +23,10 @@ let loss = null;
 /** @type {'h264' | 'jpeg' | null} */
 let codec = null;
 let h264Failures = 0;
-let drawnAt = -Infinity;
+/** By both clocks: one stands still while the machine sleeps, the other may be set. */
+let drawnAt = { steady: -Infinity, wall: -Infinity };
+/** Age of the picture that was drawn last, ms. */
+let age = 0;
 let isDrawnCurtain = true;
 /** What a hand asked for and the server has not confirmed: it counts at once, and it outlives a lost connection. */
 let isPanicAsked = false;
@@ -31,8 +36,9 @@ const readings = new Readings(new Graph(canvas('graph')));
 const screen = new Screen(canvas('picture'), {
   onDecoded: (sequence) => connection.send({ type: 'ack', sequence }),
   onDrawn: (picture) => {
-    drawnAt = performance.now();
+    drawnAt = { steady: performance.now(), wall: Date.now() };
     isDrawnCurtain = picture.isCurtain;
+    age = clock.ageOf(picture.capturedAt) ?? 0;
     readings.drawn(clock.ageOf(picture.capturedAt));
     showNow();
   },
@@ -78,6 +84,10 @@ setInterval(showNow, 250);
 setInterval(ping, PING_EVERY);
 setInterval(() => readings.second(document.body.dataset.view !== 'live'), 1_000);
 document.addEventListener('visibilitychange', watch);
+// A page that the browser kept and brings back holds the picture of then.
+addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) watch();
+});
 
 /** @param {any} message */
 function hear(message) {
@@ -122,7 +132,7 @@ function watch() {
 /** No picture that is there may pass for a live one. */
 function forget() {
   screen.blank();
-  drawnAt = -Infinity;
+  drawnAt = { steady: -Infinity, wall: -Infinity };
   isDrawnCurtain = true;
 }
 
@@ -145,13 +155,19 @@ function showNow() {
     showView('panic', status.state === 'panic' ? null : 'Asked for; Veil has not confirmed it yet.');
   } else if (status.state !== 'live') {
     showView(status.state, status.reason);
-  } else if (performance.now() - drawnAt > STALE) {
+  } else if (isStale()) {
     showView('waiting');
   } else if (isDrawnCurtain) {
     showView('curtain', 'Waiting for the next picture whose faces are known.');
   } else {
     showView('live');
+    setText('pill-text', age > BEHIND ? `Live, ${Math.round(age / 1000)} s behind` : 'Live');
   }
+  element('pill').classList.toggle('is-behind', age > BEHIND);
+}
+
+function isStale() {
+  return performance.now() - drawnAt.steady > STALE || Date.now() - drawnAt.wall > STALE;
 }
 
 /** @param {number} retryAt */
