@@ -1,10 +1,9 @@
 import { VeilError } from '../errors.ts';
+import { readAddress, type PreviewAddress } from '../preview/address.ts';
 import { parsePublishTarget, type PublishTarget } from '../sink/live/publish-target.ts';
 import type { WantedPicture } from '../source/live/input-args.ts';
 import { parseLiveInput, type LiveInput } from '../source/live/live-input.ts';
 import type { LiveFlags } from './live-command.ts';
-
-const LOOPBACK = '127.0.0.1';
 
 /** What a `veil live` call asks for, checked. */
 export interface LiveRequest {
@@ -19,10 +18,7 @@ export interface LiveRequest {
 }
 
 /** Where the preview is to be opened. */
-export interface PreviewRequest {
-  readonly host: string;
-  /** 0 takes a free one. */
-  readonly port: number;
+export interface PreviewRequest extends PreviewAddress {
   /** Whether other machines may open it. */
   readonly isExposed: boolean;
 }
@@ -78,19 +74,10 @@ function virtualCameraOf(device: string | undefined, platform: NodeJS.Platform):
   );
 }
 
-/** `4321`, `host:4321` or `[::1]:4321`. */
 function previewOf({ preview, expose }: LiveFlags): PreviewRequest | null {
-  if (preview === undefined) {
-    if (expose === true)
-      throw usage('--expose opens the preview to others, and there is none.', 'Add --preview PORT.');
-    return null;
-  }
-  const match = /^(?:(\[[0-9a-fA-F:.]+\]|[\w.-]+):)?(\d{1,5})$/.exec(preview);
-  const port = Number(match?.[2] ?? NaN);
-  if (match === null || port > 65_535) {
-    throw usage(`--preview ${preview} is no [host:]port.`, 'Write it as 4321, or 0 for a free port.');
-  }
-  return { host: (match[1] ?? LOOPBACK).replace(/^\[|\]$/g, ''), port, isExposed: expose === true };
+  if (preview !== undefined) return { ...readAddress(preview), isExposed: expose === true };
+  if (expose !== true) return null;
+  throw usage('--expose opens the preview to other machines, and there is none.', 'Add --preview PORT.');
 }
 
 /** `90`, `90s`, `10m` or `1h`. */

@@ -4,6 +4,7 @@ import { EXIT, VeilError } from '../errors.ts';
 import { findBinaries } from '../ffmpeg/binaries.ts';
 import type { LiveRun } from '../pipeline/live/live-run.ts';
 import { openLive, type OpenLiveOptions } from '../pipeline/live/open-live.ts';
+import { exposureNote } from '../preview/address.ts';
 import { openPreview } from '../preview/preview.ts';
 import { listModes } from '../source/live/list-modes.ts';
 import { liveInputName } from '../source/live/live-input.ts';
@@ -83,11 +84,8 @@ function previewOpener(
     });
     const { url } = preview;
     io.stdout.write(json === true ? `${JSON.stringify({ type: 'preview', url })}\n` : `Preview: ${url}\n`);
-    if (request.isExposed) {
-      logger.warn(
-        'The preview is open to other machines, unencrypted: whoever has its address sees the covered picture and holds the controls.',
-      );
-    }
+    const note = exposureNote(request);
+    if (note !== null) logger.warn(note);
     return preview;
   };
 }

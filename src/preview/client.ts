@@ -104,6 +104,9 @@ export class Client {
   }
 
   #hear(data: RawData, isBinary: boolean): void {
+    const { socket } = this.#options;
+    // What was under way when the page was shown the door is not heard any more.
+    if (socket.readyState !== socket.OPEN) return;
     this.#heardAt = performance.now();
     if (!this.#messages.take()) {
       this.#refuse('too many messages');

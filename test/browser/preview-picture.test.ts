@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { findBinaries } from '../../src/ffmpeg/binaries.ts';
 import { checksum, colorAt, noBrowser, waitForFrames, waitForView } from '../support/browser.ts';
-import { LiveRun } from '../support/preview-run.ts';
+import { PreviewRun } from '../support/preview-run.ts';
 import { openTestPreview } from '../support/open-preview.ts';
 import { watchedPreview } from '../support/watched-preview.ts';
 
@@ -31,7 +31,7 @@ describe.skipIf(noBrowser !== null)(`the picture in the browser ${noBrowser ?? '
   ] as const)('shows red of %s as red (H.264: %s)', async (space, withWebCodecs, [y, u, v]) => {
     const { ffmpeg } = await findBinaries();
     const filter = `geq=lum=${y}:cb=${u}:cr=${v}`;
-    const red = await LiveRun.start({ ffmpeg: ffmpeg.path, filter, faces: 0 });
+    const red = await PreviewRun.start({ ffmpeg: ffmpeg.path, filter, faces: 0 });
     const shown = await openTestPreview(red, { color: { range: 'tv', space } });
     const page = await here.openLive({ url: shown.url, withoutWebCodecs: !withWebCodecs });
     expect(await colorAt(page, 0.5, 0.5)).toEqual([255, 0, 0].map(near));

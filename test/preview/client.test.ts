@@ -25,17 +25,20 @@ class StillSocket extends EventEmitter {
   ping(): void {
     this.emit('pinged');
   }
+  close(): void {
+    this.readyState = 2;
+  }
   terminate(): void {
     this.isTerminated = true;
   }
 }
 
-function clientOn(socket: StillSocket): Client {
+function clientOn(socket: StillSocket, panic = (): void => undefined): Client {
   return new Client({
     socket: socket as unknown as WebSocket,
     control: {
       change: () => undefined,
-      panic: () => undefined,
+      panic,
       record: () => Promise.resolve(),
     },
     logger: silentLogger,
@@ -59,6 +62,16 @@ describe('a page', () => {
       for (const client of clients) client.checkAlive();
     }
     expect([still.isTerminated, alive.isTerminated]).toEqual([true, false]);
+  });
+
+  it('is not heard any more once it has misbehaved', () => {
+    const socket = new StillSocket();
+    const panic = vi.fn();
+    clientOn(socket, panic);
+    say(socket, { type: 'panic', isOn: true });
+    say(socket, { type: 'nonsense' });
+    say(socket, { type: 'panic', isOn: false });
+    expect(panic.mock.calls).toEqual([[true]]);
   });
 
   it('gets neither pictures nor words while much waits for it', () => {

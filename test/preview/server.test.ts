@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket, type ClientOptions } from 'ws';
 import { findBinaries } from '../../src/ffmpeg/binaries.ts';
 import type { Preview } from '../../src/preview/preview.ts';
-import { LiveRun } from '../support/preview-run.ts';
+import { PreviewRun } from '../support/preview-run.ts';
 import { openTestPreview } from '../support/open-preview.ts';
 
-let run: LiveRun;
+let run: PreviewRun;
 let preview: Preview;
 beforeAll(async () => {
-  run = await LiveRun.start({ ffmpeg: (await findBinaries()).ffmpeg.path });
+  run = await PreviewRun.start({ ffmpeg: (await findBinaries()).ffmpeg.path });
   preview = await openTestPreview(run, { maxClients: 2 });
 });
 afterAll(async () => {

@@ -6,7 +6,7 @@ import type { LiveOutput } from '../../src/frame/live.ts';
 import { silentLogger } from '../../src/logger.ts';
 import type { Codec } from '../../src/preview/codec.ts';
 import { Video } from '../../src/preview/video.ts';
-import { LiveRun } from '../support/preview-run.ts';
+import { PreviewRun } from '../support/preview-run.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const file = temporaryFolder();
@@ -16,7 +16,7 @@ interface Watched {
   /** What was encoded since this was last emptied. */
   readonly pictures: { codec: Codec; data: Uint8Array; capturedAt: number; isCurtain: boolean }[];
   readonly offered: (readonly Codec[])[];
-  readonly run: LiveRun;
+  readonly run: PreviewRun;
   readonly stop: () => Promise<void>;
 }
 
@@ -35,7 +35,7 @@ async function watch(codecs: Codec[], ffmpeg?: string): Promise<Watched> {
     onCodecs: (left) => offered.push(left),
   });
   video.need(new Set(codecs));
-  const run = await LiveRun.start({ ffmpeg: program, width: 1280, height: 720 });
+  const run = await PreviewRun.start({ ffmpeg: program, width: 1280, height: 720 });
   const output: LiveOutput = {
     name: 'test',
     dropped: 0,

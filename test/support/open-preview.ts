@@ -1,10 +1,13 @@
 import { findBinaries } from '../../src/ffmpeg/binaries.ts';
 import { silentLogger } from '../../src/logger.ts';
 import { openPreview, type Preview, type PreviewOptions } from '../../src/preview/preview.ts';
-import type { LiveRun } from './preview-run.ts';
+import type { PreviewRun } from './preview-run.ts';
 
 /** A preview of a run at a free port of this machine. */
-export async function openTestPreview(run: LiveRun, options: Partial<PreviewOptions> = {}): Promise<Preview> {
+export async function openTestPreview(
+  run: PreviewRun,
+  options: Partial<PreviewOptions> = {},
+): Promise<Preview> {
   const { ffmpeg } = await findBinaries();
   const preview = await openPreview({
     host: '127.0.0.1',

@@ -13,7 +13,7 @@ import type {
 import type { TrackBox } from '../../src/frame/track.ts';
 import { silentLogger } from '../../src/logger.ts';
 
-export interface LiveRunOptions {
+export interface PreviewRunOptions {
   readonly ffmpeg: string;
   readonly width?: number;
   readonly height?: number;
@@ -27,8 +27,8 @@ export interface LiveRunOptions {
 const RATE = 30;
 
 /** A live run in small: frames of a test picture, covered by the real anonymizer, thirty a second, with controls. */
-export class LiveRun implements LiveControl {
-  readonly #options: Required<LiveRunOptions>;
+export class PreviewRun implements LiveControl {
+  readonly #options: Required<PreviewRunOptions>;
   readonly #pictures: Uint8Array[];
   readonly #outputs = new Set<LiveOutput>();
   #settings: LiveSettings = { style: 'blur', cells: 6, threshold: 0.2 };
@@ -43,15 +43,15 @@ export class LiveRun implements LiveControl {
   /** What was asked for, in order. */
   readonly asked: unknown[] = [];
 
-  private constructor(options: Required<LiveRunOptions>, pictures: Uint8Array[]) {
+  private constructor(options: Required<PreviewRunOptions>, pictures: Uint8Array[]) {
     this.#options = options;
     this.#pictures = pictures;
     this.#anonymizer = this.#newAnonymizer();
   }
 
-  static async start(options: LiveRunOptions): Promise<LiveRun> {
+  static async start(options: PreviewRunOptions): Promise<PreviewRun> {
     const all = { width: 320, height: 180, filter: 'null', canRecord: true, faces: 2, ...options };
-    const run = new LiveRun(all, await makePictures(all));
+    const run = new PreviewRun(all, await makePictures(all));
     run.#timer = setInterval(() => void run.#step(), 1000 / RATE);
     return run;
   }
@@ -163,7 +163,7 @@ async function makePictures({
   width,
   height,
   filter,
-}: Required<LiveRunOptions>): Promise<Uint8Array[]> {
+}: Required<PreviewRunOptions>): Promise<Uint8Array[]> {
   const graph = `testsrc2=s=${width}x${height}:r=${RATE}:d=2,format=yuv420p,${filter}`;
   const args = ['-v', 'error', '-f', 'lavfi', '-i', graph, '-pix_fmt', 'yuv420p', '-f', 'rawvideo', 'pipe:1'];
   const running = startFfmpeg(ffmpeg, args, { outputs: 1 });

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll } from 'vitest';
 import { findBinaries } from '../../src/ffmpeg/binaries.ts';
 import type { Preview } from '../../src/preview/preview.ts';
 import { startBrowser, waitForView } from './browser.ts';
-import { LiveRun } from './preview-run.ts';
+import { PreviewRun } from './preview-run.ts';
 import { openTestPreview } from './open-preview.ts';
 
 export interface PageOptions extends BrowserContextOptions {
@@ -17,7 +17,7 @@ export interface PageOptions extends BrowserContextOptions {
 
 /** What the tests of one file have at hand. */
 export interface WatchedPreview {
-  readonly run: LiveRun;
+  readonly run: PreviewRun;
   readonly preview: Preview;
   /** Opens a page in a profile of its own, closed after the test. */
   open(options?: PageOptions): Promise<Page>;
@@ -28,12 +28,12 @@ export interface WatchedPreview {
 /** A browser, a live run and its preview for the tests of one file. To be called inside `describe`. */
 export function watchedPreview(): WatchedPreview {
   let browser: Browser;
-  let run: LiveRun;
+  let run: PreviewRun;
   let preview: Preview;
   const pages: Page[] = [];
   beforeAll(async () => {
     browser = await startBrowser();
-    run = await LiveRun.start({ ffmpeg: (await findBinaries()).ffmpeg.path });
+    run = await PreviewRun.start({ ffmpeg: (await findBinaries()).ffmpeg.path });
     preview = await openTestPreview(run);
   });
   afterEach(async () => {

@@ -1,0 +1,34 @@
+import { isIP } from 'node:net';
+import { VeilError } from '../errors.ts';
+import { isLoopback } from './guard.ts';
+
+/** Where a preview listens. */
+export interface PreviewAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+const HOST_AND_PORT = /^(?:(?:\[([0-9a-f:.]+)\]|([a-z0-9.-]+)):)?(\d{1,5})$/i;
+
+/**
+ * Reads `[host:]port`; without a host it is this machine alone.
+ *
+ * @throws VeilError USAGE
+ */
+export function readAddress(text: string): PreviewAddress {
+  const match = HOST_AND_PORT.exec(text);
+  const host = match?.[1] ?? match?.[2] ?? '127.0.0.1';
+  const port = Number(match?.[3]);
+  if (match === null || port > 65_535 || (match[1] !== undefined && isIP(host) !== 6)) {
+    throw new VeilError('USAGE', `${text} is no address for a preview.`, {
+      hint: 'Write a port, such as 4321 (0 takes a free one), or host:port.',
+    });
+  }
+  return { host, port };
+}
+
+/** What somebody should know who lets other machines in; null where nobody is let in. */
+export function exposureNote({ host }: PreviewAddress): string | null {
+  if (isLoopback(host)) return null;
+  return 'The preview is open to other machines: whoever has its URL sees the covered picture and holds the controls, and everybody on the way can read along, because nothing is encrypted.';
+}
