@@ -3,15 +3,17 @@ import type { Rational } from '../frame/frame.ts';
 import { ByteReader } from './byte-reader.ts';
 import { FILE_ID, FLAG, SHORT_PACKET, START } from './nut.ts';
 
-/** What a NUT stream says of its video before the first frame. */
+/** What a NUT stream says of its first stream, a video, before the first frame. */
 export interface NutStreamInfo {
   readonly width: number;
   readonly height: number;
   readonly timeBase: Rational;
 }
 
-/** One frame: `pts` in ticks of the stream's time base. */
+/** One frame, or a piece of sound: `pts` in ticks of its stream's time base. */
 export interface NutPacket {
+  /** 0 is the video. */
+  readonly stream: number;
   readonly pts: number;
   readonly data: Uint8Array;
 }
@@ -33,20 +35,23 @@ interface FrameCode {
 const HEAD_BYTES = 128;
 const LARGEST_PACKET = 1 << 20;
 
-/** Reads the single video stream of a NUT stream, as ffmpeg writes it. */
+/** Reads a NUT stream as ffmpeg writes it: one video, and on its demand further streams after it. */
 export class NutReader {
   readonly #bytes: ByteReader;
   readonly #maxFrameBytes: number;
   #codes: readonly FrameCode[] = [];
   #timeBases: readonly Rational[] = [];
   #elision: readonly Buffer[] = [];
-  #ptsShift = 0;
-  #lastPts = 0;
+  readonly #maxStreams: number;
+  #streamCount = 1;
+  readonly #streams: { readonly timeBase: Rational; readonly ptsShift: number; lastPts: number }[] = [];
   #started = false;
 
-  constructor(stream: Readable, options: { readonly maxFrameBytes: number }) {
+  /** @param options maxStreams: more are an error; 1 unless given */
+  constructor(stream: Readable, options: { readonly maxFrameBytes: number; readonly maxStreams?: number }) {
     this.#bytes = new ByteReader(stream);
     this.#maxFrameBytes = options.maxFrameBytes;
+    this.#maxStreams = options.maxStreams ?? 1;
   }
 
   /** Reads up to the first frame. Null where the stream ended before: nothing was decoded. */
@@ -62,7 +67,7 @@ export class NutReader {
       if (head[0] !== 0x4e) break;
       const { start, body } = await this.#packet();
       if (start === START.main) this.#readMainHeader(body);
-      else if (start === START.stream) info = this.#readStreamHeader(body);
+      else if (start === START.stream) info = this.#readStreamHeader(body) ?? info;
       else if (start === START.syncpoint) this.#readSyncpoint(body);
     }
     if (info === null) throw new NutError('no stream header');
@@ -88,8 +93,10 @@ export class NutReader {
     if (code === undefined || code.flags & FLAG.invalid) throw new NutError('unknown frame code');
     let { flags, headerIndex } = code;
     if (flags & FLAG.coded) flags ^= cursor.varint();
-    if (flags & FLAG.streamId && cursor.varint() !== 0) throw new NutError('more than one stream');
-    const pts = flags & FLAG.codedPts ? this.#fullPts(cursor.varint()) : this.#lastPts + code.ptsDelta;
+    const streamId = flags & FLAG.streamId ? cursor.varint() : code.streamId;
+    const stream = this.#streams[streamId];
+    if (stream === undefined) throw new NutError('a frame of an unknown stream');
+    const pts = flags & FLAG.codedPts ? fullPts(stream, cursor.varint()) : stream.lastPts + code.ptsDelta;
     const size = code.sizeLsb + (flags & FLAG.sizeMsb ? cursor.varint() * code.sizeMul : 0);
     if (flags & FLAG.matchTime) cursor.varint();
     if (flags & FLAG.headerIndex) headerIndex = cursor.varint();
@@ -99,21 +106,15 @@ export class NutReader {
     if (flags & FLAG.sideData) throw new NutError('side data');
     if (size > this.#maxFrameBytes) throw new NutError(`a frame of ${size} bytes`);
     this.#bytes.skip(cursor.position);
-    this.#lastPts = pts;
+    stream.lastPts = pts;
 
     // Long frames never leave out the start that they share with others.
     const prefix = (size > SHORT_PACKET ? undefined : this.#elision[headerIndex]) ?? Buffer.alloc(0);
     const data = new Uint8Array(size);
     data.set(prefix);
-    return (await this.#bytes.readInto(data.subarray(prefix.length))) ? { pts, data } : null;
-  }
-
-  #fullPts(coded: number): number {
-    const range = 2 ** this.#ptsShift;
-    if (coded >= range) return coded - range;
-    // The nearest time to the last one that ends in these bits.
-    const from = this.#lastPts - Math.floor((range - 1) / 2);
-    return from + modulo(coded - from, range);
+    return (await this.#bytes.readInto(data.subarray(prefix.length)))
+      ? { stream: streamId, pts, data }
+      : null;
   }
 
   async #packet(): Promise<{ start: bigint; body: Cursor }> {
@@ -132,7 +133,8 @@ export class NutReader {
   #readMainHeader(body: Cursor): void {
     const version = body.varint();
     if (version > 3) body.varint();
-    if (body.varint() !== 1) throw new NutError('more than one stream');
+    this.#streamCount = body.varint();
+    if (this.#streamCount > this.#maxStreams) throw new NutError('more than one stream');
     body.varint();
     this.#timeBases = times(body.varint(), 256, () => ({ num: body.varint(), den: body.varint() }));
     this.#codes = readFrameCodes(body);
@@ -140,13 +142,18 @@ export class NutReader {
     this.#elision = [Buffer.alloc(0), ...headers];
   }
 
-  #readStreamHeader(body: Cursor): NutStreamInfo {
-    body.varint();
-    if (body.varint() !== 0) throw new NutError('not a video stream');
+  /** Null for streams after the first, whose size is of no interest. */
+  #readStreamHeader(body: Cursor): NutStreamInfo | null {
+    const id = body.varint();
+    const isVideo = body.varint() === 0;
+    if (id !== this.#streams.length || id >= this.#streamCount) throw new NutError('bad stream header');
+    if (id === 0 && !isVideo) throw new NutError('not a video stream');
     body.bytes(body.varint());
     const timeBase = this.#timeBases[body.varint()];
-    this.#ptsShift = body.varint();
-    if (timeBase === undefined || this.#ptsShift > 40) throw new NutError('bad stream header');
+    const ptsShift = body.varint();
+    if (timeBase === undefined || ptsShift > 40) throw new NutError('bad stream header');
+    this.#streams.push({ timeBase, ptsShift, lastPts: 0 });
+    if (id > 0) return null;
     // Furthest jump, reordering, flags, then codec data.
     for (let i = 0; i < 3; i += 1) body.varint();
     body.bytes(body.varint());
@@ -154,9 +161,33 @@ export class NutReader {
   }
 
   #readSyncpoint(body: Cursor): void {
-    // The time is multiplied by the number of time bases, plus which one it is in; with one stream there is one.
-    this.#lastPts = Math.floor(body.varint() / Math.max(1, this.#timeBases.length));
+    // The time is multiplied by the number of time bases, plus which one it is in.
+    const count = Math.max(1, this.#timeBases.length);
+    const value = body.varint();
+    const from = this.#timeBases[value % count] ?? { num: 1, den: 1 };
+    const pts = Math.floor(value / count);
+    for (const stream of this.#streams) {
+      const { num, den } = stream.timeBase;
+      const isSame = num === from.num && den === from.den;
+      stream.lastPts = isSame ? pts : rescale(pts, from, stream.timeBase);
+    }
   }
+}
+
+/** Exact, and rounded down, as the format demands: such a product may have more digits than a double. */
+function rescale(pts: number, from: Rational, to: Rational): number {
+  return Number((BigInt(pts) * BigInt(from.num) * BigInt(to.den)) / (BigInt(from.den) * BigInt(to.num)));
+}
+
+function fullPts(
+  { ptsShift, lastPts }: { readonly ptsShift: number; readonly lastPts: number },
+  coded: number,
+): number {
+  const range = 2 ** ptsShift;
+  if (coded >= range) return coded - range;
+  // The nearest time to the last one that ends in these bits.
+  const from = lastPts - Math.floor((range - 1) / 2);
+  return from + modulo(coded - from, range);
 }
 
 function readFrameCodes(body: Cursor): FrameCode[] {

@@ -29,7 +29,7 @@ test.each([1, 7, 100_000])('what is written is read again, %i bytes at a time', 
   const reader = readerOf(written(...times), chunk);
   expect(await reader.open()).toEqual(video);
   for (const [index, pts] of times.entries())
-    expect(await reader.next()).toEqual({ pts, data: frame(index + 1) });
+    expect(await reader.next()).toEqual({ stream: 0, pts, data: frame(index + 1) });
   expect(await reader.next()).toBeNull();
 });
 
