@@ -1,12 +1,13 @@
 import { headRegions } from '../anonymize/regions.ts';
 import type { Detector } from '../detect/detector.ts';
 import { findBinaries } from '../ffmpeg/binaries.ts';
-import { probe, type Probe } from '../ffmpeg/probe.ts';
+import { probe, type Probe, type VideoStream } from '../ffmpeg/probe.ts';
 import { scaleBox, type Box } from '../frame/box.ts';
 import type { Picture } from '../frame/frame.ts';
 import { isInRange } from '../frame/track.ts';
 import { isImage } from '../source/image-source.ts';
 import { FindingTracks, type Finding } from './findings.ts';
+import { planLooks, type LookPlan } from './look-plan.ts';
 import { openSource } from './open-source.ts';
 import type { CoveredTracks } from './read-report.ts';
 
@@ -30,11 +31,11 @@ export interface Audit {
   readonly findings: readonly Finding[];
 }
 
-/** A look at every second frame, close enough for faces of about 12 pixels at 1080p. */
-const LOOK = { interval: 2, sizes: [640, 1280] };
-
 /** A still is looked at once, so that look may be a closer one. */
-const STILL_SIZES = [640, 1280, 2048];
+const STILL = { interval: 1, sizes: [640, 1280, 2048] };
+
+/** As closely as a run with the most effort. */
+const THOROUGH = { effort: 'thorough', look: { interval: null, sizes: null } } as const;
 
 /** Share of a face that must lie within a covered head. */
 const COVERED = 0.75;
@@ -51,8 +52,9 @@ const HOLE = 2;
  */
 export async function auditFile(options: AuditOptions): Promise<Audit> {
   const { path, detector, report = null, signal, onProgress } = options;
-  const problems = isImage(path) ? [] : problemsOf(await probe(path, await findBinaries()));
-  const look = isImage(path) ? { interval: 1, sizes: STILL_SIZES } : LOOK;
+  const facts = isImage(path) ? null : await probe(path, await findBinaries());
+  const problems = facts === null ? [] : problemsOf(facts);
+  const look = lookAt(facts?.video ?? null, detector);
   await using source = await openSource({ input: path, look, ...(signal === undefined ? {} : { signal }) });
   const { info } = source;
   const covered = report === null ? null : new CoveredHeads(report, info);
@@ -77,6 +79,12 @@ export async function auditFile(options: AuditOptions): Promise<Audit> {
     problems.push(`It has ${frames} frames, and the report ${report.frames}: they do not belong together.`);
   }
   return { frames, seconds: time, problems, findings: findings.result() };
+}
+
+function lookAt(video: VideoStream | null, { traits }: Detector): Pick<LookPlan, 'interval' | 'sizes'> {
+  if (video === null) return STILL;
+  const { width, height, frameRate } = video;
+  return planLooks(THOROUGH, traits, { width, height, frameRate: frameRate.num / frameRate.den });
 }
 
 /** Streams and tags that no output of Veil has. */
