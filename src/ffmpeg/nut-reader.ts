@@ -75,6 +75,16 @@ export class NutReader {
     return info;
   }
 
+  /** How many streams there are. `open` comes first. */
+  get streamCount(): number {
+    return this.#streamCount;
+  }
+
+  /** Unit of a stream's timestamps. */
+  timeBaseOf(stream: number): Rational {
+    return this.#streams[stream]?.timeBase ?? { num: 1, den: 1 };
+  }
+
   /** The next frame, or null at the end. `open` comes first. */
   async next(): Promise<NutPacket | null> {
     if (!this.#started) throw new NutError('not opened');

@@ -5,6 +5,8 @@ import { VeilError } from '../errors.ts';
 export interface ProcessOptions {
   /** Opens a pipe to its standard input. */
   readonly stdin?: boolean;
+  /** Opens a pipe that it can read as fd 3, for programs without further outputs. */
+  readonly hasSecondInput?: boolean;
   /** Pipes to read from: the first is standard output (fd 1), further ones are fd 3, 4, … */
   readonly outputs?: number;
   /** Ctrl-C goes to every process of a terminal: not to this one, which is ended by its owner after its last work. */
@@ -24,6 +26,8 @@ export interface ProcessEnd {
 /** A running child process. */
 export interface FfmpegProcess {
   readonly stdin: Writable | null;
+  /** What it reads as fd 3. */
+  readonly secondInput: Writable | null;
   readonly outputs: readonly Readable[];
   /** Resolves when it has ended, however it ended. Rejects only where it could not be started. */
   readonly exited: Promise<ProcessEnd>;
@@ -41,8 +45,8 @@ export function startFfmpeg(
   args: readonly string[],
   options: ProcessOptions = {},
 ): FfmpegProcess {
-  const { stdin = false, outputs = 0, isDetached = false, signal } = options;
-  const extra = Array.from({ length: Math.max(0, outputs - 1) }, () => 'pipe' as const);
+  const { stdin = false, outputs = 0, hasSecondInput = false, isDetached = false, signal } = options;
+  const extra = Array.from({ length: hasSecondInput ? 1 : Math.max(0, outputs - 1) }, () => 'pipe' as const);
   const child = spawn(path, args, {
     stdio: [stdin ? 'pipe' : 'ignore', outputs > 0 ? 'pipe' : 'ignore', 'pipe', ...extra],
     windowsHide: true,
@@ -56,6 +60,8 @@ export function startFfmpeg(
   });
   // The reason of a broken pipe is in the exit status and stderr; an unheard 'error' would end this program.
   child.stdin?.on('error', () => undefined);
+  const secondInput = hasSecondInput ? (child.stdio[3] as Writable) : null;
+  secondInput?.on('error', () => undefined);
 
   const exited = new Promise<ProcessEnd>((resolve, reject) => {
     child.once('error', (cause) => {
@@ -102,6 +108,7 @@ export function startFfmpeg(
 
   return {
     stdin: child.stdin,
+    secondInput,
     outputs: [1, 3, 4, 5, 6, 7].slice(0, outputs).map((fd) => child.stdio[fd] as Readable),
     exited,
     stop,

@@ -46,6 +46,8 @@ export interface LiveFrame {
   readonly boxes: readonly TrackBox[] | null;
   /** When it was captured, milliseconds since 1970. */
   readonly capturedAt: number;
+  /** The sound since the frame before, 48,000 samples a second of 16 bits and two channels; absent where there is none. */
+  readonly sound?: Uint8Array;
 }
 
 /** What somebody at the preview may ask of a live run. */

@@ -6,6 +6,7 @@ export class NotingListener implements LiveListener {
   readonly frames: CapturedFrame[] = [];
   readonly looks: { readonly index: number; readonly pictures: readonly Picture[] }[] = [];
   readonly losses: string[] = [];
+  readonly sounds: { readonly capturedAt: number; readonly samples: Uint8Array }[] = [];
   hasEnded = false;
   #waiting: { readonly until: () => boolean; readonly resolve: () => void }[] = [];
 
@@ -24,6 +25,11 @@ export class NotingListener implements LiveListener {
 
   pictures(index: number, pictures: readonly Picture[]): void {
     this.looks.push({ index, pictures });
+    this.#look();
+  }
+
+  sound(capturedAt: number, samples: Uint8Array): void {
+    this.sounds.push({ capturedAt, samples });
     this.#look();
   }
 

@@ -15,7 +15,7 @@ export const LIVE_VIDEO = { width: 64, height: 48, timeBase: { num: 1, den: 1_00
 export async function liveEncoding({ ffmpeg }: Binaries): Promise<LiveEncoding> {
   const { video } = configSchema.parse({ video: { preset: 'ultrafast' } });
   const support = await encoderSupportOf(ffmpeg.path);
-  return { encoder: 'libx264', encoding: encodingFor(video, 'any.mp4'), support };
+  return { encoder: 'libx264', encoding: encodingFor(video, 'any.mp4'), support, hasSound: false };
 }
 
 /** A covered frame of one grey, at this time, seconds. */

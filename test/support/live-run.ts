@@ -16,6 +16,7 @@ export class ScriptedSource implements LiveSource {
     ...LIVE_SIZE,
     timeBase: { num: 1, den: 1_000_000 },
     frameRate: { num: 25, den: 1 },
+    hasSound: false,
   };
   readonly name = 'scripted';
   listener: LiveListener | null = null;

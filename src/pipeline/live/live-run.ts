@@ -40,10 +40,10 @@ export class LiveRun implements LiveListener, LiveControl {
 
   private constructor(options: LiveRunOptions) {
     const { source, delay, lookInterval } = options;
-    const { width, height, frameRate, timeBase } = source.info;
+    const { width, height, frameRate, timeBase, hasSound } = source.info;
     const rate = frameRate.num / frameRate.den;
     this.#options = options;
-    this.#outlet = new Outlet(timeBase, options.logger);
+    this.#outlet = new Outlet(timeBase, hasSound, options.logger);
     this.#schedule = new LookSchedule({ interval: lookInterval, frameRate: rate, delay });
     this.#gate = new Gate({ width, height, frameRate: rate, lookInterval, delay });
     this.finished = new Promise((resolve, reject) => {
@@ -88,6 +88,10 @@ export class LiveRun implements LiveListener, LiveControl {
   pictures(index: number, pictures: readonly Picture[]): void {
     this.#schedule.offer(index, pictures);
     this.#look();
+  }
+
+  sound(capturedAt: number, samples: Uint8Array): void {
+    this.#outlet.putSound(capturedAt, samples);
   }
 
   lost(reason: string): void {

@@ -78,7 +78,10 @@ export async function openLive(options: OpenLiveOptions): Promise<LiveRun> {
   const { width, height } = source.info;
   let degrade: (level: OverloadLevel) => void = () => undefined;
   try {
-    const recording = await openRecording(options, encodings.record, source, binaries);
+    const { hasSound } = source.info;
+    if (hasSound) logger.info('Sound is kept, and voices identify people: --audio drop leaves it out.');
+    const recordEncoding = encodings.record === null ? null : { ...encodings.record, hasSound };
+    const recording = await openRecording(options, recordEncoding, source, binaries);
     return await LiveRun.start(
       {
         source,
@@ -103,7 +106,7 @@ export async function openLive(options: OpenLiveOptions): Promise<LiveRun> {
         },
       },
       async (run) => {
-        const outputs = await openOutputs(options, run, encodings.publish, source, binaries);
+        const outputs = await openOutputs(options, run, { ...encodings.publish, hasSound }, source, binaries);
         if (options.openPreview !== null) {
           const context = { run, ffmpeg: binaries.ffmpeg.path, frameRate: rateOf(source), logger };
           const preview = await options.openPreview(context);
@@ -122,7 +125,7 @@ export async function openLive(options: OpenLiveOptions): Promise<LiveRun> {
 }
 
 async function openSource(
-  { input, wanted, logger, signal }: OpenLiveOptions,
+  { input, wanted, config, logger, signal }: OpenLiveOptions,
   binaries: Binaries,
   sizes: readonly number[],
 ): Promise<LiveSource> {
@@ -130,8 +133,17 @@ async function openSource(
   const mode = chooseMode(modes, wanted);
   const args = liveInputArgs(input, wanted, mode);
   logger.info(`Opening ${liveInputName(input)}.`);
+  const sound = config.audio === 'keep';
   const smaller = Math.max(128, Math.round(sizes.at(-1)! * SMALLER));
-  const source = await openLiveSource({ input, args, binaries, looks: [...sizes, smaller], logger, signal });
+  const source = await openLiveSource({
+    input,
+    args,
+    binaries,
+    looks: [...sizes, smaller],
+    sound,
+    logger,
+    signal,
+  });
   const { width, height } = source.info;
   logger.info(`${source.name}: ${width}x${height}, ${rateOf(source).toFixed(1)} frames a second.`);
   return source;
@@ -147,7 +159,7 @@ async function planEncodings({ config, record }: OpenLiveOptions, binaries: Bina
   const support = await encoderSupportOf(binaries.ffmpeg.path);
   const encodingTo = (path: string): LiveEncoding => {
     const encoding = encodingFor(config.video, path);
-    return { encoder: videoEncoderFor(encoding.codec, support), encoding, support };
+    return { encoder: videoEncoderFor(encoding.codec, support), encoding, support, hasSound: false };
   };
   return { record: record === null ? null : encodingTo(record.path), publish: encodingTo('stream.mp4') };
 }
@@ -185,7 +197,7 @@ async function openOutputs(
   }
   if (virtualCamera !== null) {
     const args = (): string[] => virtualCameraArgs(encoding.support, virtualCamera);
-    const camera = { ...shared, name: virtualCamera, args, queue: CAMERA_QUEUE };
+    const camera = { ...shared, hasSound: false, name: virtualCamera, args, queue: CAMERA_QUEUE };
     outputs.push(new VirtualCamera(camera, () => run.card()));
   }
   return outputs;

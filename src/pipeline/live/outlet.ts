@@ -2,6 +2,7 @@ import type { AnonymizedFrame, Frame, Rational } from '../../frame/frame.ts';
 import type { LiveFrame, LiveOutput } from '../../frame/live.ts';
 import type { Logger } from '../../logger.ts';
 import { RateMeter } from './rate-meter.ts';
+import { SoundLine } from './sound-line.ts';
 
 /** Milliseconds since 1970, finer than `Date.now()`. */
 export function clock(): number {
@@ -11,6 +12,7 @@ export function clock(): number {
 /** The one way out of a live run: puts covered frames on one timeline, hands them to every output, and counts. */
 export class Outlet {
   readonly #timeBase: Rational;
+  readonly #sound: SoundLine | null;
   readonly #logger: Logger;
   readonly #outputs: LiveOutput[] = [];
   readonly #rate = new RateMeter();
@@ -21,8 +23,9 @@ export class Outlet {
   #curtained = 0;
   #latency: number | null = null;
 
-  constructor(timeBase: Rational, logger: Logger) {
+  constructor(timeBase: Rational, hasSound: boolean, logger: Logger) {
     this.#timeBase = timeBase;
+    this.#sound = hasSound ? new SoundLine() : null;
     this.#logger = logger;
   }
 
@@ -40,6 +43,10 @@ export class Outlet {
     };
   }
 
+  putSound(capturedAt: number, samples: Uint8Array): void {
+    this.#sound?.put(capturedAt / 1000, samples);
+  }
+
   connect(outputs: readonly LiveOutput[]): void {
     this.#outputs.push(...outputs);
   }
@@ -55,8 +62,10 @@ export class Outlet {
   }
 
   /** Hands a covered frame to every output. One that fails loses the frame; the others get it. */
-  write(live: LiveFrame & { readonly frame: AnonymizedFrame }): void {
+  write(covered: LiveFrame & { readonly frame: AnonymizedFrame }): void {
     const now = clock();
+    const sound = this.#sound?.take(covered.capturedAt / 1000);
+    const live = sound === undefined ? covered : { ...covered, sound };
     this.#lastAt = now;
     this.#latency = now - live.capturedAt;
     this.#frames += 1;

@@ -9,6 +9,8 @@ export interface FfmpegOutputOptions {
   readonly video: NutVideo;
   /** The arguments of each start: what is written to may have to be another file. Throwing means: try again later. */
   readonly args: () => readonly string[];
+  /** Its second input is the sound of the frames. */
+  readonly hasSound: boolean;
   /** Frames that may wait for the encoder; those beyond are dropped. */
   readonly queue: number;
   readonly logger: Logger;
@@ -16,6 +18,9 @@ export interface FfmpegOutputOptions {
 
 /** Bytes that may wait, whatever the queue allows. */
 const BUDGET = 96 * 1024 * 1024;
+
+/** Bytes of sound that may wait: many seconds. */
+const SOUND_BUDGET = 4 * 1024 * 1024;
 
 /** Milliseconds before it is started again, doubling from failure to failure; one that lasted is no failure. */
 const BACKOFF = { first: 500, most: 10_000 };
@@ -56,9 +61,11 @@ export class FfmpegOutput implements LiveOutput {
     return this.#dropped;
   }
 
-  write({ frame }: LiveFrame): void {
+  write({ frame, sound }: LiveFrame): void {
     if (this.#isClosed) return;
     const now = performance.now();
+    // Of the time since the last frame: the first has none, so that sound and picture begin together.
+    if (sound !== undefined) this.#writeSound(sound);
     const encoder = this.#encoder ?? this.#start(now);
     const stdin = encoder?.stdin;
     if (stdin === undefined || stdin === null || stdin.destroyed) {
@@ -81,6 +88,7 @@ export class FfmpegOutput implements LiveOutput {
     this.#encoder = null;
     if (encoder === null) return;
     encoder.stdin?.end();
+    encoder.secondInput?.end();
     const timer = setTimeout(() => void encoder.stop(), CLOSING);
     try {
       const { code, stderr } = await encoder.exited;
@@ -92,6 +100,15 @@ export class FfmpegOutput implements LiveOutput {
     }
   }
 
+  /** Also where the frame is dropped, or what follows would be heard too early. */
+  #writeSound(sound: Uint8Array): void {
+    const pipe = this.#encoder?.secondInput;
+    if (pipe === undefined || pipe === null || pipe.destroyed) return;
+    if (pipe.writableLength < SOUND_BUDGET) pipe.write(sound);
+    // Nobody can mend the order of what is lost; another encoder begins anew.
+    else void this.#encoder?.stop();
+  }
+
   #start(now: number): FfmpegProcess | null {
     if (now < this.#notBefore) return null;
     let args: readonly string[];
@@ -101,7 +118,11 @@ export class FfmpegOutput implements LiveOutput {
       this.#failed(now, error instanceof Error ? error.message : String(error));
       return null;
     }
-    const encoder = startFfmpeg(this.#options.ffmpeg, args, { stdin: true, isDetached: true });
+    const encoder = startFfmpeg(this.#options.ffmpeg, args, {
+      stdin: true,
+      hasSecondInput: this.#options.hasSound,
+      isDetached: true,
+    });
     this.#encoder = encoder;
     this.#startedAt = now;
     this.#roomAt = now;

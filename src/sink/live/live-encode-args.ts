@@ -10,6 +10,8 @@ export interface LiveEncoding {
   readonly encoder: VideoEncoder;
   readonly encoding: Encoding;
   readonly support: EncoderSupport;
+  /** Sound comes beside the picture, as 16 bit stereo on fd 3. */
+  readonly hasSound: boolean;
 }
 
 /** The picture that is encoded. */
@@ -37,8 +39,9 @@ const HLS = { seconds: 2, listed: 6 };
  */
 export function recordArgs(encoding: LiveEncoding, muxer: Muxer, output: string): string[] {
   return [
-    ...inputArgs(),
+    ...inputArgs(encoding.hasSound),
     ...videoArgs(encoding),
+    ...soundArgs(encoding.hasSound, muxer === 'webm' ? 'libopus' : 'aac'),
     ...tagArgs(),
     ...containerArgs(muxer),
     // file: keeps names with a colon from being read as a protocol, and a leading dash from being an option.
@@ -50,8 +53,9 @@ export function recordArgs(encoding: LiveEncoding, muxer: Muxer, output: string)
 export function publishArgs(encoding: LiveEncoding, picture: LivePicture, target: PublishTarget): string[] {
   const most = `${bitRate(picture)}k`;
   return [
-    ...inputArgs(),
+    ...inputArgs(encoding.hasSound),
     ...videoArgs(encoding),
+    ...soundArgs(encoding.hasSound, 'aac'),
     ...(encoding.encoder === 'libx264' ? ['-tune', 'zerolatency'] : []),
     ...['-maxrate', most, '-bufsize', most],
     ...tagArgs(),
@@ -62,20 +66,27 @@ export function publishArgs(encoding: LiveEncoding, picture: LivePicture, target
 /** The arguments that feed a v4l2loopback device, which takes raw pictures of one size. */
 export function virtualCameraArgs(support: EncoderSupport, device: string): string[] {
   return [
-    ...inputArgs(),
+    ...inputArgs(false),
     ...['-map', '0:v:0', '-c:v', 'rawvideo', '-pix_fmt', 'yuv420p'],
     ...(support.fpsMode ? ['-fps_mode', 'passthrough'] : ['-vsync', 'passthrough']),
     ...['-f', 'v4l2', device],
   ];
 }
 
-function inputArgs(): string[] {
+function inputArgs(hasSound: boolean): string[] {
   return [
     ...['-hide_banner', '-nostdin', '-nostats', '-v', 'error'],
     // Else some frames are held back to find out what is known already.
     ...['-probesize', '32', '-analyzeduration', '0'],
     ...['-f', 'nut', '-i', 'pipe:0'],
+    ...(hasSound
+      ? [...['-thread_queue_size', '1024', '-f', 's16le', '-ar', '48000', '-ac', '2', '-i', 'pipe:3']]
+      : []),
   ];
+}
+
+function soundArgs(hasSound: boolean, encoder: 'aac' | 'libopus'): string[] {
+  return hasSound ? ['-map', '1:a:0', '-c:a', encoder, '-b:a', '128k', '-flags:a', '+bitexact'] : [];
 }
 
 function videoArgs({ encoder, encoding, support }: LiveEncoding): string[] {

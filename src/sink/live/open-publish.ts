@@ -15,7 +15,7 @@ const PATIENCE = 0.5;
 export async function openPublish(
   target: PublishTarget,
   encoding: LiveEncoding,
-  options: Omit<FfmpegOutputOptions, 'name' | 'args' | 'queue'> & { readonly frameRate: number },
+  options: Omit<FfmpegOutputOptions, 'name' | 'args' | 'queue' | 'hasSound'> & { readonly frameRate: number },
 ): Promise<FfmpegOutput> {
   const { video, frameRate } = options;
   if (target.kind === 'hls') {
@@ -28,6 +28,7 @@ export async function openPublish(
   return new FfmpegOutput({
     ...options,
     name: publishName(target),
+    hasSound: encoding.hasSound,
     args: () => publishArgs(encoding, { ...video, frameRate }, target),
     queue: Math.ceil(PATIENCE * frameRate),
   });

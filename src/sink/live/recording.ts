@@ -108,6 +108,7 @@ export class Recording implements LiveOutput {
       ffmpeg: binaries.ffmpeg.path,
       video,
       args: () => recordArgs(encoding, muxerOf(path), this.#nextFile()),
+      hasSound: encoding.hasSound,
       queue: Math.ceil(PATIENCE * frameRate),
       logger,
     });

@@ -38,6 +38,11 @@ export class CaptureClock {
     return Math.min(arrivedAt, timestamp + this.#offset);
   }
 
+  /** When something else with a timestamp of this source was captured, or null before the first frame. */
+  timeOf(timestamp: number): number | null {
+    return this.#offset === null ? null : timestamp + this.#offset;
+  }
+
   #follow(earliest: number, arrivedAt: number): number {
     const before = this.#offset;
     if (before === null || earliest < before || earliest > before + LATE) return earliest;

@@ -47,7 +47,10 @@ export function liveInputArgs(input: LiveInput, wanted: WantedPicture, mode: Cam
     case 'file':
       return ['-protocol_whitelist', 'file', '-re', '-i', `file:${input.path}`];
     case 'test':
-      return ['-re', '-f', 'lavfi', '-i', `testsrc2=s=${wanted.width}x${wanted.height}:r=${wanted.rate}`];
+      return [
+        ...['-re', '-f', 'lavfi', '-i'],
+        `testsrc2=s=${wanted.width}x${wanted.height}:r=${wanted.rate}[out0];sine=frequency=220:sample_rate=48000[out1]`,
+      ];
     default:
       return assertNever(input);
   }

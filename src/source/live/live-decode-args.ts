@@ -1,4 +1,5 @@
 import type { PictureSize } from '../decode-args.ts';
+import { soundOutput } from './sound-args.ts';
 
 export interface LiveDecodeOptions {
   /** ffmpeg's arguments of the input, with `-i`. */
@@ -7,6 +8,8 @@ export interface LiveDecodeOptions {
   readonly size: PictureSize | null;
   /** Long sides of the pictures, largest first. */
   readonly looks: readonly number[];
+  /** Take sound, if there is any, on the fd after those of the pictures. */
+  readonly hasSound: boolean;
   /** Whether ffmpeg has `-fps_mode` (5.1 and later) instead of `-vsync`. */
   readonly fpsMode: boolean;
 }
@@ -19,37 +22,40 @@ export const LIVE_TICKS = 1_000_000;
  * source becomes one kind (square pixels, limited range, even size), because what is not probed is not known.
  */
 export function liveDecodeArgs(options: LiveDecodeOptions): string[] {
-  const { input, looks, fpsMode } = options;
+  const { input, looks, fpsMode, hasSound } = options;
   return [
     ...['-hide_banner', '-nostdin', '-nostats', '-v', 'error'],
     ...input,
     ...['-filter_complex', liveGraph(options)],
     ...rawOutput('full', fpsMode, 1),
     ...looks.flatMap((_, position) => rawOutput(`p${position}`, fpsMode, 3 + position)),
+    ...(hasSound ? soundOutput('tick', 3 + looks.length, passthrough(fpsMode)) : []),
   ];
 }
 
 /** The filter graph; its labels are `full` and `p0`, `p1`, … */
-export function liveGraph({ size, looks }: LiveDecodeOptions): string {
+export function liveGraph({ size, looks, hasSound }: LiveDecodeOptions): string {
   const outputs = looks.map((_, position) => `[s${position}]`).join('');
   return [
     // Of every frame: a filter that selects some would hold each back until the next selected one comes.
-    `[0:v:0]${frameFilters(size).join(',')},split=${1 + looks.length}[full]${outputs}`,
+    `[0:v:0]${frameFilters(size).join(',')},split=${1 + looks.length + (hasSound ? 1 : 0)}[full]${outputs}${hasSound ? '[beside]' : ''}`,
     ...looks.map((side, position) => `[s${position}]${pictureFilter(side)},format=rgb24[p${position}]`),
+    ...(hasSound ? ['[beside]crop=2:2:0:0[tick]'] : []),
   ].join(';');
 }
 
 /** A source that comes back in another size is fitted into the first one: the outputs can't change theirs. */
 function frameFilters(size: PictureSize | null): string[] {
   const square = "scale=w='max(2,trunc(iw*sar/2)*2)':h='max(2,trunc(ih/2)*2)':out_range=tv";
-  if (size === null) return [square, 'format=yuv420p', 'setsar=1'];
+  if (size === null) return [square, 'setsar=1', 'format=yuv420p'];
   const { width, height } = size;
   return [
     square,
-    'format=yuv420p',
     'setsar=1',
     `scale=${width}:${height}:force_original_aspect_ratio=decrease`,
     `pad=${width}:${height}:(ow-iw)/2:(oh-ih)/2`,
+    // Last, or what comes after could ask these filters for another.
+    'format=yuv420p',
   ];
 }
 
@@ -62,10 +68,15 @@ function pictureFilter(side: number): string {
 function rawOutput(label: string, fpsMode: boolean, fd: number): string[] {
   return [
     ...['-map', `[${label}]`, '-c:v', 'rawvideo'],
-    ...(fpsMode ? ['-fps_mode', 'passthrough'] : ['-vsync', 'passthrough']),
+    ...passthrough(fpsMode),
     ...['-enc_time_base', `1/${LIVE_TICKS}`],
     ...['-map_metadata', '-1', '-fflags', '+bitexact'],
     // An index would grow for as long as the source runs; and a frame that waits in a buffer is late.
     ...['-f', 'nut', '-write_index', '0', '-flush_packets', '1', `pipe:${fd}`],
   ];
+}
+
+/** Every frame leaves with its time: none doubled, none dropped. */
+function passthrough(fpsMode: boolean): string[] {
+  return fpsMode ? ['-fps_mode:v', 'passthrough'] : ['-vsync', 'passthrough'];
 }

@@ -1,6 +1,6 @@
 import { NutReader } from '../../ffmpeg/nut-reader.ts';
 import { startFfmpeg, type FfmpegProcess } from '../../ffmpeg/process.ts';
-import { frameBytes, type Picture } from '../../frame/frame.ts';
+import { frameBytes, ticksToSeconds, type Picture } from '../../frame/frame.ts';
 import type { PictureSize } from '../decode-args.ts';
 import { LIVE_TICKS } from './live-decode-args.ts';
 
@@ -11,6 +11,10 @@ export interface SessionEvents {
   frame(timestamp: number, data: Uint8Array): void;
   /** @param position of its size among the sizes of looks */
   picture(position: number, timestamp: number, picture: Picture): void;
+  /** Called once it is known whether there is sound, where it was asked for. */
+  soundOpened(isThere: boolean): void;
+  /** @param timestamp milliseconds */
+  sound(timestamp: number, samples: Uint8Array): void;
 }
 
 export interface SessionOptions {
@@ -18,11 +22,16 @@ export interface SessionOptions {
   readonly args: readonly string[];
   /** Long sides of the pictures for looks. */
   readonly looks: readonly number[];
+  /** The last pipe carries sound. */
+  readonly hasSound: boolean;
   readonly events: SessionEvents;
 }
 
 /** Longest side of a live frame: larger ones can't be covered in time by any machine. */
 const LARGEST = 4096;
+
+/** Bytes of one piece of sound: seconds of it. */
+const LARGEST_SOUND = 1 << 20;
 
 /** Milliseconds without a frame after which a source counts as lost; the first may take longer: streams connect. */
 export const STALL = { first: 20_000, later: 5_000 };
@@ -39,7 +48,7 @@ export class LiveSession {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#decoder = startFfmpeg(options.ffmpeg, options.args, {
-      outputs: 1 + options.looks.length,
+      outputs: 1 + options.looks.length + (options.hasSound ? 1 : 0),
       isDetached: true,
     });
     this.#expect(STALL.first);
@@ -52,8 +61,14 @@ export class LiveSession {
   }
 
   async #run(): Promise<string | null> {
-    const [full, ...looks] = this.#decoder.outputs;
-    const pumps = [this.#frames(full!), ...looks.map((stream, position) => this.#pictures(stream, position))];
+    const [full, ...others] = this.#decoder.outputs;
+    const count = this.#options.looks.length;
+    const looks = others.slice(0, count).map((stream, position) => this.#pictures(stream, position));
+    const pumps = [
+      this.#frames(full!),
+      ...looks,
+      ...others.slice(count).map((stream) => this.#sound(stream)),
+    ];
     for (const pump of pumps) {
       pump.catch((error: unknown) => {
         this.#fail(error instanceof Error ? error.message : String(error));
@@ -97,6 +112,17 @@ export class LiveSession {
     for (let packet = await reader.next(); packet !== null; packet = await reader.next()) {
       if (packet.data.length !== 3 * width * height) throw new Error('a picture for the detector is broken');
       this.#options.events.picture(position, packet.pts, { width, height, data: packet.data });
+    }
+  }
+
+  async #sound(stream: FfmpegProcess['outputs'][number]): Promise<void> {
+    const { events } = this.#options;
+    const reader = new NutReader(stream, { maxFrameBytes: LARGEST_SOUND, maxStreams: 2 });
+    if ((await reader.open()) === null) return;
+    events.soundOpened(reader.streamCount > 1);
+    for (let packet = await reader.next(); packet !== null; packet = await reader.next()) {
+      if (packet.stream === 0) continue;
+      events.sound(1000 * ticksToSeconds(packet.pts, reader.timeBaseOf(packet.stream)), packet.data);
     }
   }
 

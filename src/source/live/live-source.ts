@@ -16,6 +16,8 @@ export interface LiveListener {
   frame(captured: CapturedFrame): void;
   /** Pictures of an earlier or the latest frame, by its index, largest first. */
   pictures(index: number, pictures: readonly Picture[]): void;
+  /** A piece of sound, and when its first sample was captured, milliseconds since 1970. */
+  sound(capturedAt: number, samples: Uint8Array): void;
   /** The source was lost; it is being opened again. */
   lost(reason: string): void;
   /** A file was played to its end. */
@@ -38,6 +40,7 @@ export interface LiveInfo {
   readonly timeBase: Rational;
   /** As measured on the first frames. */
   readonly frameRate: Rational;
+  readonly hasSound: boolean;
 }
 
 /** A source that is open. */
@@ -58,12 +61,17 @@ export interface LiveSourceOptions {
   readonly binaries: Binaries;
   /** Long sides of the pictures for looks, largest first. */
   readonly looks: readonly number[];
+  /** Take the sound too, if there is any. */
+  readonly sound: boolean;
   readonly logger: Logger;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Frames on which the frame rate is measured. */
 const MEASURED = 8;
+
+/** Milliseconds in which a source must show that it has sound. */
+const SOUND_MAY_TAKE = 2000;
 
 /** Milliseconds before a lost source is opened again, doubling from try to try. */
 const BACKOFF = { first: 500, most: 10_000 };
@@ -102,6 +110,8 @@ class ReopeningSource implements LiveSource {
   #index = 0;
   #lastPts = -1;
   #reopening: string | null = null;
+  /** Null until it is known. */
+  #hasSound: boolean | null = null;
   #isPlaying = false;
   readonly #begun: Promise<void>;
   #begin: () => void = () => undefined;
@@ -199,7 +209,7 @@ class ReopeningSource implements LiveSource {
   }
 
   async #play(): Promise<string | null> {
-    const { args, looks, binaries } = this.#options;
+    const { args, looks, binaries, sound } = this.#options;
     const clock = new CaptureClock();
     const matcher = new PictureMatcher(looks.length, (index, pictures) => {
       this.#listener?.pictures(index, pictures);
@@ -212,10 +222,19 @@ class ReopeningSource implements LiveSource {
         input: args,
         size: this.#size,
         looks,
+        hasSound: sound,
         fpsMode: this.#fpsMode,
       }),
       looks,
+      hasSound: sound,
       events: {
+        soundOpened: (isThere) => {
+          this.#hasSound ??= isThere;
+        },
+        sound: (timestamp, samples) => {
+          const capturedAt = clock.timeOf(timestamp);
+          if (capturedAt !== null && this.#isPlaying) this.#listener?.sound(capturedAt, samples);
+        },
         opened: (size) => {
           this.#size ??= size;
           const { width, height } = this.#size;
@@ -255,9 +274,16 @@ class ReopeningSource implements LiveSource {
   #measure(timestamps: number[], timestamp: number): void {
     timestamps.push(timestamp);
     if (timestamps.length < MEASURED || this.#size === null) return;
+    // A stream that promises sound may never send any.
+    if (this.#options.sound && this.#hasSound === null && timestamp - timestamps[0]! < SOUND_MAY_TAKE) return;
     const rate = ((timestamps.length - 1) * 1000) / (timestamp - timestamps[0]!);
     const frameRate = { num: Math.round(1000 * Math.min(120, Math.max(5, rate || 30))), den: 1000 };
-    this.#info = { ...this.#size, timeBase: { num: 1, den: LIVE_TICKS }, frameRate };
+    this.#info = {
+      ...this.#size,
+      hasSound: this.#hasSound === true,
+      timeBase: { num: 1, den: LIVE_TICKS },
+      frameRate,
+    };
     this.#settle?.resolve(this.#info);
   }
 }

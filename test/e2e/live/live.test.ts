@@ -9,6 +9,7 @@ import { parsePublishTarget } from '../../../src/sink/live/publish-target.ts';
 import { parseLiveInput } from '../../../src/source/live/live-input.ts';
 import { freePort } from '../../support/free-port.ts';
 import { notingLogger } from '../../support/live-output.ts';
+import { toneStart } from '../../support/loud-original.ts';
 import { contrastOf, lumaOf } from '../../support/luma-of.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { packetTimes } from '../../support/written-video.ts';
@@ -17,6 +18,12 @@ const at = temporaryFolder();
 const binaries = await findBinaries();
 const SIZE = { width: 320, height: 180 };
 const { stdout: protocols } = await capture(binaries.ffmpeg.path, ['-hide_banner', '-protocols']);
+
+const CONFIG = configSchema.parse({
+  anonymizer: 'cpu',
+  look: { interval: 1, sizes: [160] },
+  video: { preset: 'ultrafast' },
+});
 
 const started: FfmpegProcess[] = [];
 let running: LiveRun | null = null;
@@ -32,12 +39,7 @@ async function open(source: string, detector: string, options: Partial<OpenLiveO
   running = await openLive({
     input: parseLiveInput(source, !source.includes(':'), 'linux'),
     wanted,
-    config: configSchema.parse({
-      detector,
-      anonymizer: 'cpu',
-      look: { interval: 1, sizes: [160] },
-      video: { preset: 'ultrafast' },
-    }),
+    config: { ...CONFIG, detector },
     // Test machines are slow and busy.
     delay: 400,
     record: null,
@@ -174,4 +176,34 @@ test('a file is recorded in real time, to its end, with its duration', async () 
   // All but the few for which nobody knew yet when they should have been captured.
   expect(times.length).toBeGreaterThanOrEqual(78);
   expect(Math.abs(times.at(-1)! - times[0]! - (times.length - 1) / 27.3)).toBeLessThan(0.2);
+});
+
+test('sound is recorded with the picture, in sync', async () => {
+  const clip = at('flash.mp4');
+  const [picture, sound] = ["color=black:s=320x180:r=25:d=4,drawbox=t=fill:c=white:enable='gte(t,2)'", 2];
+  const made = await capture(binaries.ffmpeg.path, [
+    ...['-v', 'error', '-f', 'lavfi', '-i', picture],
+    ...['-f', 'lavfi', '-i', `aevalsrc='if(gte(t,${sound}),0.5*sin(2*PI*997*t),0)':d=4:s=44100`],
+    ...['-pix_fmt', 'yuv420p', '-c:a', 'aac', clip],
+  ]);
+  expect(made.stderr).toBe('');
+  const path = at('flash.mkv');
+  const { run } = await open(clip, 'face', { record: { path, segment: null } });
+  await run.finished;
+  await run.close();
+  const times = await packetTimes(path, 'v:0', binaries);
+  const lumas = await lumaOf(path, SIZE, binaries);
+  const flash = times[lumas.findIndex((luma) => luma[0]! > 128)]!;
+  expect(Math.abs((await toneStart(path, 0, binaries)) - flash)).toBeLessThan(0.06);
+});
+
+test('a source without sound gives a recording without sound, and so does one whose sound is not wanted', async () => {
+  const path = at('silent.mp4');
+  const { run } = await open('test:', 'face', {
+    record: { path, segment: null },
+    config: { ...CONFIG, detector: 'face', audio: 'drop' },
+  });
+  await until(run, ({ frames }) => frames > 20);
+  await run.close();
+  expect(await packetTimes(path, 'a:0', binaries)).toEqual([]);
 });

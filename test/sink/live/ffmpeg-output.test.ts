@@ -155,6 +155,7 @@ test('an encoder that does not read loses frames, which are counted, and is clos
     ffmpeg: process.execPath,
     args: () => ['-e', 'setInterval(() => {}, 1000)'],
     video: LIVE_VIDEO,
+    hasSound: false,
     queue: 10,
     logger,
   });
@@ -177,6 +178,7 @@ test('an output that can not start drops its frames and does not try at each of 
       return ['-e', 'process.exit(1)'];
     },
     video: LIVE_VIDEO,
+    hasSound: false,
     queue: 10,
     logger,
   });
@@ -200,6 +202,7 @@ test('a virtual camera shows a blank picture first and last', async () => {
       // There is no such device here: what would go to it goes to a file.
       args: () => ['-v', 'error', '-f', 'nut', '-i', 'pipe:0', '-vsync', '0', '-c:v', 'rawvideo', '-y', path],
       video: LIVE_VIDEO,
+      hasSound: false,
       queue: 30,
       logger: silentLogger,
     },

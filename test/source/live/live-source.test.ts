@@ -23,6 +23,7 @@ function open(text: string, binaries: Binaries = found, signal?: AbortSignal): P
     args: liveInputArgs(input, { width: 320, height: 180, rate: 25 }, null),
     binaries,
     looks: [160, 96],
+    sound: true,
     logger: silentLogger,
     signal,
   });
