@@ -30,7 +30,7 @@ const RHYTHM: Record<
   },
   heavy: {
     fast: { seconds: 0.2, every: 2, extra: 0.25 },
-    balanced: { seconds: 0.1, every: 2, extra: 0.5 },
+    balanced: { seconds: 0.133, every: 2, extra: 0.5 },
     thorough: { seconds: 0.05, every: 1, extra: 0 },
   },
 };
