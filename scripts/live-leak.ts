@@ -2,7 +2,7 @@
  * What a viewer of a live run could still see: plays clips at their own speed, records them, and compares the recording
  * with the original. Clips are of the evaluation set, by the start of their names, or paths of files with NAME.truth.json
  * beside them. `npx tsx scripts/live-leak.ts [--delay MS] [--detector NAME]
- * [--fault none|busy|slow|throws] [CLIP …]`
+ * [--look-sizes N,N…] [--fault none|busy|slow|throws] [CLIP …]`
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
@@ -25,6 +25,7 @@ const { values, positionals } = parseArgs({
     delay: { type: 'string', default: '150' },
     detector: { type: 'string', default: 'crowd' },
     fault: { type: 'string', default: 'none' },
+    'look-sizes': { type: 'string' },
   },
 });
 const { delay, detector, fault } = values;
@@ -66,7 +67,13 @@ async function row(input: string): Promise<void> {
   const isTroubled = fault === 'slow' || fault === 'throws';
   const { run, frames } = await openNotedRun({
     input: { kind: 'file', path: input },
-    config: liveConfig({ detector: isTroubled ? `${fault}:${detector}` : detector, overwrite: true }),
+    config: await liveConfig({
+      detector: isTroubled ? `${fault}:${detector}` : detector,
+      overwrite: true,
+      ...(values['look-sizes'] === undefined
+        ? {}
+        : { 'look.sizes': values['look-sizes'].split(',').map(Number) }),
+    }),
     delay: Number(delay),
     record: { path: record, segment: null },
     publish: [],

@@ -35,7 +35,7 @@ const note = (line: string): void => {
 };
 const { run, frames } = await openNotedRun({
   input: { kind: 'test' },
-  config: liveConfig({ detector: values.detector }),
+  config: await liveConfig({ detector: values.detector }),
   delay: Number(values.delay),
   record: { path: record, segment: 60 },
   publish: [parsePublishTarget(hls)],

@@ -1,5 +1,5 @@
-import { resolveConfig } from '../../src/config/load.ts';
-import type { ConfigInput } from '../../src/config/schema.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import type { ResolvedConfig } from '../../src/config/schema.ts';
 import type { LiveFrame } from '../../src/frame/live.ts';
 import type { LiveRun } from '../../src/pipeline/live/live-run.ts';
 import { openLive, type DegradableOutput, type OpenLiveOptions } from '../../src/pipeline/live/open-live.ts';
@@ -12,14 +12,14 @@ export interface NotedFrame {
   readonly isCurtain: boolean;
 }
 
-/** The config of `config/live.json`, and what is changed in it. */
-export function liveConfig(changes: ConfigInput): ReturnType<typeof resolveConfig> {
-  return resolveConfig({
-    padding: 0.3,
-    look: { interval: 2, sizes: [640] },
-    video: { preset: 'superfast' },
-    ...changes,
-  });
+/**
+ * The config of `config/live.json`, and what is changed in it.
+ *
+ * @param changes by option key, such as `look.sizes`
+ */
+export async function liveConfig(changes: Readonly<Record<string, unknown>>): Promise<ResolvedConfig> {
+  const { config } = await loadConfig({ files: ['live'], flags: new Map(Object.entries(changes)) });
+  return config;
 }
 
 /** Opens a run that notes every frame that leaves. */
