@@ -110,6 +110,8 @@ async function check(): Promise<void> {
     const what = [
       '-v',
       'error',
+      '-select_streams',
+      'v:0',
       '-count_packets',
       '-show_entries',
       'stream=nb_read_packets',
