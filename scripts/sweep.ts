@@ -6,6 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { resolveConfig } from '../src/config/load.ts';
 import { createConfiguredDetector } from '../src/pipeline/find-in-media.ts';
+import { planLooks } from '../src/pipeline/look-plan.ts';
 import { TUNING } from '../src/track/tuning.ts';
 import { evaluationFile } from './bench/clips.ts';
 import { curves, type Curve } from './sweep/curves.ts';
@@ -15,27 +16,94 @@ import { simulate, type SimulationOptions } from './sweep/simulate.ts';
 /** Long sides of the pictures whose looks are recorded. */
 const SIZES = [256, 512, 768, 1024];
 
-type Change = (options: SimulationOptions, value: number) => SimulationOptions;
+/** One tuned number: values to try, where it stands in the options, and how it is set there. */
+interface Sweep {
+  readonly name: string;
+  readonly values: readonly number[];
+  /** Null where it is not one number. */
+  readonly get: (options: SimulationOptions) => number | null;
+  readonly set: (options: SimulationOptions, value: number) => SimulationOptions;
+}
 
-/** Every tuned number: values to try, and where it goes. */
-const SWEEPS: readonly (readonly [name: string, values: readonly number[], change: Change])[] = [
-  ['threshold', [0.1, 0.15, 0.2, 0.25, 0.3, 0.4], (o, threshold) => ({ ...o, threshold })],
-  [
-    'frames between looks',
-    [1, 2, 3, 4, 6, 9, 12],
-    (o, interval) => look(o, { interval, every: 1, extra: 0 }),
-  ],
-  ['extra looks for each', [0, 0.25, 0.5, 0.75, 1], (o, extra) => look(o, { extra })],
-  ['large look, px', [512, 768, 1024], (o, size) => look(o, { sizes: [...o.look.sizes.slice(0, -1), size] })],
-  ['largest face of a look, px', [75, 100, 150, 200, 300, 1000], (o, largest) => ({ ...o, largest })],
-  ['trust once', [0, 0.2, 0.25, 0.3, 0.35, 0.4], (o, once) => ({ ...o, trust: { ...o.trust, once } })],
-  ['trust large', [0, 0.2, 0.3, 0.4, 0.5, 0.6], (o, large) => ({ ...o, trust: { ...o.trust, large } })],
-  ['large face, of height', [0.1, 0.15, 0.2, 0.3, 0.4], (o, largeFace) => tune(o, { largeFace })],
-  ['fill, s', [0.2, 0.3, 0.4, 0.5, 0.7, 1], (o, fill) => ({ ...o, trust: { ...o.trust, fill } })],
-  ['growth always', [0, 0.05, 0.1, 0.2], (o, always) => grow(o, { always })],
-  ['growth by motion', [0, 0.1, 0.15, 0.2, 0.3], (o, motion) => grow(o, { motion })],
-  ['growth a second', [0, 0.15, 0.3, 0.5, 0.8], (o, perSecond) => grow(o, { perSecond })],
-  ['padding', [0, 0.1, 0.2, 0.3, 0.4], (o, padding) => ({ ...o, padding })],
+const SWEEPS: readonly Sweep[] = [
+  {
+    name: 'threshold',
+    values: [0.1, 0.15, 0.2, 0.25, 0.3, 0.4],
+    get: (o) => o.threshold,
+    set: (o, threshold) => ({ ...o, threshold }),
+  },
+  {
+    name: 'frames between looks',
+    values: [1, 2, 3, 4, 6, 9, 12],
+    get: () => null,
+    set: (o, interval) => look(o, { interval, every: 1, extra: 0 }),
+  },
+  {
+    name: 'extra looks for each',
+    values: [0, 0.25, 0.5, 0.75, 1],
+    get: (o) => o.look.extra,
+    set: (o, extra) => look(o, { extra }),
+  },
+  {
+    name: 'large look, px',
+    values: [512, 768, 1024],
+    get: (o) => o.look.sizes.at(-1)!,
+    set: (o, size) => look(o, { sizes: [...o.look.sizes.slice(0, -1), size] }),
+  },
+  {
+    name: 'largest face of a look, px',
+    values: [75, 100, 150, 200, 300, 1000],
+    get: (o) => o.largest,
+    set: (o, largest) => ({ ...o, largest }),
+  },
+  {
+    name: 'trust once',
+    values: [0, 0.2, 0.25, 0.3, 0.35, 0.4],
+    get: (o) => o.trust.once,
+    set: (o, once) => trust(o, { once }),
+  },
+  {
+    name: 'trust large',
+    values: [0, 0.2, 0.3, 0.4, 0.5, 0.6],
+    get: (o) => o.trust.large,
+    set: (o, large) => trust(o, { large }),
+  },
+  {
+    name: 'large face, of height',
+    values: [0.1, 0.15, 0.2, 0.3, 0.4],
+    get: (o) => o.tuning.largeFace,
+    set: (o, largeFace) => tune(o, { largeFace }),
+  },
+  {
+    name: 'fill, s',
+    values: [0.2, 0.3, 0.4, 0.5, 0.7, 1],
+    get: (o) => o.trust.fill,
+    set: (o, fill) => trust(o, { fill }),
+  },
+  {
+    name: 'growth always',
+    values: [0, 0.05, 0.1, 0.2],
+    get: (o) => o.tuning.growth.always,
+    set: (o, always) => grow(o, { always }),
+  },
+  {
+    name: 'growth by motion',
+    values: [0, 0.1, 0.15, 0.2, 0.3],
+    get: (o) => o.tuning.growth.motion,
+    set: (o, motion) => grow(o, { motion }),
+  },
+  {
+    name: 'growth a second',
+    values: [0, 0.15, 0.3, 0.5, 0.8],
+    get: (o) => o.tuning.growth.perSecond,
+    set: (o, perSecond) => grow(o, { perSecond }),
+  },
+  {
+    name: 'padding',
+    values: [0, 0.1, 0.2, 0.3, 0.4],
+    get: (o) => o.padding,
+    set: (o, padding) => ({ ...o, padding }),
+  },
 ];
 
 const folder = evaluationFile('clips');
@@ -51,53 +119,32 @@ for (const detector of ['crowd', ...(yunet === null ? [] : [yunet])]) {
   console.log(
     `\n${basename(detector)}: face-frames exposed, and share of the picture covered away from faces`,
   );
-  for (const [name, values, change] of SWEEPS) {
+  for (const { name, values, get, set } of SWEEPS) {
     const points: Curve['points'][number][] = [];
-    for (const value of values) points.push({ value, ...(await measure(clips, change(options, value))) });
+    for (const value of values) points.push({ value, ...(await measure(clips, set(options, value))) });
     console.log(
       `${name}: ${points.map(({ value, exposed, away }) => `${value} → ${exposed}, ${percent(away)}`).join('; ')}`,
     );
-    all.push({ detector: basename(detector), name, points, chosen: chosen(name, options) });
+    all.push({ detector: basename(detector), name, points, chosen: get(options) });
   }
 }
 const [output] = process.argv.slice(2);
 if (output !== undefined) await writeFile(output, curves(all));
 
-/** What a run with default options does to a 30 fps video of up to 1536 pixels. */
+/** What a run with default options does to a video of 720p at 30 frames a second. */
 async function defaults(name: string): Promise<SimulationOptions> {
   const config = resolveConfig({ detector: name });
   const detector = await createConfiguredDetector(config);
-  const { cost, nearLooks, trust } = detector.traits;
+  const { traits } = detector;
   await detector.close();
   return {
-    look: { interval: 3, every: 2, extra: cost === 'light' ? 1 : 0.5, sizes: [...nearLooks, 1024] },
+    look: planLooks(config, traits, { width: 1280, height: 720, frameRate: { num: 30, den: 1 } }),
     threshold: config.threshold,
-    largest: cost === 'light' ? 150 : Infinity,
+    largest: traits.largestFace,
     padding: config.padding,
-    trust,
+    trust: traits.trust,
     tuning: TUNING,
   };
-}
-
-function chosen(
-  name: string,
-  { look: plan, threshold, largest, padding, trust, tuning }: SimulationOptions,
-): number | null {
-  const values: Readonly<Record<string, number>> = {
-    threshold,
-    padding,
-    'extra looks for each': plan.extra,
-    'large look, px': plan.sizes.at(-1)!,
-    'largest face of a look, px': largest,
-    'trust once': trust.once,
-    'trust large': trust.large,
-    'large face, of height': tuning.largeFace,
-    'fill, s': trust.fill,
-    'growth always': tuning.growth.always,
-    'growth by motion': tuning.growth.motion,
-    'growth a second': tuning.growth.perSecond,
-  };
-  return values[name] ?? null;
 }
 
 async function measure(
@@ -116,6 +163,10 @@ async function measure(
 
 function look(options: SimulationOptions, plan: Partial<SimulationOptions['look']>): SimulationOptions {
   return { ...options, look: { ...options.look, ...plan } };
+}
+
+function trust(options: SimulationOptions, trusted: Partial<SimulationOptions['trust']>): SimulationOptions {
+  return { ...options, trust: { ...options.trust, ...trusted } };
 }
 
 function tune(options: SimulationOptions, tuning: Partial<SimulationOptions['tuning']>): SimulationOptions {

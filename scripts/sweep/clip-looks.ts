@@ -4,8 +4,7 @@ import { basename, join } from 'node:path';
 import { resolveConfig } from '../../src/config/load.ts';
 import { lookAtSizes } from '../../src/detect/look-at-sizes.ts';
 import { readTruth, type Truth } from '../../src/eval/truth.ts';
-import { scaleBox } from '../../src/frame/box.ts';
-import type { Face } from '../../src/frame/face.ts';
+import { scaleFaces, type Face } from '../../src/frame/face.ts';
 import type { Picture } from '../../src/frame/frame.ts';
 import { createConfiguredDetector } from '../../src/pipeline/find-in-media.ts';
 import { openSource } from '../../src/pipeline/open-source.ts';
@@ -89,8 +88,7 @@ export async function facesAt(
     (picture) => Promise.resolve(facesOf.get(picture)!.filter(({ score }) => score >= options.threshold)),
     options.largest,
   );
-  const scale = truth.width / looks[0]!.picture.width;
-  return faces.map(({ box, score }) => ({ score, box: scaleBox(box, scale, scale) }));
+  return scaleFaces(faces, looks[0]!.picture, truth);
 }
 
 interface Looked {

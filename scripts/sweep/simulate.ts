@@ -100,7 +100,7 @@ function detectorOf(clip: ClipLooks, { look, threshold, largest, trust }: Simula
   return {
     name: 'recorded',
     description: 'recorded',
-    traits: { cost: 'light', nearLooks: [], trust },
+    traits: { cost: 'light', nearLooks: [], largestFace: Infinity, trust },
     detect: ([picture]) => {
       const frame = new Uint32Array(picture!.data.buffer)[0]!;
       return facesAt(clip, frame, { sizes: look.sizes, threshold, largest });

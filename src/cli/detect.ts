@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { detectFile } from '../pipeline/detect-file.ts';
 import { createConfiguredDetector } from '../pipeline/find-in-media.ts';
+import { LazyDetector } from '../pipeline/lazy-detector.ts';
 import { openCall } from './call.ts';
 import type { DetectFlags } from './detect-command.ts';
 import type { Io } from './io.ts';
-import { LazyDetector } from './lazy-detector.ts';
 import { MadeFolders } from './made-folders.ts';
 import { runInputs } from './run-inputs.ts';
 import { stoppable } from './shutdown.ts';

@@ -55,7 +55,7 @@ export function liveCommand(io: Io, finish: (exitCode: number) => void): Command
     .option('--json', 'print one JSON object a second: the state of the run')
     .option('-q, --quiet', 'print errors only')
     .option('-v, --verbose', 'print what happens inside, and where errors come from');
-  return addOptionFlags(command).action(async (source: string | undefined) => {
+  return addOptionFlags(command, 'live').action(async (source: string | undefined) => {
     // Loaded when needed: help and config do without it.
     const { live } = await import('./live.ts');
     finish(await live(source, command, io));

@@ -1,19 +1,16 @@
 import { VeilError } from '../errors.ts';
+import type { OpenLiveOptions } from '../pipeline/live/open-live.ts';
 import { readAddress, type PreviewAddress } from '../preview/address.ts';
-import { parsePublishTarget, type PublishTarget } from '../sink/live/publish-target.ts';
+import { parsePublishTarget } from '../sink/live/publish-target.ts';
 import type { WantedPicture } from '../source/live/input-args.ts';
-import { parseLiveInput, type LiveInput } from '../source/live/live-input.ts';
+import { parseLiveInput } from '../source/live/live-input.ts';
 import type { LiveFlags } from './live-command.ts';
 
 /** What a `veil live` call asks for, checked. */
-export interface LiveRequest {
-  readonly input: LiveInput;
-  readonly wanted: WantedPicture;
-  /** Milliseconds. */
-  readonly delay: number;
-  readonly record: { readonly path: string; readonly segment: number | null } | null;
-  readonly publish: readonly PublishTarget[];
-  readonly virtualCamera: string | null;
+export interface LiveRequest extends Pick<
+  OpenLiveOptions,
+  'input' | 'wanted' | 'delay' | 'record' | 'publish' | 'virtualCamera'
+> {
   readonly preview: PreviewRequest | null;
 }
 

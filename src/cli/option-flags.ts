@@ -3,12 +3,20 @@ import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import { OPTIONS, type OptionInfo } from '../config/options.ts';
 import { VeilError } from '../errors.ts';
 
-/** Options that only matter where faces are looked for, and where they are covered. Others matter everywhere. */
-const FINDING = /^(detector|engine|threshold|effort|look\..*)$/;
-const COVERING = /^(style|cells|shape|padding|color|anonymizer|audio|video\..*|keepMetadata|report)$/;
+/** A part of the work that a command does. */
+type Part = 'finding' | 'covering' | 'both' | 'live';
+
+/** Options that mean nothing for a part of the work. */
+const MEANINGLESS: Readonly<Record<Part, RegExp | null>> = {
+  finding: /^(style|cells|shape|padding|color|anonymizer|audio|video\..*|keepMetadata|report)$/,
+  covering: /^(detector|engine|threshold|effort|look\..*)$/,
+  both: null,
+  // There is no report, and what is looked at is up to the delay.
+  live: /^(effort|report)$/,
+};
 
 /** Gives a command `--config` and a flag for each option that means something for its part of the work. */
-export function addOptionFlags(command: Command, part: 'finding' | 'covering' | 'both' = 'both'): Command {
+export function addOptionFlags(command: Command, part: Part = 'both'): Command {
   command.addOption(
     new Option(
       '--config <preset|path>',
@@ -18,7 +26,7 @@ export function addOptionFlags(command: Command, part: 'finding' | 'covering' | 
       notAFlag(path, '--config'),
     ]),
   );
-  for (const option of OPTIONS) if (matters(option, part)) addFlag(command, option);
+  for (const option of OPTIONS) if (MEANINGLESS[part]?.test(option.key) !== true) addFlag(command, option);
   return command;
 }
 
@@ -37,10 +45,6 @@ export function configOf(command: Command, base: readonly string[] = []): Promis
   }
   const given = (values['config'] as readonly string[] | undefined) ?? [];
   return loadConfig({ files: [...base, ...given], flags });
-}
-
-function matters({ key }: OptionInfo, part: 'finding' | 'covering' | 'both'): boolean {
-  return part === 'both' || !(part === 'finding' ? COVERING : FINDING).test(key);
 }
 
 /** `-o --overwrite` means a forgotten value, not a file of that name. */

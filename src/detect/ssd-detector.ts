@@ -23,7 +23,12 @@ export async function createSsdDetector(
     name: options.name,
     description: `${network.name} on ${engine.name} (${engine.provider})`,
     // It is unsure of many faces, large ones most of all.
-    traits: { cost: 'heavy', nearLooks: [256, 512], trust: { once: 0, large: 0, fill: 0.7 } },
+    traits: {
+      cost: 'heavy',
+      nearLooks: [256, 512],
+      largestFace: Infinity,
+      trust: { once: 0, large: 0, fill: 0.7 },
+    },
     detect: (pictures) =>
       lookAtSizes(pictures, async (picture) =>
         decodeSsd(await model.run(padPicture(picture, ALIGNMENT)), options.threshold),

@@ -45,7 +45,12 @@ export async function createWebcamDetector(options: WebcamDetectorOptions): Prom
   return {
     name: 'webcam',
     description: `blazeface-full and blazeface-short on ${through} (${engine.provider})`,
-    traits: { cost: 'light', nearLooks: [512], trust: { once: 0, large: 0, fill: 0.5 } },
+    traits: {
+      cost: 'light',
+      nearLooks: [512],
+      largestFace: Infinity,
+      trust: { once: 0, large: 0, fill: 0.5 },
+    },
     detect: (pictures) =>
       lookAtSizes(pictures.slice(0, 1), async (first) => {
         const faces: Face[] = [];

@@ -20,9 +20,6 @@ export interface YunetOptions {
   readonly provider?: OnnxProvider;
 }
 
-/** Side of the largest face that a look is trusted with, pixels, while a smaller look follows. */
-const LARGEST = 150;
-
 /** Sides must be multiples of the coarsest stride. */
 const ALIGNMENT = 32;
 
@@ -36,8 +33,8 @@ const PREPROCESSING: Record<YunetFamily, Preprocessing> = {
 
 /** SCRFD comes in many sizes; the common ones cost several times what YuNet does. */
 const TRAITS: Record<YunetFamily, DetectorTraits> = {
-  yunet: { cost: 'light', nearLooks: [512], trust: { once: 0.3, large: 0.4, fill: 0.4 } },
-  scrfd: { cost: 'heavy', nearLooks: [512], trust: { once: 0.3, large: 0.4, fill: 0.4 } },
+  yunet: { cost: 'light', nearLooks: [512], largestFace: 150, trust: { once: 0.3, large: 0.4, fill: 0.4 } },
+  scrfd: { cost: 'heavy', nearLooks: [512], largestFace: 150, trust: { once: 0.3, large: 0.4, fill: 0.4 } },
 };
 
 /**
@@ -65,7 +62,11 @@ export async function createYunetDetector(options: YunetOptions): Promise<Detect
     traits: TRAITS[plan.family],
     detect: (pictures) =>
       size === null
-        ? lookAtSizes(pictures, (picture) => look(padPicture(picture, ALIGNMENT)), LARGEST)
+        ? lookAtSizes(
+            pictures,
+            (picture) => look(padPicture(picture, ALIGNMENT)),
+            TRAITS[plan.family].largestFace,
+          )
         : lookAtSizes(pictures.slice(0, 1), async (picture) => {
             const { picture: fitted, scale } = letterbox(picture, size.width, size.height);
             return (await look(fitted)).map(({ box, score }) => ({

@@ -152,3 +152,8 @@ export async function capture(
     clearTimeout(timer);
   }
 }
+
+/** Why ffmpeg says it failed, for a message: the end of what it wrote to stderr. */
+export function lastLine(stderr: string): string {
+  return stderr.split('\n').at(-1)?.slice(0, 300) || 'ffmpeg gave no reason';
+}

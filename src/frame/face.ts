@@ -1,4 +1,4 @@
-import type { Box } from './box.ts';
+import { scaleBox, type Box } from './box.ts';
 
 /** One face found in one look. The box follows the face (brow to chin, ear to ear), not the head. */
 export interface Face {
@@ -31,4 +31,15 @@ export interface Trust {
    * detector misses a face that is there.
    */
   readonly fill: number;
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Faces found in one picture, in pixels of another that shows the same at another size. */
+export function scaleFaces(faces: readonly Face[], from: Size, to: Size): Face[] {
+  const [scaleX, scaleY] = [to.width / from.width, to.height / from.height];
+  return faces.map((face) => ({ ...face, box: scaleBox(face.box, scaleX, scaleY) }));
 }

@@ -2,14 +2,12 @@ import type { ResolvedConfig } from '../config/schema.ts';
 import type { Detector } from '../detect/detector.ts';
 import { silentLogger, type Logger } from '../logger.ts';
 import { checkSideFiles } from './check-side-files.ts';
-import { DetectorLoan } from './detector-loan.ts';
-import { findInMedia } from './find-in-media.ts';
+import { createConfiguredDetector, findInMedia } from './find-in-media.ts';
+import { LazyDetector } from './lazy-detector.ts';
 import { openMedia } from './media.ts';
 import type { Progress } from './run-record.ts';
 import { stopping } from './stopping.ts';
 import { writeCovered, type FileResult } from './write-covered.ts';
-
-export { createConfiguredDetector } from './find-in-media.ts';
 
 export interface AnonymizeFileOptions {
   /** Path of a video or a still image. */
@@ -39,8 +37,8 @@ export async function anonymizeFile(options: AnonymizeFileOptions): Promise<File
   const { config, reportPath = null, tracksPath = null, logger = silentLogger } = options;
   await checkSideFiles([reportPath, tracksPath], options, options.output);
   return stopping(options.signal, async (signal) => {
-    await using loan = new DetectorLoan(options.detector, config, logger);
-    const detector = (): Promise<Detector> => loan.get();
+    await using own = new LazyDetector(() => createConfiguredDetector(config, logger), signal);
+    const detector = async (): Promise<Detector> => options.detector ?? own.get();
     const media = await openMedia({ ...options, detector, logger, signal });
     const run = { ...options, reportPath, tracksPath, logger, signal };
     try {

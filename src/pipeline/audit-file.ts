@@ -1,13 +1,13 @@
 import { headRegions } from '../anonymize/regions.ts';
 import type { Detector } from '../detect/detector.ts';
 import { findBinaries } from '../ffmpeg/binaries.ts';
-import { probe, type Probe, type VideoStream } from '../ffmpeg/probe.ts';
-import { scaleBox, type Box } from '../frame/box.ts';
-import type { Picture } from '../frame/frame.ts';
+import { probe, type Probe } from '../ffmpeg/probe.ts';
+import type { Box } from '../frame/box.ts';
+import { scaleFaces } from '../frame/face.ts';
 import { isInRange } from '../frame/track.ts';
 import { isImage } from '../source/image-source.ts';
 import { FindingTracks, type Finding } from './findings.ts';
-import { planLooks, type LookPlan } from './look-plan.ts';
+import { planLooks } from './look-plan.ts';
 import { openSource } from './open-source.ts';
 import type { CoveredTracks } from './read-report.ts';
 
@@ -54,7 +54,8 @@ export async function auditFile(options: AuditOptions): Promise<Audit> {
   const { path, detector, report = null, signal, onProgress } = options;
   const facts = isImage(path) ? null : await probe(path, await findBinaries());
   const problems = facts === null ? [] : problemsOf(facts);
-  const look = lookAt(facts?.video ?? null, detector);
+  const video = facts?.video ?? null;
+  const look = video === null ? STILL : planLooks(THOROUGH, detector.traits, video);
   await using source = await openSource({ input: path, look, ...(signal === undefined ? {} : { signal }) });
   const { info } = source;
   const covered = report === null ? null : new CoveredHeads(report, info);
@@ -67,10 +68,7 @@ export async function auditFile(options: AuditOptions): Promise<Audit> {
     time = frame.time;
     frames += 1;
     if (pictures === null) continue;
-    const faces = (await detector.detect(pictures)).map((face) => ({
-      ...face,
-      box: toFrame(face.box, pictures[0]!, frame),
-    }));
+    const faces = scaleFaces(await detector.detect(pictures), pictures[0]!, frame);
     const open = faces.filter(({ box }) => covered?.covers(frame.index, box) !== true);
     findings.add(frame, open, pictures[0]!);
     onProgress?.(time);
@@ -79,12 +77,6 @@ export async function auditFile(options: AuditOptions): Promise<Audit> {
     problems.push(`It has ${frames} frames, and the report ${report.frames}: they do not belong together.`);
   }
   return { frames, seconds: time, problems, findings: findings.result() };
-}
-
-function lookAt(video: VideoStream | null, { traits }: Detector): Pick<LookPlan, 'interval' | 'sizes'> {
-  if (video === null) return STILL;
-  const { width, height, frameRate } = video;
-  return planLooks(THOROUGH, traits, { width, height, frameRate: frameRate.num / frameRate.den });
 }
 
 /** Streams and tags that no output of Veil has. */
@@ -144,14 +136,6 @@ class CoveredHeads {
     }
     return inside / (POINTS * POINTS) >= COVERED;
   }
-}
-
-function toFrame(
-  box: Box,
-  picture: Picture,
-  frame: { readonly width: number; readonly height: number },
-): Box {
-  return scaleBox(box, frame.width / picture.width, frame.height / picture.height);
 }
 
 function clock(seconds: number): string {

@@ -9,7 +9,10 @@ import type { LookedFrame } from './looking.ts';
 export interface DelayLineOptions {
   /** Frames after a frame whose looks must be known before its boxes are final. */
   readonly lookAhead: number;
-  /** Further frames that may wait, so that the detector is never waited for while it keeps up. */
+  /**
+   * Further frames that may wait, so that the detector is never waited for while it keeps up. At least those from a
+   * look to the next certain one, which decides about the frames between.
+   */
   readonly slack: number;
 }
 

@@ -3,8 +3,8 @@ import type { Detector } from '../detect/detector.ts';
 import { VeilError } from '../errors.ts';
 import { silentLogger, type Logger } from '../logger.ts';
 import { checkSideFiles } from './check-side-files.ts';
-import { DetectorLoan } from './detector-loan.ts';
-import { findInMedia } from './find-in-media.ts';
+import { createConfiguredDetector, findInMedia } from './find-in-media.ts';
+import { LazyDetector } from './lazy-detector.ts';
 import { openInput } from './media.ts';
 import { RunRecord, type Progress, type RunResult } from './run-record.ts';
 import { stopping } from './stopping.ts';
@@ -33,8 +33,8 @@ export async function detectFile(options: DetectFileOptions): Promise<RunResult>
   const { input, output, config, logger = silentLogger, onProgress } = options;
   await checkSideFiles([output], options);
   return stopping(options.signal, async (signal) => {
-    await using loan = new DetectorLoan(options.detector, config, logger);
-    const detector = (): Promise<Detector> => loan.get();
+    await using own = new LazyDetector(() => createConfiguredDetector(config, logger), signal);
+    const detector = async (): Promise<Detector> => options.detector ?? own.get();
     const media = await openInput({ input, config, detector, signal, logger });
     try {
       const tracked = findInMedia(media, await detector(), signal);

@@ -1,5 +1,6 @@
 import type { ResolvedConfig } from '../config/schema.ts';
 import type { DetectorTraits } from '../detect/detector.ts';
+import type { Rational } from '../frame/frame.ts';
 
 /** Which frames are looked at, and how closely. */
 export interface LookPlan {
@@ -57,14 +58,17 @@ const LARGE: Record<Effort, { readonly least: number; readonly most: number }> =
 export function planLooks(
   { effort, look }: Pick<ResolvedConfig, 'effort' | 'look'>,
   { cost, nearLooks }: Pick<DetectorTraits, 'cost' | 'nearLooks'>,
-  video: { readonly width: number; readonly height: number; readonly frameRate: number },
+  video: { readonly width: number; readonly height: number; readonly frameRate: Rational },
 ): LookPlan {
   const longSide = Math.max(video.width, video.height);
   const { least, most } = LARGE[effort];
   const wanted = (longSide * SMALLEST_SEEN) / SMALLEST_FACE[effort];
   const large = Math.round(Math.min(most, Math.max(least, wanted)) / 32) * 32;
   const { seconds, ...rhythm } = RHYTHM[cost][effort];
-  const interval = Math.min(MOST_FRAMES, Math.max(1, Math.round(seconds * video.frameRate)));
+  const interval = Math.min(
+    MOST_FRAMES,
+    Math.max(1, Math.round((seconds * video.frameRate.num) / video.frameRate.den)),
+  );
   return {
     ...(look.interval === null ? { interval, ...rhythm } : { interval: look.interval, every: 1, extra: 0 }),
     sizes: look.sizes ?? [...nearLooks, large],

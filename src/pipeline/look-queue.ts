@@ -1,8 +1,7 @@
 import type { Detector } from '../detect/detector.ts';
 import { disagree } from '../detect/disagreement.ts';
 import { VeilError } from '../errors.ts';
-import { scaleBox } from '../frame/box.ts';
-import type { Face, Look } from '../frame/face.ts';
+import { scaleFaces, type Face, type Look } from '../frame/face.ts';
 import type { Frame, Picture } from '../frame/frame.ts';
 import type { LookPlan } from './look-plan.ts';
 
@@ -108,14 +107,9 @@ export class LookQueue {
   async #lookAt({ frame, pictures }: LookedAt, after: Promise<void> = Promise.resolve()): Promise<Look> {
     await after;
     if (this.#isStopped || this.#signal?.aborted === true) throw stopped();
-    const [largest] = pictures;
     const faces = await this.#detector.detect(pictures);
-    const scaleX = frame.width / (largest?.width ?? frame.width);
-    const scaleY = frame.height / (largest?.height ?? frame.height);
-    return {
-      frame: frame.index,
-      faces: faces.map((face) => ({ ...face, box: scaleBox(face.box, scaleX, scaleY) })),
-    };
+    // Without a picture the detector has refused.
+    return { frame: frame.index, faces: scaleFaces(faces, pictures[0]!, frame) };
   }
 }
 

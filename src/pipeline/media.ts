@@ -129,7 +129,5 @@ async function openVideo({ input, config, detector, signal, logger }: InputOptio
 /** Without a video there is nothing to plan for: opening the source says what is wrong. */
 function planLook(video: VideoStream | null, config: ResolvedConfig, { traits }: Detector): LookPlan {
   if (video === null) return NO_LOOKS;
-  const { width, height, frameRate } = video;
-  const plan = planLooks(config, traits, { width, height, frameRate: frameRate.num / frameRate.den });
-  return withinWindow(plan, { ...video, format: 'yuv420p' });
+  return withinWindow(planLooks(config, traits, video), { ...video, format: 'yuv420p' });
 }

@@ -3,7 +3,7 @@ import type { Binaries } from '../ffmpeg/binaries.ts';
 import { featuresOf } from '../ffmpeg/features.ts';
 import { NutError, NutReader, type NutPacket } from '../ffmpeg/nut-reader.ts';
 import type { ColorInfo, Probe, VideoStream } from '../ffmpeg/probe.ts';
-import { startFfmpeg, type FfmpegProcess } from '../ffmpeg/process.ts';
+import { lastLine, startFfmpeg, type FfmpegProcess } from '../ffmpeg/process.ts';
 import { frameBytes, ticksToSeconds, type Picture, type Rational } from '../frame/frame.ts';
 import { planColor } from './color-plan.ts';
 import { decodeArgs, pictureSizes, type PictureSize } from './decode-args.ts';
@@ -244,10 +244,6 @@ function expectedFrames({ start, end, probe }: FfmpegSourceOptions, video: Video
   if (start === null && end === null && video.frameCount !== null) return video.frameCount;
   if (duration === null) return null;
   return Math.max(1, Math.round((Math.min(end ?? duration, duration) - (start ?? 0)) * rate));
-}
-
-function lastLine(stderr: string): string {
-  return stderr.split('\n').at(-1)?.slice(0, 300) || 'ffmpeg gave no reason';
 }
 
 function inverse({ num, den }: Rational): Rational {

@@ -46,7 +46,12 @@ function detector(faceFrom: number, seen: number[] = []): Detector {
   return {
     name: 'test',
     description: 'test',
-    traits: { cost: 'light', nearLooks: [512], trust: { once: 0, large: 0, fill: 0.4 } },
+    traits: {
+      cost: 'light',
+      nearLooks: [512],
+      largestFace: Infinity,
+      trust: { once: 0, large: 0, fill: 0.4 },
+    },
     detect: (pictures) => {
       const index = pictures[0]!.data[0]!;
       seen.push(index);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { resolveConfig } from '../../src/config/load.ts';
 import { planLooks } from '../../src/pipeline/look-plan.ts';
 
-const video = { width: 1920, height: 1080, frameRate: 30 };
+const video = { width: 1920, height: 1080, frameRate: { num: 30, den: 1 } };
 const plan = (config: Parameters<typeof resolveConfig>[0], cost: 'light' | 'heavy' = 'light', of = video) =>
   planLooks(resolveConfig(config), { cost, nearLooks: [512] }, of);
 
@@ -24,12 +24,12 @@ describe('how a video is looked at', () => {
   });
 
   test('the time between two looks is what counts, not the frames', () => {
-    expect(plan({}, 'light', { ...video, frameRate: 60 }).interval).toBe(6);
-    expect(plan({}, 'light', { ...video, frameRate: 5 }).interval).toBe(1);
+    expect(plan({}, 'light', { ...video, frameRate: { num: 60, den: 1 } }).interval).toBe(6);
+    expect(plan({}, 'light', { ...video, frameRate: { num: 5, den: 1 } }).interval).toBe(1);
   });
 
   test('a frame rate that no camera has leaves looks within two seconds of thirty frames', () => {
-    expect(plan({}, 'light', { ...video, frameRate: 1_000_000 }).interval).toBe(60);
+    expect(plan({}, 'light', { ...video, frameRate: { num: 1_000_000, den: 1 } }).interval).toBe(60);
   });
 
   test('a small video is enlarged, a huge one is not looked at whole', () => {

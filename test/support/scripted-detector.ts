@@ -6,7 +6,12 @@ export function scriptedDetector(): Detector {
   return {
     name: 'scripted',
     description: 'test',
-    traits: { cost: 'heavy', trust: { once: 0.35, large: 0, fill: 0.4 }, nearLooks: [512] },
+    traits: {
+      cost: 'heavy',
+      trust: { once: 0.35, large: 0, fill: 0.4 },
+      nearLooks: [512],
+      largestFace: Infinity,
+    },
     detect: ([picture]) => {
       look += 1;
       const { width, height } = picture!;

@@ -1,5 +1,5 @@
 import type { Logger } from '../../logger.ts';
-import { createConfiguredDetector } from '../anonymize-file.ts';
+import { createConfiguredDetector } from '../find-in-media.ts';
 import type { LookAnswer, LookMessage } from './look-messages.ts';
 
 /**

@@ -1,7 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { VeilError } from '../../errors.ts';
-import { scaleBox } from '../../frame/box.ts';
-import type { Look } from '../../frame/face.ts';
+import { scaleFaces, type Look } from '../../frame/face.ts';
 import type { Picture } from '../../frame/frame.ts';
 import type { Logger } from '../../logger.ts';
 import type { LookAnswer, LookConfig, LookMessage } from './look-messages.ts';
@@ -165,11 +164,7 @@ class ProcessLooker implements Looker {
     clearTimeout(timer);
     this.#asked = null;
     this.#wait = BACKOFF.first;
-    const [scaleX, scaleY] = [request.width / largest.width, request.height / largest.height];
-    resolve({
-      frame: request.frame,
-      faces: faces.map((face) => ({ ...face, box: scaleBox(face.box, scaleX, scaleY) })),
-    });
+    resolve({ frame: request.frame, faces: scaleFaces(faces, largest, request) });
     this.#options.onFree();
   }
 

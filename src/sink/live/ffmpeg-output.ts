@@ -1,5 +1,5 @@
 import { NutWriter, type NutVideo } from '../../ffmpeg/nut-writer.ts';
-import { startFfmpeg, type FfmpegProcess, type ProcessEnd } from '../../ffmpeg/process.ts';
+import { lastLine, startFfmpeg, type FfmpegProcess, type ProcessEnd } from '../../ffmpeg/process.ts';
 import type { LiveFrame, LiveOutput } from '../../frame/live.ts';
 import type { Logger } from '../../logger.ts';
 
@@ -166,8 +166,4 @@ export class FfmpegOutput implements LiveOutput {
 function describe({ code, signal, stderr }: ProcessEnd): string {
   if (signal !== null) return `its encoder was ended by ${signal}`;
   return code === 0 ? 'its encoder ended' : lastLine(stderr);
-}
-
-function lastLine(stderr: string): string {
-  return stderr.split('\n').at(-1)?.slice(0, 300) || 'ffmpeg gave no reason';
 }

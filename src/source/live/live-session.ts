@@ -1,5 +1,5 @@
 import { NutReader } from '../../ffmpeg/nut-reader.ts';
-import { startFfmpeg, type FfmpegProcess } from '../../ffmpeg/process.ts';
+import { lastLine, startFfmpeg, type FfmpegProcess } from '../../ffmpeg/process.ts';
 import { frameBytes, ticksToSeconds, type Picture } from '../../frame/frame.ts';
 import type { PictureSize } from '../decode-args.ts';
 import { LIVE_TICKS } from './live-decode-args.ts';
@@ -142,8 +142,4 @@ export class LiveSession {
 /** Ticks of a session's timestamps in milliseconds. */
 export function ticksToMilliseconds(ticks: number): number {
   return (ticks * 1000) / LIVE_TICKS;
-}
-
-function lastLine(stderr: string): string {
-  return stderr.split('\n').at(-1)?.slice(0, 300) || 'ffmpeg gave no reason';
 }

@@ -1,7 +1,7 @@
 import type { Detector } from '../detect/detector.ts';
 import { VeilError } from '../errors.ts';
 
-/** The detector, opened when first needed, and once. */
+/** A detector that is opened when first needed, and once. Whoever makes it disposes of it. */
 export class LazyDetector implements AsyncDisposable {
   readonly #open: () => Promise<Detector>;
   readonly #signal: AbortSignal;
