@@ -14,7 +14,7 @@ import { printable } from './terminal-text.ts';
 /**
  * Does what a `veil eval` call asks for.
  *
- * @returns the exit code: 3 when a face is exposed
+ * @returns the exit code: 3 when a face is exposed, or when not all of the original could be compared
  * @throws VeilError USAGE, INPUT_…, OUTPUT_…
  */
 export async function evaluate(original: string, options: EvalOptions, io: Io): Promise<number> {
@@ -25,7 +25,20 @@ export async function evaluate(original: string, options: EvalOptions, io: Io): 
     await writeNewFile(options.timeline, timelineSvg(truth, result), { overwrite, input: original });
   }
   io.stdout.write(options.json === true ? `${JSON.stringify(result)}\n` : table(result));
-  return result.exposedFaceFrames > 0 ? EXIT.review : EXIT.done;
+  const doubt = doubtOf(result, options);
+  if (doubt !== null) io.stderr.write(`${doubt}\n`);
+  return result.exposedFaceFrames > 0 || doubt !== null ? EXIT.review : EXIT.done;
+}
+
+/** Why the figures prove nothing, or null: frames are compared one by one, from the first. */
+function doubtOf({ framesMissing, framesExtra }: LeakReport, { output }: EvalOptions): string | null {
+  // A truth may end before its video does, so a report may speak of more frames.
+  if (framesMissing === 0 && (framesExtra === 0 || output === undefined)) return null;
+  const what =
+    framesMissing > 0
+      ? `${framesMissing} frames of the original have none to compare with`
+      : `there are ${framesExtra} frames more than in the original`;
+  return `Not all of it was measured: ${what}. An output of a part (--start, --end) is measured against that part.`;
 }
 
 async function truthOf(original: string, path: string): Promise<Truth> {

@@ -41,6 +41,11 @@ export async function live(source: string | undefined, command: Command, io: Io)
       line.clear();
     },
   });
+  if (isWithoutOutput(request)) {
+    logger.warn(
+      'Nothing is recorded, published or shown: add --record, --publish, --virtual-camera or --preview.',
+    );
+  }
   try {
     await stoppable(io, async (signal) => {
       const run = await openLive({
@@ -61,6 +66,10 @@ export async function live(source: string | undefined, command: Command, io: Io)
     if (!(error instanceof VeilError) || error.code !== 'INTERRUPTED') throw error;
   }
   return EXIT.done;
+}
+
+function isWithoutOutput({ record, publish, virtualCamera, preview }: LiveRequest): boolean {
+  return record === null && publish.length === 0 && virtualCamera === null && preview === null;
 }
 
 /** Opens the preview of a run, and says where. */

@@ -53,6 +53,17 @@ describe('veil eval', () => {
     });
   });
 
+  test('an output of a part is no proof, however black it is: 3, and why', async () => {
+    const { ffmpeg } = await findBinaries();
+    const part = ['-v', 'error', '-i', at('black.mp4'), '-frames:v', '6', at('part.mp4')];
+    await capture(ffmpeg.path, part);
+    const args = ['eval', at('clip.mp4'), '--truth', at('truth.json'), '--output', at('part.mp4')];
+    const { code, out, err } = await veil(args);
+    expect(code).toBe(3);
+    expect(out).toMatch(/faces in frames, from 16 px +0 of 6 exposed/);
+    expect(err).toContain('4 frames of the original have none to compare with');
+  });
+
   test('measures a report by its boxes', async () => {
     const boxes = Array.from({ length: 8 }, (_, frame) => [...row(frame), 0]);
     const config = { shape: 'ellipse', padding: 0 };
