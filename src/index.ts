@@ -35,7 +35,7 @@ export type { Detector, DetectorTraits } from './detect/detector.ts';
 export { ModelStore } from './detect/model-store.ts';
 
 export { Tracker } from './track/tracker.ts';
-export { SceneCutDetector } from './track/scene-cut.ts';
+export { SceneWatch, type SceneChange } from './track/scene-watch.ts';
 
 export { createAnonymizer } from './anonymize/anonymizer.ts';
 export type { Anonymizer } from './anonymize/anonymizer.ts';

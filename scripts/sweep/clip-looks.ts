@@ -8,7 +8,8 @@ import { scaleFaces, type Face } from '../../src/frame/face.ts';
 import type { Picture } from '../../src/frame/frame.ts';
 import { createConfiguredDetector } from '../../src/pipeline/find-in-media.ts';
 import { openSource } from '../../src/pipeline/open-source.ts';
-import { SceneCutDetector } from '../../src/track/scene-cut.ts';
+import type { Shift } from '../../src/track/camera-motion.ts';
+import { SceneWatch } from '../../src/track/scene-watch.ts';
 
 /** What a detector sees in every frame of a clip at one size: found once, so that what follows can be tried out fast. */
 export interface ClipLooks {
@@ -18,6 +19,8 @@ export interface ClipLooks {
   readonly frameRate: number;
   /** First frames of new scenes. */
   readonly cuts: readonly number[];
+  /** How the picture moved from the frame before, for every frame. */
+  readonly shifts: readonly Shift[];
   /** By long side of the picture: the faces of every frame, boxes in pixels of that picture. */
   readonly sizes: ReadonlyMap<number, readonly SizeLook[]>;
 }
@@ -32,6 +35,8 @@ export interface SizeLook {
 /** Score from which faces are kept: lower than any threshold that is tried. */
 const LOWEST = 0.05;
 const CACHE = '.cache/looks';
+/** Of what is kept. */
+const VERSION = 2;
 
 /**
  * Every clip of a folder that has a truth, looked at frame by frame; kept in `.cache/looks`.
@@ -55,9 +60,9 @@ export async function clipLooks(
     );
     const looked: [number, Looked][] = [];
     for (const size of sizes) looked.push([size, await cached(video, detector, size)]);
-    const [, { frameRate, cuts }] = looked[0]!;
+    const [, { frameRate, cuts, shifts }] = looked[0]!;
     clips.push({
-      ...{ clip, video, frameRate, cuts },
+      ...{ clip, video, frameRate, cuts, shifts },
       truth: await readTruth(join(folder, truthName)),
       sizes: new Map(looked.map(([size, { looks }]) => [size, looks])),
     });
@@ -94,11 +99,12 @@ export async function facesAt(
 interface Looked {
   readonly frameRate: number;
   readonly cuts: readonly number[];
+  readonly shifts: readonly Shift[];
   readonly looks: readonly SizeLook[];
 }
 
 async function cached(video: string, detector: string, size: number): Promise<Looked> {
-  const key = JSON.stringify([basename(video), basename(detector), size, LOWEST]);
+  const key = JSON.stringify([basename(video), basename(detector), size, LOWEST, VERSION]);
   const path = join(CACHE, `${createHash('sha256').update(key).digest('hex').slice(0, 16)}.json`);
   try {
     return JSON.parse(await readFile(path, 'utf8')) as Looked;
@@ -112,11 +118,14 @@ async function cached(video: string, detector: string, size: number): Promise<Lo
 async function lookThrough(input: string, name: string, size: number): Promise<Looked> {
   const detector = await createConfiguredDetector(resolveConfig({ detector: name, threshold: LOWEST }));
   await using source = await openSource({ input, look: { interval: 1, sizes: [size] } });
-  const cutDetector = new SceneCutDetector();
+  const scenes = new SceneWatch();
   const looks: SizeLook[] = [];
   const cuts: number[] = [];
+  const shifts: Shift[] = [];
   for await (const { frame, pictures } of source.frames()) {
-    if (cutDetector.next(frame)) cuts.push(frame.index);
+    const { isCut, shift } = scenes.next(frame);
+    if (isCut) cuts.push(frame.index);
+    shifts.push(shift);
     const { width, height } = pictures![0]!;
     const faces = await detector.detect(pictures!);
     looks.push({
@@ -127,7 +136,7 @@ async function lookThrough(input: string, name: string, size: number): Promise<L
   }
   await detector.close();
   const { num, den } = source.info.frameRate;
-  return { frameRate: num / den, cuts, looks };
+  return { frameRate: num / den, cuts, shifts, looks };
 }
 
 function rounded({ x, y, width, height }: Face['box']): Face['box'] {

@@ -55,7 +55,7 @@ async function track(
   clip: ClipLooks,
   options: SimulationOptions,
 ): Promise<{ boxes: readonly (readonly TrackBox[])[]; looks: number }> {
-  const { truth, frameRate, cuts } = clip;
+  const { truth, frameRate, cuts, shifts } = clip;
   const { look, tuning, trust } = options;
   const { width, height } = truth;
   const video = { width, height, format: 'yuv420p', frameRate: { num: frameRate, den: 1 } } as const;
@@ -65,7 +65,9 @@ async function track(
     ...{ width, height, frameRate, lookInterval, lookAhead: delay.lookAhead, tuning, trust },
   });
   const looked = looking(framesOf(clip, look), detectorOf(clip, options), look);
-  const scenes = { next: ({ index }: Pick<Frame, 'index'>) => cuts.includes(index) };
+  const scenes = {
+    next: ({ index }: Pick<Frame, 'index'>) => ({ isCut: cuts.includes(index), shift: shifts[index]! }),
+  };
   const whole: TrackBox = { trackId: 0, box: { x: 0, y: 0, width, height }, origin: 'filled', score: 1 };
   const boxes: (readonly TrackBox[])[] = [];
   for await (const frame of delayLine(looked, tracker, scenes, delay)) boxes.push(frame.boxes ?? [whole]);

@@ -44,16 +44,21 @@ export class ProgressLine {
 
 /** Percent, frames a second, speed against real time, time left, faces now, tracks so far. */
 export function progressText(progress: Progress): string {
-  const { framesDone, secondsDone, elapsed, facesNow, tracks } = progress;
+  const { stage, framesDone, secondsDone, elapsed, facesNow, tracks } = progress;
   const share = shareDone(progress);
   const speed = elapsed > 0 ? secondsDone / elapsed : 0;
   return [
+    ...(stage === 'finding' ? ['finding faces'] : []),
     ...(share === null ? [`${framesDone} frames`] : [`${Math.floor(share * 100)} %`]),
     `${elapsed > 0 ? (framesDone / elapsed).toFixed(1) : '0.0'} fps`,
     `${speed.toFixed(2)}x`,
     ...(share === null || share === 0 ? [] : [`ETA ${duration((elapsed * (1 - share)) / share)}`]),
-    `${facesNow} ${facesNow === 1 ? 'face' : 'faces'}`,
-    `${tracks} ${tracks === 1 ? 'track' : 'tracks'}`,
+    ...(stage === 'finding'
+      ? []
+      : [
+          `${facesNow} ${facesNow === 1 ? 'face' : 'faces'}`,
+          `${tracks} ${tracks === 1 ? 'track' : 'tracks'}`,
+        ]),
   ].join('  ');
 }
 

@@ -41,6 +41,10 @@ export function growBox(box: Box, share: number): Box {
   return { x: box.x - dx, y: box.y - dy, width: box.width + 2 * dx, height: box.height + 2 * dy };
 }
 
+export function moveBox(box: Box, by: { readonly x: number; readonly y: number }): Box {
+  return { ...box, x: box.x + by.x, y: box.y + by.y };
+}
+
 /** Smallest box that holds both. */
 export function unionBox(a: Box, b: Box): Box {
   const x = Math.min(a.x, b.x);

@@ -5,7 +5,7 @@ import { checkSideFiles } from './check-side-files.ts';
 import { createConfiguredDetector, findInMedia } from './find-in-media.ts';
 import { LazyDetector } from './lazy-detector.ts';
 import { openMedia } from './media.ts';
-import type { Progress } from './run-record.ts';
+import { RunRecord, type Progress } from './run-record.ts';
 import { stopping } from './stopping.ts';
 import { writeCovered, type FileResult } from './write-covered.ts';
 
@@ -42,7 +42,10 @@ export async function anonymizeFile(options: AnonymizeFileOptions): Promise<File
     const media = await openMedia({ ...options, detector, logger, signal });
     const run = { ...options, reportPath, tracksPath, logger, signal };
     try {
-      return await writeCovered(media, findInMedia(media, await detector(), signal), run);
+      const record = new RunRecord(media.source.info, options.onProgress);
+      const onLooked = record.addLooked.bind(record);
+      const tracked = findInMedia(media, { detector: await detector(), signal, onLooked });
+      return await writeCovered(media, tracked, record, run);
     } catch (error) {
       await media.sink.abort();
       throw error;

@@ -1,7 +1,7 @@
 import type { Anonymizer } from '../anonymize/anonymizer.ts';
 import { VeilError } from '../errors.ts';
 import type { Sink } from '../sink/sink.ts';
-import type { TrackedFrame } from './delay-line.ts';
+import type { TrackedFrame } from './tracked-frame.ts';
 
 export interface CoverOptions {
   readonly signal?: AbortSignal | undefined;

@@ -37,8 +37,9 @@ export async function detectFile(options: DetectFileOptions): Promise<RunResult>
     const detector = async (): Promise<Detector> => options.detector ?? own.get();
     const media = await openInput({ input, config, detector, signal, logger });
     try {
-      const tracked = findInMedia(media, await detector(), signal);
       const record = new RunRecord(media.source.info, onProgress);
+      const onLooked = record.addLooked.bind(record);
+      const tracked = findInMedia(media, { detector: await detector(), signal, onLooked });
       for await (const frame of tracked.frames) {
         if (signal.aborted) throw new VeilError('INTERRUPTED', 'Stopped before the end.');
         record.add(frame);

@@ -4,13 +4,16 @@ import type { ResolvedConfig } from '../config/schema.ts';
 import { createDetector } from '../detect/create-detector.ts';
 import type { Detector } from '../detect/detector.ts';
 import { ModelStore } from '../detect/model-store.ts';
+import type { Frame } from '../frame/frame.ts';
 import type { Track, UncertainSpan } from '../frame/track.ts';
 import { silentLogger, type Logger } from '../logger.ts';
-import { SceneCutDetector } from '../track/scene-cut.ts';
+import { SceneWatch } from '../track/scene-watch.ts';
 import { Tracker } from '../track/tracker.ts';
-import { delayLine, type TrackedFrame } from './delay-line.ts';
+import { delayLine } from './delay-line.ts';
+import { findAhead } from './find-ahead.ts';
 import { looking } from './looking.ts';
 import type { MediaInput } from './media.ts';
+import type { TrackedFrame } from './tracked-frame.ts';
 import { planWindow } from './window.ts';
 
 /** Frames in order, each with what is to be covered in it. The other members speak of the frames that have passed. */
@@ -25,11 +28,17 @@ export interface TrackedMedia {
   readonly looks: () => number;
 }
 
+export interface FindOptions {
+  readonly detector: Detector;
+  readonly signal: AbortSignal;
+  /** Called for each frame that was read, where all are before the first is handed on. */
+  readonly onLooked?: ((frame: Frame) => void) | undefined;
+}
+
 /** The frames of an input with the faces that are found in them. */
 export function findInMedia(
-  { kind, source, look }: MediaInput,
-  detector: Detector,
-  signal: AbortSignal,
+  { kind, source, look, reopen }: MediaInput,
+  { detector, signal, onLooked }: FindOptions,
 ): TrackedMedia {
   const { info } = source;
   const delay = planWindow(info, look);
@@ -38,12 +47,15 @@ export function findInMedia(
     height: info.height,
     frameRate: info.frameRate.num / info.frameRate.den,
     lookInterval: look.interval * look.every,
-    lookAhead: delay.lookAhead,
+    lookAhead: reopen === null ? delay.lookAhead : Infinity,
     trust: detector.traits.trust,
   });
   const looked = looking(source.frames(), detector, look, signal);
   return {
-    frames: delayLine(looked, tracker, new SceneCutDetector(), delay),
+    frames:
+      reopen === null
+        ? delayLine(looked, tracker, new SceneWatch(), delay)
+        : findAhead(looked, tracker, reopen, (frame) => onLooked?.(frame)),
     detector: `${detector.name}: ${detector.description}`,
     tracks: () => tracker.tracks(),
     uncertain: () => (kind === 'image' ? doubtsOfStill(tracker.uncertain()) : tracker.uncertain()),

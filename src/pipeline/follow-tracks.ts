@@ -1,6 +1,6 @@
 import { VeilError } from '../errors.ts';
 import type { SourceInfo } from '../source/source.ts';
-import type { TrackedFrame } from './delay-line.ts';
+import type { TrackedFrame } from './tracked-frame.ts';
 import type { TrackedMedia } from './find-in-media.ts';
 import type { MediaInput } from './media.ts';
 import { TrackPlan } from './track-plan.ts';

@@ -12,6 +12,8 @@ export interface LookPlan {
   readonly extra: number;
   /** Long sides of the pictures that are looked at, pixels. */
   readonly sizes: readonly number[];
+  /** Whether all of the video is looked through before anything of it is covered. */
+  readonly isWhole: boolean;
 }
 
 /** The rhythm of stills, and of whoever wants to be sure. */
@@ -72,5 +74,6 @@ export function planLooks(
   return {
     ...(look.interval === null ? { interval, ...rhythm } : { interval: look.interval, every: 1, extra: 0 }),
     sizes: look.sizes ?? [...nearLooks, large],
+    isWhole: effort === 'thorough',
   };
 }

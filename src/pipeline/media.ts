@@ -27,6 +27,8 @@ export interface MediaInput {
   readonly kind: 'video' | 'image';
   readonly source: Source;
   readonly look: LookPlan;
+  /** Opens the same frames once more, without pictures: for whoever looks through all of them first. Null otherwise. */
+  readonly reopen: (() => Promise<Source>) | null;
   /** What somebody should know of this input, and of its output where there is one, a sentence each. */
   readonly notes: () => readonly string[];
   /** Versions of the programs that take part. */
@@ -48,7 +50,7 @@ const STILL_SIZE = 2048;
 const STILL_SIZES = [512, 1024];
 
 /** For frames that nobody looks at. */
-const NO_LOOKS: LookPlan = { ...EVERY_FRAME, sizes: [] };
+const NO_LOOKS: LookPlan = { ...EVERY_FRAME, sizes: [], isWhole: false };
 
 /**
  * Opens an input alone. Whoever gets it disposes of the source.
@@ -81,12 +83,13 @@ function open(options: InputOptions): Promise<OpenInput> {
 
 async function openImage({ input, config, detector }: InputOptions): Promise<OpenInput> {
   const sizes = [...new Set([...(config.look.sizes ?? STILL_SIZES), STILL_SIZE])];
-  const look = detector === null ? NO_LOOKS : { ...EVERY_FRAME, sizes };
+  const look = detector === null ? NO_LOOKS : { ...EVERY_FRAME, sizes, isWhole: false };
   const source = await openImageSource({ path: input, look });
   return {
     kind: 'image',
     source,
     look,
+    reopen: null,
     notes: () => [],
     versions: {},
     openSink: (output) => openImageSink({ output, input, overwrite: config.overwrite }),
@@ -98,11 +101,13 @@ async function openVideo({ input, config, detector, signal, logger }: InputOptio
   const facts = await probe(input, binaries);
   const look = detector === null ? NO_LOOKS : planLook(facts.video, config, await detector());
   const { start, end } = config;
-  const source = await openFfmpegSource({ path: input, probe: facts, binaries, start, end, look, signal });
+  const part = { path: input, probe: facts, binaries, start, end, signal };
+  const source = await openFfmpegSource({ ...part, look });
   return {
     kind: 'video',
     source,
     look,
+    reopen: look.isWhole ? () => openFfmpegSource({ ...part, look: NO_LOOKS }) : null,
     notes: () => [...binaries.notes, ...source.notes],
     versions: { ffmpeg: binaries.ffmpeg.version },
     openSink: async (output) =>

@@ -3,7 +3,7 @@ import { silentLogger, type Logger } from '../logger.ts';
 import { checkSideFiles } from './check-side-files.ts';
 import { checkSameVideo, followTracks } from './follow-tracks.ts';
 import { openMedia } from './media.ts';
-import type { Progress } from './run-record.ts';
+import { RunRecord, type Progress } from './run-record.ts';
 import { stopping } from './stopping.ts';
 import { bytesOf, partOf } from './tracks-document.ts';
 import { parseTracks, type TracksInput } from './tracks-file.ts';
@@ -43,7 +43,8 @@ export async function renderFile(options: RenderFileOptions): Promise<FileResult
     const media = await openMedia({ ...run, detector: null });
     try {
       checkSameVideo(tracks, { bytes, info: media.source.info, ...partOf(media, config) });
-      return await writeCovered(media, followTracks(media, tracks), run);
+      const record = new RunRecord(media.source.info, options.onProgress);
+      return await writeCovered(media, followTracks(media, tracks), record, run);
     } catch (error) {
       await media.sink.abort();
       throw error;

@@ -1,10 +1,13 @@
+import type { Frame } from '../frame/frame.ts';
 import type { UncertaintyReason } from '../frame/track.ts';
 import type { SourceInfo } from '../source/source.ts';
-import type { TrackedFrame } from './delay-line.ts';
+import type { TrackedFrame } from './tracked-frame.ts';
 import { TrackRecord, type ReportSpan } from './track-record.ts';
 
 /** How far a run is. */
 export interface Progress {
+  /** `finding` while a whole video is looked through before anything is covered; then it begins once more. */
+  readonly stage: 'finding' | 'covering';
   readonly framesDone: number;
   /** Null when nobody knows. */
   readonly framesTotal: number | null;
@@ -57,19 +60,13 @@ export class RunRecord {
 
   /** Notes a frame that is done. */
   add({ frame, boxes }: TrackedFrame): void {
-    const { frameCount, frameRate } = this.#info;
-    const rate = frameRate.num / frameRate.den;
     this.tracks.addFrame(frame, boxes);
-    this.#seconds = frame.time + 1 / rate;
-    this.#onProgress?.({
-      framesDone: frame.index + 1,
-      framesTotal: frameCount,
-      secondsDone: this.#seconds,
-      secondsTotal: frameCount === null ? null : frameCount / rate,
-      facesNow: boxes?.length ?? 0,
-      tracks: this.tracks.trackCount,
-      elapsed: this.elapsed,
-    });
+    this.#tell('covering', frame, boxes?.length ?? 0);
+  }
+
+  /** Notes a frame that was looked through before any is done. */
+  addLooked(frame: Frame): void {
+    this.#tell('finding', frame, 0);
   }
 
   result(output: string, uncertain: readonly ReportSpan[], warnings: readonly string[]): RunResult {
@@ -82,5 +79,21 @@ export class RunRecord {
       uncertain: uncertain.filter(({ reason }) => !MINOR.includes(reason)),
       warnings,
     };
+  }
+
+  #tell(stage: Progress['stage'], frame: Frame, facesNow: number): void {
+    const { frameCount, frameRate } = this.#info;
+    const rate = frameRate.num / frameRate.den;
+    this.#seconds = frame.time + 1 / rate;
+    this.#onProgress?.({
+      stage,
+      framesDone: frame.index + 1,
+      framesTotal: frameCount,
+      secondsDone: this.#seconds,
+      secondsTotal: frameCount === null ? null : frameCount / rate,
+      facesNow,
+      tracks: this.tracks.trackCount,
+      elapsed: this.elapsed,
+    });
   }
 }

@@ -2,7 +2,7 @@ import type { Anonymizer } from '../anonymize/anonymizer.ts';
 import type { Detector } from '../detect/detector.ts';
 import type { Sink } from '../sink/sink.ts';
 import type { Source } from '../source/source.ts';
-import type { SceneCutDetector } from '../track/scene-cut.ts';
+import type { SceneWatch } from '../track/scene-watch.ts';
 import type { Tracker } from '../track/tracker.ts';
 import { coverFrames, type CoverOptions } from './cover-frames.ts';
 import { delayLine, type DelayLineOptions } from './delay-line.ts';
@@ -14,7 +14,7 @@ export interface Stages {
   readonly source: Source;
   readonly detector: Detector;
   readonly tracker: Tracker;
-  readonly cuts: SceneCutDetector;
+  readonly scenes: SceneWatch;
   readonly anonymizer: Anonymizer;
   readonly sink: Sink;
 }
@@ -31,8 +31,8 @@ export interface RunOptions extends CoverOptions {
  * @returns the number of frames written
  */
 export function run(stages: Stages, options: RunOptions): Promise<number> {
-  const { source, detector, tracker, cuts } = stages;
+  const { source, detector, tracker, scenes } = stages;
   const looked = looking(source.frames(), detector, options.look, options.signal);
-  const found = delayLine(looked, tracker, cuts, options.delay);
+  const found = delayLine(looked, tracker, scenes, options.delay);
   return coverFrames(found, stages, options);
 }

@@ -9,7 +9,7 @@ import type { TrackedMedia } from './find-in-media.ts';
 import type { Media } from './media.ts';
 import { noiseSeed } from './noise-seed.ts';
 import { ownVersions, reportOf } from './report.ts';
-import { RunRecord, type Progress, type RunResult } from './run-record.ts';
+import type { RunRecord, RunResult } from './run-record.ts';
 import { prepareTracks } from './tracks-document.ts';
 
 export interface WriteOptions {
@@ -20,7 +20,6 @@ export interface WriteOptions {
   readonly tracksPath?: string | null;
   readonly signal: AbortSignal;
   readonly logger: Logger;
-  readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
 /** What came out. */
@@ -36,6 +35,7 @@ export interface FileResult extends RunResult {
 export async function writeCovered(
   media: Media,
   tracked: TrackedMedia,
+  record: RunRecord,
   options: WriteOptions,
 ): Promise<FileResult> {
   const { config, reportPath, tracksPath = null, logger, signal, input, output } = options;
@@ -53,7 +53,6 @@ export async function writeCovered(
     logger,
     seed: await noiseSeed(input, signal),
   });
-  const record = new RunRecord(info, options.onProgress);
   try {
     await coverFrames(
       tracked.frames,

@@ -2,6 +2,9 @@ import type { Box } from '../frame/box.ts';
 import type { Look, Trust } from '../frame/face.ts';
 import type { Track, TrackBox, UncertainSpan, UncertaintyReason } from '../frame/track.ts';
 import { associate } from './association.ts';
+import type { Shift } from './camera-motion.ts';
+import { CameraPath } from './camera-path.ts';
+import { linkPaths } from './link-paths.ts';
 import { Path, type Reach } from './path.ts';
 import { Scenes, type Scene } from './scenes.ts';
 import { TUNING, type Tuning } from './tuning.ts';
@@ -14,7 +17,7 @@ export interface TrackerOptions {
   readonly frameRate: number;
   /** A look at every n-th frame at least. */
   readonly lookInterval: number;
-  /** Frames after a frame whose looks are known when its boxes are asked for. */
+  /** Frames after a frame whose looks are known when its boxes are asked for; Infinity where all are. */
   readonly lookAhead: number;
   /** What the detector's scores are worth. */
   readonly trust: Trust;
@@ -23,6 +26,9 @@ export interface TrackerOptions {
 
 /** Score below which a face that was never seen better is called weak. */
 const WEAK = 0.4;
+
+/** Seconds without a detection within one path. */
+const LONGEST_GAP = 1;
 
 /** Seconds without a detection that are worth a second look. */
 const LONG_GAP = 0.5;
@@ -47,6 +53,7 @@ const RISK: readonly UncertaintyReason[] = [
 export class Tracker {
   readonly #options: Required<TrackerOptions>;
   readonly #scenes = new Scenes();
+  readonly #camera = new CameraPath();
   readonly #paths = new Map<Path, Scene>();
   readonly #tracks: Track[] = [];
   readonly #uncertain: UncertainSpan[] = [];
@@ -60,18 +67,14 @@ export class Tracker {
   }
 
   addLook({ frame, faces }: Look): void {
-    const { frameRate, lookAhead } = this.#options;
+    const { frameRate } = this.#options;
     const scene = this.#scenes.current;
     const isFirst = scene.lastLook === null;
     scene.lastLook = frame;
     this.#lastLook = frame;
     this.#looks += 1;
-    // A gap longer than the look-ahead could not be filled: the frames in it have left already.
     const open = [...this.#paths]
-      .filter(
-        ([path, of]) =>
-          of === scene && frame - path.last.frame <= Math.max(lookAhead, this.#options.lookInterval),
-      )
+      .filter(([path, of]) => of === scene && frame - path.last.frame <= this.#longestGap)
       .map(([path]) => path);
     const { matches, newFaces } = associate(open, faces, frame, frameRate);
     for (const [path, face] of matches) {
@@ -82,7 +85,7 @@ export class Tracker {
     }
     for (const face of newFaces) {
       this.#count += 1;
-      const path = new Path(this.#count, { ...face, frame });
+      const path = new Path(this.#count, { ...face, frame }, this.#camera);
       this.#paths.set(path, scene);
       if (!isFirst && this.#isInOpen(face.box)) {
         this.#note(path, 'started-in-open', frame - Math.round(frameRate), frame);
@@ -95,19 +98,49 @@ export class Tracker {
     this.#scenes.cutAt(frame);
   }
 
+  /** How the picture moved from the frame before. Every frame, ahead of its look; or none, then nothing is known of it. */
+  addCameraShift(frame: number, shift: Shift): void {
+    this.#camera.add(frame, shift);
+  }
+
   end(lastFrame: number): void {
     this.#lastFrame = lastFrame;
+  }
+
+  /**
+   * Joins what is one face before and after it was hidden. For callers that have added every look before they ask for
+   * the first frame.
+   */
+  link(): void {
+    const joined = new Map<Path, Path>();
+    for (const scene of new Set(this.#paths.values())) {
+      const paths = [...this.#paths].filter(([path, of]) => of === scene && !this.#isDismissed(path, of));
+      const links = linkPaths(
+        paths.map(([path]) => path),
+        this.#options.frameRate,
+      );
+      for (const [before, after] of links.sort(([a], [b]) => a.last.frame - b.last.frame)) {
+        const path = joined.get(before) ?? before;
+        this.#note(path, 'long-gap', path.last.frame, after.first.frame);
+        path.join(after);
+        joined.set(after, path);
+        this.#paths.delete(after);
+      }
+    }
   }
 
   /** Every box of a frame. */
   boxesAt(frame: number): TrackBox[] {
     const boxes: TrackBox[] = [];
+    let oldest = frame;
     for (const [path, scene] of this.#paths) {
       const reach = this.#reach(scene);
       const box = path.boxAt(frame, reach);
       if (box !== null && !this.#isDismissed(path, scene)) boxes.push(box);
-      else if (path.last.frame + this.#options.lookAhead + reach.fill < frame) this.#retire(path, scene);
+      else if (path.last.frame + this.#longestGap + reach.fill < frame) this.#retire(path, scene);
+      oldest = Math.min(oldest, path.oldest);
     }
+    this.#camera.forget(oldest);
     return boxes;
   }
 
@@ -146,6 +179,12 @@ export class Tracker {
     return path.score < Math.max(path.count === 1 ? trust.once : 0, trust.large * share);
   }
 
+  /** Frames after which a face that comes back is another path: those in a longer gap have left already. */
+  get #longestGap(): number {
+    const { frameRate, lookAhead, lookInterval } = this.#options;
+    return Math.max(Math.min(lookAhead, Math.round(LONGEST_GAP * frameRate)), lookInterval);
+  }
+
   #retire(path: Path, scene: Scene): void {
     this.#paths.delete(path);
     this.#tracks.push(path.summary(this.#reach(scene)));
@@ -174,7 +213,7 @@ export class Tracker {
   }
 
   #note(path: Path, reason: UncertaintyReason, firstFrame: number, lastFrame: number): void {
-    const first = Math.max(firstFrame, this.#scenes.current.firstFrame);
+    const first = Math.max(firstFrame, this.#paths.get(path)?.firstFrame ?? this.#scenes.current.firstFrame);
     path.uncertain.push({ trackId: path.id, reason, firstFrame: first, lastFrame });
   }
 

@@ -6,6 +6,7 @@ import { clock, duration, timestamp } from '../../src/cli/time-text.ts';
 import { VeilError } from '../../src/errors.ts';
 
 const progress = {
+  stage: 'covering' as const,
   framesDone: 50,
   framesTotal: 200,
   secondsDone: 2,
@@ -40,6 +41,12 @@ describe('text for the terminal', () => {
 describe('progress', () => {
   it('says percent, fps, speed, time left, faces and tracks', () => {
     expect(progressText(progress)).toBe('25 %  12.5 fps  0.50x  ETA 0:12  1 face  3 tracks');
+  });
+
+  it('says when a video is looked through before anything is covered', () => {
+    expect(progressText({ ...progress, stage: 'finding' })).toBe(
+      'finding faces  25 %  12.5 fps  0.50x  ETA 0:12',
+    );
   });
 
   it('does without a length', () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, readdir, readFile, writeFile } from 'node:fs/promises';
+import { access, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { resolveConfig } from '../../src/config/load.ts';
@@ -122,6 +122,48 @@ describe('a video of a crowd', () => {
         .update(await readFile(at('clip.mp4')))
         .digest('hex'),
     ).toBe(before);
+  });
+});
+
+describe('with the most effort', () => {
+  const thorough = resolveConfig({
+    video: { preset: 'ultrafast' },
+    effort: 'thorough',
+    look: { interval: 5, sizes: [512] },
+  });
+
+  test('all of a video is looked through before any of it is covered', async () => {
+    const stages: Progress[] = [];
+    const result = await anonymizeFile({
+      input: at('clip.mp4'),
+      output: at('thorough.mp4'),
+      config: thorough,
+      detector,
+      onProgress: (now) => stages.push(now),
+    });
+    expect(result).toMatchObject({ frames: 50 });
+    expect(result.tracks).toBeGreaterThan(3);
+    expect(stages.map(({ stage }) => stage)).toEqual([
+      ...Array<string>(50).fill('finding'),
+      ...Array<string>(50).fill('covering'),
+    ]);
+    expect(await packetTimes(at('thorough.mp4'), 'v:0', binaries)).toHaveLength(50);
+  });
+
+  test('a video that was replaced in between is refused, and nothing comes out', async () => {
+    await makePhotoClip(binaries.ffmpeg.path, at('swapped.mp4'), { seconds: 1 });
+    await makePhotoClip(binaries.ffmpeg.path, at('other.mp4'), { seconds: 1, rate: '20' });
+    const swapping = detectorThat(async (look) => {
+      if (look === 4) await rename(at('other.mp4'), at('swapped.mp4'));
+    });
+    const running = anonymizeFile({
+      input: at('swapped.mp4'),
+      output: at('swapped.veil.mp4'),
+      config: thorough,
+      detector: swapping,
+    });
+    await expect(running).rejects.toMatchObject({ code: 'INPUT_CHANGED' });
+    expect(await exists(at('swapped.veil.mp4'))).toBe(false);
   });
 });
 

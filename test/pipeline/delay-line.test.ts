@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Detector } from '../../src/detect/detector.ts';
 import type { Frame, Picture } from '../../src/frame/frame.ts';
-import { delayLine, type TrackedFrame } from '../../src/pipeline/delay-line.ts';
+import { delayLine } from '../../src/pipeline/delay-line.ts';
+import type { TrackedFrame } from '../../src/pipeline/tracked-frame.ts';
 import { looking } from '../../src/pipeline/looking.ts';
 import type { SourceFrame } from '../../src/source/source.ts';
-import { SceneCutDetector } from '../../src/track/scene-cut.ts';
+import { SceneWatch } from '../../src/track/scene-watch.ts';
 import { Tracker } from '../../src/track/tracker.ts';
 
 const [width, height] = [160, 90];
@@ -74,7 +75,7 @@ function tracker(): Tracker {
 }
 
 function line(frames: AsyncIterable<SourceFrame>, finder: Detector): AsyncGenerator<TrackedFrame> {
-  return delayLine(looking(frames, finder, plan), tracker(), new SceneCutDetector(), delay);
+  return delayLine(looking(frames, finder, plan), tracker(), new SceneWatch(), delay);
 }
 
 test('every frame leaves once, in order, and no more than the window waits', async () => {
@@ -127,7 +128,7 @@ describe('between two looks', () => {
   async function lookedAt(faceFrom: number, extra: number): Promise<number[]> {
     const seen: number[] = [];
     const looks = looking(source(120, { read: 0 }), detector(faceFrom, seen), { ...halves, extra });
-    const frames = delayLine(looks, tracker(), new SceneCutDetector(), delay);
+    const frames = delayLine(looks, tracker(), new SceneWatch(), delay);
     while ((await frames.next()).done !== true);
     return seen;
   }

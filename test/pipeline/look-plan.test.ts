@@ -19,6 +19,11 @@ describe('how a video is looked at', () => {
     ]);
   });
 
+  test('only the most effort looks through a whole video first', () => {
+    expect(plan({}).isWhole).toBe(false);
+    expect(plan({ effort: 'thorough' }).isWhole).toBe(true);
+  });
+
   test('a heavy detector takes fewer extra looks', () => {
     expect(plan({}, 'heavy').extra).toBeLessThan(plan({}).extra);
   });
@@ -39,6 +44,9 @@ describe('how a video is looked at', () => {
 
   test('what the config says counts', () => {
     const look = { interval: 2, sizes: [640] };
-    expect(plan({ effort: 'thorough', look })).toEqual({ ...look, every: 1, extra: 0 });
+    expect(plan({ effort: 'thorough', look })).toEqual({
+      ...look,
+      ...{ every: 1, extra: 0, isWhole: true },
+    });
   });
 });

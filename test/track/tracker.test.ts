@@ -52,6 +52,31 @@ describe('coverage', () => {
     expect(tracker.tracks()).toMatchObject([{ id: 1, firstFrame: 0, lastFrame: 59, detections: 10 }]);
   });
 
+  test('a face is covered between looks however the camera shakes', () => {
+    const shake = (frame: number): number => 50 * Math.sin(frame);
+    const at = (frame: number): Box => box(300 + 3 * frame + shake(frame), 200);
+    const tracker = new Tracker(options);
+    for (let frame = 0; frame < 60; frame += 1) {
+      tracker.addCameraShift(frame, { x: frame === 0 ? 0 : shake(frame) - shake(frame - 1), y: 0 });
+      if (frame % 6 === 0) tracker.addLook({ frame, faces: [{ box: at(frame), score: 0.9 }] });
+    }
+    tracker.end(59);
+    for (let frame = 0; frame < 60; frame += 1)
+      expect(covered(tracker, frame, at(frame))).toBeGreaterThan(0.99);
+  });
+
+  test('a face that was seen once is covered along the way of the camera', () => {
+    const at = (frame: number): Box => box(900 - 10 * frame, 300);
+    const tracker = new Tracker(options);
+    for (let frame = 0; frame < 90; frame += 1) {
+      tracker.addCameraShift(frame, { x: -10, y: 0 });
+      const faces = frame === 36 ? [{ box: at(frame), score: 0.9 }] : [];
+      if (frame % 6 === 0) tracker.addLook({ frame, faces });
+    }
+    for (let frame = 26; frame <= 46; frame += 1)
+      expect(covered(tracker, frame, at(frame))).toBeGreaterThan(0.99);
+  });
+
   test('a face is covered before it was first seen and after it was last seen', () => {
     const tracker = follow(90, (frame) => (frame >= 36 && frame <= 48 ? [face(600, 300)] : []));
     expect(tracker.boxesAt(20)).toHaveLength(0);
@@ -133,6 +158,36 @@ describe('identity', () => {
 
   test('a box of another size is another face', () => {
     const tracker = follow(24, (frame) => [frame < 12 ? face(600, 300, 0.9, 40) : face(600, 300, 0.9, 120)]);
+    expect(tracker.tracks()).toHaveLength(2);
+  });
+});
+
+describe('a whole video that is known', () => {
+  const whole = { ...options, lookAhead: Infinity };
+  const at = (frame: number): Box => box(200 + 2 * frame, 300);
+  /** Hidden for two seconds. */
+  const hidden = (frame: number): Face[] =>
+    frame < 48 || frame > 108 ? [{ box: at(frame), score: 0.9 }] : [];
+
+  test('has one track for a face that is hidden for a while, covered all along', () => {
+    const tracker = follow(160, hidden, [], whole);
+    tracker.link();
+    for (let frame = 0; frame < 160; frame += 1) expect(covered(tracker, frame, at(frame))).toBe(1);
+    expect(tracker.tracks()).toHaveLength(1);
+    expect(tracker.uncertain().map(({ reason }) => reason)).toEqual(['long-gap']);
+  });
+
+  test('is two faces where the second could not be the first', () => {
+    const other = (frame: number): Face[] =>
+      frame < 48 ? [face(200, 300)] : frame > 108 ? [face(700, 300)] : [];
+    const tracker = follow(160, other, [], whole);
+    tracker.link();
+    expect(tracker.tracks()).toHaveLength(2);
+  });
+
+  test('does not join what a cut parts', () => {
+    const tracker = follow(160, hidden, [80], whole);
+    tracker.link();
     expect(tracker.tracks()).toHaveLength(2);
   });
 });
