@@ -96,7 +96,7 @@ function videoArgs({ encoder, encoding, support }: LiveEncoding): string[] {
       '0:v:0',
       '-c:v',
       encoder,
-      ...qualityArgs(encoder, encoding),
+      ...qualityArgs(encoder, encoding, 'at-once'),
       '-pix_fmt',
       encoding.pixelFormat,
     ],

@@ -64,6 +64,26 @@ describe.each(Object.entries(builds))('with %s', (_, each) => {
       expect(Math.abs(time - times[0]! - UNEVEN[index]!)).toBeLessThan(0.002);
   });
 
+  test.each([
+    ['mp4', 'h264'],
+    ['mkv', 'h264'],
+    ['mp4', 'h265'],
+  ] as const)(
+    'a recording as .%s (%s) begins at 0, however far apart its first frames are',
+    async (ending, codec) => {
+      const path = at(`begins-${codec}-${each.ffmpeg.version}.${ending}`);
+      // The presets that reorder frames: a player would be given room for that in front of the first.
+      const encoding = await liveEncoding(each, { codec, preset: 'superfast' });
+      const recording = await openRecording(path, { binaries: each, encoding });
+      const late = [0, 0.47, 0.9, ...Array.from({ length: 20 }, (_frame, index) => 1 + index / 25)];
+      await writeAll(recording, late);
+      await recording.close();
+      const times = await packetTimes(path, 'v:0', binaries);
+      expect(times).toHaveLength(late.length);
+      for (const [index, time] of times.entries()) expect(Math.abs(time - late[index]!)).toBeLessThan(0.002);
+    },
+  );
+
   test('a folder for HLS gets a list that plays', async () => {
     const folder = at(`hls-${each.ffmpeg.version}`);
     const encoding = await liveEncoding(each);
