@@ -5,6 +5,7 @@ import { silentLogger } from '../../src/logger.ts';
 import type { Looker, LookRequest } from '../../src/pipeline/live/looker.ts';
 import { LiveRun } from '../../src/pipeline/live/live-run.ts';
 import type { LiveListener, LiveSource } from '../../src/source/live/live-source.ts';
+import { SCRIPTED_TRAITS } from './scripted-detector.ts';
 import { capturedFrame, LIVE_SIZE } from './live-frames.ts';
 
 /** Where the scripted looker finds its face. */
@@ -58,6 +59,8 @@ export class ScriptedSource implements LiveSource {
 
 /** Finds one face in every frame at once, unless it is told to fail. */
 export class ScriptedLooker implements Looker {
+  readonly traits = SCRIPTED_TRAITS;
+  onFree = (): void => undefined;
   isFree = true;
   problem: string | null = null;
   looks = 0;
@@ -108,7 +111,7 @@ export async function startScriptedRun(outputs: readonly LiveOutput[] = []) {
   const run = await LiveRun.start(
     {
       source,
-      openLooker: () => Promise.resolve(looker),
+      looker,
       openAnonymizer: ({ style, cells }) =>
         createAnonymizer({
           ...{ style, cells, shape: 'ellipse', padding: 0.2, color: '#202020', anonymizer: 'cpu' },
@@ -117,7 +120,8 @@ export async function startScriptedRun(outputs: readonly LiveOutput[] = []) {
       settings: { style: 'blur', cells: 4, threshold: 0.2 },
       delay: 120,
       lookInterval: 1,
-      lookSizes: 1,
+      looks: { usual: 1, spared: null },
+      steps: [],
       logger: silentLogger,
       recorder: null,
     },

@@ -5,9 +5,8 @@ import { Covering } from './covering.ts';
 import { Gate, type Released } from './gate.ts';
 import type { LiveRunOptions } from './live-run-options.ts';
 import { LookSchedule } from './look-schedule.ts';
-import type { Looker } from './looker.ts';
 import { clock, Outlet } from './outlet.ts';
-import { LADDER, OverloadLadder } from './overload.ts';
+import { OverloadLadder } from './overload.ts';
 import { RateMeter } from './rate-meter.ts';
 
 /** Milliseconds without a frame after which a card is shown, and between two cards. */
@@ -23,10 +22,9 @@ export class LiveRun implements LiveListener, LiveControl {
   readonly #options: LiveRunOptions;
   readonly #gate: Gate;
   readonly #outlet: Outlet;
-  readonly #ladder = new OverloadLadder();
+  readonly #ladder: OverloadLadder;
   readonly #schedule: LookSchedule;
   readonly #rateIn = new RateMeter();
-  #looker: Looker | null = null;
   #covering: Covering | null = null;
   #settle: { resolve: () => void; reject: (error: unknown) => void } | null = null;
   #timer: NodeJS.Timeout | undefined;
@@ -44,6 +42,7 @@ export class LiveRun implements LiveListener, LiveControl {
     const rate = frameRate.num / frameRate.den;
     this.#options = options;
     this.#outlet = new Outlet(timeBase, hasSound, options.logger);
+    this.#ladder = new OverloadLadder(options.steps);
     this.#schedule = new LookSchedule({ interval: lookInterval, frameRate: rate, delay });
     this.#gate = new Gate({ width, height, frameRate: rate, lookInterval, delay });
     this.finished = new Promise((resolve, reject) => {
@@ -53,7 +52,7 @@ export class LiveRun implements LiveListener, LiveControl {
   }
 
   /**
-   * Starts anonymizer and detector, opens the outputs, then lets the frames come.
+   * Starts the anonymizer, opens the outputs, then lets the frames come.
    *
    * @param openOutputs given the run, which some outputs ask and control
    * @throws VeilError what keeps one of them from starting; everything is closed then
@@ -65,14 +64,14 @@ export class LiveRun implements LiveListener, LiveControl {
     const run = new LiveRun(options);
     try {
       run.#covering = await Covering.start(options.openAnonymizer, options.settings, options.logger);
-      run.#looker = await options.openLooker(() => {
-        run.#look();
-      });
       run.#outlet.connect(await openOutputs(run));
     } catch (error) {
       await run.close();
       throw error;
     }
+    options.looker.onFree = () => {
+      run.#look();
+    };
     options.source.start(run);
     run.#plan();
     return run;
@@ -153,7 +152,7 @@ export class LiveRun implements LiveListener, LiveControl {
     await Promise.allSettled([
       this.#options.source[Symbol.asyncDispose](),
       this.#outlet.close(),
-      this.#looker?.close(),
+      this.#options.looker.close(),
     ]);
     await this.#covering?.close();
     this.#settle?.resolve();
@@ -170,18 +169,18 @@ export class LiveRun implements LiveListener, LiveControl {
     if (this.#isPanic) return 'Everything is covered by hand.';
     if (this.#lostReason !== null) return this.#lostReason;
     if (!this.#gate.isProven) return 'The detector has not seen a frame yet.';
-    return this.#reason === null ? null : (this.#looker?.problem ?? this.#reason);
+    return this.#reason === null ? null : (this.#options.looker.problem ?? this.#reason);
   }
 
   /** Gives the newest pictures to the detector, if it is free. */
   #look(): void {
-    const looker = this.#looker;
-    if (looker?.isFree !== true || this.#isClosed) return;
-    const { level } = this.#ladder;
-    const next = this.#schedule.take(level);
+    const { looker, source, looks } = this.#options;
+    if (!looker.isFree || this.#isClosed) return;
+    const next = this.#schedule.take(this.#ladder.has('looks less often'));
     if (next === null) return;
-    const { width, height } = this.#options.source.info;
-    const pictures = level < 2 ? next.pictures.slice(0, this.#options.lookSizes) : next.pictures.slice(-1);
+    const { width, height } = source.info;
+    const isSparing = this.#ladder.has('takes smaller looks') && looks.spared !== null;
+    const pictures = isSparing ? next.pictures.slice(-looks.spared) : next.pictures.slice(0, looks.usual);
     const startedAt = performance.now();
     looker.look({ frame: next.index, width, height, pictures }).then(
       ({ frame, faces }) => {
@@ -264,16 +263,23 @@ export class LiveRun implements LiveListener, LiveControl {
     this.#reason = reason;
     const { logger } = this.#options;
     if (reason === null) logger.info('The picture is shown.');
-    else logger.info(`The picture is covered. ${this.#looker?.problem ?? reason}`);
+    else logger.info(`The picture is covered. ${this.#options.looker.problem ?? reason}`);
   }
 
   #judge(isLate: boolean, now: number): void {
     // A detector that is dead is no overload: doing less would not help.
-    if (this.#looker?.problem !== null || !this.#ladder.add(isLate, now)) return;
-    const { level } = this.#ladder;
-    this.#options.logger.info(`Against overload: ${LADDER[level]}.`);
-    this.#options.onOverload?.(level);
+    const { looker, logger, onOverload } = this.#options;
+    if (looker.problem !== null || !this.#ladder.add(isLate, now)) return;
+    const { taken } = this.#ladder;
+    logger.info(
+      taken.length === 0 ? 'No longer overloaded.' : `The machine is overloaded, so Veil ${listed(taken)}.`,
+    );
+    onOverload?.(taken);
   }
 }
 
 const NOT_COVERED = 'Faces could not be covered.';
+
+function listed(steps: readonly string[]): string {
+  return steps.length < 2 ? steps.join('') : `${steps.slice(0, -1).join(', ')} and ${steps.at(-1)!}`;
+}

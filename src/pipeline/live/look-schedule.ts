@@ -1,5 +1,5 @@
 import type { Picture } from '../../frame/frame.ts';
-import { lookSpacing, type OverloadLevel } from './overload.ts';
+import { lookSpacing } from './overload.ts';
 
 /** Pictures of one frame that may be looked at. */
 export interface OfferedPictures {
@@ -26,10 +26,11 @@ export class LookSchedule {
   }
 
   /** The newest pictures, once, or null where it is too early for another look. */
-  take(level: OverloadLevel): OfferedPictures | null {
+  take(isSparing: boolean): OfferedPictures | null {
     const next = this.#newest;
     if (next === null) return null;
-    if (next.index - this.#lastTaken < lookSpacing(level, { ...this.#timing, cost: this.#cost })) return null;
+    const spacing = lookSpacing(isSparing, { ...this.#timing, cost: this.#cost });
+    if (next.index - this.#lastTaken < spacing) return null;
     this.#newest = null;
     this.#lastTaken = next.index;
     return next;

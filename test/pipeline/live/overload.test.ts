@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { LookSchedule } from '../../../src/pipeline/live/look-schedule.ts';
-import { lookSpacing, OverloadLadder } from '../../../src/pipeline/live/overload.ts';
+import { LADDER, lookSpacing, OverloadLadder } from '../../../src/pipeline/live/overload.ts';
 
 /** Feeds seconds of frames at 25 a second. @returns the levels it went through, with the second */
 function feed(ladder: OverloadLadder, fromSecond: number, seconds: number, lateShare: number): number[][] {
@@ -8,50 +8,59 @@ function feed(ladder: OverloadLadder, fromSecond: number, seconds: number, lateS
   for (let frame = 0; frame < seconds * 25; frame += 1) {
     const second = fromSecond + frame / 25;
     if (ladder.add((frame % 100) / 100 < lateShare, second * 1000))
-      changes.push([Math.round(second), ladder.level]);
+      changes.push([Math.round(second), ladder.taken.length]);
   }
   return changes;
 }
 
 test('more is done step by step while frames are late, and no step is left out', () => {
-  const ladder = new OverloadLadder();
+  const ladder = new OverloadLadder(LADDER);
   expect(feed(ladder, 0, 20, 0.5).map(([, level]) => level)).toEqual([1, 2, 3, 4]);
 });
 
+test('steps that there are not are left out', () => {
+  const ladder = new OverloadLadder(['looks less often', 'lowers the rate of the preview']);
+  feed(ladder, 0, 20, 1);
+  expect(ladder.taken).toEqual(['looks less often', 'lowers the rate of the preview']);
+  expect(ladder.has('takes smaller looks')).toBe(false);
+});
+
 test('a few late frames are no overload', () => {
-  const ladder = new OverloadLadder();
+  const ladder = new OverloadLadder(LADDER);
   expect(feed(ladder, 0, 60, 0.02)).toEqual([]);
 });
 
 test('it steps back when all is calm, and waits longer when that was wrong', () => {
-  const ladder = new OverloadLadder();
+  const ladder = new OverloadLadder(LADDER);
   feed(ladder, 0, 2.04, 1);
-  expect(ladder.level).toBe(1);
+  expect(ladder.taken.length).toBe(1);
   const [first] = feed(ladder, 2.04, 20, 0);
   expect(first![1]).toBe(0);
   expect(first![0]! - 2).toBeLessThan(15);
   feed(ladder, 22.04, 2.04, 1);
-  expect(ladder.level).toBe(1);
+  expect(ladder.taken.length).toBe(1);
   const [second] = feed(ladder, 24.08, 60, 0);
   expect(second![0]! - 24).toBeGreaterThan(15);
 });
 
 test('looks are never so far apart that frames between them are due before the second is done', () => {
   const timing = { interval: 2, frameRate: 25, delay: 150, cost: 20 };
-  expect(lookSpacing(0, timing)).toBe(2);
-  expect(lookSpacing(1, timing)).toBe(2);
-  expect(lookSpacing(1, { ...timing, delay: 300 })).toBe(4);
-  expect(lookSpacing(4, { ...timing, delay: 2000 })).toBe(4);
+  expect(lookSpacing(false, timing)).toBe(2);
+  // The frame after a look is 80 ms old when the third next is captured, and 100 ms when that was looked at.
+  expect(lookSpacing(true, timing)).toBe(3);
+  expect(lookSpacing(true, { ...timing, cost: 100 })).toBe(2);
+  expect(lookSpacing(true, { ...timing, delay: 300 })).toBe(4);
+  expect(lookSpacing(true, { ...timing, delay: 2000 })).toBe(4);
 });
 
 test('the detector gets the newest pictures, each once', () => {
   const schedule = new LookSchedule({ interval: 2, frameRate: 25, delay: 150 });
   schedule.offer(0, []);
   schedule.offer(2, []);
-  expect(schedule.take(0)?.index).toBe(2);
-  expect(schedule.take(0)).toBeNull();
+  expect(schedule.take(false)?.index).toBe(2);
+  expect(schedule.take(false)).toBeNull();
   schedule.offer(3, []);
-  expect(schedule.take(0)).toBeNull();
+  expect(schedule.take(false)).toBeNull();
   schedule.offer(4, []);
-  expect(schedule.take(0)?.index).toBe(4);
+  expect(schedule.take(false)?.index).toBe(4);
 });

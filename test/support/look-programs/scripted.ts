@@ -1,3 +1,4 @@
+import { SCRIPTED_TRAITS } from '../scripted-detector.ts';
 import type { LookAnswer, LookMessage } from '../../../src/pipeline/live/look-messages.ts';
 
 /**
@@ -13,7 +14,7 @@ process.on('message', (message: LookMessage) => {
   if (message.kind === 'open') {
     behaviour = message.config.detector;
     if (behaviour === 'absent') say({ kind: 'failed', message: 'no detector here' });
-    else say({ kind: 'ready', description: 'a scripted detector' });
+    else say({ kind: 'ready', description: 'a scripted detector', traits: SCRIPTED_TRAITS });
     return;
   }
   const { id, pictures } = message;
