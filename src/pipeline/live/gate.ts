@@ -54,9 +54,8 @@ export class Gate {
   readonly #waiting: CapturedFrame[] = [];
   /** First frames of scenes that no look has reached, which the tracker is told of when one has. */
   #pendingCuts: number[] = [];
-  #sceneStarts: number[] = [0];
+  readonly #sceneStarts: number[] = [0];
   readonly #looks: number[] = [];
-  readonly #seenTracks = new Set<number>();
   #dropped = 0;
   #coveredUntil = -Infinity;
   #lastCovered: string | null = null;
@@ -65,7 +64,11 @@ export class Gate {
     this.#options = options;
     const { width, height, frameRate, lookInterval } = options;
     const lookAhead = Math.round(REACH * frameRate);
-    this.#tracker = new Tracker({ width, height, frameRate, lookInterval, lookAhead, trust: TRUST });
+    this.#tracker = new Tracker({
+      ...{ width, height, frameRate, lookInterval, lookAhead },
+      trust: TRUST,
+      keepsHistory: false,
+    });
   }
 
   /** Frames that wait. */
@@ -75,7 +78,7 @@ export class Gate {
 
   /** Faces followed so far. */
   get tracks(): number {
-    return this.#seenTracks.size;
+    return this.#tracker.count;
   }
 
   /** Whether any look was ever finished. */
@@ -126,15 +129,14 @@ export class Gate {
     if (due === null || due > now) return null;
     const captured = this.#waiting.shift()!;
     const { index } = captured.frame;
+    // Asked for though it may not be shown: the tracker wants its frames in order, and lets go of old faces by them.
+    const boxes = this.#tracker.boxesAt(index);
     const reason = this.#reason(index);
     if (reason !== null) {
       this.#coveredUntil = captured.capturedAt + HOLD;
       this.#lastCovered = reason;
       return { captured, boxes: null, reason };
     }
-    // Asked for though it may not be shown: the tracker wants its frames in order, and retires old faces by them.
-    const boxes = this.#tracker.boxesAt(index);
-    for (const { trackId } of boxes) this.#seenTracks.add(trackId);
     if (captured.capturedAt < this.#coveredUntil) return { captured, boxes: null, reason: this.#lastCovered };
     return { captured, boxes, reason: null };
   }
@@ -146,6 +148,9 @@ export class Gate {
 
   #reason(frame: number): string | null {
     while ((this.#sceneStarts[1] ?? Infinity) <= frame) this.#sceneStarts.shift();
+    // Scenes that have left without a look are nobody's business any more.
+    while ((this.#pendingCuts[1] ?? Infinity) <= frame) this.#pendingCuts.shift();
+    const isBlind = this.#tracker.isBlind(frame);
     const reason = reasonToCover({
       frame,
       sceneStart: this.#sceneStarts[0]!,
@@ -154,6 +159,6 @@ export class Gate {
       largestGap: Math.max(2 * this.#options.lookInterval, Math.round(LARGEST_GAP * this.#options.frameRate)),
     });
     if (reason !== null) return reason;
-    return this.#tracker.isBlind(frame) ? 'Nobody has looked at this scene.' : null;
+    return isBlind ? 'Nobody has looked at this scene.' : null;
   }
 }

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Gate, type Released } from '../../../src/pipeline/live/gate.ts';
+import { Tracker } from '../../../src/track/tracker.ts';
 import { capturedFrame, LIVE_SIZE } from '../../support/live-frames.ts';
 
 const DELAY = 160;
@@ -112,4 +113,18 @@ test('frames that are too late to be live are dropped, and what is left is as yo
   expect(gate.release(5 * 40 + DELAY + 320)?.captured.frame.index).toBe(6);
   expect(gate.dropped).toBe(6);
   expect(gate.release(1e9)?.captured.frame.index).toBe(9);
+});
+
+test('a detector that is always too late does not make the tracker remember ever more', () => {
+  const gate = openGate();
+  const asked = vi.spyOn(Tracker.prototype, 'boxesAt');
+  for (let index = 0; index < 200; index += 1) {
+    gate.push(capturedFrame(index, { scene: index % 20 < 10 ? 0 : 1 }));
+    // So rarely that nothing is known between two looks.
+    if (index % 20 === 0) gate.addLook({ frame: index, faces: [FACE] });
+    releaseAll(gate, index * 40);
+  }
+  // It lets go of what lies behind the frames that it is asked for.
+  expect(asked.mock.calls.length).toBeGreaterThan(190);
+  asked.mockRestore();
 });
