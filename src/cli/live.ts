@@ -79,15 +79,14 @@ function previewOpener(
   { json }: LiveFlags,
   io: Io,
 ): NonNullable<OpenLiveOptions['openPreview']> {
-  return async ({ run, ffmpeg, frameRate, logger }) => {
+  return async ({ run, ffmpeg, frameRate, color, logger }) => {
     const preview = await openPreview({
       ...request,
       control: run,
       status: () => run.status(),
       ffmpeg,
       frameRate,
-      // As live frames are decoded.
-      color: { range: 'tv', space: null },
+      color,
       cover: { shape, padding },
       logger,
     });

@@ -11,6 +11,9 @@ import { greyFrame } from './written-video.ts';
 
 export const LIVE_VIDEO = { width: 64, height: 48, timeBase: { num: 1, den: 1_000_000 } } as const;
 
+/** Nothing is known but the range. */
+const NO_COLOR = { range: 'tv', space: null, primaries: null, transfer: null };
+
 /** H.264, as fast as it goes, unless told otherwise. */
 export async function liveEncoding(
   { ffmpeg }: Pick<Binaries, 'ffmpeg'>,
@@ -19,7 +22,13 @@ export async function liveEncoding(
   const { video } = configSchema.parse({ video: { preset: 'ultrafast', ...options } });
   const support = await encoderSupportOf(ffmpeg.path);
   const encoding = encodingFor(video, 'any.mp4');
-  return { encoder: videoEncoderFor(encoding.codec, support), encoding, support, hasSound: false };
+  return {
+    encoder: videoEncoderFor(encoding.codec, support),
+    encoding,
+    support,
+    color: NO_COLOR,
+    hasSound: false,
+  };
 }
 
 /** A covered frame of one grey, at this time, seconds. */

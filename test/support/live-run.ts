@@ -17,6 +17,7 @@ export class ScriptedSource implements LiveSource {
     ...LIVE_SIZE,
     timeBase: { num: 1, den: 1_000_000 },
     frameRate: { num: 25, den: 1 },
+    color: { range: 'tv', space: null, primaries: null, transfer: null },
     hasSound: false,
   };
   readonly name = 'scripted';

@@ -1,6 +1,7 @@
 import { createAnonymizer } from '../../anonymize/anonymizer.ts';
 import type { ResolvedConfig } from '../../config/schema.ts';
 import { findBinaries, type Binaries } from '../../ffmpeg/binaries.ts';
+import type { ColorInfo } from '../../ffmpeg/probe.ts';
 import type { LiveOutput, LiveSettings } from '../../frame/live.ts';
 import type { Logger } from '../../logger.ts';
 import type { PublishTarget } from '../../sink/live/publish-target.ts';
@@ -41,6 +42,7 @@ export interface PreviewContext {
   readonly run: LiveRun;
   readonly ffmpeg: string;
   readonly frameRate: number;
+  readonly color: ColorInfo;
   readonly logger: Logger;
 }
 
@@ -111,7 +113,8 @@ async function startRun(options: OpenLiveOptions, opened: Opened): Promise<LiveR
       const outputs = await openOutputs(options, run, encodings, context);
       if (openPreview !== null) {
         const { path: ffmpeg } = binaries.ffmpeg;
-        const preview = await openPreview({ run, ffmpeg, frameRate: rateOf(source), logger });
+        const { color } = source.info;
+        const preview = await openPreview({ run, ffmpeg, frameRate: rateOf(source), color, logger });
         degrade = (taken) => {
           preview.degrade(taken.filter((step) => step.endsWith('of the preview')).length);
         };

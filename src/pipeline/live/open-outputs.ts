@@ -5,6 +5,7 @@ import type { Logger } from '../../logger.ts';
 import { encoderSupportOf, videoEncoderFor } from '../../sink/encoder-support.ts';
 import { virtualCameraArgs, type LiveEncoding } from '../../sink/live/live-encode-args.ts';
 import { openPublish } from '../../sink/live/open-publish.ts';
+import { checkPublishCodec } from '../../sink/live/publish-target.ts';
 import { Recording } from '../../sink/live/recording.ts';
 import { VirtualCamera } from '../../sink/live/virtual-camera.ts';
 import { liveInputName } from '../../source/live/live-input.ts';
@@ -15,9 +16,12 @@ import type { OpenLiveOptions } from './open-live.ts';
 /** How each kind of output is encoded. */
 export interface LiveEncodings {
   /** Null where nothing is recorded. */
-  readonly record: LiveEncoding | null;
-  readonly publish: LiveEncoding;
+  readonly record: PlannedEncoding | null;
+  readonly publish: PlannedEncoding;
 }
+
+/** What does not depend on the source. */
+type PlannedEncoding = Omit<LiveEncoding, 'color' | 'hasSound'>;
 
 /** What outputs are opened with. */
 export interface OutputContext {
@@ -35,15 +39,17 @@ const CAMERA_QUEUE = 3;
  * @throws VeilError CONFIG_INVALID, ENCODER_UNAVAILABLE
  */
 export async function planEncodings(
-  { config, record }: Pick<OpenLiveOptions, 'config' | 'record'>,
+  { config, record, publish: targets }: Pick<OpenLiveOptions, 'config' | 'record' | 'publish'>,
   binaries: Binaries,
 ): Promise<LiveEncodings> {
   const support = await encoderSupportOf(binaries.ffmpeg.path);
-  const encodingTo = (path: string): LiveEncoding => {
+  const encodingTo = (path: string): PlannedEncoding => {
     const encoding = encodingFor(config.video, path);
-    return { encoder: videoEncoderFor(encoding.codec, support), encoding, support, hasSound: false };
+    return { encoder: videoEncoderFor(encoding.codec, support), encoding, support };
   };
-  return { record: record === null ? null : encodingTo(record.path), publish: encodingTo('stream.mp4') };
+  const publish = encodingTo('stream.mp4');
+  for (const target of targets) checkPublishCodec(target, publish.encoding.codec);
+  return { record: record === null ? null : encodingTo(record.path), publish };
 }
 
 /**
@@ -61,7 +67,7 @@ export async function openRecording(
     ...record,
     overwrite: config.overwrite,
     input: input.kind === 'file' ? input.path : liveInputName(input),
-    encoding: { ...encodings.record, hasSound: source.info.hasSound },
+    encoding: { ...encodings.record, color: source.info.color, hasSound: source.info.hasSound },
     video: source.info,
     frameRate: rateOf(source),
     binaries,
@@ -80,7 +86,8 @@ export async function openOutputs(
   encodings: LiveEncodings,
   { source, binaries, logger }: OutputContext,
 ): Promise<LiveOutput[]> {
-  const encoding = { ...encodings.publish, hasSound: source.info.hasSound };
+  const { color, hasSound } = source.info;
+  const encoding = { ...encodings.publish, color, hasSound };
   const shared = { ffmpeg: binaries.ffmpeg.path, video: source.info, logger };
   const outputs: LiveOutput[] = [];
   for (const target of publish) {

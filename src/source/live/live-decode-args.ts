@@ -24,7 +24,8 @@ export const LIVE_TICKS = 1_000_000;
 export function liveDecodeArgs(options: LiveDecodeOptions): string[] {
   const { input, looks, fpsMode, hasSound } = options;
   return [
-    ...['-hide_banner', '-nostdin', '-nostats', '-v', 'error'],
+    // It says what the picture is at the level of infos, and what is an error by the level.
+    ...['-hide_banner', '-nostdin', '-nostats', '-v', 'level+info'],
     ...input,
     ...['-filter_complex', liveGraph(options)],
     ...rawOutput('full', fpsMode, 1),
@@ -46,12 +47,16 @@ export function liveGraph({ size, looks, hasSound }: LiveDecodeOptions): string 
 
 /** A source that comes back in another size is fitted into the first one: the outputs can't change theirs. */
 function frameFilters(size: PictureSize | null): string[] {
-  const square = "scale=w='max(2,trunc(iw*sar/2)*2)':h='max(2,trunc(ih/2)*2)':out_range=tv";
-  if (size === null) return [square, 'setsar=1', 'format=yuv420p'];
+  const square = [
+    "scale=w='max(2,trunc(iw*sar/2)*2)':h='max(2,trunc(ih/2)*2)':out_range=tv",
+    // At once: a filter between them may ask for JPEG's formats, which have full range whatever they are told.
+    'format=yuv420p',
+    'setsar=1',
+  ];
+  if (size === null) return square;
   const { width, height } = size;
   return [
-    square,
-    'setsar=1',
+    ...square,
     `scale=${width}:${height}:force_original_aspect_ratio=decrease`,
     `pad=${width}:${height}:(ow-iw)/2:(oh-ih)/2`,
     // Last, or what comes after could ask these filters for another.

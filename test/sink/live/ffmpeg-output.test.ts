@@ -17,6 +17,7 @@ import {
   namesIn,
   notingLogger,
 } from '../../support/live-output.ts';
+import { freePort } from '../../support/free-port.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { packetTimes } from '../../support/written-video.ts';
 
@@ -210,6 +211,22 @@ test('an output that can not start drops its frames and does not try at each of 
   expect(starts).toBe(1);
   expect(output.dropped).toBeGreaterThanOrEqual(20);
   await output.close();
+});
+
+test('why a stream could not be published is told without its password and key', async () => {
+  const logger = notingLogger();
+  const output = await openPublish(
+    parsePublishTarget(`rtmp://me:word@127.0.0.1:${await freePort()}/app/key`),
+    await liveEncoding(binaries),
+    { ffmpeg: binaries.ffmpeg.path, video: LIVE_VIDEO, frameRate: 25, logger },
+  );
+  for (let index = 0; logger.lines.length === 0; index += 1) {
+    output.write(liveFrame(index, index / 25));
+    await sleep(20);
+  }
+  await output.close();
+  expect(logger.lines[0]).toMatch(/^rtmp:\/\/127\.0\.0\.1:\d+ failed: /);
+  expect(logger.lines.join('\n')).not.toMatch(/word|key/);
 });
 
 test('a virtual camera shows a blank picture first and last', async () => {
