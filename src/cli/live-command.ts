@@ -12,6 +12,7 @@ export interface LiveFlags {
   readonly virtualCamera?: string;
   readonly preview?: string;
   readonly expose?: true;
+  readonly panic?: true;
   readonly delay: string;
   readonly size: string;
   readonly rate: string;
@@ -49,6 +50,7 @@ export function liveCommand(io: Io, finish: (exitCode: number) => void): Command
       (at) => notAFlag(at, '--preview'),
     )
     .option('--expose', 'let other machines open the preview')
+    .option('--panic', 'start with everything covered; p covers it at any time, u uncovers it')
     .option('--delay <ms>', 'time for detection before a frame leaves, 40 to 5000', '150')
     .option('--size <WxH>', 'size to ask of a camera', '1280x720')
     .option('--rate <fps>', 'frames a second to ask of a camera', '30')

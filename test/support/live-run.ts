@@ -64,6 +64,7 @@ export class ScriptedLooker implements Looker {
   onFree = (): void => undefined;
   isFree = true;
   problem: string | null = null;
+  readonly failures = 0;
   looks = 0;
   isFailing = false;
 
@@ -120,6 +121,7 @@ export async function startScriptedRun(outputs: readonly LiveOutput[] = []) {
         }),
       settings: { style: 'blur', cells: 4, threshold: 0.2 },
       delay: 120,
+      startsCovered: false,
       lookInterval: 1,
       looks: { usual: 1, spared: null },
       steps: [],

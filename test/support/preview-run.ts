@@ -36,6 +36,7 @@ export class PreviewRun implements LiveControl {
   #state: LiveState = 'live';
   #isRecording = false;
   #frames = 0;
+  #overload: readonly string[] = [];
   #curtained = 0;
   #timer: NodeJS.Timeout | null = null;
   /** How old frames are when they come, ms. */
@@ -109,6 +110,7 @@ export class PreviewRun implements LiveControl {
     frames: this.#frames,
     curtained: this.#curtained,
     dropped: 3,
+    overload: this.#overload,
     isRecording: this.#isRecording,
     canRecord: this.#options.canRecord,
   });

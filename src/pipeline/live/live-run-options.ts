@@ -20,6 +20,7 @@ export interface LiveRunOptions {
   readonly settings: LiveSettings;
   /** Milliseconds from capture until a frame leaves. */
   readonly delay: number;
+  readonly startsCovered: boolean;
   readonly lookInterval: number;
   /** How many of the source's pictures a look takes. */
   readonly looks: Pick<LiveLooks, 'usual' | 'spared'>;

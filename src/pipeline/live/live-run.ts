@@ -1,12 +1,19 @@
 import { frameBytes, type Picture } from '../../frame/frame.ts';
-import type { LiveControl, LiveFrame, LiveOutput, LiveSettings, LiveStatus } from '../../frame/live.ts';
+import type {
+  CurtainCause,
+  LiveControl,
+  LiveFrame,
+  LiveOutput,
+  LiveSettings,
+  LiveStatus,
+  LiveSummary,
+} from '../../frame/live.ts';
 import type { CapturedFrame, LiveListener } from '../../source/live/live-source.ts';
 import { Covering } from './covering.ts';
 import { Gate, type Released } from './gate.ts';
 import type { LiveRunOptions } from './live-run-options.ts';
-import { LookSchedule } from './look-schedule.ts';
+import { Lookout } from './lookout.ts';
 import { clock, Outlet } from './outlet.ts';
-import { OverloadLadder } from './overload.ts';
 import { RateMeter } from './rate-meter.ts';
 
 /** Milliseconds without a frame after which a card is shown, and between two cards. */
@@ -22,8 +29,7 @@ export class LiveRun implements LiveListener, LiveControl {
   readonly #options: LiveRunOptions;
   readonly #gate: Gate;
   readonly #outlet: Outlet;
-  readonly #ladder: OverloadLadder;
-  readonly #schedule: LookSchedule;
+  readonly #lookout: Lookout;
   readonly #rateIn = new RateMeter();
   #covering: Covering | null = null;
   #settle: { resolve: () => void; reject: (error: unknown) => void } | null = null;
@@ -32,6 +38,8 @@ export class LiveRun implements LiveListener, LiveControl {
   #isClosed = false;
   #hasEnded = false;
   #isPanic = false;
+  #framesIn = 0;
+  #sourceLosses = 0;
   #lostReason: string | null = null;
   #reason: string | null = null;
   #faces = 0;
@@ -41,10 +49,13 @@ export class LiveRun implements LiveListener, LiveControl {
     const { width, height, frameRate, timeBase, hasSound } = source.info;
     const rate = frameRate.num / frameRate.den;
     this.#options = options;
+    this.#isPanic = options.startsCovered;
     this.#outlet = new Outlet(timeBase, hasSound, options.logger);
-    this.#ladder = new OverloadLadder(options.steps);
-    this.#schedule = new LookSchedule({ interval: lookInterval, frameRate: rate, delay });
     this.#gate = new Gate({ width, height, frameRate: rate, lookInterval, delay });
+    this.#lookout = new Lookout(options, ({ frame, faces }) => {
+      const { threshold } = this.#covering!.settings;
+      this.#gate.addLook({ frame, faces: faces.filter(({ score }) => score >= threshold) });
+    });
     this.finished = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
@@ -69,9 +80,6 @@ export class LiveRun implements LiveListener, LiveControl {
       await run.close();
       throw error;
     }
-    options.looker.onFree = () => {
-      run.#look();
-    };
     options.source.start(run);
     run.#plan();
     return run;
@@ -79,14 +87,14 @@ export class LiveRun implements LiveListener, LiveControl {
 
   frame(captured: CapturedFrame): void {
     this.#lostReason = null;
+    this.#framesIn += 1;
     this.#rateIn.add(clock());
     this.#gate.push(captured);
     this.#plan();
   }
 
   pictures(index: number, pictures: readonly Picture[]): void {
-    this.#schedule.offer(index, pictures);
-    this.#look();
+    this.#lookout.offer(index, pictures);
   }
 
   sound(capturedAt: number, samples: Uint8Array): void {
@@ -94,7 +102,7 @@ export class LiveRun implements LiveListener, LiveControl {
   }
 
   lost(reason: string): void {
-    this.#lostReason = `The source is lost: ${reason}.`;
+    this.#lose(`The source is lost: ${reason}.`);
     this.#plan();
   }
 
@@ -129,8 +137,22 @@ export class LiveRun implements LiveListener, LiveControl {
       fpsIn: this.#rateIn.rate(clock()),
       ...this.#outlet.counts(),
       dropped: this.#gate.dropped,
+      overload: this.#lookout.overload,
       isRecording: recorder?.isRecording === true,
       canRecord: recorder !== null,
+    };
+  }
+
+  /** How it went; whole once the run is closed. */
+  summary(): LiveSummary {
+    const { dropped, tracks } = this.#gate;
+    return {
+      ...this.#outlet.summary(),
+      framesIn: this.#framesIn,
+      dropped,
+      tracks,
+      sourceLosses: this.#sourceLosses,
+      detectorFailures: this.#lookout.failures,
     };
   }
 
@@ -152,7 +174,7 @@ export class LiveRun implements LiveListener, LiveControl {
     await Promise.allSettled([
       this.#options.source[Symbol.asyncDispose](),
       this.#outlet.close(),
-      this.#options.looker.close(),
+      this.#lookout.close(),
     ]);
     await this.#covering?.close();
     this.#settle?.resolve();
@@ -169,30 +191,7 @@ export class LiveRun implements LiveListener, LiveControl {
     if (this.#isPanic) return 'Everything is covered by hand.';
     if (this.#lostReason !== null) return this.#lostReason;
     if (!this.#gate.isProven) return 'The detector has not seen a frame yet.';
-    return this.#reason === null ? null : (this.#options.looker.problem ?? this.#reason);
-  }
-
-  /** Gives the newest pictures to the detector, if it is free. */
-  #look(): void {
-    const { looker, source, looks } = this.#options;
-    if (!looker.isFree || this.#isClosed) return;
-    const next = this.#schedule.take(this.#ladder.has('looks less often'));
-    if (next === null) return;
-    const { width, height } = source.info;
-    const isSparing = this.#ladder.has('takes smaller looks') && looks.spared !== null;
-    const pictures = isSparing ? next.pictures.slice(-looks.spared) : next.pictures.slice(0, looks.usual);
-    const startedAt = performance.now();
-    looker.look({ frame: next.index, width, height, pictures }).then(
-      ({ frame, faces }) => {
-        this.#schedule.took(performance.now() - startedAt);
-        const { threshold } = this.#covering!.settings;
-        this.#gate.addLook({ frame, faces: faces.filter(({ score }) => score >= threshold) });
-      },
-      // The looker tells why; without its look the gate covers everything.
-      (error: unknown) => {
-        this.#options.logger.debug(String(error));
-      },
-    );
+    return this.#reason === null ? null : (this.#lookout.problem ?? this.#reason);
   }
 
   /** Sets the clock to when something is next to be done. */
@@ -235,23 +234,37 @@ export class LiveRun implements LiveListener, LiveControl {
     const shown = boxes === null || this.#isPanic ? null : await covering.heads(frame, boxes);
     const problem = boxes !== null && shown === null && !this.#isPanic ? NOT_COVERED : reason;
     this.#noteReason(problem);
-    this.#judge(problem !== null, clock());
+    this.#lookout.judge(problem !== null, clock());
     // Asked again: somebody may have pressed the key while the frame was being covered.
     if (shown === null || boxes === null || this.#isPanic) {
       this.#faces = 0;
-      this.#outlet.write({ frame: covering.curtain(frame), boxes: null, capturedAt });
+      this.#outlet.write({ frame: covering.curtain(frame), boxes: null, capturedAt }, this.#cause(boxes));
     } else {
       this.#faces = boxes.length;
-      this.#outlet.write({ frame: shown, boxes, capturedAt });
+      this.#outlet.write({ frame: shown, boxes, capturedAt }, null);
     }
   }
 
   #leaveCard(): void {
     if (clock() - this.#outlet.lastAt < this.#silenceAllowed()) return;
-    this.#lostReason ??= 'The source gives no picture.';
+    if (this.#lostReason === null) this.#lose('The source gives no picture.');
     const card = this.card();
     this.#faces = 0;
-    if (card !== null) this.#outlet.write(card);
+    if (card !== null) this.#outlet.write(card, 'no-source');
+  }
+
+  /** Why a frame is covered as a whole, given what would have been covered of it otherwise. */
+  #cause(boxes: Released['boxes']): CurtainCause {
+    if (this.#isPanic) return 'panic';
+    if (boxes !== null) return 'cover';
+    if (!this.#gate.isProven) return 'starting';
+    return this.#lookout.problem === null ? 'late' : 'detector';
+  }
+
+  #lose(reason: string): void {
+    // A try that fails is no other loss.
+    if (this.#lostReason === null) this.#sourceLosses += 1;
+    this.#lostReason = reason;
   }
 
   #silenceAllowed(): number {
@@ -263,23 +276,8 @@ export class LiveRun implements LiveListener, LiveControl {
     this.#reason = reason;
     const { logger } = this.#options;
     if (reason === null) logger.info('The picture is shown.');
-    else logger.info(`The picture is covered. ${this.#options.looker.problem ?? reason}`);
-  }
-
-  #judge(isLate: boolean, now: number): void {
-    // A detector that is dead is no overload: doing less would not help.
-    const { looker, logger, onOverload } = this.#options;
-    if (looker.problem !== null || !this.#ladder.add(isLate, now)) return;
-    const { taken } = this.#ladder;
-    logger.info(
-      taken.length === 0 ? 'No longer overloaded.' : `The machine is overloaded, so Veil ${listed(taken)}.`,
-    );
-    onOverload?.(taken);
+    else logger.info(`The picture is covered. ${this.#lookout.problem ?? reason}`);
   }
 }
 
 const NOT_COVERED = 'Faces could not be covered.';
-
-function listed(steps: readonly string[]): string {
-  return steps.length < 2 ? steps.join('') : `${steps.slice(0, -1).join(', ')} and ${steps.at(-1)!}`;
-}

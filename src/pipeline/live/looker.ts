@@ -16,6 +16,8 @@ export interface Looker {
   readonly isFree: boolean;
   /** Why it can't look at present, in a sentence, or null. */
   readonly problem: string | null;
+  /** Times that it failed and was started again. */
+  readonly failures: number;
   /**
    * The faces of a frame, in pixels of the frame. Rejects (DETECTOR_FAILED) when the detector throws, dies, or is not done in time; it is started again then.
    */
@@ -74,6 +76,7 @@ class ProcessLooker implements Looker {
   readonly started: Promise<void>;
   onFree: () => void = () => undefined;
   problem: string | null = 'The detector is starting.';
+  failures = 0;
   readonly #options: LookerOptions;
   #traits: DetectorTraits | null = null;
   #process: ChildProcess | null = null;
@@ -186,6 +189,7 @@ class ProcessLooker implements Looker {
     child.kill('SIGKILL');
     this.#settle?.reject(new Error(reason));
     if (this.#settle !== null || this.#isClosed) return;
+    this.failures += 1;
     this.#options.logger.warn(`The detector failed: ${reason}. It is started again.`);
     this.#restart = setTimeout(() => {
       this.#start();

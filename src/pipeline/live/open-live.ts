@@ -24,6 +24,8 @@ export interface OpenLiveOptions {
   readonly config: ResolvedConfig;
   /** Milliseconds from capture until a frame leaves. */
   readonly delay: number;
+  /** Begin as if somebody had pressed panic. */
+  readonly startsCovered: boolean;
   /** File to record to, and seconds after which another is begun. */
   readonly record: { readonly path: string; readonly segment: number | null } | null;
   readonly publish: readonly PublishTarget[];
@@ -96,6 +98,7 @@ async function startRun(options: OpenLiveOptions, opened: Opened): Promise<LiveR
       looks,
       delay,
       logger,
+      startsCovered: options.startsCovered,
       lookInterval: looks.interval(rateOf(source)),
       recorder: recording,
       settings: { style: config.style, cells: config.cells, threshold: config.threshold },

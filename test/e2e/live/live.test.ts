@@ -42,6 +42,7 @@ async function open(source: string, detector: string, options: Partial<OpenLiveO
     config: { ...CONFIG, detector },
     // Test machines are slow and busy.
     delay: 400,
+    startsCovered: false,
     record: null,
     publish: [],
     virtualCamera: null,

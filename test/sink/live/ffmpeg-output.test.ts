@@ -125,6 +125,8 @@ test('a recording whose encoder is killed plays up to its last seconds, and goes
   recording.write(liveFrame(1000, 40));
   await recording.close();
   expect(recording.dropped).toBeGreaterThan(0);
+  expect(recording.failures).toBe(1);
+  expect(recording.files).toEqual([path, at('killed-002.mp4')]);
   expect((await packetTimes(at('killed-002.mp4'), 'v:0', binaries)).length).toBeGreaterThan(0);
 });
 
