@@ -1,6 +1,7 @@
 import { createAnonymizer } from '../../anonymize/anonymizer.ts';
 import type { ResolvedConfig } from '../../config/schema.ts';
 import { findBinaries, type Binaries } from '../../ffmpeg/binaries.ts';
+import { featuresOf } from '../../ffmpeg/features.ts';
 import type { ColorInfo } from '../../ffmpeg/probe.ts';
 import type { LiveOutput, LiveSettings } from '../../frame/live.ts';
 import type { Logger } from '../../logger.ts';
@@ -144,7 +145,7 @@ async function openSource(
 ): Promise<LiveSource> {
   const modes = input.kind === 'v4l2' ? await listModes(input.device, binaries.ffmpeg.path) : [];
   const mode = chooseMode(modes, wanted);
-  const args = liveInputArgs(input, wanted, mode);
+  const args = liveInputArgs(input, wanted, mode, await featuresOf(binaries.ffmpeg.path));
   logger.info(`Opening ${liveInputName(input)}.`);
   const sound = config.audio === 'keep';
   const source = await openLiveSource({ input, args, binaries, looks, sound, logger, signal });

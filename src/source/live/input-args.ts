@@ -1,5 +1,7 @@
 import { assertNever } from '../../errors.ts';
+import type { FfmpegFeatures } from '../../ffmpeg/features.ts';
 import type { LiveInput, StreamProtocol } from './live-input.ts';
+import { testPictureGraph } from './test-picture.ts';
 import type { CameraMode } from './camera-mode.ts';
 
 /** What is asked of the test picture, and of cameras where nobody knows what they offer. */
@@ -28,7 +30,12 @@ const BELOW: Readonly<Record<StreamProtocol, string>> = {
  *
  * @param mode what was chosen of what a camera offers, or null where that is not known
  */
-export function liveInputArgs(input: LiveInput, wanted: WantedPicture, mode: CameraMode | null): string[] {
+export function liveInputArgs(
+  input: LiveInput,
+  wanted: WantedPicture,
+  mode: CameraMode | null,
+  { initialBurst }: Pick<FfmpegFeatures, 'initialBurst'>,
+): string[] {
   switch (input.kind) {
     case 'v4l2':
       return [...CAMERA_QUEUE, ...['-f', 'v4l2'], ...modeArgs(mode), '-i', input.device];
@@ -45,12 +52,12 @@ export function liveInputArgs(input: LiveInput, wanted: WantedPicture, mode: Cam
     case 'stream':
       return streamArgs(input.protocol, input.url);
     case 'file':
-      return ['-protocol_whitelist', 'file', '-re', '-i', `file:${input.path}`];
-    case 'test':
       return [
-        ...['-re', '-f', 'lavfi', '-i'],
-        `testsrc2=s=${wanted.width}x${wanted.height}:r=${wanted.rate}[out0];sine=frequency=220:sample_rate=48000[out1]`,
+        ...['-protocol_whitelist', 'file', '-re', ...(initialBurst ? ['-readrate_initial_burst', '0'] : [])],
+        ...['-i', `file:${input.path}`],
       ];
+    case 'test':
+      return ['-f', 'lavfi', '-i', testPictureGraph(wanted, Date.now())];
     default:
       return assertNever(input);
   }

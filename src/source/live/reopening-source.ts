@@ -8,6 +8,7 @@ import { liveInputName } from './live-input.ts';
 import { LiveSession, ticksToMilliseconds } from './live-session.ts';
 import type { LiveInfo, LiveListener, LiveSource, LiveSourceOptions } from './live-source.ts';
 import { PictureMatcher } from './picture-matcher.ts';
+import { SteadyPace } from './steady-pace.ts';
 import { isHdr, liveColor, type DescribedPicture } from './stream-line.ts';
 
 /** Frames on which the frame rate is measured. */
@@ -148,8 +149,9 @@ export class ReopeningSource implements LiveSource {
   }
 
   async #play(): Promise<string | null> {
-    const { args, looks, binaries, sound } = this.#options;
+    const { input, args, looks, binaries, sound } = this.#options;
     const clock = new CaptureClock();
+    const pace = new SteadyPace();
     const matcher = new PictureMatcher(looks.length, (index, pictures) => {
       this.#listener?.pictures(index, pictures);
     });
@@ -185,7 +187,10 @@ export class ReopeningSource implements LiveSource {
         },
         frame: (pts, data) => {
           const timestamp = ticksToMilliseconds(pts);
-          const capturedAt = clock.capturedAt(timestamp, performance.timeOrigin + performance.now());
+          const now = performance.timeOrigin + performance.now();
+          const capturedAt = clock.capturedAt(timestamp, now);
+          // A file comes at its pace from the beginning, and all of it is wanted.
+          if (input.kind !== 'file' && !pace.add(timestamp, now)) return;
           if (this.#info === null) this.#measure(warmUp, timestamp);
           if (this.#info === null || this.#listener === null || !this.#isPlaying) return;
           const frame = this.#frame(data, capturedAt);

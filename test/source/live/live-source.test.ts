@@ -20,7 +20,7 @@ function open(text: string, binaries: Binaries = found, signal?: AbortSignal): P
   const input = parseLiveInput(text, !text.includes(':'), 'linux');
   return openLiveSource({
     input,
-    args: liveInputArgs(input, { width: 320, height: 180, rate: 25 }, null),
+    args: liveInputArgs(input, { width: 320, height: 180, rate: 25 }, null, { initialBurst: false }),
     binaries,
     looks: [160, 96],
     sound: true,
@@ -197,7 +197,7 @@ test('why a stream can not be opened is told without its password and path', asy
   const controller = new AbortController();
   const opening = openLiveSource({
     input,
-    args: liveInputArgs(input, { width: 320, height: 180, rate: 25 }, null),
+    args: liveInputArgs(input, { width: 320, height: 180, rate: 25 }, null, { initialBurst: false }),
     binaries: found,
     looks: [160],
     sound: true,
