@@ -7,6 +7,8 @@ export interface Usage {
   /** Megabytes of the program itself, and of it with all its children (shared pages counted each time). */
   readonly ownMemory: number;
   readonly allMemory: number;
+  /** Seconds of processor time that all of the machine has used, whoever used them. */
+  readonly machine: number;
 }
 
 interface ProcessFacts {
@@ -32,7 +34,7 @@ export class ProcessTree {
   }
 
   async usage(): Promise<Usage> {
-    const all = await allProcesses();
+    const [all, machine] = await Promise.all([allProcesses(), machineTime()]);
     const tree = all.filter(({ pid }) => pid === this.#root);
     for (const each of tree) tree.push(...all.filter(({ parent }) => parent === each.pid));
     for (const { pid, cpu } of tree) this.#cpu.set(pid, cpu);
@@ -41,6 +43,7 @@ export class ProcessTree {
       cpu: sum([...this.#cpu.values()]) / TICKS,
       ownMemory: (tree[0]?.memory ?? 0) / 2 ** 20,
       allMemory: sum(tree.map(({ memory }) => memory)) / 2 ** 20,
+      machine,
     };
   }
 
@@ -55,6 +58,13 @@ export class ProcessTree {
     }
     return false;
   }
+}
+
+/** The first line: user, nice, system, idle, iowait, irq, softirq, steal. */
+async function machineTime(): Promise<number> {
+  const [line = ''] = (await readFile('/proc/stat', 'utf8')).split('\n');
+  const times = line.split(/\s+/).slice(1, 9).map(Number);
+  return times.reduce((sum, time, index) => (index === 3 || index === 4 ? sum : sum + time), 0) / TICKS;
 }
 
 async function allProcesses(): Promise<ProcessFacts[]> {

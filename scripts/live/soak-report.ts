@@ -38,7 +38,7 @@ export class SoakReport {
     this.#minuteStart = { usage, at, frames: status?.frames ?? 0, curtained: status?.curtained ?? 0 };
     console.log(`${what}, ${cpus().length} cores (${cpus()[0]?.model ?? '?'})\n`);
     console.log(
-      '| minute | state | fps out | fps drawn | capture to canvas p50 / p95 | curtain | dropped | CPU | memory (own / all) | overload | faults |',
+      '| minute | state | fps out | fps drawn | capture to canvas p50 / p95 | curtain | dropped | CPU (of it / of the machine) | memory (own / all) | overload | faults |',
     );
     console.log('|---|---|---|---|---|---|---|---|---|---|---|');
   }
@@ -71,7 +71,7 @@ export class SoakReport {
     console.log(
       `| ${this.#minute} | ${last?.state ?? '?'} | ${(frames / seconds).toFixed(1)} | ${(this.#drawn / seconds).toFixed(1)} ` +
         `| ${quantile(this.#recent, 0.5)} / ${quantile(this.#recent, 0.95)} ms | ${covered.toFixed(1)} % | ${last?.dropped ?? '?'} ` +
-        `| ${((100 * (usage.cpu - before.usage.cpu)) / seconds).toFixed(0)} % | ${memory.own.toFixed(0)} / ${memory.all.toFixed(0)} MB ` +
+        `| ${((100 * (usage.cpu - before.usage.cpu)) / seconds).toFixed(0)} / ${((100 * (usage.machine - before.usage.machine)) / seconds).toFixed(0)} % | ${memory.own.toFixed(0)} / ${memory.all.toFixed(0)} MB ` +
         `| ${overload.join(', ')} | ${faults.join(', ')} |`,
     );
     this.#minuteStart = {
@@ -97,7 +97,7 @@ capture to canvas  p50 ${quantileOf(all, 0.5)} ms  p95 ${quantileOf(all, 0.95)} 
 frames             ${summary?.framesIn ?? '?'} in  ${summary?.frames ?? '?'} out  ${summary?.dropped ?? '?'} dropped  drawn ${rate(this.#drawnInAll)} a second
 pipeline           p50 ${summary?.latency?.p50 ?? '?'} ms  p95 ${summary?.latency?.p95 ?? '?'} ms
 covered            ${summary === null ? '?' : ((100 * summary.curtained) / summary.frames).toFixed(2)} % ${JSON.stringify(summary?.causes ?? {})}
-CPU                ${((100 * (this.#latest!.usage.cpu - this.#first!.cpu)) / seconds).toFixed(0)} % of one core, with all children, without browser and camera
+CPU                ${((100 * (this.#latest!.usage.cpu - this.#first!.cpu)) / seconds).toFixed(0)} % of one core, with all children; the machine, with browser and all, ${((100 * (this.#latest!.usage.machine - this.#first!.machine)) / seconds).toFixed(0)} % of ${100 * cpus().length} %
 memory             own ${grown('own')}  all ${grown('all')}, minute 1 to ${this.#minute}
 outputs            ${JSON.stringify(summary?.outputs.map(({ name, dropped, failures, files }) => ({ name, dropped, failures, files: files.length })) ?? [])}
 lost               source ${summary?.sourceLosses ?? '?'} times, detector ${summary?.detectorFailures ?? '?'} times

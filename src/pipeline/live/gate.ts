@@ -21,11 +21,15 @@ export interface Released {
   readonly boxes: readonly TrackBox[] | null;
   /** Why everything is covered, or null. */
   readonly reason: string | null;
+  /** Its faces are known, and it is covered only because those of a frame shortly before were not. */
+  readonly isHeld: boolean;
 }
 
-/** Seconds that a face is covered before it was first and after it was last seen, and between two looks. */
+/** Seconds that a face is covered before it was first and after it was last seen. */
 const REACH = 0.7;
-const LARGEST_GAP = 0.25;
+
+/** Milliseconds between two looks. */
+const LARGEST_GAP = 250;
 
 /**
  * Whatever the detector reports is covered, there being no time to wait for a second opinion, and for as long as the one
@@ -36,7 +40,7 @@ const TRUST = { once: 0, large: 0, fill: REACH };
 /** Milliseconds that a curtain stays, so that a picture that comes and goes does not flash. */
 const HOLD = 300;
 
-/** Finished looks that are remembered. */
+/** Finished looks, and frames, that are remembered. */
 const REMEMBERED = 512;
 
 /** Bytes of frames that may wait, and milliseconds after which one that should have left is worth nothing. */
@@ -56,6 +60,8 @@ export class Gate {
   #pendingCuts: number[] = [];
   readonly #sceneStarts: number[] = [0];
   readonly #looks: number[] = [];
+  /** When frames were captured. */
+  readonly #times = new Map<number, number>();
   #dropped = 0;
   #coveredUntil = -Infinity;
   #lastCovered: string | null = null;
@@ -91,6 +97,11 @@ export class Gate {
     return this.#dropped;
   }
 
+  /** When a frame of the last seconds was captured, milliseconds since 1970; -Infinity for earlier ones. */
+  capturedAt(frame: number): number {
+    return this.#times.get(frame) ?? -Infinity;
+  }
+
   push(captured: CapturedFrame): void {
     const { frame, isFirst } = captured;
     // A source that was opened again shows another scene, whatever it looks like.
@@ -99,6 +110,8 @@ export class Gate {
       this.#sceneStarts.push(frame.index);
     }
     this.#waiting.push(captured);
+    this.#times.set(frame.index, captured.capturedAt);
+    if (this.#times.size > REMEMBERED) this.#times.delete(this.#times.keys().next().value!);
     const { delay, frameRate } = this.#options;
     const room = Math.ceil(((delay + STALE) * frameRate) / 1000) + 4;
     const most = Math.max(4, Math.min(room, Math.floor(BUDGET / frame.data.length)));
@@ -135,10 +148,12 @@ export class Gate {
     if (reason !== null) {
       this.#coveredUntil = captured.capturedAt + HOLD;
       this.#lastCovered = reason;
-      return { captured, boxes: null, reason };
+      return { captured, boxes: null, reason, isHeld: false };
     }
-    if (captured.capturedAt < this.#coveredUntil) return { captured, boxes: null, reason: this.#lastCovered };
-    return { captured, boxes, reason: null };
+    const isHeld = captured.capturedAt < this.#coveredUntil;
+    return isHeld
+      ? { captured, boxes: null, reason: this.#lastCovered, isHeld }
+      : { captured, boxes, reason: null, isHeld };
   }
 
   #drop(): void {
@@ -151,12 +166,14 @@ export class Gate {
     // Scenes that have left without a look are nobody's business any more.
     while ((this.#pendingCuts[1] ?? Infinity) <= frame) this.#pendingCuts.shift();
     const isBlind = this.#tracker.isBlind(frame);
+    const { lookInterval, frameRate } = this.#options;
     const reason = reasonToCover({
       frame,
       sceneStart: this.#sceneStarts[0]!,
       before: this.#looks.findLast((look) => look <= frame) ?? null,
       after: this.#looks.find((look) => look >= frame) ?? null,
-      largestGap: Math.max(2 * this.#options.lookInterval, Math.round(LARGEST_GAP * this.#options.frameRate)),
+      timeOf: (of) => this.capturedAt(of),
+      largestGap: Math.max(LARGEST_GAP, (2000 * lookInterval) / frameRate),
     });
     if (reason !== null) return reason;
     return isBlind ? 'Nobody has looked at this scene.' : null;

@@ -1,5 +1,6 @@
 import type { ResolvedConfig } from '../../config/schema.ts';
 import type { DetectorTraits } from '../../detect/detector.ts';
+import type { LookPace } from '../../source/live/live-decode-args.ts';
 
 /** How a live picture is looked at. */
 export interface LiveLooks {
@@ -9,12 +10,19 @@ export interface LiveLooks {
   readonly usual: number;
   /** How many of them a look takes while the machine is overloaded, from the smallest on; null where that saves nothing. */
   readonly spared: number | null;
-  /** Frames from one look to the next. */
+  /** Of which frames pictures are made. */
+  readonly pace: LookPace;
+  /** Milliseconds from one look to the next, at least. */
+  readonly spacing: number;
+  /** Frames from one look to the next, about. */
   readonly interval: (frameRate: number) => number;
 }
 
-/** Looks a second. Faces cross less than their own size in between, and two cores have time for other things. */
+/** Looks a second, about. Faces cross less than their own size in between, and two cores have time for other things. */
 const RATE = 15;
+
+/** Seconds from look to look at least: every second frame of 30 or 25 a second, every one of 20, every third of 60. */
+const SPACING = 0.045;
 
 /** The picture for far faces: what a detector of that cost finishes, on two cores, well before a frame is due. */
 const FAR = { light: 1024, heavy: 640 };
@@ -32,10 +40,18 @@ export function planLiveLooks(
   useful.sort((a, b) => b - a);
   const shared = {
     usual: useful.length,
+    pace: paceOf(interval, cost),
+    spacing: interval === null ? 1000 * SPACING : 0,
     interval: (frameRate: number) => interval ?? Math.max(1, Math.round(frameRate / RATE)),
   };
   if (useful.length > 1) return { ...shared, sizes: useful, spared: useful.length - 1 };
   // A network that shrinks every picture to its own size takes as long for a small one.
   if (largestLook < Infinity) return { ...shared, sizes: useful, spared: null };
   return { ...shared, sizes: [...useful, Math.max(128, Math.round(useful[0]! * SMALLER))], spared: 1 };
+}
+
+/** One that is seldom free wants the newest frame whenever it is; for the others pictures of all frames are wasted. */
+function paceOf(interval: number | null, cost: DetectorTraits['cost']): LookPace {
+  if (interval !== null) return { frames: interval };
+  return cost === 'heavy' ? { frames: 1 } : { seconds: SPACING };
 }

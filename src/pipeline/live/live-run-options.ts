@@ -21,9 +21,8 @@ export interface LiveRunOptions {
   /** Milliseconds from capture until a frame leaves. */
   readonly delay: number;
   readonly startsCovered: boolean;
-  readonly lookInterval: number;
-  /** How many of the source's pictures a look takes. */
-  readonly looks: Pick<LiveLooks, 'usual' | 'spared'>;
+  /** How many of the source's pictures a look takes, and how often. */
+  readonly looks: Pick<LiveLooks, 'usual' | 'spared' | 'spacing' | 'interval'>;
   readonly logger: Logger;
   readonly recorder: Recorder | null;
   /** What can be done against overload, in that order. */

@@ -45,14 +45,19 @@ export class LiveRun implements LiveListener, LiveControl {
   #faces = 0;
 
   private constructor(options: LiveRunOptions) {
-    const { source, delay, lookInterval } = options;
+    const { source, delay, looks } = options;
     const { width, height, frameRate, timeBase, hasSound } = source.info;
     const rate = frameRate.num / frameRate.den;
     this.#options = options;
     this.#isPanic = options.startsCovered;
     this.#outlet = new Outlet(timeBase, hasSound, options.logger);
+    const lookInterval = looks.interval(rate);
     this.#gate = new Gate({ width, height, frameRate: rate, lookInterval, delay });
-    this.#lookout = new Lookout(options, ({ frame, faces }) => {
+    const known = {
+      rate: () => this.#rateIn.rate(clock()),
+      capturedAt: (index: number) => this.#gate.capturedAt(index),
+    };
+    this.#lookout = new Lookout(options, known, ({ frame, faces }) => {
       const { threshold } = this.#covering!.settings;
       this.#gate.addLook({ frame, faces: faces.filter(({ score }) => score >= threshold) });
     });
@@ -227,14 +232,15 @@ export class LiveRun implements LiveListener, LiveControl {
     this.#plan();
   }
 
-  async #leave({ captured, boxes, reason }: Released): Promise<void> {
+  async #leave({ captured, boxes, reason, isHeld }: Released): Promise<void> {
     const covering = this.#covering!;
     const { capturedAt } = captured;
     const frame = this.#outlet.timed(captured.frame, capturedAt);
     const shown = boxes === null || this.#isPanic ? null : await covering.heads(frame, boxes);
     const problem = boxes !== null && shown === null && !this.#isPanic ? NOT_COVERED : reason;
     this.#noteReason(problem);
-    this.#lookout.judge(problem !== null, clock());
+    // A single late look covers many frames: what counts is how many were late themselves.
+    this.#lookout.judge(problem !== null && !isHeld, clock());
     // Asked again: somebody may have pressed the key while the frame was being covered.
     if (shown === null || boxes === null || this.#isPanic) {
       this.#faces = 0;

@@ -2,24 +2,34 @@ import type { Look } from '../../frame/face.ts';
 import type { Picture } from '../../frame/frame.ts';
 import type { LiveRunOptions } from './live-run-options.ts';
 import { LookSchedule } from './look-schedule.ts';
+import { clock } from './outlet.ts';
 import { OverloadLadder, type OverloadStep } from './overload.ts';
+
+interface KnownFrames {
+  readonly rate: () => number;
+  readonly capturedAt: (index: number) => number;
+}
 
 /** Gives the newest pictures to the detector whenever it is free, and less of them while the machine is overloaded. */
 export class Lookout {
   readonly #options: LiveRunOptions;
+  readonly #frames: KnownFrames;
   readonly #onLook: (look: Look) => void;
   readonly #ladder: OverloadLadder;
   readonly #schedule: LookSchedule;
   #isClosed = false;
 
-  /** @param onLook given each look that is finished, in order, with whatever the detector reports */
-  constructor(options: LiveRunOptions, onLook: (look: Look) => void) {
-    const { source, lookInterval: interval, delay, steps, looker } = options;
-    const { num, den } = source.info.frameRate;
+  /**
+   * @param frames what is known of them now: how many a second, and when each was captured, milliseconds since 1970
+   * @param onLook given each look that is finished, in order, with whatever the detector reports
+   */
+  constructor(options: LiveRunOptions, frames: KnownFrames, onLook: (look: Look) => void) {
+    const { looks, delay, steps, looker } = options;
+    this.#frames = frames;
     this.#options = options;
     this.#onLook = onLook;
     this.#ladder = new OverloadLadder(steps);
-    this.#schedule = new LookSchedule({ interval, frameRate: num / den, delay });
+    this.#schedule = new LookSchedule({ spacing: looks.spacing, delay });
     looker.onFree = () => {
       this.#look();
     };
@@ -42,7 +52,7 @@ export class Lookout {
 
   /** Takes the pictures of a frame. Those of the frames before are worth nothing any more. */
   offer(index: number, pictures: readonly Picture[]): void {
-    this.#schedule.offer(index, pictures);
+    this.#schedule.offer({ index, pictures, capturedAt: this.#frames.capturedAt(index) });
     this.#look();
   }
 
@@ -66,15 +76,17 @@ export class Lookout {
   #look(): void {
     const { looker, source, looks, logger } = this.#options;
     if (!looker.isFree || this.#isClosed) return;
-    const next = this.#schedule.take(this.#ladder.has('looks less often'));
+    const next = this.#schedule.take(
+      this.#ladder.has('looks less often'),
+      1000 / Math.max(1, this.#frames.rate()),
+    );
     if (next === null) return;
     const { width, height } = source.info;
     const isSparing = this.#ladder.has('takes smaller looks') && looks.spared !== null;
     const pictures = isSparing ? next.pictures.slice(-looks.spared) : next.pictures.slice(0, looks.usual);
-    const startedAt = performance.now();
     looker.look({ frame: next.index, width, height, pictures }).then(
       (look) => {
-        this.#schedule.took(performance.now() - startedAt);
+        this.#schedule.took(clock() - next.capturedAt);
         this.#onLook(look);
       },
       // The looker tells why; without its look the gate covers everything.

@@ -68,7 +68,7 @@ export async function openLive(options: OpenLiveOptions): Promise<LiveRun> {
   let source: LiveSource | null = null;
   try {
     const looks = planLiveLooks(options.config.look, looker.traits);
-    source = await openSource(options, binaries, looks.sizes);
+    source = await openSource(options, binaries, looks);
     return await startRun(options, { binaries, encodings, looker, looks, source });
   } catch (error) {
     await Promise.all([looker.close(), source?.[Symbol.asyncDispose]()]);
@@ -100,7 +100,6 @@ async function startRun(options: OpenLiveOptions, opened: Opened): Promise<LiveR
       delay,
       logger,
       startsCovered: options.startsCovered,
-      lookInterval: looks.interval(rateOf(source)),
       recorder: recording,
       settings: { style: config.style, cells: config.cells, threshold: config.threshold },
       openAnonymizer: (settings: LiveSettings) =>
@@ -141,14 +140,14 @@ function openLooker({ config, logger, lookProgram }: OpenLiveOptions): Promise<L
 async function openSource(
   { input, wanted, config, logger, signal }: OpenLiveOptions,
   binaries: Binaries,
-  looks: readonly number[],
+  { sizes: looks, pace: lookPace }: LiveLooks,
 ): Promise<LiveSource> {
   const modes = input.kind === 'v4l2' ? await listModes(input.device, binaries.ffmpeg.path) : [];
   const mode = chooseMode(modes, wanted);
   const args = liveInputArgs(input, wanted, mode, await featuresOf(binaries.ffmpeg.path));
   logger.info(`Opening ${liveInputName(input)}.`);
   const sound = config.audio === 'keep';
-  const source = await openLiveSource({ input, args, binaries, looks, sound, logger, signal });
+  const source = await openLiveSource({ input, args, binaries, looks, lookPace, sound, logger, signal });
   const { width, height } = source.info;
   logger.info(`${source.name}: ${width}x${height}, ${rateOf(source).toFixed(1)} frames a second.`);
   return source;

@@ -71,26 +71,3 @@ export class OverloadLadder {
     return true;
   }
 }
-
-/**
- * Frames from one look to the next. Looking less often never takes so long that frames between two looks would be
- * due before the second is done: that would cover more, and save nothing.
- *
- * @param isSparing whether to look less often, as far as that goes
- * @param timing milliseconds, and what a look costs
- */
-export function lookSpacing(
-  isSparing: boolean,
-  timing: {
-    readonly interval: number;
-    readonly frameRate: number;
-    readonly delay: number;
-    readonly cost: number;
-  },
-): number {
-  const { interval, frameRate, delay, cost } = timing;
-  if (!isSparing) return interval;
-  // The frame right after a look waits longest: until the next look, and until that is done.
-  const room = 1 + Math.floor(((0.8 * delay - cost) * frameRate) / 1000);
-  return Math.max(interval, Math.min(2 * interval, room));
-}

@@ -3,6 +3,7 @@ import { featuresOf } from '../../ffmpeg/features.ts';
 import type { ColorInfo } from '../../ffmpeg/probe.ts';
 import type { Frame, Picture, Rational } from '../../frame/frame.ts';
 import type { Logger } from '../../logger.ts';
+import type { LookPace } from './live-decode-args.ts';
 import type { LiveInput } from './live-input.ts';
 import { ReopeningSource } from './reopening-source.ts';
 
@@ -58,6 +59,7 @@ export interface LiveSourceOptions {
   readonly binaries: Binaries;
   /** Long sides of the pictures for looks, largest first. */
   readonly looks: readonly number[];
+  readonly lookPace: LookPace;
   /** Take the sound too, if there is any. */
   readonly sound: boolean;
   readonly logger: Logger;

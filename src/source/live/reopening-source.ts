@@ -11,8 +11,8 @@ import { PictureMatcher } from './picture-matcher.ts';
 import { SteadyPace } from './steady-pace.ts';
 import { isHdr, liveColor, type DescribedPicture } from './stream-line.ts';
 
-/** Frames on which the frame rate is measured. */
-const MEASURED = 8;
+/** Frames, and milliseconds, on which the frame rate is measured. */
+const MEASURED = { frames: 8, time: 500 };
 
 /** Milliseconds in which a source must show that it has sound. */
 const SOUND_MAY_TAKE = 2000;
@@ -149,7 +149,7 @@ export class ReopeningSource implements LiveSource {
   }
 
   async #play(): Promise<string | null> {
-    const { input, args, looks, binaries, sound } = this.#options;
+    const { input, args, looks, lookPace, binaries, sound } = this.#options;
     const clock = new CaptureClock();
     const pace = new SteadyPace();
     const matcher = new PictureMatcher(looks.length, (index, pictures) => {
@@ -163,6 +163,7 @@ export class ReopeningSource implements LiveSource {
         input: args,
         size: this.#size,
         looks,
+        lookPace,
         hasSound: sound,
         fpsMode: this.#fpsMode,
       }),
@@ -194,10 +195,11 @@ export class ReopeningSource implements LiveSource {
           if (this.#info === null) this.#measure(warmUp, timestamp);
           if (this.#info === null || this.#listener === null || !this.#isPlaying) return;
           const frame = this.#frame(data, capturedAt);
-          matcher.addFrame(pts, frame.index);
           const isFirst = listened !== this.#listener;
           listened = this.#listener;
           this.#listener.frame({ frame, capturedAt, isFirst });
+          // After it: its pictures may have come already, and are of a frame that nobody knows yet.
+          matcher.addFrame(pts, frame.index);
         },
         picture: (position, pts, picture) => {
           matcher.addPicture(position, pts, picture);
@@ -221,11 +223,12 @@ export class ReopeningSource implements LiveSource {
 
   #measure(timestamps: number[], timestamp: number): void {
     timestamps.push(timestamp);
-    if (timestamps.length < MEASURED || this.#size === null) return;
+    const passed = timestamp - timestamps[0]!;
+    if (timestamps.length < MEASURED.frames || passed < MEASURED.time || this.#size === null) return;
     // A stream that promises sound may never send any.
-    if (this.#options.sound && this.#hasSound === null && timestamp - timestamps[0]! < SOUND_MAY_TAKE) return;
-    const rate = ((timestamps.length - 1) * 1000) / (timestamp - timestamps[0]!);
-    const frameRate = { num: Math.round(1000 * Math.min(120, Math.max(5, rate || 30))), den: 1000 };
+    if (this.#options.sound && this.#hasSound === null && passed < SOUND_MAY_TAKE) return;
+    const rate = 1000 / middle(timestamps.slice(1).map((each, index) => each - timestamps[index]!));
+    const frameRate = { num: Math.round(1000 * Math.min(120, Math.max(5, rate))), den: 1000 };
     this.#info = {
       ...this.#size,
       color: liveColor(this.#described),
@@ -235,4 +238,9 @@ export class ReopeningSource implements LiveSource {
     };
     this.#settle?.resolve(this.#info);
   }
+}
+
+/** Of the times between frames: one that came late, or two at once, do not count. */
+function middle(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

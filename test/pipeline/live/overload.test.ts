@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { LookSchedule } from '../../../src/pipeline/live/look-schedule.ts';
-import { LADDER, lookSpacing, OverloadLadder } from '../../../src/pipeline/live/overload.ts';
+import { LADDER, OverloadLadder } from '../../../src/pipeline/live/overload.ts';
 
 /** Feeds seconds of frames at 25 a second. @returns the levels it went through, with the second */
 function feed(ladder: OverloadLadder, fromSecond: number, seconds: number, lateShare: number): number[][] {
@@ -41,26 +40,4 @@ test('it steps back when all is calm, and waits longer when that was wrong', () 
   expect(ladder.taken.length).toBe(1);
   const [second] = feed(ladder, 24.08, 60, 0);
   expect(second![0]! - 24).toBeGreaterThan(15);
-});
-
-test('looks are never so far apart that frames between them are due before the second is done', () => {
-  const timing = { interval: 2, frameRate: 25, delay: 150, cost: 20 };
-  expect(lookSpacing(false, timing)).toBe(2);
-  // The frame after a look is 80 ms old when the third next is captured, and 100 ms when that was looked at.
-  expect(lookSpacing(true, timing)).toBe(3);
-  expect(lookSpacing(true, { ...timing, cost: 100 })).toBe(2);
-  expect(lookSpacing(true, { ...timing, delay: 300 })).toBe(4);
-  expect(lookSpacing(true, { ...timing, delay: 2000 })).toBe(4);
-});
-
-test('the detector gets the newest pictures, each once', () => {
-  const schedule = new LookSchedule({ interval: 2, frameRate: 25, delay: 150 });
-  schedule.offer(0, []);
-  schedule.offer(2, []);
-  expect(schedule.take(false)?.index).toBe(2);
-  expect(schedule.take(false)).toBeNull();
-  schedule.offer(3, []);
-  expect(schedule.take(false)).toBeNull();
-  schedule.offer(4, []);
-  expect(schedule.take(false)?.index).toBe(4);
 });

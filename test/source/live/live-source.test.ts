@@ -23,6 +23,7 @@ function open(text: string, binaries: Binaries = found, signal?: AbortSignal): P
     args: liveInputArgs(input, { width: 320, height: 180, rate: 25 }, null, { initialBurst: false }),
     binaries,
     looks: [160, 96],
+    lookPace: { frames: 1 },
     sound: true,
     logger: silentLogger,
     signal,
@@ -47,6 +48,7 @@ describe.each(Object.entries(builds))('with %s', (_, binaries) => {
       [160, 90],
       [96, 54],
     ]);
+    expect(noted.looksBeforeTheirFrame).toBe(0);
     for (const [position, look] of looks.slice(1).entries()) {
       expect(look.index - looks[position]!.index).toBe(1);
     }
@@ -200,6 +202,7 @@ test('why a stream can not be opened is told without its password and path', asy
     args: liveInputArgs(input, { width: 320, height: 180, rate: 25 }, null, { initialBurst: false }),
     binaries: found,
     looks: [160],
+    lookPace: { frames: 1 },
     sound: true,
     logger: {
       debug: note,

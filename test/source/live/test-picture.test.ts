@@ -29,7 +29,7 @@ test.each(Object.entries(await ffmpegBuilds()))(
         args: liveInputArgs({ kind: 'test' }, wanted, null, { initialBurst: false }),
         binaries,
       },
-      ...{ looks: [160], sound: true, logger: silentLogger },
+      ...{ looks: [160], lookPace: { frames: 1 }, sound: true, logger: silentLogger },
     });
     expect(source.info.hasSound).toBe(true);
     const noted = new NotingListener();
