@@ -27,7 +27,8 @@ export function clockCell({ width, height }: { readonly width: number; readonly 
 export function testPictureGraph({ width, height, rate }: WantedPicture, now: number): string {
   return [
     `testsrc2=s=${width}x${height}:r=${rate},format=yuv420p,${withClock({ width, height }, now)}[out0]`,
-    `sine=frequency=220:sample_rate=48000,arealtime,asetpts='PTS+(RTCSTART-${epochOf(now)})/(TB*1000000)'[out1]`,
+    // Not in real time by itself: it goes with the picture, which would have to wait for it else.
+    `sine=frequency=220:sample_rate=48000,asetpts='PTS+(RTCSTART-${epochOf(now)})/(TB*1000000)'[out1]`,
   ].join(';');
 }
 
