@@ -9,7 +9,12 @@ import { encoderSupportOf, videoEncoderFor } from '../../src/sink/encoder-suppor
 import type { LiveEncoding } from '../../src/sink/live/live-encode-args.ts';
 import { greyFrame } from './written-video.ts';
 
-export const LIVE_VIDEO = { width: 64, height: 48, timeBase: { num: 1, den: 1_000_000 } } as const;
+export const LIVE_VIDEO = {
+  width: 64,
+  height: 48,
+  timeBase: { num: 1, den: 1_000_000 },
+  nominalRate: { num: 25, den: 1 },
+} as const;
 
 /** Nothing is known but the range. */
 const NO_COLOR = { range: 'tv', space: null, primaries: null, transfer: null };

@@ -1,5 +1,6 @@
 import { encodingFor } from '../../config/encoding.ts';
 import type { Binaries } from '../../ffmpeg/binaries.ts';
+import type { NutVideo } from '../../ffmpeg/nut-writer.ts';
 import type { LiveOutput } from '../../frame/live.ts';
 import type { Logger } from '../../logger.ts';
 import { encoderSupportOf, videoEncoderFor } from '../../sink/encoder-support.ts';
@@ -68,7 +69,7 @@ export async function openRecording(
     overwrite: config.overwrite,
     input: input.kind === 'file' ? input.path : liveInputName(input),
     encoding: { ...encodings.record, color: source.info.color, hasSound: source.info.hasSound },
-    video: source.info,
+    video: videoOf(source),
     frameRate: rateOf(source),
     binaries,
     logger,
@@ -88,7 +89,7 @@ export async function openOutputs(
 ): Promise<LiveOutput[]> {
   const { color, hasSound } = source.info;
   const encoding = { ...encodings.publish, color, hasSound };
-  const shared = { ffmpeg: binaries.ffmpeg.path, video: source.info, logger };
+  const shared = { ffmpeg: binaries.ffmpeg.path, video: videoOf(source), logger };
   const outputs: LiveOutput[] = [];
   for (const target of publish) {
     outputs.push(await openPublish(target, encoding, { ...shared, frameRate: rateOf(source) }));
@@ -99,6 +100,11 @@ export async function openOutputs(
     outputs.push(new VirtualCamera(camera, () => run.card()));
   }
   return outputs;
+}
+
+function videoOf({ info }: LiveSource): NutVideo {
+  const { width, height, timeBase, frameRate } = info;
+  return { width, height, timeBase, nominalRate: frameRate };
 }
 
 /** Frames a second of a source, about. */

@@ -138,7 +138,8 @@ function containerArgs(muxer: Muxer): string[] {
 function targetArgs(target: PublishTarget): string[] {
   switch (target.kind) {
     case 'rtmp':
-      return ['-f', 'flv', '-flvflags', 'no_duration_filesize', target.url];
+      // Else packets wait until 32 KiB are together: a second and more where nothing moves.
+      return ['-flush_packets', '1', '-f', 'flv', '-flvflags', 'no_duration_filesize', target.url];
     case 'rtsp':
       return ['-f', 'rtsp', '-rtsp_transport', 'tcp', target.url];
     case 'srt':

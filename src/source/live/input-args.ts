@@ -50,10 +50,10 @@ export function liveInputArgs(
       // Without a large buffer frames are lost while the processor is busy.
       return [...CAMERA_QUEUE, ...['-f', 'dshow', '-rtbufsize', '128M', '-i', `video=${input.device}`]];
     case 'stream':
-      return streamArgs(input.protocol, input.url);
+      return streamArgs(input.protocol, input.url, initialBurst);
     case 'file':
       return [
-        ...['-protocol_whitelist', 'file', '-re', ...(initialBurst ? ['-readrate_initial_burst', '0'] : [])],
+        ...['-protocol_whitelist', 'file', ...atItsSpeed(initialBurst)],
         ...['-i', `file:${input.path}`],
       ];
     case 'test':
@@ -75,7 +75,12 @@ function modeArgs(mode: CameraMode | null): string[] {
   ];
 }
 
-function streamArgs(protocol: StreamProtocol, url: string): string[] {
+/** What comes in pieces is played at its own speed. Newer builds begin with half a second at once unless told not to. */
+function atItsSpeed(initialBurst: boolean): string[] {
+  return ['-re', ...(initialBurst ? ['-readrate_initial_burst', '0'] : [])];
+}
+
+function streamArgs(protocol: StreamProtocol, url: string, initialBurst: boolean): string[] {
   return [
     ...['-protocol_whitelist', BELOW[protocol]],
     // What is broken is dropped, not shown; and nothing waits for what comes later.
@@ -85,6 +90,8 @@ function streamArgs(protocol: StreamProtocol, url: string): string[] {
     ...['-thread_type', 'slice'],
     // Over UDP packets are lost and come in disorder, and the port may be closed by a firewall.
     ...(protocol.startsWith('rtsp') ? ['-rtsp_transport', 'tcp'] : []),
+    // HLS: some seconds at once, and when they were captured can't be told by when they came.
+    ...(/^https?:\/\/[^?#]*\.m3u8([?#]|$)/i.test(url) ? atItsSpeed(initialBurst) : []),
     ...['-i', url],
   ];
 }

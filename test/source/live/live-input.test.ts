@@ -39,6 +39,13 @@ test('a file is played at its own speed, and only when that is asked for', () =>
   expect(() => parse('film.mp4')).toThrow(expect.objectContaining({ code: 'USAGE' }));
 });
 
+test('a playlist is played at its own speed, any other stream as it comes', () => {
+  for (const url of ['http://a/live.m3u8', 'https://a/b/LIVE.M3U8?token=1']) {
+    expect(argsOf(url)).toContain(`-re -i ${url}`);
+  }
+  expect(argsOf('http://a/live.ts?list=x.m3u8')).not.toContain('-re ');
+});
+
 test('other protocols are refused', () => {
   for (const text of ['file:///etc/passwd', 'concat://a|b', 'gopher://x/', 'rtsp://']) {
     expect(() => parse(text)).toThrow(expect.objectContaining({ code: 'USAGE' }));
