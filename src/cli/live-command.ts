@@ -6,6 +6,7 @@ import { addOptionFlags, notAFlag } from './option-flags.ts';
 export interface LiveFlags {
   readonly list?: true;
   readonly realtime?: true;
+  readonly microphone?: string;
   readonly record?: string;
   readonly segment?: string;
   readonly publish?: readonly string[];
@@ -29,8 +30,13 @@ export function liveCommand(io: Io, finish: (exitCode: number) => void): Command
       '[source]',
       'a camera (/dev/video0), a stream (rtsp, rtmp, srt, udp, http), a file with --realtime, or test: for a made picture',
     )
-    .option('--list', 'list the cameras of this machine and what they offer')
+    .option('--list', 'list the cameras of this machine, what they offer, and microphones')
     .option('--realtime', 'the source is a file: play it at its own speed')
+    .option(
+      '--microphone <device>',
+      'take the sound from a microphone: hw:1 or pulse:default on Linux, its name elsewhere',
+      (device) => notAFlag(device, '--microphone'),
+    )
     .option('--record <file>', 'record to a file, which plays even after a crash', (path) =>
       notAFlag(path, '--record'),
     )

@@ -1,5 +1,6 @@
 import type { CurtainCause, LiveStatus, LiveSummary, OutputSummary } from '../frame/live.ts';
 import type { CameraMode } from '../source/live/camera-mode.ts';
+import type { Microphone } from './microphones.ts';
 import type { Camera } from './cameras.ts';
 import { printable } from './terminal-text.ts';
 import { duration } from './time-text.ts';
@@ -78,6 +79,12 @@ function counted(count: number, what: string): string {
 
 function times(count: number): string {
   return count === 1 ? 'once' : `${count} times`;
+}
+
+/** Microphones, each on a line below a heading. */
+export function microphoneText(microphones: readonly Microphone[]): string {
+  const lines = microphones.map(({ device, name }) => `  ${printable(device)}  ${printable(name)}`);
+  return ['For --microphone:', ...lines].join('\n');
 }
 
 /** A camera and what it offers, largest first, one line for each format and size. */

@@ -13,7 +13,8 @@ import { listCameras } from './cameras.ts';
 import type { Io } from './io.ts';
 import type { LiveFlags } from './live-command.ts';
 import { liveRequest, type LiveRequest, type PreviewRequest } from './live-request.ts';
-import { cameraText, statusText, summaryText } from './live-text.ts';
+import { listMicrophones } from './microphones.ts';
+import { cameraText, microphoneText, statusText, summaryText } from './live-text.ts';
 import { configOf } from './option-flags.ts';
 import { ProgressLine } from './progress.ts';
 import { stoppable } from './shutdown.ts';
@@ -34,6 +35,7 @@ export async function live(source: string | undefined, command: Command, io: Io)
   const { config } = await configOf(command, ['live']);
   refuseFileOptions(config);
   const request = liveRequest(source, flags, process.platform);
+  refuseUnheard(request, config);
   const line = new ProgressLine(io.stderr);
   const logger = terminalLogger(io.stderr, {
     level: flags.verbose === true ? 'debug' : flags.quiet === true ? 'silent' : 'info',
@@ -154,6 +156,8 @@ async function list(io: Io): Promise<number> {
     io.stdout.write(`${cameraText(camera, modes)}\n`);
   }
   if (cameras.length === 0) io.stderr.write('There is no camera here. To try without one: veil live test:\n');
+  const microphones = await listMicrophones(ffmpeg.path, process.platform);
+  if (microphones.length > 0) io.stdout.write(`\n${microphoneText(microphones)}\n`);
   return EXIT.done;
 }
 
@@ -162,6 +166,14 @@ function refuseFileOptions({ start, end, keepMetadata }: ResolvedConfig): void {
   if (start === null && end === null && !keepMetadata) return;
   throw new VeilError('USAGE', '--start, --end and --keep-metadata have no meaning for a live picture.', {
     hint: 'They belong to veil blur.',
+  });
+}
+
+/** Two wishes that contradict each other are asked about: a voice that is kept by mistake may be somebody's. */
+function refuseUnheard({ microphone }: LiveRequest, { audio }: ResolvedConfig): void {
+  if (microphone === null || audio === 'keep') return;
+  throw new VeilError('USAGE', '--microphone takes sound, and --audio drop leaves it out.', {
+    hint: 'Leave one of them away.',
   });
 }
 

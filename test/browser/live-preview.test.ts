@@ -41,6 +41,7 @@ describe.skipIf(noBrowser !== null)(`a live run in the browser ${noBrowser ?? ''
       }),
       delay: DELAY,
       startsCovered: false,
+      microphone: null,
       record: record === null ? null : { path: record, segment: null },
       publish: [],
       virtualCamera: null,

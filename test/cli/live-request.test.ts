@@ -13,6 +13,7 @@ describe('what veil live is asked', () => {
   test('is read with its defaults', () => {
     expect(request({})).toEqual({
       input: { kind: 'test' },
+      microphone: null,
       wanted: { width: 1280, height: 720, rate: 30 },
       delay: 150,
       record: null,
@@ -50,6 +51,7 @@ describe('what veil live is asked', () => {
     [{ preview: 'a b:1' }, 'no address'],
     [{ expose: true as const }, '--expose'],
     [{ virtualCamera: '/etc/passwd' }, 'no virtual camera'],
+    [{ microphone: 'a b' }, 'no microphone'],
     [{ publish: ['http://server/'] }, 'places to publish'],
   ])('is refused where it is wrong: %o', (flags, message) => {
     expect(() => request(flags)).toThrow(
@@ -61,6 +63,7 @@ describe('what veil live is asked', () => {
     [['live'], 'Nothing to watch'],
     [['live', 'film.mp4'], 'no camera or stream'],
     [['live', 'test:', '--start', '5'], 'no meaning'],
+    [['live', 'test:', '--microphone', 'hw:1', '--audio', 'drop'], 'leaves it out'],
     [['live', 'test:', '--record', 'a.txt'], 'does not write .txt'],
     [['live', 'test:', '--record', '--publish'], 'needs a value'],
   ])('is refused by the program too: %j', async (argv, message) => {

@@ -13,6 +13,8 @@ import { liveInputName, type LiveInput } from '../../source/live/live-input.ts';
 import { openLiveSource, type LiveSource } from '../../source/live/live-source.ts';
 import { planLiveLooks, type LiveLooks } from './live-looks.ts';
 import { LiveRun } from './live-run.ts';
+import type { MicrophoneInput } from '../../source/live/microphone-input.ts';
+import { withMicrophone } from '../../source/live/microphone.ts';
 import { startLooker, type Looker } from './looker.ts';
 import { openOutputs, openRecording, planEncodings, rateOf, type LiveEncodings } from './open-outputs.ts';
 import { LADDER, type OverloadStep } from './overload.ts';
@@ -20,6 +22,8 @@ import { LOWEST_THRESHOLD } from './settings.ts';
 
 export interface OpenLiveOptions {
   readonly input: LiveInput;
+  /** Where the sound comes from, instead of from the source. */
+  readonly microphone: MicrophoneInput | null;
   /** What is asked of a camera or the test picture. */
   readonly wanted: WantedPicture;
   readonly config: ResolvedConfig;
@@ -138,7 +142,7 @@ function openLooker({ config, logger, lookProgram }: OpenLiveOptions): Promise<L
 }
 
 async function openSource(
-  { input, wanted, config, logger, signal }: OpenLiveOptions,
+  { input, microphone, wanted, config, logger, signal }: OpenLiveOptions,
   binaries: Binaries,
   { sizes: looks, pace: lookPace }: LiveLooks,
 ): Promise<LiveSource> {
@@ -146,9 +150,15 @@ async function openSource(
   const mode = chooseMode(modes, wanted);
   const args = liveInputArgs(input, wanted, mode, await featuresOf(binaries.ffmpeg.path));
   logger.info(`Opening ${liveInputName(input)}.`);
-  const sound = config.audio === 'keep';
+  const sound = config.audio === 'keep' && microphone === null;
   const source = await openLiveSource({ input, args, binaries, looks, lookPace, sound, logger, signal });
   const { width, height } = source.info;
   logger.info(`${source.name}: ${width}x${height}, ${rateOf(source).toFixed(1)} frames a second.`);
-  return source;
+  if (microphone === null) return source;
+  try {
+    return await withMicrophone(source, microphone, { ffmpeg: binaries.ffmpeg.path, logger });
+  } catch (error) {
+    await source[Symbol.asyncDispose]();
+    throw error;
+  }
 }

@@ -44,6 +44,7 @@ async function open(source: string, detector: string, options: Partial<OpenLiveO
     // Test machines are slow and busy.
     delay: 400,
     startsCovered: false,
+    microphone: null,
     record: null,
     publish: [],
     virtualCamera: null,
@@ -250,6 +251,32 @@ test('sound is recorded with the picture, in sync', async () => {
   const lumas = await lumaOf(path, SIZE, binaries);
   const flash = times[lumas.findIndex((luma) => luma[0]! > 128)]!;
   expect(Math.abs((await toneStart(path, 0, binaries)) - flash)).toBeLessThan(0.06);
+});
+
+test('the sound of a microphone takes the place of that of the source', async () => {
+  const path = at('spoken.mkv');
+  const { run } = await open('test:', 'face', {
+    microphone: { kind: 'test' },
+    record: { path, segment: null },
+  });
+  await until(run, ({ frames }) => frames > 60);
+  await run.close();
+  const [pictures, sounds] = [
+    await packetTimes(path, 'v:0', binaries),
+    await packetTimes(path, 'a:0', binaries),
+  ];
+  expect(Math.abs(sounds.at(-1)! - pictures.at(-1)!)).toBeLessThan(0.2);
+  const decoder = startFfmpeg(
+    binaries.ffmpeg.path,
+    ['-v', 'error', '-i', path, '-map', '0:a:0', '-ac', '1', '-ar', '8000', '-f', 's16le', '-'],
+    { outputs: 1 },
+  );
+  const bytes = Buffer.concat((await decoder.outputs[0]!.toArray()) as Buffer[]);
+  // A second from the middle: the test tone of microphones, not that of the test picture.
+  const middle = 2 * Math.floor(bytes.length / 4);
+  const samples = Array.from({ length: 8000 }, (_, index) => bytes.readInt16LE(middle - 8000 + 2 * index));
+  const crossings = samples.slice(1).filter((sample, index) => sample >= 0 !== samples[index]! >= 0).length;
+  expect(Math.abs(crossings / 2 - 440)).toBeLessThan(10);
 });
 
 test('a source without sound gives a recording without sound, and so does one whose sound is not wanted', async () => {
