@@ -49,7 +49,12 @@ export function liveRequest(
   };
 }
 
-function wantedPicture({ size, rate }: LiveFlags): WantedPicture {
+/**
+ * The size and rate that are asked of a camera.
+ *
+ * @throws VeilError USAGE
+ */
+export function wantedPicture({ size, rate }: LiveFlags): WantedPicture {
   const match = /^(\d{2,4})x(\d{2,4})$/.exec(size);
   if (match === null) throw usage(`--size ${size} is no size.`, 'Write it as 1280x720.');
   return { width: Number(match[1]), height: Number(match[2]), rate: number(rate, '--rate', 1, 120) };

@@ -12,7 +12,7 @@ import { liveInputName } from '../source/live/live-input.ts';
 import { listCameras } from './cameras.ts';
 import type { Io } from './io.ts';
 import type { LiveFlags } from './live-command.ts';
-import { liveRequest, type LiveRequest, type PreviewRequest } from './live-request.ts';
+import { liveRequest, wantedPicture, type LiveRequest, type PreviewRequest } from './live-request.ts';
 import { listMicrophones } from './microphones.ts';
 import { cameraText, microphoneText, statusText, summaryText } from './live-text.ts';
 import { configOf } from './option-flags.ts';
@@ -31,7 +31,7 @@ const EVERY = { terminal: 250, json: 1000, log: 10_000 };
  */
 export async function live(source: string | undefined, command: Command, io: Io): Promise<number> {
   const flags = command.opts<LiveFlags>();
-  if (flags.list === true) return list(io);
+  if (flags.list === true) return list(flags, io);
   const { config } = await configOf(command, ['live']);
   refuseFileOptions(config);
   const request = liveRequest(source, flags, process.platform);
@@ -145,13 +145,13 @@ function sayEnd(run: LiveRun, { json, quiet }: LiveFlags, io: Io): void {
   else if (quiet !== true) io.stdout.write(summaryText(summary));
 }
 
-async function list(io: Io): Promise<number> {
+async function list(flags: LiveFlags, io: Io): Promise<number> {
   const { ffmpeg } = await findBinaries();
   const cameras = await listCameras(ffmpeg.path, process.platform);
   for (const camera of cameras) {
     const modes =
       process.platform === 'linux' && camera.problem === null
-        ? await listModes(camera.device, ffmpeg.path)
+        ? await listModes(camera.device, ffmpeg.path, wantedPicture(flags))
         : [];
     io.stdout.write(`${cameraText(camera, modes)}\n`);
   }

@@ -146,7 +146,7 @@ async function openSource(
   binaries: Binaries,
   { sizes: looks, pace: lookPace }: LiveLooks,
 ): Promise<LiveSource> {
-  const modes = input.kind === 'v4l2' ? await listModes(input.device, binaries.ffmpeg.path) : [];
+  const modes = input.kind === 'v4l2' ? await listModes(input.device, binaries.ffmpeg.path, wanted) : [];
   const mode = chooseMode(modes, wanted);
   const args = liveInputArgs(input, wanted, mode, await featuresOf(binaries.ffmpeg.path));
   logger.info(`Opening ${liveInputName(input)}.`);

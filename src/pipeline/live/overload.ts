@@ -12,6 +12,9 @@ export type OverloadStep = (typeof LADDER)[number];
 /** Share of frames covered because detection was late, or dropped, from which a machine counts as overloaded. */
 const OVERLOADED = 0.05;
 
+/** Milliseconds without a frame after which what was counted before says nothing any more. */
+const PAUSE = 500;
+
 /** Milliseconds of one judgement, and of calm before a step back, which doubles with each step back that failed. */
 const WINDOW = 2000;
 const CALM = { first: 10_000, most: 160_000 };
@@ -21,6 +24,7 @@ export class OverloadLadder {
   readonly #steps: readonly OverloadStep[];
   #level = 0;
   #windowStart: number | null = null;
+  #lastAt = -Infinity;
   #frames = 0;
   #late = 0;
   #calmSince = 0;
@@ -49,18 +53,24 @@ export class OverloadLadder {
    * @returns whether the level changed
    */
   add(isLate: boolean, now: number): boolean {
-    this.#windowStart ??= now;
+    // A source that was lost brings a few late frames with it when it is back: that is no overload.
+    if (this.#windowStart === null || now - this.#lastAt > PAUSE) this.#begin(now);
+    this.#lastAt = now;
     this.#frames += 1;
     if (isLate) this.#late += 1;
-    if (now - this.#windowStart < WINDOW) return false;
+    if (now - this.#windowStart! < WINDOW) return false;
     const share = this.#late / this.#frames;
-    [this.#windowStart, this.#frames, this.#late] = [now, 0, 0];
+    this.#begin(now);
     if (share <= OVERLOADED) return this.#stepBack(now);
     this.#calmSince = now;
     if (this.#level === this.#steps.length) return false;
     if (now - this.#steppedBackAt < 2 * this.#calm) this.#calm = Math.min(CALM.most, 2 * this.#calm);
     this.#level += 1;
     return true;
+  }
+
+  #begin(now: number): void {
+    [this.#windowStart, this.#frames, this.#late] = [now, 0, 0];
   }
 
   #stepBack(now: number): boolean {

@@ -38,7 +38,7 @@ export function liveInputArgs(
 ): string[] {
   switch (input.kind) {
     case 'v4l2':
-      return [...CAMERA_QUEUE, ...['-f', 'v4l2'], ...modeArgs(mode), '-i', input.device];
+      return [...CAMERA_QUEUE, ...['-f', 'v4l2'], ...modeArgs(mode, wanted.rate), '-i', input.device];
     case 'avfoundation':
       // Only some rates are taken, and none is guessed: the nearest that every camera of Apple's has.
       return [
@@ -66,12 +66,13 @@ export function liveInputArgs(
 /** Few raw frames: what waits in a queue is late. */
 const CAMERA_QUEUE = ['-thread_queue_size', '4'];
 
-function modeArgs(mode: CameraMode | null): string[] {
+function modeArgs(mode: CameraMode | null, wantedRate: number): string[] {
   if (mode === null) return [];
   const { format, width, height, rate } = mode;
   return [
     ...['-input_format', format, '-video_size', `${width}x${height}`],
-    ...(rate === null ? [] : ['-framerate', String(rate)]),
+    // Where the listing has no rates the driver takes the nearest that it has.
+    ...['-framerate', String(rate ?? wantedRate)],
   ];
 }
 

@@ -41,3 +41,11 @@ test('it steps back when all is calm, and waits longer when that was wrong', () 
   const [second] = feed(ladder, 24.08, 60, 0);
   expect(second![0]! - 24).toBeGreaterThan(15);
 });
+
+test('the few late frames of a source that is back after a pause are no overload', () => {
+  const ladder = new OverloadLadder(LADDER);
+  feed(ladder, 0, 1, 0);
+  expect(ladder.add(true, 9_000)).toBe(false);
+  expect(ladder.add(true, 9_040)).toBe(false);
+  expect(feed(ladder, 9.08, 10, 0)).toEqual([]);
+});

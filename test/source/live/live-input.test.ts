@@ -14,6 +14,16 @@ test('a camera of Linux is opened as its mode says', () => {
   expect(liveInputArgs(parse('/dev/video0'), wanted, mode, features).join(' ')).toContain(
     '-f v4l2 -input_format mjpeg -video_size 1280x720 -framerate 30 -i /dev/video0',
   );
+  const unknown = liveInputArgs(
+    parse('/dev/video0'),
+    { ...wanted, rate: 25 },
+    { ...mode, rate: null },
+    features,
+  );
+  expect(unknown.join(' ')).toContain('-framerate 25 -i /dev/video0');
+  expect(liveInputArgs(parse('/dev/video0'), wanted, null, features).join(' ')).toContain(
+    '-f v4l2 -i /dev/video0',
+  );
 });
 
 test('cameras of macOS and Windows are named by number and name, and never open a microphone', () => {
