@@ -36,6 +36,8 @@ export interface LiveStatus {
   readonly fpsOut: number;
   /** Milliseconds from capture until the frame left the pipeline; null before the first. */
   readonly latency: number | null;
+  /** Milliseconds of it that were asked for. */
+  readonly delay: number;
   /** Frames that left, of these covered as a whole, and frames that were dropped before they could leave. */
   readonly frames: number;
   readonly curtained: number;

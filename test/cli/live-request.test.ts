@@ -80,6 +80,7 @@ test('the line of a run says first whether the picture is live', () => {
     ...{ faces: 1, tracks: 3, fpsIn: 29.97, fpsOut: 30 },
     ...{
       latency: 151.4,
+      delay: 150,
       frames: 200,
       curtained: 50,
       dropped: 2,

@@ -76,6 +76,10 @@ export class PreviewRun implements LiveControl {
     this.#timer = null;
   }
 
+  setOverload(steps: readonly string[]): void {
+    this.#overload = steps;
+  }
+
   setState(state: LiveState): void {
     this.#state = state;
   }
@@ -107,6 +111,7 @@ export class PreviewRun implements LiveControl {
     fpsIn: RATE,
     fpsOut: RATE,
     latency: 31,
+    delay: 0,
     frames: this.#frames,
     curtained: this.#curtained,
     dropped: 3,

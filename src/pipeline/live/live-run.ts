@@ -141,6 +141,7 @@ export class LiveRun implements LiveListener, LiveControl {
       tracks: this.#gate.tracks,
       fpsIn: this.#rateIn.rate(clock()),
       ...this.#outlet.counts(),
+      delay: this.#options.delay,
       dropped: this.#gate.dropped,
       overload: this.#lookout.overload,
       isRecording: recorder?.isRecording === true,
