@@ -1,4 +1,5 @@
 import type { Look } from '../../frame/face.ts';
+import { frameBytes } from '../../frame/frame.ts';
 import type { TrackBox } from '../../frame/track.ts';
 import type { CapturedFrame } from '../../source/live/live-source.ts';
 import { SceneCutDetector } from '../../track/scene-cut.ts';
@@ -44,8 +45,21 @@ const HOLD = 300;
 const REMEMBERED = 512;
 
 /** Bytes of frames that may wait, and milliseconds after which one that should have left is worth nothing. */
-const BUDGET = 256 * 1024 * 1024;
+const BUDGET = 512 * 1024 * 1024;
 const STALE = 300;
+
+/** Frames beyond those of the delay that there is always room for: they come a little unevenly. */
+const SPARE = 4;
+
+/** Milliseconds that frames can be held back in the memory that they may take. */
+export function longestDelay(info: {
+  readonly width: number;
+  readonly height: number;
+  readonly frameRate: number;
+}): number {
+  const frames = BUDGET / frameBytes('yuv420p', info.width, info.height) - SPARE;
+  return Math.floor((1000 * frames) / info.frameRate);
+}
 
 /**
  * Holds frames back until their time and says what must be covered: the faces, where looks around the frame are done,
@@ -113,8 +127,8 @@ export class Gate {
     this.#times.set(frame.index, captured.capturedAt);
     if (this.#times.size > REMEMBERED) this.#times.delete(this.#times.keys().next().value!);
     const { delay, frameRate } = this.#options;
-    const room = Math.ceil(((delay + STALE) * frameRate) / 1000) + 4;
-    const most = Math.max(4, Math.min(room, Math.floor(BUDGET / frame.data.length)));
+    const room = Math.ceil(((delay + STALE) * frameRate) / 1000) + SPARE;
+    const most = Math.max(SPARE, Math.min(room, Math.floor(BUDGET / frame.data.length)));
     if (this.#waiting.length > most) this.#drop();
   }
 

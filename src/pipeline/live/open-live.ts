@@ -1,5 +1,6 @@
 import { createAnonymizer } from '../../anonymize/anonymizer.ts';
 import type { ResolvedConfig } from '../../config/schema.ts';
+import { VeilError } from '../../errors.ts';
 import { findBinaries, type Binaries } from '../../ffmpeg/binaries.ts';
 import { featuresOf } from '../../ffmpeg/features.ts';
 import type { ColorInfo } from '../../ffmpeg/probe.ts';
@@ -11,6 +12,7 @@ import { liveInputArgs, type WantedPicture } from '../../source/live/input-args.
 import { listModes } from '../../source/live/list-modes.ts';
 import { liveInputName, type LiveInput } from '../../source/live/live-input.ts';
 import { openLiveSource, type LiveSource } from '../../source/live/live-source.ts';
+import { longestDelay } from './gate.ts';
 import { planLiveLooks, type LiveLooks } from './live-looks.ts';
 import { LiveRun } from './live-run.ts';
 import type { MicrophoneInput } from '../../source/live/microphone-input.ts';
@@ -73,6 +75,7 @@ export async function openLive(options: OpenLiveOptions): Promise<LiveRun> {
   try {
     const looks = planLiveLooks(options.config.look, looker.traits);
     source = await openSource(options, binaries, looks);
+    checkDelay(options.delay, source);
     return await startRun(options, { binaries, encodings, looker, looks, source });
   } catch (error) {
     await Promise.all([looker.close(), source?.[Symbol.asyncDispose]()]);
@@ -128,6 +131,20 @@ async function startRun(options: OpenLiveOptions, opened: Opened): Promise<LiveR
         outputs.push(preview);
       }
       return recording === null ? outputs : [recording, ...outputs];
+    },
+  );
+}
+
+/** Frames that can't be held back would be thrown away before their time, all of them. */
+function checkDelay(delay: number, source: LiveSource): void {
+  const { width, height } = source.info;
+  const most = longestDelay({ width, height, frameRate: rateOf(source) });
+  if (delay <= most) return;
+  throw new VeilError(
+    'USAGE',
+    `${delay} ms of a picture of ${width}x${height} are more than memory may hold.`,
+    {
+      hint: `Use --delay ${most} at most, or a smaller picture (--size).`,
     },
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { Gate, type Released } from '../../../src/pipeline/live/gate.ts';
+import { Gate, longestDelay, type Released } from '../../../src/pipeline/live/gate.ts';
 import { Tracker } from '../../../src/track/tracker.ts';
 import { capturedFrame, LIVE_SIZE } from '../../support/live-frames.ts';
 
@@ -103,6 +103,14 @@ test('frames that nobody takes away are dropped, oldest first, and told of', () 
   for (let index = 0; index < 200; index += 1) gate.push(capturedFrame(index));
   expect(gate.size).toBeLessThan(40);
   expect(gate.dropped).toBe(200 - gate.size);
+});
+
+test('a delay that memory has no room for is known beforehand', () => {
+  const hd = { width: 1280, height: 720, frameRate: 30 };
+  expect(longestDelay(hd)).toBeGreaterThan(5000);
+  expect(longestDelay({ ...hd, width: 3840, height: 2160 })).toBeLessThan(1500);
+  const delay = longestDelay({ ...LIVE_SIZE, frameRate: 25 });
+  expect((delay / 40) * LIVE_SIZE.width * LIVE_SIZE.height * 1.5).toBeLessThan(512 * 1024 * 1024);
 });
 
 test('frames that are too late to be live are dropped, and what is left is as young as can be', () => {
