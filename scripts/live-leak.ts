@@ -1,6 +1,6 @@
 /**
- * What a viewer of a live run could still see: plays clips at their own speed, records them, and compares the recording
- * with the original. Clips are of the evaluation set, by the start of their names, or paths of files with NAME.truth.json
+ * What a viewer of a live run could still see, beside what file mode leaves: plays clips at their own speed, records
+ * them, and compares the recording with the original. Clips are of the evaluation set, by the start of their names, or paths of files with NAME.truth.json
  * beside them. `npx tsx scripts/live-leak.ts [--delay MS] [--detector NAME]
  * [--look-sizes N,N…] [--fault none|busy|slow|throws] [CLIP …]`
  */
@@ -9,6 +9,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { resolveConfig } from '../src/config/load.ts';
 import { LeakMeter } from '../src/eval/leak-meter.ts';
 import type { LumaPicture } from '../src/eval/exposure.ts';
 import { lumaFrames } from '../src/eval/luma-frames.ts';
@@ -16,6 +17,7 @@ import { readTruth, type Truth } from '../src/eval/truth.ts';
 import { findBinaries } from '../src/ffmpeg/binaries.ts';
 import { capture } from '../src/ffmpeg/process.ts';
 import { silentLogger } from '../src/logger.ts';
+import { anonymizeFile } from '../src/pipeline/anonymize-file.ts';
 import { evaluationFile } from './bench/clips.ts';
 import { liveConfig, openNotedRun, type NotedFrame } from './live/noted-run.ts';
 
@@ -43,9 +45,9 @@ const busy = fault === 'busy' ? [0, 1].map(() => spawn(process.execPath, ['-e', 
 try {
   console.log(`${detector}, delay ${delay} ms, fault: ${fault}\n`);
   console.log(
-    '| clip | face-frames | exposed | people exposed | longest run | curtain | dropped | latency p95 |',
+    '| clip | face-frames | exposed | in file mode | people exposed | longest run | curtain | dropped | latency p95 |',
   );
-  console.log('|---|---|---|---|---|---|---|---|');
+  console.log('|---|---|---|---|---|---|---|---|---|');
   for (const input of inputs) await row(input);
 } finally {
   for (const process of busy) process.kill('SIGKILL');
@@ -84,13 +86,28 @@ async function row(input: string): Promise<void> {
   await run.close();
   const truth = await readTruth(input.replace(/\.\w+$/, '.truth.json'));
   const leaks = await compare(input, record, truth, frames);
+  const inFile = await exposedInFile(input, truth);
   const curtains = frames.filter(({ isCurtain }) => isCurtain).length;
   const latencies = frames.map(({ latency }) => latency).sort((a, b) => a - b);
   console.log(
-    `| ${video} | ${leaks.faceFrames} | ${leaks.exposedFaceFrames} | ${leaks.identitiesExposed} of ${leaks.identities} ` +
+    `| ${video} | ${leaks.faceFrames} | ${leaks.exposedFaceFrames} | ${inFile} | ${leaks.identitiesExposed} of ${leaks.identities} ` +
       `| ${leaks.longestRun} | ${((100 * curtains) / frames.length).toFixed(1)} % | ${run.status().dropped} ` +
       `| ${Math.round(latencies[Math.floor(latencies.length * 0.95)] ?? 0)} ms |`,
   );
+}
+
+/** What `veil blur` leaves with its default options and the same detector. */
+async function exposedInFile(input: string, truth: Truth): Promise<number> {
+  const output = join(folder, `file-${basename(input).replace(/\.\w+$/, '')}.mp4`);
+  const config = resolveConfig({ detector, overwrite: true, report: false });
+  await anonymizeFile({ input, output, config });
+  const meter = new LeakMeter(truth);
+  const covered = lumaFrames(output, truth.width, truth.height);
+  for await (const original of lumaFrames(input, truth.width, truth.height)) {
+    const next = await covered.next();
+    if (next.done !== true) meter.add(original, next.value);
+  }
+  return meter.result().exposedFaceFrames;
 }
 
 /** Each recorded frame with the frame of the clip that it was, found by its time; what was dropped shows nothing. */

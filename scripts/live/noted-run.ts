@@ -24,7 +24,10 @@ export async function liveConfig(changes: Readonly<Record<string, unknown>>): Pr
 
 /** Opens a run that notes every frame that leaves. */
 export async function openNotedRun(
-  options: Omit<OpenLiveOptions, 'openPreview' | 'signal' | 'virtualCamera' | 'wanted'>,
+  options: Omit<
+    OpenLiveOptions,
+    'microphone' | 'openPreview' | 'signal' | 'virtualCamera' | 'wanted' | 'startsCovered'
+  >,
 ): Promise<{ readonly run: LiveRun; readonly frames: NotedFrame[] }> {
   const frames: NotedFrame[] = [];
   const output: DegradableOutput = {
@@ -41,6 +44,8 @@ export async function openNotedRun(
     ...options,
     wanted: { width: 1280, height: 720, rate: 30 },
     virtualCamera: null,
+    startsCovered: false,
+    microphone: null,
     openPreview: () => Promise.resolve(output),
     signal: new AbortController().signal,
   });

@@ -33,4 +33,5 @@ process.on('message', (message: LookMessage) => {
     },
   );
 });
-say({ kind: 'ready', description: `${detector.name}${fault === undefined ? '' : `, ${fault}`}` });
+const description = `${detector.name}${fault === undefined ? '' : `, ${fault}`}`;
+say({ kind: 'ready', description, traits: detector.traits });

@@ -6,12 +6,14 @@ import { addOptionFlags, notAFlag } from './option-flags.ts';
 export interface LiveFlags {
   readonly list?: true;
   readonly realtime?: true;
+  readonly microphone?: string;
   readonly record?: string;
   readonly segment?: string;
   readonly publish?: readonly string[];
   readonly virtualCamera?: string;
   readonly preview?: string;
   readonly expose?: true;
+  readonly panic?: true;
   readonly delay: string;
   readonly size: string;
   readonly rate: string;
@@ -28,8 +30,13 @@ export function liveCommand(io: Io, finish: (exitCode: number) => void): Command
       '[source]',
       'a camera (/dev/video0), a stream (rtsp, rtmp, srt, udp, http), a file with --realtime, or test: for a made picture',
     )
-    .option('--list', 'list the cameras of this machine and what they offer')
+    .option('--list', 'list the cameras of this machine, what they offer, and microphones')
     .option('--realtime', 'the source is a file: play it at its own speed')
+    .option(
+      '--microphone <device>',
+      'take the sound from a microphone: hw:1 or pulse:default on Linux, its name elsewhere',
+      (device) => notAFlag(device, '--microphone'),
+    )
     .option('--record <file>', 'record to a file, which plays even after a crash', (path) =>
       notAFlag(path, '--record'),
     )
@@ -49,6 +56,7 @@ export function liveCommand(io: Io, finish: (exitCode: number) => void): Command
       (at) => notAFlag(at, '--preview'),
     )
     .option('--expose', 'let other machines open the preview')
+    .option('--panic', 'start with everything covered; p covers it at any time, u uncovers it')
     .option('--delay <ms>', 'time for detection before a frame leaves, 40 to 5000', '150')
     .option('--size <WxH>', 'size to ask of a camera', '1280x720')
     .option('--rate <fps>', 'frames a second to ask of a camera', '30')

@@ -3,13 +3,14 @@ import type { OpenLiveOptions } from '../pipeline/live/open-live.ts';
 import { readAddress, type PreviewAddress } from '../preview/address.ts';
 import { parsePublishTarget } from '../sink/live/publish-target.ts';
 import type { WantedPicture } from '../source/live/input-args.ts';
+import { parseMicrophone } from '../source/live/microphone-input.ts';
 import { parseLiveInput } from '../source/live/live-input.ts';
 import type { LiveFlags } from './live-command.ts';
 
 /** What a `veil live` call asks for, checked. */
 export interface LiveRequest extends Pick<
   OpenLiveOptions,
-  'input' | 'wanted' | 'delay' | 'record' | 'publish' | 'virtualCamera'
+  'input' | 'microphone' | 'wanted' | 'delay' | 'record' | 'publish' | 'virtualCamera'
 > {
   readonly preview: PreviewRequest | null;
 }
@@ -38,6 +39,7 @@ export function liveRequest(
   }
   return {
     input: parseLiveInput(source, flags.realtime === true, platform),
+    microphone: flags.microphone === undefined ? null : parseMicrophone(flags.microphone, platform),
     wanted: wantedPicture(flags),
     delay: number(flags.delay, '--delay', 40, 5000),
     record: recordOf(flags),
@@ -47,7 +49,12 @@ export function liveRequest(
   };
 }
 
-function wantedPicture({ size, rate }: LiveFlags): WantedPicture {
+/**
+ * The size and rate that are asked of a camera.
+ *
+ * @throws VeilError USAGE
+ */
+export function wantedPicture({ size, rate }: LiveFlags): WantedPicture {
   const match = /^(\d{2,4})x(\d{2,4})$/.exec(size);
   if (match === null) throw usage(`--size ${size} is no size.`, 'Write it as 1280x720.');
   return { width: Number(match[1]), height: Number(match[2]), rate: number(rate, '--rate', 1, 120) };

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { ResolvedConfig } from '../config/schema.ts';
 import { EXIT, VeilError } from '../errors.ts';
 import { findBinaries } from '../ffmpeg/binaries.ts';
+import type { Logger } from '../logger.ts';
 import type { LiveRun } from '../pipeline/live/live-run.ts';
 import { openLive, type OpenLiveOptions } from '../pipeline/live/open-live.ts';
 import { exposureNote } from '../preview/address.ts';
@@ -11,15 +12,16 @@ import { liveInputName } from '../source/live/live-input.ts';
 import { listCameras } from './cameras.ts';
 import type { Io } from './io.ts';
 import type { LiveFlags } from './live-command.ts';
-import { liveRequest, type LiveRequest, type PreviewRequest } from './live-request.ts';
-import { cameraText, statusText } from './live-text.ts';
+import { liveRequest, wantedPicture, type LiveRequest, type PreviewRequest } from './live-request.ts';
+import { listMicrophones } from './microphones.ts';
+import { cameraText, microphoneText, statusText, summaryText } from './live-text.ts';
 import { configOf } from './option-flags.ts';
 import { ProgressLine } from './progress.ts';
 import { stoppable } from './shutdown.ts';
 import { terminalLogger } from './terminal-logger.ts';
 
-/** Milliseconds between two looks at how it is going, on a terminal and for programs. */
-const EVERY = { terminal: 250, json: 1000 };
+/** Milliseconds between two looks at how it is going: on a terminal, for programs, in a log. */
+const EVERY = { terminal: 250, json: 1000, log: 10_000 };
 
 /**
  * Does what a `veil live` call asks for, until it is stopped or a file has ended.
@@ -29,10 +31,11 @@ const EVERY = { terminal: 250, json: 1000 };
  */
 export async function live(source: string | undefined, command: Command, io: Io): Promise<number> {
   const flags = command.opts<LiveFlags>();
-  if (flags.list === true) return list(io);
+  if (flags.list === true) return list(flags, io);
   const { config } = await configOf(command, ['live']);
   refuseFileOptions(config);
   const request = liveRequest(source, flags, process.platform);
+  refuseUnheard(request, config);
   const line = new ProgressLine(io.stderr);
   const logger = terminalLogger(io.stderr, {
     level: flags.verbose === true ? 'debug' : flags.quiet === true ? 'silent' : 'info',
@@ -50,16 +53,18 @@ export async function live(source: string | undefined, command: Command, io: Io)
     await stoppable(io, async (signal) => {
       const run = await openLive({
         ...request,
+        startsCovered: flags.panic === true,
         config,
         openPreview: request.preview === null ? null : previewOpener(request.preview, config, flags, io),
         logger,
         signal,
       });
       try {
-        await watch(run, request, flags, line, io, signal);
+        await watch(run, request, flags, { line, logger, io, signal });
       } finally {
         await run.close();
         line.clear();
+        sayEnd(run, flags, io);
       }
     });
   } catch (error) {
@@ -79,15 +84,14 @@ function previewOpener(
   { json }: LiveFlags,
   io: Io,
 ): NonNullable<OpenLiveOptions['openPreview']> {
-  return async ({ run, ffmpeg, frameRate, logger }) => {
+  return async ({ run, ffmpeg, frameRate, color, logger }) => {
     const preview = await openPreview({
       ...request,
       control: run,
       status: () => run.status(),
       ffmpeg,
       frameRate,
-      // As live frames are decoded.
-      color: { range: 'tv', space: null },
+      color,
       cover: { shape, padding },
       logger,
     });
@@ -99,44 +103,61 @@ function previewOpener(
   };
 }
 
+interface Surroundings {
+  readonly line: ProgressLine;
+  readonly logger: Logger;
+  readonly io: Io;
+  readonly signal: AbortSignal;
+}
+
 /** Shows how it is going, and listens to keys, until the run is over or stopped. */
 async function watch(
   run: LiveRun,
   { input }: LiveRequest,
   { json, quiet }: LiveFlags,
-  line: ProgressLine,
-  io: Io,
-  signal: AbortSignal,
+  { line, logger, io, signal }: Surroundings,
 ): Promise<void> {
+  const way = json === true ? 'json' : io.stderr.isTTY === true ? 'terminal' : 'log';
   const show = (): void => {
-    if (json === true) io.stdout.write(`${JSON.stringify({ type: 'status', ...run.status() })}\n`);
-    else if (quiet !== true && io.stderr.isTTY === true)
-      line.say(liveInputName(input), statusText(run.status()));
+    if (way === 'json') io.stdout.write(`${JSON.stringify({ type: 'status', ...run.status() })}\n`);
+    else if (quiet === true) return;
+    else if (way === 'terminal') line.say(liveInputName(input), statusText(run.status()));
+    else logger.info(statusText(run.status()));
   };
-  const timer = setInterval(show, json === true ? EVERY.json : EVERY.terminal);
+  const timer = setInterval(show, EVERY[way]);
+  // Two keys: one that is held down, or pressed twice in a hurry, would uncover again.
   const release = io.onKey?.((key) => {
-    if (key === 'p') run.panic(run.status().state !== 'panic');
+    if (key === 'p') run.panic(true);
+    if (key === 'u') run.panic(false);
   });
   try {
     await Promise.race([run.finished, aborted(signal)]);
   } finally {
     release?.();
     clearInterval(timer);
-    show();
+    if (way === 'json') show();
   }
 }
 
-async function list(io: Io): Promise<number> {
+function sayEnd(run: LiveRun, { json, quiet }: LiveFlags, io: Io): void {
+  const summary = run.summary();
+  if (json === true) io.stdout.write(`${JSON.stringify({ type: 'summary', ...summary })}\n`);
+  else if (quiet !== true) io.stdout.write(summaryText(summary));
+}
+
+async function list(flags: LiveFlags, io: Io): Promise<number> {
   const { ffmpeg } = await findBinaries();
   const cameras = await listCameras(ffmpeg.path, process.platform);
   for (const camera of cameras) {
     const modes =
       process.platform === 'linux' && camera.problem === null
-        ? await listModes(camera.device, ffmpeg.path)
+        ? await listModes(camera.device, ffmpeg.path, wantedPicture(flags))
         : [];
     io.stdout.write(`${cameraText(camera, modes)}\n`);
   }
   if (cameras.length === 0) io.stderr.write('There is no camera here. To try without one: veil live test:\n');
+  const microphones = await listMicrophones(ffmpeg.path, process.platform);
+  if (microphones.length > 0) io.stdout.write(`\n${microphoneText(microphones)}\n`);
   return EXIT.done;
 }
 
@@ -145,6 +166,14 @@ function refuseFileOptions({ start, end, keepMetadata }: ResolvedConfig): void {
   if (start === null && end === null && !keepMetadata) return;
   throw new VeilError('USAGE', '--start, --end and --keep-metadata have no meaning for a live picture.', {
     hint: 'They belong to veil blur.',
+  });
+}
+
+/** Two wishes that contradict each other are asked about: a voice that is kept by mistake may be somebody's. */
+function refuseUnheard({ microphone }: LiveRequest, { audio }: ResolvedConfig): void {
+  if (microphone === null || audio === 'keep') return;
+  throw new VeilError('USAGE', '--microphone takes sound, and --audio drop leaves it out.', {
+    hint: 'Leave one of them away.',
   });
 }
 

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
+import { presetValues } from '../config/config-file.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
-import { OPTIONS, type OptionInfo } from '../config/options.ts';
+import { OPTIONS, valueAt, type OptionInfo } from '../config/options.ts';
 import { VeilError } from '../errors.ts';
 
 /** A part of the work that a command does. */
@@ -11,9 +12,12 @@ const MEANINGLESS: Readonly<Record<Part, RegExp | null>> = {
   finding: /^(style|cells|shape|padding|color|anonymizer|audio|video\..*|keepMetadata|report)$/,
   covering: /^(detector|engine|threshold|effort|look\..*)$/,
   both: null,
-  // There is no report, and what is looked at is up to the delay.
+  // There is no report, and how much is looked at is up to the delay.
   live: /^(effort|report)$/,
 };
+
+/** Those that a live run refuses with a word of its own. */
+const REFUSED_LIVE = /^(start|end|keepMetadata)$/;
 
 /** Gives a command `--config` and a flag for each option that means something for its part of the work. */
 export function addOptionFlags(command: Command, part: Part = 'both'): Command {
@@ -26,7 +30,12 @@ export function addOptionFlags(command: Command, part: Part = 'both'): Command {
       notAFlag(path, '--config'),
     ]),
   );
-  for (const option of OPTIONS) if (MEANINGLESS[part]?.test(option.key) !== true) addFlag(command, option);
+  const preset = part === 'live' ? presetValues('live') : {};
+  for (const option of OPTIONS) {
+    if (MEANINGLESS[part]?.test(option.key) === true) continue;
+    const info = { ...option, default: valueAt(preset, option.key) ?? option.default };
+    addFlag(command, info, part === 'live' && REFUSED_LIVE.test(option.key));
+  }
   return command;
 }
 
@@ -60,11 +69,11 @@ export function flagUsage({ flag, kind, placeholder }: OptionInfo): string {
   return kind.type === 'boolean' ? `--${flag}` : `--${flag} <${placeholder}>`;
 }
 
-function addFlag(command: Command, info: OptionInfo): void {
+function addFlag(command: Command, info: OptionInfo, isHidden: boolean): void {
   const { flag, kind } = info;
   const option = new Option(flagUsage(info), `${info.description}${defaultText(info)}`);
   if (kind.type !== 'boolean') option.argParser((text) => read(text, info));
-  command.addOption(option);
+  command.addOption(option.hideHelp(isHidden));
   if (kind.type === 'boolean') {
     command.addOption(new Option(`--no-${flag}`, `Undo --${flag} of a config file.`).hideHelp());
   }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { VeilError } from '../errors.ts';
@@ -23,13 +24,22 @@ export interface ConfigFile {
  * @throws VeilError CONFIG_INVALID when it is missing, unreadable, too large or not JSON
  */
 export async function readConfigFile(name: string): Promise<ConfigFile> {
-  const path = isPreset(name) ? fileURLToPath(new URL(`../../config/${name}.json`, import.meta.url)) : name;
+  const path = isPreset(name) ? presetPath(name) : name;
   const values = parse(await readBounded(path, name), name);
   return { name, path, values };
 }
 
-function isPreset(name: string): boolean {
+/** What a preset says, at once: the help of a command that starts from one shows it. */
+export function presetValues(name: (typeof PRESETS)[number]): unknown {
+  return parse(readFileSync(presetPath(name), 'utf8'), name);
+}
+
+function isPreset(name: string): name is (typeof PRESETS)[number] {
   return PRESETS.some((preset) => preset === name);
+}
+
+function presetPath(name: (typeof PRESETS)[number]): string {
+  return fileURLToPath(new URL(`../../config/${name}.json`, import.meta.url));
 }
 
 async function readBounded(path: string, name: string): Promise<string> {

@@ -77,7 +77,9 @@ export const configSchema = z
           .max(60)
           .nullable()
           .default(null)
-          .describe('Look for faces in every n-th frame; 1 looks at all, null leaves it to effort.'),
+          .describe(
+            'Look for faces in every n-th frame; 1 looks at all, null leaves it to effort, or live to the detector.',
+          ),
         sizes: z
           .array(z.int().min(128).max(4096))
           .min(1)
@@ -85,7 +87,7 @@ export const configSchema = z
           .nullable()
           .default(null)
           .describe(
-            'Long sides, in pixels, of the pictures the detector looks at. Larger finds smaller faces; null leaves it to effort.',
+            'Long sides, in pixels, of the pictures the detector looks at. Larger finds smaller faces; null leaves it to effort, or live to the detector.',
           )
           .register(flagInfo, { placeholder: 'n,n…' }),
       })

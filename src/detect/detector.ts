@@ -7,6 +7,8 @@ export interface DetectorTraits {
   readonly cost: 'light' | 'heavy';
   /** Long sides, pixels, of the pictures in which it finds near faces; a larger one is added for far ones. */
   readonly nearLooks: readonly number[];
+  /** Long side, pixels, beyond which a picture shows it no more: it shrinks what it is given. Absent where it does not. */
+  readonly largestLook?: number;
   /** Side, in pixels of a look, of the largest face that it is trusted with while a smaller look follows. */
   readonly largestFace: number;
   /** What its scores are worth over time. */

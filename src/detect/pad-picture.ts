@@ -23,25 +23,43 @@ export function letterbox(
   const columns = Math.max(1, Math.min(width, Math.round(picture.width * scale)));
   const rows = Math.max(1, Math.min(height, Math.round(picture.height * scale)));
   const data = new Uint8Array(3 * width * height);
+  const across = neighbours(columns, scale, picture.width);
+  const down = neighbours(rows, scale, picture.height);
+  const source = picture.data;
+  // Without closures and temporary pairs, which made this five times as dear as both networks of the webcam detector.
   for (let y = 0; y < rows; y += 1) {
-    const [top, bottom, v] = neighbours((y + 0.5) / scale - 0.5, picture.height);
+    const top = 3 * picture.width * down.first[y]!;
+    const bottom = 3 * picture.width * down.second[y]!;
+    const v = down.share[y]!;
+    let to = 3 * y * width;
     for (let x = 0; x < columns; x += 1) {
-      const [left, right, u] = neighbours((x + 0.5) / scale - 0.5, picture.width);
+      const left = 3 * across.first[x]!;
+      const right = 3 * across.second[x]!;
+      const u = across.share[x]!;
       for (let channel = 0; channel < 3; channel += 1) {
-        const at = (column: number, row: number): number =>
-          picture.data[3 * (row * picture.width + column) + channel]!;
-        const above = at(left, top) * (1 - u) + at(right, top) * u;
-        const below = at(left, bottom) * (1 - u) + at(right, bottom) * u;
-        data[3 * (y * width + x) + channel] = Math.round(above * (1 - v) + below * v);
+        const above = source[top + left + channel]! * (1 - u) + source[top + right + channel]! * u;
+        const below = source[bottom + left + channel]! * (1 - u) + source[bottom + right + channel]! * u;
+        data[to] = Math.round(above * (1 - v) + below * v);
+        to += 1;
       }
     }
   }
   return { picture: { width, height, data }, scale };
 }
 
-/** The pixels on either side of a position, and how far it is from the first. */
-function neighbours(position: number, size: number): readonly [number, number, number] {
-  const inside = Math.min(Math.max(position, 0), size - 1);
-  const first = Math.floor(inside);
-  return [first, Math.min(first + 1, size - 1), inside - first];
+/** For each of `count` pixels the pixels of the original on either side of its middle, and how far it is from the first. */
+function neighbours(
+  count: number,
+  scale: number,
+  size: number,
+): { readonly first: Int32Array; readonly second: Int32Array; readonly share: Float64Array } {
+  const [first, second] = [new Int32Array(count), new Int32Array(count)];
+  const share = new Float64Array(count);
+  for (let i = 0; i < count; i += 1) {
+    const inside = Math.min(Math.max((i + 0.5) / scale - 0.5, 0), size - 1);
+    first[i] = Math.floor(inside);
+    second[i] = Math.min(first[i]! + 1, size - 1);
+    share[i] = inside - first[i]!;
+  }
+  return { first, second, share };
 }

@@ -48,6 +48,8 @@ export async function createWebcamDetector(options: WebcamDetectorOptions): Prom
     traits: {
       cost: 'light',
       nearLooks: [512],
+      // The larger of its two networks sees 192 pixels.
+      largestLook: 256,
       largestFace: Infinity,
       trust: { once: 0, large: 0, fill: 0.5 },
     },

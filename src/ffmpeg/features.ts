@@ -5,6 +5,8 @@ export interface FfmpegFeatures {
   readonly filters: ReadonlySet<string>;
   /** `-fps_mode` (5.1 and later) instead of `-vsync` (deprecated since, gone one day). */
   readonly fpsMode: boolean;
+  /** `-readrate_initial_burst` (6.1 and later): a file that is played with `-re` begins with half a second at once. */
+  readonly initialBurst: boolean;
 }
 
 const known = new Map<string, Promise<FfmpegFeatures>>();
@@ -27,5 +29,6 @@ async function ask(ffmpeg: string): Promise<FfmpegFeatures> {
   return {
     filters: new Set([...filters.stdout.matchAll(/^ [TSC.|]{2,3} (\S+)/gm)].map(([, name]) => name!)),
     fpsMode: /^-fps_mode/m.test(help.stdout),
+    initialBurst: /^-readrate_initial_burst/m.test(help.stdout),
   };
 }

@@ -6,6 +6,8 @@ export interface NutVideo {
   readonly width: number;
   readonly height: number;
   readonly timeBase: Rational;
+  /** Frames a second as a receiver is told, which changes no timestamp. Absent: it finds out by itself, which takes time. */
+  readonly nominalRate?: Rational;
 }
 
 /** Syncpoints must not be further apart; ours stand before every frame. */
@@ -25,6 +27,9 @@ export class NutWriter {
       FILE_ID,
       packet(START.main, this.#mainHeader()),
       packet(START.stream, this.#streamHeader()),
+      ...(this.#video.nominalRate === undefined
+        ? []
+        : [packet(START.info, rateInfo(this.#video.nominalRate))]),
     ]);
   }
 
@@ -61,6 +66,20 @@ export class NutWriter {
       ...[0, width, height, 0, 0, 0].flatMap(varint),
     ];
   }
+}
+
+/** Of stream 0 (plus 1), chapter 0 that begins at 0 and has no length: one field, a text (type -1). */
+function rateInfo({ num, den }: Rational): number[] {
+  return [
+    ...[1, 0, 0, 0, 1].flatMap(varint),
+    ...text('r_frame_rate'),
+    ...varint(2),
+    ...text(`${num}/${den}`),
+  ];
+}
+
+function text(value: string): number[] {
+  return [...varint(value.length), ...Buffer.from(value, 'latin1')];
 }
 
 function packet(startcode: bigint, payload: readonly number[]): Buffer {

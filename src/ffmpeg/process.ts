@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { VeilError } from '../errors.ts';
+import { withoutSecrets } from './secrets.ts';
 
 export interface ProcessOptions {
   /** Opens a pipe to its standard input. */
@@ -11,6 +13,8 @@ export interface ProcessOptions {
   readonly outputs?: number;
   /** Ctrl-C goes to every process of a terminal: not to this one, which is ended by its owner after its last work. */
   readonly isDetached?: boolean;
+  /** Given each line that it writes to stderr. */
+  readonly onLine?: (line: string) => void;
   /** Stops the process when it fires. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -45,7 +49,7 @@ export function startFfmpeg(
   args: readonly string[],
   options: ProcessOptions = {},
 ): FfmpegProcess {
-  const { stdin = false, outputs = 0, hasSecondInput = false, isDetached = false, signal } = options;
+  const { stdin = false, outputs = 0, hasSecondInput = false, isDetached = false, signal, onLine } = options;
   const extra = Array.from({ length: hasSecondInput ? 1 : Math.max(0, outputs - 1) }, () => 'pipe' as const);
   const child = spawn(path, args, {
     stdio: [stdin ? 'pipe' : 'ignore', outputs > 0 ? 'pipe' : 'ignore', 'pipe', ...extra],
@@ -58,6 +62,7 @@ export function startFfmpeg(
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-STDERR_LIMIT);
   });
+  if (onLine !== undefined && child.stderr !== null) createInterface(child.stderr).on('line', onLine);
   // The reason of a broken pipe is in the exit status and stderr; an unheard 'error' would end this program.
   child.stdin?.on('error', () => undefined);
   const secondInput = hasSecondInput ? (child.stdio[3] as Writable) : null;
@@ -153,7 +158,13 @@ export async function capture(
   }
 }
 
-/** Why ffmpeg says it failed, for a message: the end of what it wrote to stderr. */
+/** Why ffmpeg says it failed, for a message: the end of what it wrote to stderr, without secrets. */
 export function lastLine(stderr: string): string {
-  return stderr.split('\n').at(-1)?.slice(0, 300) || 'ffmpeg gave no reason';
+  return withoutSecrets(stderr.split('\n').at(-1)?.slice(0, 300) ?? '') || 'ffmpeg gave no reason';
+}
+
+/** The same of an ffmpeg that says more than errors, and the level of each line (`-v level+info`). */
+export function lastError(stderr: string): string {
+  const errors = [...stderr.matchAll(/^(?:\[[^\]]* @ [^\]]*\] )*\[(?:error|fatal|panic)\] (.*)$/gm)];
+  return lastLine(errors.at(-1)?.[1] ?? '');
 }

@@ -7,6 +7,12 @@ import type { TrackBox } from './track.ts';
  */
 export type LiveState = 'starting' | 'live' | 'curtain' | 'panic' | 'no-source';
 
+/**
+ * Why a frame was covered as a whole: the detector had not looked yet (`starting`), was `late`, or had failed
+ * (`detector`); its heads could not be covered (`cover`); by hand (`panic`); there was none (`no-source`).
+ */
+export type CurtainCause = 'starting' | 'late' | 'detector' | 'cover' | 'panic' | 'no-source';
+
 /** What can be changed while a live run runs. */
 export interface LiveSettings {
   readonly style: 'blur' | 'mosaic' | 'solid';
@@ -30,13 +36,54 @@ export interface LiveStatus {
   readonly fpsOut: number;
   /** Milliseconds from capture until the frame left the pipeline; null before the first. */
   readonly latency: number | null;
+  /** Milliseconds of it that were asked for. */
+  readonly delay: number;
   /** Frames that left, of these covered as a whole, and frames that were dropped before they could leave. */
   readonly frames: number;
   readonly curtained: number;
   readonly dropped: number;
+  /** What is done against overload now, such as `looks less often`. */
+  readonly overload: readonly string[];
   readonly isRecording: boolean;
   /** False where no recording was asked for: then there is nothing to start. */
   readonly canRecord: boolean;
+}
+
+/** Milliseconds that half, and 95 of 100, of the frames took at most. */
+export interface LatencySpread {
+  readonly p50: number;
+  readonly p95: number;
+}
+
+/** How a live run went, once it is over. */
+export interface LiveSummary {
+  /** Seconds from the first frame that left to the last. */
+  readonly duration: number;
+  /** Frames that came, that left, of these covered as a whole, and that were dropped before they could leave. */
+  readonly framesIn: number;
+  readonly frames: number;
+  readonly curtained: number;
+  readonly dropped: number;
+  /** Of the frames that were covered as a whole. */
+  readonly causes: Partial<Record<CurtainCause, number>>;
+  /** Faces followed. */
+  readonly tracks: number;
+  /** From capture until a frame left the pipeline; null where none did. */
+  readonly latency: LatencySpread | null;
+  /** Times that the source was lost, and that the detector failed. */
+  readonly sourceLosses: number;
+  readonly detectorFailures: number;
+  readonly outputs: readonly OutputSummary[];
+}
+
+/** How one output went. */
+export interface OutputSummary {
+  readonly name: string;
+  /** Frames that it had to drop, and times that it failed. */
+  readonly dropped: number;
+  readonly failures: number;
+  /** Files that it wrote, in order. */
+  readonly files: readonly string[];
 }
 
 /** A covered frame on its way to the outputs of a live run. */
@@ -68,6 +115,10 @@ export interface LiveOutput {
   write(frame: LiveFrame): void;
   /** Frames that it had to drop. */
   readonly dropped: number;
+  /** Times that it failed and was, or would have been, started again. Absent where that can't be. */
+  readonly failures?: number;
+  /** Files that it has written so far. Absent where it writes none. */
+  readonly files?: readonly string[];
   /** Ends it in good order, within a few seconds. */
   close(): Promise<void>;
 }

@@ -1,17 +1,11 @@
 import type { Encoding } from '../config/encoding.ts';
+import type { ColorInfo } from '../ffmpeg/probe.ts';
 import type { Rational } from '../frame/frame.ts';
 import type { PlannedAudio } from './audio-plan.ts';
+import { colorArgs } from './color-args.ts';
 import type { EncoderSupport, VideoEncoder } from './encoder-support.ts';
 import type { Muxer } from './muxer.ts';
 import { qualityArgs } from './quality-args.ts';
-
-/** How the numbers of a picture become light, in ffmpeg's names; null where the original does not say. */
-export interface ColorTags {
-  readonly range: string | null;
-  readonly space: string | null;
-  readonly primaries: string | null;
-  readonly transfer: string | null;
-}
 
 /** The original file, for its sound and, where asked for, its tags. Times in seconds from its start. */
 export interface OriginalInput {
@@ -34,7 +28,7 @@ export interface EncodeOptions {
   readonly endTime: number | null;
   /** Width of a pixel by its height. */
   readonly sampleAspectRatio: Rational;
-  readonly color: ColorTags;
+  readonly color: ColorInfo;
   /** Null where neither sound nor tags are wanted. */
   readonly original: OriginalInput | null;
   readonly keepMetadata: boolean;
@@ -106,30 +100,12 @@ function videoArgs(options: EncodeOptions): string[] {
     ...(support.fpsMode ? ['-fps_mode:v', 'passthrough'] : ['-vsync', 'passthrough']),
     // Else the encoder counts in 1/(frame rate), which moves frames of variable rate.
     ...['-enc_time_base:v', `1/${outputTimescale(timeBase, muxer)}`],
-    ...colorArgs(options),
+    ...colorArgs(options.color, support, options.sampleAspectRatio),
     ...(filters.length === 0 ? [] : ['-bsf:v', filters.join(',')]),
     // Apple's players know HEVC by this name only.
     ...(encoding.codec === 'h265' && (muxer === 'mp4' || muxer === 'mov') ? ['-tag:v', 'hvc1'] : []),
     ...['-disposition:v:0', 'default'],
   ];
-}
-
-function colorArgs({ sampleAspectRatio, color, support }: EncodeOptions): string[] {
-  const params = [
-    ['range', color.range],
-    ['color_primaries', color.primaries],
-    ['color_trc', color.transfer],
-    ['colorspace', color.space],
-  ].filter((pair): pair is [string, string] => pair[1] !== null);
-  const flags = params.map(([name, value]) => [name === 'range' ? 'color_range' : name, value] as const);
-  const filters = [
-    `setsar=sar=${sampleAspectRatio.num}/${sampleAspectRatio.den}:max=65535`,
-    // The frames must carry the tags too: since 7.0 ffmpeg converts colours where frame and output disagree.
-    ...(support.colorParams && params.length > 0
-      ? [`setparams=${params.map(([name, value]) => `${name}=${value}`).join(':')}`]
-      : []),
-  ];
-  return ['-vf', filters.join(','), ...flags.flatMap(([name, value]) => [`-${name}`, value])];
 }
 
 function bitstreamFilters({ encoder, support, endTime, timeBase, muxer }: EncodeOptions): string[] {

@@ -4,26 +4,50 @@ import type { VideoEncoder } from './encoder-support.ts';
 
 type Preset = Encoding['preset'];
 
-/** `-crf` and effort in the words of each encoder, with the flags without which it misreads them. */
-export function qualityArgs(encoder: VideoEncoder, { crf, preset }: Encoding): string[] {
+/**
+ * `-crf` and effort in the words of each encoder, with the flags without which it misreads them.
+ *
+ * @param leaving whether frames leave `at-once`, each when it came in, or when the encoder knows what follows. One that
+ *   looks ahead loses the last second in a crash; and MP4 makes room in front of the first frame for those that change
+ *   places: as much as lies between the first two or three, which may be half a second where they came live
+ */
+export function qualityArgs(
+  encoder: VideoEncoder,
+  { crf, preset }: Encoding,
+  leaving: 'at-once' | 'any' = 'any',
+): string[] {
+  const isAtOnce = leaving === 'at-once';
   switch (encoder) {
     case 'libx264':
-      return ['-preset', preset, '-crf', String(crf)];
-    case 'libx265':
-      // Without info=0 x265 writes its version and every setting into the stream.
-      return ['-preset', preset, '-crf', String(crf), '-x265-params', 'info=0:log-level=error'];
+      return ['-preset', preset, '-crf', String(crf), ...(isAtOnce ? ['-bf', '0'] : [])];
+    case 'libx265': {
+      // Without info=0 x265 writes its version and every setting into the stream. Old builds do not hand on -bf.
+      const params = `info=0:log-level=error${isAtOnce ? ':bframes=0' : ''}`;
+      return ['-preset', preset, '-crf', String(crf), '-x265-params', params];
+    }
     case 'libvpx-vp9': {
       const [deadline, speed] = VP9_SPEED[preset];
       // A bit rate of 0 is what makes libvpx take -crf as the target instead of an upper limit.
       const rate = ['-crf', String(crf), '-b:v', '0'];
-      return [...rate, '-deadline', deadline, '-cpu-used', String(speed), '-row-mt', '1'];
+      const order = isAtOnce ? ['-lag-in-frames', '0'] : [];
+      return [...rate, '-deadline', deadline, '-cpu-used', String(speed), '-row-mt', '1', ...order];
     }
     case 'libsvtav1':
       return ['-crf', String(crf), '-preset', String(SVT_PRESET[preset])];
     case 'libaom-av1': {
       const rate = ['-crf', String(crf), '-b:v', '0'];
       // Before ffmpeg 4.3 libaom counted as an experiment.
-      return [...rate, '-cpu-used', String(AOM_SPEED[preset]), '-row-mt', '1', '-strict', 'experimental'];
+      const order = isAtOnce ? ['-lag-in-frames', '0'] : [];
+      return [
+        ...rate,
+        '-cpu-used',
+        String(AOM_SPEED[preset]),
+        '-row-mt',
+        '1',
+        '-strict',
+        'experimental',
+        ...order,
+      ];
     }
     default:
       return assertNever(encoder);

@@ -21,6 +21,8 @@ export interface TrackerOptions {
   readonly lookAhead: number;
   /** What the detector's scores are worth. */
   readonly trust: Trust;
+  /** Keep a summary and the doubts of every face that is gone, for a report. Default true; a live run has none. */
+  readonly keepsHistory?: boolean;
   readonly tuning?: Tuning;
 }
 
@@ -48,7 +50,8 @@ const RISK: readonly UncertaintyReason[] = [
  *
  * Looks and cuts are added in order. `boxesAt` is asked in order too, for frames whose next `lookAhead` frames
  * have been looked at, so that a face is covered before it was first detected and gaps are filled. What lies behind
- * the frames that were asked for is kept only as a summary: memory does not grow with the length of a video.
+ * the frames that were asked for is kept only as a summary, or not at all: memory does not grow with the length of a
+ * video.
  */
 export class Tracker {
   readonly #options: Required<TrackerOptions>;
@@ -63,7 +66,7 @@ export class Tracker {
   #count = 0;
 
   constructor(options: TrackerOptions) {
-    this.#options = { tuning: TUNING, ...options };
+    this.#options = { keepsHistory: true, tuning: TUNING, ...options };
   }
 
   addLook({ frame, faces }: Look): void {
@@ -154,7 +157,12 @@ export class Tracker {
     return this.#looks;
   }
 
-  /** Every track so far, in order of first appearance. */
+  /** Number of faces so far. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Every track so far, in order of first appearance; without history, those that are still followed. */
   tracks(): Track[] {
     const going = [...this.#paths].map(([path, scene]) => path.summary(this.#reach(scene)));
     return [...this.#tracks, ...going].sort((a, b) => a.id - b.id);
@@ -187,6 +195,7 @@ export class Tracker {
 
   #retire(path: Path, scene: Scene): void {
     this.#paths.delete(path);
+    if (!this.#options.keepsHistory) return;
     this.#tracks.push(path.summary(this.#reach(scene)));
     this.#uncertain.push(...this.#doubts(path, scene));
   }
@@ -213,6 +222,7 @@ export class Tracker {
   }
 
   #note(path: Path, reason: UncertaintyReason, firstFrame: number, lastFrame: number): void {
+    if (!this.#options.keepsHistory) return;
     const first = Math.max(firstFrame, this.#paths.get(path)?.firstFrame ?? this.#scenes.current.firstFrame);
     path.uncertain.push({ trackId: path.id, reason, firstFrame: first, lastFrame });
   }

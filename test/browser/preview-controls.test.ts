@@ -66,6 +66,18 @@ describe.skipIf(noBrowser !== null)(`the controls in the browser ${noBrowser ?? 
     await waitForView(page, 'live');
   });
 
+  it('says what is done against overload, while it is', async () => {
+    const page = await here.openLive();
+    const note = page.locator('#overload');
+    expect(await note.isVisible()).toBe(false);
+    here.run.setOverload(['looks less often', 'lowers the rate of the preview']);
+    await page.getByText('looks less often and lowers the rate of the preview').waitFor();
+    here.run.setOverload([]);
+    await note.waitFor({ state: 'hidden' });
+    expect(await page.locator('#clients').textContent()).toBe('1');
+    expect(await page.locator('#curtained').textContent()).toMatch(/^[\d.]+$/);
+  });
+
   it('is worked with the keyboard alone, and every control has a name', async () => {
     const page = await here.openLive();
     const names: string[] = [];

@@ -25,6 +25,15 @@ describe('what was typed', () => {
     expect(help.out).toContain('(default: blur)');
   });
 
+  it('shows in the help of live what a live run starts from', async () => {
+    const [live, blur] = [(await veil(['live', '--help'])).out, (await veil(['blur', '--help'])).out];
+    const defaultOf = (help: string, flag: string): string | undefined =>
+      new RegExp(`--${flag} <[^>]+>[^]*?\\(default:\\s+([^)]+)\\)`).exec(help)?.[1];
+    expect([defaultOf(blur, 'padding'), defaultOf(live, 'padding')]).toEqual(['0.2', '0.3']);
+    expect([defaultOf(blur, 'preset'), defaultOf(live, 'preset')]).toEqual(['medium', 'superfast']);
+    expect(live).not.toMatch(/--start|--effort|--report/);
+  });
+
   it.each([
     [['config', '--stlye', 'blur'], "Unknown option '--stlye'", 'Did you mean --style?'],
     [['blurr'], "Unknown command 'blurr'", 'Did you mean blur?'],

@@ -142,7 +142,8 @@ describe('with the most effort', () => {
       onProgress: (now) => stages.push(now),
     });
     expect(result).toMatchObject({ frames: 50 });
-    expect(result.tracks).toBeGreaterThan(3);
+    // Fewer than with less effort: what is one face before and after it was hidden is one track.
+    expect(result.tracks).toBeGreaterThan(1);
     expect(stages.map(({ stage }) => stage)).toEqual([
       ...Array<string>(50).fill('finding'),
       ...Array<string>(50).fill('covering'),

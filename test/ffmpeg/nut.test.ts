@@ -1,7 +1,13 @@
+import { writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
+import { findBinaries } from '../../src/ffmpeg/binaries.ts';
+import { capture } from '../../src/ffmpeg/process.ts';
 import { NutError, NutReader } from '../../src/ffmpeg/nut-reader.ts';
 import { NutWriter } from '../../src/ffmpeg/nut-writer.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const at = temporaryFolder();
 
 const video = { width: 5, height: 3, timeBase: { num: 1001, den: 30_000 } };
 const bytes = 5 * 3 + 2 * (3 * 2);
@@ -31,6 +37,18 @@ test.each([1, 7, 100_000])('what is written is read again, %i bytes at a time', 
   for (const [index, pts] of times.entries())
     expect(await reader.next()).toEqual({ stream: 0, pts, data: frame(index + 1) });
   expect(await reader.next()).toBeNull();
+});
+
+test('a frame rate that is told is read by ffmpeg, and moves no frame', async () => {
+  const { ffprobe } = await findBinaries();
+  const writer = new NutWriter({ ...video, nominalRate: { num: 27_300, den: 1000 } });
+  const path = at('rate.nut');
+  const frames = [0, 3, 4].flatMap((pts) => [...writer.frame(pts, frame(1))]);
+  await writeFile(path, Buffer.concat([writer.header(), ...frames]));
+  const { stdout } = await capture(ffprobe.path, [
+    ...['-v', 'error', '-show_entries', 'stream=r_frame_rate:packet=pts', '-of', 'csv=p=0', path],
+  ]);
+  expect(stdout.trim().split('\n')).toEqual(['0', '3', '4', '27300/1000']);
 });
 
 test('a stream that ends within a frame has no such frame', async () => {

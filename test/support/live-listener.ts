@@ -7,6 +7,8 @@ export class NotingListener implements LiveListener {
   readonly looks: { readonly index: number; readonly pictures: readonly Picture[] }[] = [];
   readonly losses: string[] = [];
   readonly sounds: { readonly capturedAt: number; readonly samples: Uint8Array }[] = [];
+  /** Pictures that came before the frame they belong to. */
+  looksBeforeTheirFrame = 0;
   hasEnded = false;
   #waiting: { readonly until: () => boolean; readonly resolve: () => void }[] = [];
 
@@ -24,6 +26,7 @@ export class NotingListener implements LiveListener {
   }
 
   pictures(index: number, pictures: readonly Picture[]): void {
+    if (this.frames.every(({ frame }) => frame.index !== index)) this.looksBeforeTheirFrame += 1;
     this.looks.push({ index, pictures });
     this.#look();
   }

@@ -1,21 +1,39 @@
 import { readdir } from 'node:fs/promises';
 import { encodingFor } from '../../src/config/encoding.ts';
-import { configSchema } from '../../src/config/schema.ts';
+import { configSchema, type ConfigInput } from '../../src/config/schema.ts';
 import type { Binaries } from '../../src/ffmpeg/binaries.ts';
 import { capture } from '../../src/ffmpeg/process.ts';
 import type { LiveFrame } from '../../src/frame/live.ts';
 import type { Logger } from '../../src/logger.ts';
-import { encoderSupportOf } from '../../src/sink/encoder-support.ts';
+import { encoderSupportOf, videoEncoderFor } from '../../src/sink/encoder-support.ts';
 import type { LiveEncoding } from '../../src/sink/live/live-encode-args.ts';
 import { greyFrame } from './written-video.ts';
 
-export const LIVE_VIDEO = { width: 64, height: 48, timeBase: { num: 1, den: 1_000_000 } } as const;
+export const LIVE_VIDEO = {
+  width: 64,
+  height: 48,
+  timeBase: { num: 1, den: 1_000_000 },
+  nominalRate: { num: 25, den: 1 },
+} as const;
 
-/** H.264, as fast as it goes. */
-export async function liveEncoding({ ffmpeg }: Binaries): Promise<LiveEncoding> {
-  const { video } = configSchema.parse({ video: { preset: 'ultrafast' } });
+/** Nothing is known but the range. */
+const NO_COLOR = { range: 'tv', space: null, primaries: null, transfer: null };
+
+/** H.264, as fast as it goes, unless told otherwise. */
+export async function liveEncoding(
+  { ffmpeg }: Pick<Binaries, 'ffmpeg'>,
+  options: ConfigInput['video'] = {},
+): Promise<LiveEncoding> {
+  const { video } = configSchema.parse({ video: { preset: 'ultrafast', ...options } });
   const support = await encoderSupportOf(ffmpeg.path);
-  return { encoder: 'libx264', encoding: encodingFor(video, 'any.mp4'), support, hasSound: false };
+  const encoding = encodingFor(video, 'any.mp4');
+  return {
+    encoder: videoEncoderFor(encoding.codec, support),
+    encoding,
+    support,
+    color: NO_COLOR,
+    hasSound: false,
+  };
 }
 
 /** A covered frame of one grey, at this time, seconds. */

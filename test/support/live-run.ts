@@ -5,6 +5,7 @@ import { silentLogger } from '../../src/logger.ts';
 import type { Looker, LookRequest } from '../../src/pipeline/live/looker.ts';
 import { LiveRun } from '../../src/pipeline/live/live-run.ts';
 import type { LiveListener, LiveSource } from '../../src/source/live/live-source.ts';
+import { SCRIPTED_TRAITS } from './scripted-detector.ts';
 import { capturedFrame, LIVE_SIZE } from './live-frames.ts';
 
 /** Where the scripted looker finds its face. */
@@ -16,6 +17,7 @@ export class ScriptedSource implements LiveSource {
     ...LIVE_SIZE,
     timeBase: { num: 1, den: 1_000_000 },
     frameRate: { num: 25, den: 1 },
+    color: { range: 'tv', space: null, primaries: null, transfer: null },
     hasSound: false,
   };
   readonly name = 'scripted';
@@ -58,8 +60,11 @@ export class ScriptedSource implements LiveSource {
 
 /** Finds one face in every frame at once, unless it is told to fail. */
 export class ScriptedLooker implements Looker {
+  readonly traits = SCRIPTED_TRAITS;
+  onFree = (): void => undefined;
   isFree = true;
   problem: string | null = null;
+  readonly failures = 0;
   looks = 0;
   isFailing = false;
 
@@ -108,7 +113,7 @@ export async function startScriptedRun(outputs: readonly LiveOutput[] = []) {
   const run = await LiveRun.start(
     {
       source,
-      openLooker: () => Promise.resolve(looker),
+      looker,
       openAnonymizer: ({ style, cells }) =>
         createAnonymizer({
           ...{ style, cells, shape: 'ellipse', padding: 0.2, color: '#202020', anonymizer: 'cpu' },
@@ -116,8 +121,9 @@ export async function startScriptedRun(outputs: readonly LiveOutput[] = []) {
         }),
       settings: { style: 'blur', cells: 4, threshold: 0.2 },
       delay: 120,
-      lookInterval: 1,
-      lookSizes: 1,
+      startsCovered: false,
+      looks: { usual: 1, spared: null, spacing: 0, interval: () => 1 },
+      steps: [],
       logger: silentLogger,
       recorder: null,
     },

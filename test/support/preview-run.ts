@@ -36,6 +36,7 @@ export class PreviewRun implements LiveControl {
   #state: LiveState = 'live';
   #isRecording = false;
   #frames = 0;
+  #overload: readonly string[] = [];
   #curtained = 0;
   #timer: NodeJS.Timeout | null = null;
   /** How old frames are when they come, ms. */
@@ -75,6 +76,10 @@ export class PreviewRun implements LiveControl {
     this.#timer = null;
   }
 
+  setOverload(steps: readonly string[]): void {
+    this.#overload = steps;
+  }
+
   setState(state: LiveState): void {
     this.#state = state;
   }
@@ -106,9 +111,11 @@ export class PreviewRun implements LiveControl {
     fpsIn: RATE,
     fpsOut: RATE,
     latency: 31,
+    delay: 0,
     frames: this.#frames,
     curtained: this.#curtained,
     dropped: 3,
+    overload: this.#overload,
     isRecording: this.#isRecording,
     canRecord: this.#options.canRecord,
   });

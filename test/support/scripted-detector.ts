@@ -1,4 +1,12 @@
-import type { Detector } from '../../src/detect/detector.ts';
+import type { Detector, DetectorTraits } from '../../src/detect/detector.ts';
+
+/** What is said of scripted detectors. */
+export const SCRIPTED_TRAITS: DetectorTraits = {
+  cost: 'heavy',
+  trust: { once: 0.35, large: 0, fill: 0.4 },
+  nearLooks: [512],
+  largestFace: Infinity,
+};
 
 /** A detector that sees the same two faces in every run: one that moves, and one that is gone for some looks. */
 export function scriptedDetector(): Detector {
@@ -6,12 +14,7 @@ export function scriptedDetector(): Detector {
   return {
     name: 'scripted',
     description: 'test',
-    traits: {
-      cost: 'heavy',
-      trust: { once: 0.35, large: 0, fill: 0.4 },
-      nearLooks: [512],
-      largestFace: Infinity,
-    },
+    traits: SCRIPTED_TRAITS,
     detect: ([picture]) => {
       look += 1;
       const { width, height } = picture!;

@@ -82,7 +82,11 @@ export async function writeVideo(video: WrittenVideo): Promise<FileSink> {
 }
 
 /** Times of the packets of one stream, such as `v:0`, that are shown, in that order, seconds. */
-export async function packetTimes(path: string, stream: string, { ffprobe }: Binaries): Promise<number[]> {
+export async function packetTimes(
+  path: string,
+  stream: string,
+  { ffprobe }: Pick<Binaries, 'ffprobe'>,
+): Promise<number[]> {
   const what = ['-select_streams', stream, '-show_entries', 'packet=pts_time,flags', '-of', 'csv=p=0'];
   const { code, stdout, stderr } = await capture(ffprobe.path, ['-v', 'error', ...what, `file:${path}`]);
   if (code !== 0) throw new Error(stderr);

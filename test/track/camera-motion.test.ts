@@ -1,32 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Frame } from '../../src/frame/frame.ts';
 import { CameraMotion } from '../../src/track/camera-motion.ts';
-
-const [width, height] = [640, 360];
-
-/** A landscape of soft hills of light, seen from (x, y), larger by `zoom`; `blot` covers some of it with grey. */
-function view(
-  x: number,
-  y: number,
-  options: { zoom?: number; blot?: { from: number; to: number; x: number } } = {},
-): Frame {
-  const { zoom = 1, blot } = options;
-  const data = new Uint8Array((width * height * 3) / 2);
-  for (let row = 0; row < height; row += 1) {
-    for (let column = 0; column < width; column += 1) {
-      const covered = blot !== undefined && column >= blot.from && column < blot.to;
-      const [u, v] = covered
-        ? [column - blot.x + 900, row + 700]
-        : [(column - width / 2) / zoom + x, (row - height / 2) / zoom + y];
-      data[row * width + column] =
-        128 +
-        40 * Math.sin(u / 13) * Math.cos(v / 17) +
-        35 * Math.sin((u + 2 * v) / 29) +
-        20 * Math.sin(u / 7 - v / 9);
-    }
-  }
-  return { index: 0, pts: 0, time: 0, width, height, format: 'yuv420p', data };
-}
+import { LANDSCAPE, view } from '../support/landscape.ts';
 
 function shiftBetween(...views: Frame[]) {
   const camera = new CameraMotion();
@@ -61,7 +36,10 @@ test('somebody who walks through a third of the picture does not count', () => {
 
 describe('is not known', () => {
   test('of a plain wall', () => {
-    const wall = { ...view(0, 0), data: new Uint8Array((width * height * 3) / 2).fill(90) };
+    const wall = {
+      ...view(0, 0),
+      data: new Uint8Array((LANDSCAPE.width * LANDSCAPE.height * 3) / 2).fill(90),
+    };
     expect(shiftBetween(wall, wall)).toEqual({ x: 0, y: 0 });
   });
 

@@ -254,3 +254,16 @@ test('memory does not grow with the length of a video', () => {
   expect(JSON.stringify(tracker.tracks()).length).toBeLessThan(before + 100);
   expect(tracker.tracks()[0]!.detections).toBe(hour / 6);
 });
+
+test('a run that nobody reports on keeps nothing of the faces that are gone', () => {
+  const tracker = new Tracker({ ...options, keepsHistory: false });
+  for (let frame = 0; frame < 6000; frame += 1) {
+    // Somebody else every two seconds, and one who is there all the time and often hidden.
+    const faces = [face(100 + 70 * Math.floor((frame % 600) / 60), 300), face(1000, 300)];
+    if (frame % 6 === 0) tracker.addLook({ frame, faces: faces.slice(0, frame % 60 < 30 ? 2 : 1) });
+    tracker.boxesAt(frame - 30);
+  }
+  expect(tracker.count).toBeGreaterThan(50);
+  expect(tracker.tracks().length).toBeLessThan(5);
+  expect(tracker.uncertain().length).toBeLessThan(5);
+});

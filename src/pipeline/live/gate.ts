@@ -1,7 +1,8 @@
 import type { Look } from '../../frame/face.ts';
+import { frameBytes } from '../../frame/frame.ts';
 import type { TrackBox } from '../../frame/track.ts';
 import type { CapturedFrame } from '../../source/live/live-source.ts';
-import { SceneCutDetector } from '../../track/scene-cut.ts';
+import { SceneWatch } from '../../track/scene-watch.ts';
 import { Tracker } from '../../track/tracker.ts';
 import { reasonToCover } from './release-rule.ts';
 
@@ -21,11 +22,15 @@ export interface Released {
   readonly boxes: readonly TrackBox[] | null;
   /** Why everything is covered, or null. */
   readonly reason: string | null;
+  /** Its faces are known, and it is covered only because those of a frame shortly before were not. */
+  readonly isHeld: boolean;
 }
 
-/** Seconds that a face is covered before it was first and after it was last seen, and between two looks. */
+/** Seconds that a face is covered before it was first and after it was last seen. */
 const REACH = 0.7;
-const LARGEST_GAP = 0.25;
+
+/** Milliseconds between two looks. */
+const LARGEST_GAP = 250;
 
 /**
  * Whatever the detector reports is covered, there being no time to wait for a second opinion, and for as long as the one
@@ -36,12 +41,25 @@ const TRUST = { once: 0, large: 0, fill: REACH };
 /** Milliseconds that a curtain stays, so that a picture that comes and goes does not flash. */
 const HOLD = 300;
 
-/** Finished looks that are remembered. */
+/** Finished looks, and frames, that are remembered. */
 const REMEMBERED = 512;
 
 /** Bytes of frames that may wait, and milliseconds after which one that should have left is worth nothing. */
-const BUDGET = 256 * 1024 * 1024;
+const BUDGET = 512 * 1024 * 1024;
 const STALE = 300;
+
+/** Frames beyond those of the delay that there is always room for: they come a little unevenly. */
+const SPARE = 4;
+
+/** Milliseconds that frames can be held back in the memory that they may take. */
+export function longestDelay(info: {
+  readonly width: number;
+  readonly height: number;
+  readonly frameRate: number;
+}): number {
+  const frames = BUDGET / frameBytes('yuv420p', info.width, info.height) - SPARE;
+  return Math.floor((1000 * frames) / info.frameRate);
+}
 
 /**
  * Holds frames back until their time and says what must be covered: the faces, where looks around the frame are done,
@@ -50,13 +68,14 @@ const STALE = 300;
 export class Gate {
   readonly #options: GateOptions;
   readonly #tracker: Tracker;
-  readonly #cuts = new SceneCutDetector();
+  readonly #watch = new SceneWatch();
   readonly #waiting: CapturedFrame[] = [];
   /** First frames of scenes that no look has reached, which the tracker is told of when one has. */
   #pendingCuts: number[] = [];
-  #sceneStarts: number[] = [0];
+  readonly #sceneStarts: number[] = [0];
   readonly #looks: number[] = [];
-  readonly #seenTracks = new Set<number>();
+  /** When frames were captured. */
+  readonly #times = new Map<number, number>();
   #dropped = 0;
   #coveredUntil = -Infinity;
   #lastCovered: string | null = null;
@@ -65,7 +84,11 @@ export class Gate {
     this.#options = options;
     const { width, height, frameRate, lookInterval } = options;
     const lookAhead = Math.round(REACH * frameRate);
-    this.#tracker = new Tracker({ width, height, frameRate, lookInterval, lookAhead, trust: TRUST });
+    this.#tracker = new Tracker({
+      ...{ width, height, frameRate, lookInterval, lookAhead },
+      trust: TRUST,
+      keepsHistory: false,
+    });
   }
 
   /** Frames that wait. */
@@ -75,7 +98,7 @@ export class Gate {
 
   /** Faces followed so far. */
   get tracks(): number {
-    return this.#seenTracks.size;
+    return this.#tracker.count;
   }
 
   /** Whether any look was ever finished. */
@@ -88,17 +111,26 @@ export class Gate {
     return this.#dropped;
   }
 
+  /** When a frame of the last seconds was captured, milliseconds since 1970; -Infinity for earlier ones. */
+  capturedAt(frame: number): number {
+    return this.#times.get(frame) ?? -Infinity;
+  }
+
   push(captured: CapturedFrame): void {
     const { frame, isFirst } = captured;
+    const { isCut, shift } = this.#watch.next(frame);
+    this.#tracker.addCameraShift(frame.index, shift);
     // A source that was opened again shows another scene, whatever it looks like.
-    if (this.#cuts.next(frame) || isFirst) {
+    if (isCut || isFirst) {
       this.#pendingCuts.push(frame.index);
       this.#sceneStarts.push(frame.index);
     }
     this.#waiting.push(captured);
+    this.#times.set(frame.index, captured.capturedAt);
+    if (this.#times.size > REMEMBERED) this.#times.delete(this.#times.keys().next().value!);
     const { delay, frameRate } = this.#options;
-    const room = Math.ceil(((delay + STALE) * frameRate) / 1000) + 4;
-    const most = Math.max(4, Math.min(room, Math.floor(BUDGET / frame.data.length)));
+    const room = Math.ceil(((delay + STALE) * frameRate) / 1000) + SPARE;
+    const most = Math.max(SPARE, Math.min(room, Math.floor(BUDGET / frame.data.length)));
     if (this.#waiting.length > most) this.#drop();
   }
 
@@ -126,17 +158,18 @@ export class Gate {
     if (due === null || due > now) return null;
     const captured = this.#waiting.shift()!;
     const { index } = captured.frame;
+    // Asked for though it may not be shown: the tracker wants its frames in order, and lets go of old faces by them.
+    const boxes = this.#tracker.boxesAt(index);
     const reason = this.#reason(index);
     if (reason !== null) {
       this.#coveredUntil = captured.capturedAt + HOLD;
       this.#lastCovered = reason;
-      return { captured, boxes: null, reason };
+      return { captured, boxes: null, reason, isHeld: false };
     }
-    // Asked for though it may not be shown: the tracker wants its frames in order, and retires old faces by them.
-    const boxes = this.#tracker.boxesAt(index);
-    for (const { trackId } of boxes) this.#seenTracks.add(trackId);
-    if (captured.capturedAt < this.#coveredUntil) return { captured, boxes: null, reason: this.#lastCovered };
-    return { captured, boxes, reason: null };
+    const isHeld = captured.capturedAt < this.#coveredUntil;
+    return isHeld
+      ? { captured, boxes: null, reason: this.#lastCovered, isHeld }
+      : { captured, boxes, reason: null, isHeld };
   }
 
   #drop(): void {
@@ -146,14 +179,19 @@ export class Gate {
 
   #reason(frame: number): string | null {
     while ((this.#sceneStarts[1] ?? Infinity) <= frame) this.#sceneStarts.shift();
+    // Scenes that have left without a look are nobody's business any more.
+    while ((this.#pendingCuts[1] ?? Infinity) <= frame) this.#pendingCuts.shift();
+    const isBlind = this.#tracker.isBlind(frame);
+    const { lookInterval, frameRate } = this.#options;
     const reason = reasonToCover({
       frame,
       sceneStart: this.#sceneStarts[0]!,
       before: this.#looks.findLast((look) => look <= frame) ?? null,
       after: this.#looks.find((look) => look >= frame) ?? null,
-      largestGap: Math.max(2 * this.#options.lookInterval, Math.round(LARGEST_GAP * this.#options.frameRate)),
+      timeOf: (of) => this.capturedAt(of),
+      largestGap: Math.max(LARGEST_GAP, (2000 * lookInterval) / frameRate),
     });
     if (reason !== null) return reason;
-    return this.#tracker.isBlind(frame) ? 'Nobody has looked at this scene.' : null;
+    return isBlind ? 'Nobody has looked at this scene.' : null;
   }
 }

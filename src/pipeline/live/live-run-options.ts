@@ -3,7 +3,8 @@ import type { LiveSettings } from '../../frame/live.ts';
 import type { Logger } from '../../logger.ts';
 import type { LiveSource } from '../../source/live/live-source.ts';
 import type { Looker } from './looker.ts';
-import type { OverloadLevel } from './overload.ts';
+import type { LiveLooks } from './live-looks.ts';
+import type { OverloadStep } from './overload.ts';
 
 /** What can start and stop while a run goes on. */
 export interface Recorder {
@@ -13,16 +14,19 @@ export interface Recorder {
 
 export interface LiveRunOptions {
   readonly source: LiveSource;
-  readonly openLooker: (onFree: () => void) => Promise<Looker>;
+  /** Has started; the run closes it. */
+  readonly looker: Looker;
   readonly openAnonymizer: (settings: LiveSettings) => Promise<Anonymizer>;
   readonly settings: LiveSettings;
   /** Milliseconds from capture until a frame leaves. */
   readonly delay: number;
-  readonly lookInterval: number;
-  /** How many of the source's pictures, largest first, a look takes; those after them are for when it is overloaded. */
-  readonly lookSizes: number;
+  readonly startsCovered: boolean;
+  /** How many of the source's pictures a look takes, and how often. */
+  readonly looks: Pick<LiveLooks, 'usual' | 'spared' | 'spacing' | 'interval'>;
   readonly logger: Logger;
   readonly recorder: Recorder | null;
-  /** Told when the machine is overloaded, and when it no longer is. */
-  readonly onOverload?: (level: OverloadLevel) => void;
+  /** What can be done against overload, in that order. */
+  readonly steps: readonly OverloadStep[];
+  /** Told what is done against overload whenever that changes. */
+  readonly onOverload?: (taken: readonly OverloadStep[]) => void;
 }

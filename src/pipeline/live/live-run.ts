@@ -1,13 +1,19 @@
 import { frameBytes, type Picture } from '../../frame/frame.ts';
-import type { LiveControl, LiveFrame, LiveOutput, LiveSettings, LiveStatus } from '../../frame/live.ts';
+import type {
+  CurtainCause,
+  LiveControl,
+  LiveFrame,
+  LiveOutput,
+  LiveSettings,
+  LiveStatus,
+  LiveSummary,
+} from '../../frame/live.ts';
 import type { CapturedFrame, LiveListener } from '../../source/live/live-source.ts';
 import { Covering } from './covering.ts';
 import { Gate, type Released } from './gate.ts';
 import type { LiveRunOptions } from './live-run-options.ts';
-import { LookSchedule } from './look-schedule.ts';
-import type { Looker } from './looker.ts';
+import { Lookout } from './lookout.ts';
 import { clock, Outlet } from './outlet.ts';
-import { LADDER, OverloadLadder } from './overload.ts';
 import { RateMeter } from './rate-meter.ts';
 
 /** Milliseconds without a frame after which a card is shown, and between two cards. */
@@ -23,10 +29,8 @@ export class LiveRun implements LiveListener, LiveControl {
   readonly #options: LiveRunOptions;
   readonly #gate: Gate;
   readonly #outlet: Outlet;
-  readonly #ladder = new OverloadLadder();
-  readonly #schedule: LookSchedule;
+  readonly #lookout: Lookout;
   readonly #rateIn = new RateMeter();
-  #looker: Looker | null = null;
   #covering: Covering | null = null;
   #settle: { resolve: () => void; reject: (error: unknown) => void } | null = null;
   #timer: NodeJS.Timeout | undefined;
@@ -34,18 +38,29 @@ export class LiveRun implements LiveListener, LiveControl {
   #isClosed = false;
   #hasEnded = false;
   #isPanic = false;
+  #framesIn = 0;
+  #sourceLosses = 0;
   #lostReason: string | null = null;
   #reason: string | null = null;
   #faces = 0;
 
   private constructor(options: LiveRunOptions) {
-    const { source, delay, lookInterval } = options;
+    const { source, delay, looks } = options;
     const { width, height, frameRate, timeBase, hasSound } = source.info;
     const rate = frameRate.num / frameRate.den;
     this.#options = options;
+    this.#isPanic = options.startsCovered;
     this.#outlet = new Outlet(timeBase, hasSound, options.logger);
-    this.#schedule = new LookSchedule({ interval: lookInterval, frameRate: rate, delay });
+    const lookInterval = looks.interval(rate);
     this.#gate = new Gate({ width, height, frameRate: rate, lookInterval, delay });
+    const known = {
+      rate: () => this.#rateIn.rate(clock()),
+      capturedAt: (index: number) => this.#gate.capturedAt(index),
+    };
+    this.#lookout = new Lookout(options, known, ({ frame, faces }) => {
+      const { threshold } = this.#covering!.settings;
+      this.#gate.addLook({ frame, faces: faces.filter(({ score }) => score >= threshold) });
+    });
     this.finished = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
@@ -53,7 +68,7 @@ export class LiveRun implements LiveListener, LiveControl {
   }
 
   /**
-   * Starts anonymizer and detector, opens the outputs, then lets the frames come.
+   * Starts the anonymizer, opens the outputs, then lets the frames come.
    *
    * @param openOutputs given the run, which some outputs ask and control
    * @throws VeilError what keeps one of them from starting; everything is closed then
@@ -65,9 +80,6 @@ export class LiveRun implements LiveListener, LiveControl {
     const run = new LiveRun(options);
     try {
       run.#covering = await Covering.start(options.openAnonymizer, options.settings, options.logger);
-      run.#looker = await options.openLooker(() => {
-        run.#look();
-      });
       run.#outlet.connect(await openOutputs(run));
     } catch (error) {
       await run.close();
@@ -80,14 +92,14 @@ export class LiveRun implements LiveListener, LiveControl {
 
   frame(captured: CapturedFrame): void {
     this.#lostReason = null;
+    this.#framesIn += 1;
     this.#rateIn.add(clock());
     this.#gate.push(captured);
     this.#plan();
   }
 
   pictures(index: number, pictures: readonly Picture[]): void {
-    this.#schedule.offer(index, pictures);
-    this.#look();
+    this.#lookout.offer(index, pictures);
   }
 
   sound(capturedAt: number, samples: Uint8Array): void {
@@ -95,7 +107,7 @@ export class LiveRun implements LiveListener, LiveControl {
   }
 
   lost(reason: string): void {
-    this.#lostReason = `The source is lost: ${reason}.`;
+    this.#lose(`The source is lost: ${reason}.`);
     this.#plan();
   }
 
@@ -129,9 +141,24 @@ export class LiveRun implements LiveListener, LiveControl {
       tracks: this.#gate.tracks,
       fpsIn: this.#rateIn.rate(clock()),
       ...this.#outlet.counts(),
+      delay: this.#options.delay,
       dropped: this.#gate.dropped,
+      overload: this.#lookout.overload,
       isRecording: recorder?.isRecording === true,
       canRecord: recorder !== null,
+    };
+  }
+
+  /** How it went; whole once the run is closed. */
+  summary(): LiveSummary {
+    const { dropped, tracks } = this.#gate;
+    return {
+      ...this.#outlet.summary(),
+      framesIn: this.#framesIn,
+      dropped,
+      tracks,
+      sourceLosses: this.#sourceLosses,
+      detectorFailures: this.#lookout.failures,
     };
   }
 
@@ -153,7 +180,7 @@ export class LiveRun implements LiveListener, LiveControl {
     await Promise.allSettled([
       this.#options.source[Symbol.asyncDispose](),
       this.#outlet.close(),
-      this.#looker?.close(),
+      this.#lookout.close(),
     ]);
     await this.#covering?.close();
     this.#settle?.resolve();
@@ -170,30 +197,7 @@ export class LiveRun implements LiveListener, LiveControl {
     if (this.#isPanic) return 'Everything is covered by hand.';
     if (this.#lostReason !== null) return this.#lostReason;
     if (!this.#gate.isProven) return 'The detector has not seen a frame yet.';
-    return this.#reason === null ? null : (this.#looker?.problem ?? this.#reason);
-  }
-
-  /** Gives the newest pictures to the detector, if it is free. */
-  #look(): void {
-    const looker = this.#looker;
-    if (looker?.isFree !== true || this.#isClosed) return;
-    const { level } = this.#ladder;
-    const next = this.#schedule.take(level);
-    if (next === null) return;
-    const { width, height } = this.#options.source.info;
-    const pictures = level < 2 ? next.pictures.slice(0, this.#options.lookSizes) : next.pictures.slice(-1);
-    const startedAt = performance.now();
-    looker.look({ frame: next.index, width, height, pictures }).then(
-      ({ frame, faces }) => {
-        this.#schedule.took(performance.now() - startedAt);
-        const { threshold } = this.#covering!.settings;
-        this.#gate.addLook({ frame, faces: faces.filter(({ score }) => score >= threshold) });
-      },
-      // The looker tells why; without its look the gate covers everything.
-      (error: unknown) => {
-        this.#options.logger.debug(String(error));
-      },
-    );
+    return this.#reason === null ? null : (this.#lookout.problem ?? this.#reason);
   }
 
   /** Sets the clock to when something is next to be done. */
@@ -229,30 +233,45 @@ export class LiveRun implements LiveListener, LiveControl {
     this.#plan();
   }
 
-  async #leave({ captured, boxes, reason }: Released): Promise<void> {
+  async #leave({ captured, boxes, reason, isHeld }: Released): Promise<void> {
     const covering = this.#covering!;
     const { capturedAt } = captured;
     const frame = this.#outlet.timed(captured.frame, capturedAt);
     const shown = boxes === null || this.#isPanic ? null : await covering.heads(frame, boxes);
     const problem = boxes !== null && shown === null && !this.#isPanic ? NOT_COVERED : reason;
     this.#noteReason(problem);
-    this.#judge(problem !== null, clock());
+    // A single late look covers many frames: what counts is how many were late themselves.
+    this.#lookout.judge(problem !== null && !isHeld, clock());
     // Asked again: somebody may have pressed the key while the frame was being covered.
     if (shown === null || boxes === null || this.#isPanic) {
       this.#faces = 0;
-      this.#outlet.write({ frame: covering.curtain(frame), boxes: null, capturedAt });
+      this.#outlet.write({ frame: covering.curtain(frame), boxes: null, capturedAt }, this.#cause(boxes));
     } else {
       this.#faces = boxes.length;
-      this.#outlet.write({ frame: shown, boxes, capturedAt });
+      this.#outlet.write({ frame: shown, boxes, capturedAt }, null);
     }
   }
 
   #leaveCard(): void {
     if (clock() - this.#outlet.lastAt < this.#silenceAllowed()) return;
-    this.#lostReason ??= 'The source gives no picture.';
+    if (this.#lostReason === null) this.#lose('The source gives no picture.');
     const card = this.card();
     this.#faces = 0;
-    if (card !== null) this.#outlet.write(card);
+    if (card !== null) this.#outlet.write(card, 'no-source');
+  }
+
+  /** Why a frame is covered as a whole, given what would have been covered of it otherwise. */
+  #cause(boxes: Released['boxes']): CurtainCause {
+    if (this.#isPanic) return 'panic';
+    if (boxes !== null) return 'cover';
+    if (!this.#gate.isProven) return 'starting';
+    return this.#lookout.problem === null ? 'late' : 'detector';
+  }
+
+  #lose(reason: string): void {
+    // A try that fails is no other loss.
+    if (this.#lostReason === null) this.#sourceLosses += 1;
+    this.#lostReason = reason;
   }
 
   #silenceAllowed(): number {
@@ -264,15 +283,7 @@ export class LiveRun implements LiveListener, LiveControl {
     this.#reason = reason;
     const { logger } = this.#options;
     if (reason === null) logger.info('The picture is shown.');
-    else logger.info(`The picture is covered. ${this.#looker?.problem ?? reason}`);
-  }
-
-  #judge(isLate: boolean, now: number): void {
-    // A detector that is dead is no overload: doing less would not help.
-    if (this.#looker?.problem !== null || !this.#ladder.add(isLate, now)) return;
-    const { level } = this.#ladder;
-    this.#options.logger.info(`Against overload: ${LADDER[level]}.`);
-    this.#options.onOverload?.(level);
+    else logger.info(`The picture is covered. ${this.#lookout.problem ?? reason}`);
   }
 }
 

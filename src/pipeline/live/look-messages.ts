@@ -1,4 +1,5 @@
 import type { ResolvedConfig } from '../../config/schema.ts';
+import type { DetectorTraits } from '../../detect/detector.ts';
 import type { Face } from '../../frame/face.ts';
 import type { Picture } from '../../frame/frame.ts';
 
@@ -12,7 +13,7 @@ export type LookMessage =
 
 /** What it says. */
 export type LookAnswer =
-  | { readonly kind: 'ready'; readonly description: string }
+  | { readonly kind: 'ready'; readonly description: string; readonly traits: DetectorTraits }
   | { readonly kind: 'faces'; readonly id: number; readonly faces: readonly Face[] }
   /** Of the look that runs, or of the start. */
   | { readonly kind: 'failed'; readonly message: string }

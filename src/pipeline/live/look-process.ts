@@ -39,7 +39,8 @@ async function serve(): Promise<void> {
       },
     );
   });
-  say({ kind: 'ready', description: `${detector.name}: ${detector.description}` });
+  const { name, description, traits } = detector;
+  say({ kind: 'ready', description: `${name}: ${description}`, traits });
 }
 
 function reasonOf(error: unknown): string {

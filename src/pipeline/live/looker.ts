@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { VeilError } from '../../errors.ts';
+import type { DetectorTraits } from '../../detect/detector.ts';
 import { scaleFaces, type Look } from '../../frame/face.ts';
 import type { Picture } from '../../frame/frame.ts';
 import type { Logger } from '../../logger.ts';
@@ -7,10 +8,16 @@ import type { LookAnswer, LookConfig, LookMessage } from './look-messages.ts';
 
 /** Looks at pictures, one after another, in a process of its own. */
 export interface Looker {
+  /** Of its detector. */
+  readonly traits: DetectorTraits;
+  /** Called when it has become free. */
+  onFree: () => void;
   /** Whether a look can begin now. */
   readonly isFree: boolean;
   /** Why it can't look at present, in a sentence, or null. */
   readonly problem: string | null;
+  /** Times that it failed and was started again. */
+  readonly failures: number;
   /**
    * The faces of a frame, in pixels of the frame. Rejects (DETECTOR_FAILED) when the detector throws, dies, or is not done in time; it is started again then.
    */
@@ -29,8 +36,6 @@ export interface LookRequest {
 export interface LookerOptions {
   readonly config: LookConfig;
   readonly logger: Logger;
-  /** Called when it has become free. */
-  readonly onFree: () => void;
   /** The program of the process; the one with the real detectors unless given. */
   readonly program?: URL;
 }
@@ -69,8 +74,11 @@ interface Asked {
 
 class ProcessLooker implements Looker {
   readonly started: Promise<void>;
+  onFree: () => void = () => undefined;
   problem: string | null = 'The detector is starting.';
+  failures = 0;
   readonly #options: LookerOptions;
+  #traits: DetectorTraits | null = null;
   #process: ChildProcess | null = null;
   #isReady = false;
   #asked: Asked | null = null;
@@ -86,6 +94,11 @@ class ProcessLooker implements Looker {
       this.#settle = { resolve, reject };
     });
     this.#start();
+  }
+
+  get traits(): DetectorTraits {
+    if (this.#traits === null) throw new VeilError('INTERNAL', 'The detector has not started.');
+    return this.#traits;
   }
 
   get isFree(): boolean {
@@ -146,11 +159,12 @@ class ProcessLooker implements Looker {
         return;
       case 'ready':
         this.#isReady = true;
+        this.#traits = answer.traits;
         this.problem = null;
         this.#options.logger.debug(`Looking with ${answer.description}.`);
         this.#settle?.resolve();
         this.#settle = null;
-        this.#options.onFree();
+        this.onFree();
         return;
       case 'faces':
         if (answer.id === this.#asked?.id) this.#finish(this.#asked, answer);
@@ -165,7 +179,7 @@ class ProcessLooker implements Looker {
     this.#asked = null;
     this.#wait = BACKOFF.first;
     resolve({ frame: request.frame, faces: scaleFaces(faces, largest, request) });
-    this.#options.onFree();
+    this.onFree();
   }
 
   /** Ends the process, whose state nobody knows, and starts another later. */
@@ -175,6 +189,7 @@ class ProcessLooker implements Looker {
     child.kill('SIGKILL');
     this.#settle?.reject(new Error(reason));
     if (this.#settle !== null || this.#isClosed) return;
+    this.failures += 1;
     this.#options.logger.warn(`The detector failed: ${reason}. It is started again.`);
     this.#restart = setTimeout(() => {
       this.#start();

@@ -1,8 +1,9 @@
 import type { AnonymizedFrame, Frame, Rational } from '../../frame/frame.ts';
-import type { LiveFrame, LiveOutput } from '../../frame/live.ts';
+import type { CurtainCause, LiveFrame, LiveOutput, LiveSummary } from '../../frame/live.ts';
 import type { Logger } from '../../logger.ts';
 import { RateMeter } from './rate-meter.ts';
 import { SoundLine } from './sound-line.ts';
+import { Tally } from './tally.ts';
 
 /** Milliseconds since 1970, finer than `Date.now()`. */
 export function clock(): number {
@@ -16,11 +17,10 @@ export class Outlet {
   readonly #logger: Logger;
   readonly #outputs: LiveOutput[] = [];
   readonly #rate = new RateMeter();
+  readonly #tally = new Tally();
   #zero: number | null = null;
   #lastPts = -1;
   #lastAt = clock();
-  #frames = 0;
-  #curtained = 0;
   #latency: number | null = null;
 
   constructor(timeBase: Rational, hasSound: boolean, logger: Logger) {
@@ -35,12 +35,24 @@ export class Outlet {
   }
 
   counts(): { frames: number; curtained: number; fpsOut: number; latency: number | null } {
+    const { frames, curtained } = this.#tally;
     return {
-      frames: this.#frames,
-      curtained: this.#curtained,
+      frames,
+      curtained,
       fpsOut: this.#rate.rate(clock()),
       latency: this.#latency,
     };
+  }
+
+  /** How it went so far. */
+  summary(): Pick<LiveSummary, 'duration' | 'frames' | 'curtained' | 'causes' | 'latency' | 'outputs'> {
+    const { frames, curtained, causes, latency } = this.#tally;
+    const { num, den } = this.#timeBase;
+    const outputs = this.#outputs.map(({ name, dropped, failures = 0, files = [] }) => {
+      return { name, dropped, failures, files };
+    });
+    const duration = Math.max(0, this.#lastPts * num) / den;
+    return { duration, frames, curtained, causes, latency, outputs };
   }
 
   putSound(capturedAt: number, samples: Uint8Array): void {
@@ -61,15 +73,19 @@ export class Outlet {
     return { ...frame, pts, time: (pts * num) / den };
   }
 
-  /** Hands a covered frame to every output. One that fails loses the frame; the others get it. */
-  write(covered: LiveFrame & { readonly frame: AnonymizedFrame }): void {
+  /**
+   * Hands a covered frame to every output. One that fails loses the frame; the others get it.
+   *
+   * @param cause why it is covered as a whole, or null
+   */
+  write(covered: LiveFrame & { readonly frame: AnonymizedFrame }, cause: CurtainCause | null): void {
     const now = clock();
     const sound = this.#sound?.take(covered.capturedAt / 1000);
     const live = sound === undefined ? covered : { ...covered, sound };
     this.#lastAt = now;
-    this.#latency = now - live.capturedAt;
-    this.#frames += 1;
-    if (live.boxes === null) this.#curtained += 1;
+    // A card was never captured.
+    if (cause !== 'no-source') this.#latency = now - live.capturedAt;
+    this.#tally.add(cause, cause === 'no-source' ? null : this.#latency);
     this.#rate.add(now);
     for (const output of this.#outputs) {
       try {

@@ -1,17 +1,19 @@
-/** What is done against overload, each on top of the one before: what covers people comes last, and is never given up. */
+/** What is done against overload, each on top of the ones before. What covers people is never given up. */
 export const LADDER = [
-  'nothing',
-  'look less often',
-  'smaller looks',
-  'preview quality',
-  'preview rate',
+  'looks less often',
+  'takes smaller looks',
+  'lowers the quality of the preview',
+  'lowers the rate of the preview',
 ] as const;
 
-/** Position on the {@link LADDER}. */
-export type OverloadLevel = 0 | 1 | 2 | 3 | 4;
+/** Something that is done against overload. */
+export type OverloadStep = (typeof LADDER)[number];
 
 /** Share of frames covered because detection was late, or dropped, from which a machine counts as overloaded. */
 const OVERLOADED = 0.05;
+
+/** Milliseconds without a frame after which what was counted before says nothing any more. */
+const PAUSE = 500;
 
 /** Milliseconds of one judgement, and of calm before a step back, which doubles with each step back that failed. */
 const WINDOW = 2000;
@@ -19,16 +21,29 @@ const CALM = { first: 10_000, most: 160_000 };
 
 /** Decides how much to do, from how much was late. Slow to come back, so that it does not swing. */
 export class OverloadLadder {
-  #level: OverloadLevel = 0;
+  readonly #steps: readonly OverloadStep[];
+  #level = 0;
   #windowStart: number | null = null;
+  #lastAt = -Infinity;
   #frames = 0;
   #late = 0;
   #calmSince = 0;
   #calm = CALM.first;
   #steppedBackAt = -Infinity;
 
-  get level(): OverloadLevel {
-    return this.#level;
+  /** @param steps those of the {@link LADDER} that there are in this run, in its order */
+  constructor(steps: readonly OverloadStep[]) {
+    this.#steps = steps;
+  }
+
+  /** What is done now, in the order in which it was begun. */
+  get taken(): readonly OverloadStep[] {
+    return this.#steps.slice(0, this.#level);
+  }
+
+  /** Whether this is done now. */
+  has(step: OverloadStep): boolean {
+    return this.taken.includes(step);
   }
 
   /**
@@ -38,46 +53,31 @@ export class OverloadLadder {
    * @returns whether the level changed
    */
   add(isLate: boolean, now: number): boolean {
-    this.#windowStart ??= now;
+    // A source that was lost brings a few late frames with it when it is back: that is no overload.
+    if (this.#windowStart === null || now - this.#lastAt > PAUSE) this.#begin(now);
+    this.#lastAt = now;
     this.#frames += 1;
     if (isLate) this.#late += 1;
-    if (now - this.#windowStart < WINDOW) return false;
+    if (now - this.#windowStart! < WINDOW) return false;
     const share = this.#late / this.#frames;
-    [this.#windowStart, this.#frames, this.#late] = [now, 0, 0];
+    this.#begin(now);
     if (share <= OVERLOADED) return this.#stepBack(now);
     this.#calmSince = now;
-    if (this.#level === 4) return false;
+    if (this.#level === this.#steps.length) return false;
     if (now - this.#steppedBackAt < 2 * this.#calm) this.#calm = Math.min(CALM.most, 2 * this.#calm);
-    this.#level = (this.#level + 1) as OverloadLevel;
+    this.#level += 1;
     return true;
+  }
+
+  #begin(now: number): void {
+    [this.#windowStart, this.#frames, this.#late] = [now, 0, 0];
   }
 
   #stepBack(now: number): boolean {
     if (this.#level === 0 || now - this.#calmSince < this.#calm) return false;
-    this.#level = (this.#level - 1) as OverloadLevel;
+    this.#level -= 1;
     this.#calmSince = now;
     this.#steppedBackAt = now;
     return true;
   }
-}
-
-/**
- * Frames from one look to the next. Looking less often never takes so long that frames between two looks would be
- * due before the second is done: that would cover more, and save nothing.
- *
- * @param cost milliseconds that a look takes
- */
-export function lookSpacing(
-  level: OverloadLevel,
-  timing: {
-    readonly interval: number;
-    readonly frameRate: number;
-    readonly delay: number;
-    readonly cost: number;
-  },
-): number {
-  const { interval, frameRate, delay, cost } = timing;
-  if (level === 0) return interval;
-  const room = Math.floor(((0.8 * delay - cost) * frameRate) / 1000);
-  return Math.max(interval, Math.min(2 * interval, room));
 }

@@ -8,7 +8,9 @@ export interface LooksAround {
   readonly before: number | null;
   /** Nearest frame at or after it that a finished look has seen. */
   readonly after: number | null;
-  /** Frames that two looks may be apart so that what lies between them is known. */
+  /** When a frame was captured, milliseconds; -Infinity where that is long forgotten. */
+  readonly timeOf: (frame: number) => number;
+  /** Milliseconds that two looks may be apart so that what lies between them is known, however many frames that are. */
   readonly largestGap: number;
 }
 
@@ -18,9 +20,9 @@ export interface LooksAround {
  * young: a face may have turned up since.
  */
 export function reasonToCover(looks: LooksAround): string | null {
-  const { frame, sceneStart, before, after, largestGap } = looks;
+  const { frame, sceneStart, before, after, timeOf, largestGap } = looks;
   if (after === null) return 'Detection is late.';
   // Looks of an earlier scene say nothing about this one; its own first frames are filled from the look after them.
   const from = before === null || before < sceneStart ? frame : before;
-  return after - from > largestGap ? 'Looks are too far apart.' : null;
+  return timeOf(after) - timeOf(from) > largestGap ? 'Looks are too far apart.' : null;
 }

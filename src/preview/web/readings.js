@@ -2,13 +2,27 @@
 import { element } from './element.js';
 import { setText } from './stage.js';
 
-/** From here on a delay is felt, ms. */
-const HIGH_LATENCY = 400;
+/** What a picture may take beyond the delay that was asked for before it is worth a look, ms. */
+const HIGH_LATENCY = 250;
+
+const NUMBERS = [
+  'faces',
+  'tracks',
+  'latency',
+  'fps-here',
+  'fps-in',
+  'fps-out',
+  'dropped',
+  'curtained',
+  'clients',
+];
 
 export class Readings {
   /** @type {number[]} ages of the pictures drawn in this second */
   #ages = [];
   #pictures = 0;
+  /** Asked for, ms. */
+  #delay = 0;
   #graph;
 
   /** @param {import('./graph.js').Graph} graph */
@@ -27,7 +41,10 @@ export class Readings {
     const ages = this.#ages.sort((a, b) => a - b);
     const middle = ages[Math.floor(ages.length / 2)];
     setText('latency', middle === undefined ? '–' : `${Math.round(middle)}`);
-    element('latency').classList.toggle('is-high', middle !== undefined && middle > HIGH_LATENCY);
+    element('latency').classList.toggle(
+      'is-high',
+      middle !== undefined && middle > this.#delay + HIGH_LATENCY,
+    );
     setText('fps-here', this.#pictures === 0 ? '–' : `${this.#pictures}`);
     this.#graph.add({ latency: ages.at(-1) ?? null, pictures: this.#pictures, isCovered });
     this.#ages = [];
@@ -36,13 +53,14 @@ export class Readings {
 
   /** What was true before the connection was lost need not be true now. */
   forget() {
-    for (const id of ['faces', 'tracks', 'latency', 'fps-here', 'fps-in', 'fps-out', 'dropped'])
-      setText(id, '–');
-    setText('dropped-here', '');
+    for (const id of NUMBERS) setText(id, '–');
+    for (const id of ['dropped-here', 'clients-unit']) setText(id, '');
+    element('overload').hidden = true;
   }
 
   /**
-   * @param {{ faces: number, tracks: number, fpsIn: number, fpsOut: number, dropped: number }} status
+   * @param {{ faces: number, tracks: number, fpsIn: number, fpsOut: number, dropped: number, delay: number,
+   *   frames: number, curtained: number, overload: string[] }} status
    * @param {{ dropped: number, clients: number }} client
    */
   show(status, client) {
@@ -52,7 +70,19 @@ export class Readings {
     setText('fps-out', status.fpsOut.toFixed(0));
     setText('dropped', count(status.dropped));
     setText('dropped-here', client.dropped > 0 ? `+ ${count(client.dropped)} here` : '');
+    const share = (100 * status.curtained) / Math.max(1, status.frames);
+    setText('curtained', share > 0 && share < 10 ? share.toFixed(1) : share.toFixed(0));
+    setText('clients', count(client.clients));
+    setText('clients-unit', client.clients === 1 ? 'page' : 'pages');
+    this.#delay = status.delay;
+    element('overload').hidden = status.overload.length === 0;
+    // What covers people is not among what is done against it, which is worth saying.
+    setText('overload', `The machine is overloaded, so Veil ${listed(status.overload)}. Covering goes on.`);
   }
+}
+
+function listed(/** @type {string[]} */ steps) {
+  return steps.length < 2 ? steps.join('') : `${steps.slice(0, -1).join(', ')} and ${steps.at(-1)}`;
 }
 
 function count(/** @type {number} */ value) {

@@ -46,6 +46,7 @@ export class FfmpegOutput implements LiveOutput {
   #notBefore = 0;
   #wait = BACKOFF.first;
   #dropped = 0;
+  #failures = 0;
   #isClosed = false;
   #isTold = false;
 
@@ -59,6 +60,10 @@ export class FfmpegOutput implements LiveOutput {
 
   get dropped(): number {
     return this.#dropped;
+  }
+
+  get failures(): number {
+    return this.#failures;
   }
 
   write({ frame, sound }: LiveFrame): void {
@@ -157,6 +162,7 @@ export class FfmpegOutput implements LiveOutput {
   }
 
   #failed(now: number, reason: string): void {
+    this.#failures += 1;
     this.#options.logger.warn(`${this.name} failed: ${reason}. Next try in ${this.#wait / 1000} s.`);
     this.#notBefore = now + this.#wait;
     this.#wait = Math.min(2 * this.#wait, BACKOFF.most);

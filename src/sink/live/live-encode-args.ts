@@ -1,7 +1,9 @@
 import type { Encoding } from '../../config/encoding.ts';
 import { assertNever } from '../../errors.ts';
+import type { ColorInfo } from '../../ffmpeg/probe.ts';
 import type { EncoderSupport, VideoEncoder } from '../encoder-support.ts';
 import type { Muxer } from '../muxer.ts';
+import { colorArgs } from '../color-args.ts';
 import { qualityArgs } from '../quality-args.ts';
 import type { PublishTarget } from './publish-target.ts';
 
@@ -10,6 +12,7 @@ export interface LiveEncoding {
   readonly encoder: VideoEncoder;
   readonly encoding: Encoding;
   readonly support: EncoderSupport;
+  readonly color: ColorInfo;
   /** Sound comes beside the picture, as 16 bit stereo on fd 3. */
   readonly hasSound: boolean;
 }
@@ -43,6 +46,8 @@ export function recordArgs(encoding: LiveEncoding, muxer: Muxer, output: string)
     ...videoArgs(encoding),
     ...soundArgs(encoding.hasSound, muxer === 'webm' ? 'libopus' : 'aac'),
     ...tagArgs(),
+    // Apple's players know HEVC by this name only.
+    ...(encoding.encoder === 'libx265' && (muxer === 'mp4' || muxer === 'mov') ? ['-tag:v', 'hvc1'] : []),
     ...containerArgs(muxer),
     // file: keeps names with a colon from being read as a protocol, and a leading dash from being an option.
     ...['-y', `file:${output}`],
@@ -89,21 +94,21 @@ function soundArgs(hasSound: boolean, encoder: 'aac' | 'libopus'): string[] {
   return hasSound ? ['-map', '1:a:0', '-c:a', encoder, '-b:a', '128k', '-flags:a', '+bitexact'] : [];
 }
 
-function videoArgs({ encoder, encoding, support }: LiveEncoding): string[] {
+function videoArgs({ encoder, encoding, support, color }: LiveEncoding): string[] {
   return [
     ...[
       '-map',
       '0:v:0',
       '-c:v',
       encoder,
-      ...qualityArgs(encoder, encoding),
+      ...qualityArgs(encoder, encoding, 'at-once'),
       '-pix_fmt',
       encoding.pixelFormat,
     ],
     // Every frame leaves with the time it was captured at: none doubled, none dropped.
     ...(support.fpsMode ? ['-fps_mode:v', 'passthrough'] : ['-vsync', 'passthrough']),
     ...['-enc_time_base:v', `1/${TICKS}`],
-    ...['-color_range', 'tv'],
+    ...colorArgs(color, support, { num: 1, den: 1 }),
     ...['-force_key_frames', `expr:gte(t,n_forced*${KEY_FRAMES})`],
     // x264 writes its version, settings and thread count as an SEI message into the first frame.
     ...(encoder === 'libx264' ? ['-bsf:v', 'filter_units=remove_types=6'] : []),
@@ -133,7 +138,8 @@ function containerArgs(muxer: Muxer): string[] {
 function targetArgs(target: PublishTarget): string[] {
   switch (target.kind) {
     case 'rtmp':
-      return ['-f', 'flv', '-flvflags', 'no_duration_filesize', target.url];
+      // Else packets wait until 32 KiB are together: a second and more where nothing moves.
+      return ['-flush_packets', '1', '-f', 'flv', '-flvflags', 'no_duration_filesize', target.url];
     case 'rtsp':
       return ['-f', 'rtsp', '-rtsp_transport', 'tcp', target.url];
     case 'srt':

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
+import type { Codec } from '../../config/encoding.ts';
 import { VeilError } from '../../errors.ts';
+import { withoutSecrets } from '../../ffmpeg/secrets.ts';
 
 /** Where a live picture is published. */
 export type PublishTarget =
@@ -32,9 +34,21 @@ export function parsePublishTarget(text: string): PublishTarget {
   return { kind, url: text };
 }
 
+/**
+ * Makes sure that a codec can be published there: else it would be tried, in vain, for as long as the run lasts.
+ *
+ * @throws VeilError CONFIG_INVALID
+ */
+export function checkPublishCodec(target: PublishTarget, codec: Codec): void {
+  // What MPEG-TS, which all the others carry, and players of RTSP know.
+  const carried: readonly Codec[] = target.kind === 'rtmp' ? ['h264'] : ['h264', 'h265'];
+  if (carried.includes(codec)) return;
+  throw new VeilError('CONFIG_INVALID', `${publishName(target)} can't be published to as ${codec}.`, {
+    hint: `Use ${carried.join(' or ')} (--codec), or leave it to auto.`,
+  });
+}
+
 /** A target for logs: without user, password, path and query, where stream keys are. */
 export function publishName(target: PublishTarget): string {
-  if (target.kind === 'hls') return target.folder;
-  const [, protocol = '', authority = ''] = /^([a-z]+:\/\/)([^/?#]*)/i.exec(target.url) ?? [];
-  return `${protocol}${authority.slice(authority.lastIndexOf('@') + 1)}`;
+  return target.kind === 'hls' ? target.folder : withoutSecrets(target.url);
 }

@@ -40,7 +40,9 @@ export class Recording implements LiveOutput {
   readonly #options: RecordingOptions;
   readonly #closing = new Set<Promise<void>>();
   #part = 0;
+  readonly #files: string[] = [];
   #droppedBefore = 0;
+  #failuresBefore = 0;
   #current: FfmpegOutput | null = null;
   #currentFrom = 0;
   #isRecording = true;
@@ -64,6 +66,14 @@ export class Recording implements LiveOutput {
 
   get dropped(): number {
     return this.#droppedBefore + (this.#current?.dropped ?? 0);
+  }
+
+  get failures(): number {
+    return this.#failuresBefore + (this.#current?.failures ?? 0);
+  }
+
+  get files(): readonly string[] {
+    return this.#files;
   }
 
   write(live: LiveFrame): void {
@@ -97,6 +107,7 @@ export class Recording implements LiveOutput {
     if (ended === null) return;
     this.#current = null;
     this.#droppedBefore += ended.dropped;
+    this.#failuresBefore += ended.failures;
     const closing = ended.close().finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
   }
@@ -125,6 +136,7 @@ export class Recording implements LiveOutput {
       this.#isFirst = false;
       try {
         closeSync(openSync(name, mode));
+        this.#files.push(name);
         if (this.#part > 1) this.#options.logger.info(`Recording to ${name}.`);
         return name;
       } catch (error) {

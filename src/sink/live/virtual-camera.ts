@@ -22,6 +22,10 @@ export class VirtualCamera implements LiveOutput {
     return this.#output.dropped;
   }
 
+  get failures(): number {
+    return this.#output.failures;
+  }
+
   write(frame: LiveFrame): void {
     // In place of the first frame, since two can't have the same time.
     if (this.#isFirst) this.#writeBlank();

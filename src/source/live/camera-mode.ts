@@ -41,25 +41,47 @@ const FOURCC: Readonly<Record<string, string>> = {
 };
 
 /**
- * The modes in the output of `ffmpeg -f v4l2 -list_formats all -i /dev/videoN`, which tells no frame rates. Sizes
- * that are given as a range are left out.
+ * The modes in the output of `ffmpeg -f v4l2 -list_formats all -i /dev/videoN`, which tells no frame rates.
+ *
+ * @param wanted where any size of a range can be had, as of many capture cards, the nearest to this one is meant
  */
-export function modesOfFfmpeg(text: string): CameraMode[] {
-  return [...text.matchAll(/\] (Raw|Compressed)\s*:\s*(\w+) :.*? : ([\dx ]*)$/gm)]
+export function modesOfFfmpeg(text: string, wanted: WantedMode): CameraMode[] {
+  return [...text.matchAll(/\] (Raw|Compressed)\s*:\s*(\w+) :.*? : ([\d x{},-]*)$/gm)]
     .filter(([, , format]) => format !== 'Unsupported')
-    .flatMap(([, kind, format, sizes]) =>
-      [...sizes!.matchAll(/(\d+)x(\d+)/g)].map(([, width, height]) => ({
+    .flatMap(([, kind, format, listed]) => {
+      // {32-4096, 2}x{32-2160, 2}: least, most and step of either side.
+      const range = /^\{(\d+)-(\d+), (\d+)\}x\{(\d+)-(\d+), (\d+)\}/.exec(listed!);
+      const sizes =
+        range === null
+          ? [...listed!.matchAll(/(\d+)x(\d+)/g)].map(([, ...size]) => size.map(Number))
+          : [sizeWithin(range.slice(1).map(Number), wanted)];
+      return sizes.map(([width, height]) => ({
         format: format!,
         isCompressed: kind === 'Compressed',
-        width: Number(width),
-        height: Number(height),
+        width: width!,
+        height: height!,
         rate: null,
-      })),
-    );
+      }));
+    });
 }
 
-/** The modes in the output of `v4l2-ctl --list-formats-ext`, one for each frame rate. */
-export function modesOfV4l2Ctl(text: string): CameraMode[] {
+/** @param range least, most and step of the width, then of the height */
+function sizeWithin(range: readonly number[], { width, height }: WantedMode): [number, number] {
+  const [minWidth, maxWidth, stepX, minHeight, maxHeight, stepY] = range as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const within = (wanted: number, least: number, most: number, step: number): number =>
+    Math.min(most, Math.max(least, least + Math.round((wanted - least) / step) * step));
+  return [within(width, minWidth, maxWidth, stepX), within(height, minHeight, maxHeight, stepY)];
+}
+
+/** The modes in the output of `v4l2-ctl --list-formats-ext`, one for each frame rate; sizes as {@link modesOfFfmpeg}. */
+export function modesOfV4l2Ctl(text: string, wanted: WantedMode): CameraMode[] {
   const modes: CameraMode[] = [];
   let format: string | undefined;
   let size: { width: number; height: number } | null = null;
@@ -68,11 +90,33 @@ export function modesOfV4l2Ctl(text: string): CameraMode[] {
     if (code !== undefined) [format, size] = [FOURCC[code], null];
     const found = /Size: Discrete (\d+)x(\d+)/.exec(line);
     if (found !== null) size = { width: Number(found[1]), height: Number(found[2]) };
+    const range = /Size: (?:Stepwise|Continuous) (\d+)x(\d+) - (\d+)x(\d+)(?: with step (\d+)\/(\d+))?/.exec(
+      line,
+    );
+    if (range !== null) {
+      const [minWidth, minHeight, maxWidth, maxHeight] = range.slice(1, 5).map(Number);
+      const [stepX, stepY] = [Number(range[5] ?? 1), Number(range[6] ?? 1)];
+      const [width, height] = sizeWithin(
+        [minWidth!, maxWidth!, stepX, minHeight!, maxHeight!, stepY],
+        wanted,
+      );
+      size = { width, height };
+      // Such devices seldom list rates.
+      if (format !== undefined) modes.push(modeOf(format, size, null));
+    }
     const rate = /\((\d+(?:\.\d+)?) fps\)/.exec(line)?.[1];
     if (rate === undefined || format === undefined || size === null) continue;
-    modes.push({ format, isCompressed: RAW_BYTES[format] === undefined, ...size, rate: Number(rate) });
+    modes.push(modeOf(format, size, Number(rate)));
   }
   return modes;
+}
+
+function modeOf(
+  format: string,
+  size: { readonly width: number; readonly height: number },
+  rate: number | null,
+): CameraMode {
+  return { format, isCompressed: RAW_BYTES[format] === undefined, ...size, rate };
 }
 
 /**

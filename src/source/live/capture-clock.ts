@@ -4,8 +4,8 @@ const WINDOW = 3000;
 /** Milliseconds that arrivals may be later than believed before the clock follows at once. */
 const LATE = 60;
 
-/** Milliseconds a second that it follows otherwise: more than any two clocks differ. */
-const SLEW = 2;
+/** Milliseconds a second that it follows otherwise: more than any two clocks differ, and nobody sees or hears it. */
+const SLEW = 10;
 
 /** Milliseconds from which a jump of timestamps is a break and no jitter. */
 const BREAK = 1500;

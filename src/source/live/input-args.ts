@@ -1,5 +1,7 @@
 import { assertNever } from '../../errors.ts';
+import type { FfmpegFeatures } from '../../ffmpeg/features.ts';
 import type { LiveInput, StreamProtocol } from './live-input.ts';
+import { testPictureGraph } from './test-picture.ts';
 import type { CameraMode } from './camera-mode.ts';
 
 /** What is asked of the test picture, and of cameras where nobody knows what they offer. */
@@ -28,10 +30,15 @@ const BELOW: Readonly<Record<StreamProtocol, string>> = {
  *
  * @param mode what was chosen of what a camera offers, or null where that is not known
  */
-export function liveInputArgs(input: LiveInput, wanted: WantedPicture, mode: CameraMode | null): string[] {
+export function liveInputArgs(
+  input: LiveInput,
+  wanted: WantedPicture,
+  mode: CameraMode | null,
+  { initialBurst }: Pick<FfmpegFeatures, 'initialBurst'>,
+): string[] {
   switch (input.kind) {
     case 'v4l2':
-      return [...CAMERA_QUEUE, ...['-f', 'v4l2'], ...modeArgs(mode), '-i', input.device];
+      return [...CAMERA_QUEUE, ...['-f', 'v4l2'], ...modeArgs(mode, wanted.rate), '-i', input.device];
     case 'avfoundation':
       // Only some rates are taken, and none is guessed: the nearest that every camera of Apple's has.
       return [
@@ -43,14 +50,14 @@ export function liveInputArgs(input: LiveInput, wanted: WantedPicture, mode: Cam
       // Without a large buffer frames are lost while the processor is busy.
       return [...CAMERA_QUEUE, ...['-f', 'dshow', '-rtbufsize', '128M', '-i', `video=${input.device}`]];
     case 'stream':
-      return streamArgs(input.protocol, input.url);
+      return streamArgs(input.protocol, input.url, initialBurst);
     case 'file':
-      return ['-protocol_whitelist', 'file', '-re', '-i', `file:${input.path}`];
-    case 'test':
       return [
-        ...['-re', '-f', 'lavfi', '-i'],
-        `testsrc2=s=${wanted.width}x${wanted.height}:r=${wanted.rate}[out0];sine=frequency=220:sample_rate=48000[out1]`,
+        ...['-protocol_whitelist', 'file', ...atItsSpeed(initialBurst)],
+        ...['-i', `file:${input.path}`],
       ];
+    case 'test':
+      return ['-f', 'lavfi', '-i', testPictureGraph(wanted, Date.now())];
     default:
       return assertNever(input);
   }
@@ -59,16 +66,22 @@ export function liveInputArgs(input: LiveInput, wanted: WantedPicture, mode: Cam
 /** Few raw frames: what waits in a queue is late. */
 const CAMERA_QUEUE = ['-thread_queue_size', '4'];
 
-function modeArgs(mode: CameraMode | null): string[] {
+function modeArgs(mode: CameraMode | null, wantedRate: number): string[] {
   if (mode === null) return [];
   const { format, width, height, rate } = mode;
   return [
     ...['-input_format', format, '-video_size', `${width}x${height}`],
-    ...(rate === null ? [] : ['-framerate', String(rate)]),
+    // Where the listing has no rates the driver takes the nearest that it has.
+    ...['-framerate', String(rate ?? wantedRate)],
   ];
 }
 
-function streamArgs(protocol: StreamProtocol, url: string): string[] {
+/** What comes in pieces is played at its own speed. Newer builds begin with half a second at once unless told not to. */
+function atItsSpeed(initialBurst: boolean): string[] {
+  return ['-re', ...(initialBurst ? ['-readrate_initial_burst', '0'] : [])];
+}
+
+function streamArgs(protocol: StreamProtocol, url: string, initialBurst: boolean): string[] {
   return [
     ...['-protocol_whitelist', BELOW[protocol]],
     // What is broken is dropped, not shown; and nothing waits for what comes later.
@@ -78,6 +91,8 @@ function streamArgs(protocol: StreamProtocol, url: string): string[] {
     ...['-thread_type', 'slice'],
     // Over UDP packets are lost and come in disorder, and the port may be closed by a firewall.
     ...(protocol.startsWith('rtsp') ? ['-rtsp_transport', 'tcp'] : []),
+    // HLS: some seconds at once, and when they were captured can't be told by when they came.
+    ...(/^https?:\/\/[^?#]*\.m3u8([?#]|$)/i.test(url) ? atItsSpeed(initialBurst) : []),
     ...['-i', url],
   ];
 }

@@ -1,13 +1,13 @@
 import { VeilError } from '../../errors.ts';
 import { capture } from '../../ffmpeg/process.ts';
-import { modesOfFfmpeg, modesOfV4l2Ctl, type CameraMode } from './camera-mode.ts';
+import { modesOfFfmpeg, modesOfV4l2Ctl, type CameraMode, type WantedMode } from './camera-mode.ts';
 
 /** What a v4l2 device offers: as `v4l2-ctl` says where it is installed, which knows frame rates, else as ffmpeg says. */
-export async function listModes(device: string, ffmpeg: string): Promise<CameraMode[]> {
+export async function listModes(device: string, ffmpeg: string, wanted: WantedMode): Promise<CameraMode[]> {
   const timed = { timeoutMs: 5000 };
   try {
     const { stdout } = await capture('v4l2-ctl', ['--device', device, '--list-formats-ext'], timed);
-    const modes = modesOfV4l2Ctl(stdout);
+    const modes = modesOfV4l2Ctl(stdout, wanted);
     if (modes.length > 0) return modes;
   } catch (error) {
     // It is not installed, or hangs.
@@ -15,5 +15,5 @@ export async function listModes(device: string, ffmpeg: string): Promise<CameraM
   }
   // It lists, then ends with an error because nothing was opened.
   const args = ['-hide_banner', '-f', 'v4l2', '-list_formats', 'all', '-i', device];
-  return modesOfFfmpeg((await capture(ffmpeg, args, timed)).stderr);
+  return modesOfFfmpeg((await capture(ffmpeg, args, timed)).stderr, wanted);
 }

@@ -1,6 +1,12 @@
 import type { PictureSize } from '../decode-args.ts';
 import { soundOutput } from './sound-args.ts';
 
+/**
+ * Of which frames pictures are made: of every n-th, or of those that were captured so many seconds after the last one
+ * of which some were made.
+ */
+export type LookPace = { readonly frames: number } | { readonly seconds: number };
+
 export interface LiveDecodeOptions {
   /** ffmpeg's arguments of the input, with `-i`. */
   readonly input: readonly string[];
@@ -8,6 +14,7 @@ export interface LiveDecodeOptions {
   readonly size: PictureSize | null;
   /** Long sides of the pictures, largest first. */
   readonly looks: readonly number[];
+  readonly lookPace: LookPace;
   /** Take sound, if there is any, on the fd after those of the pictures. */
   readonly hasSound: boolean;
   /** Whether ffmpeg has `-fps_mode` (5.1 and later) instead of `-vsync`. */
@@ -24,7 +31,8 @@ export const LIVE_TICKS = 1_000_000;
 export function liveDecodeArgs(options: LiveDecodeOptions): string[] {
   const { input, looks, fpsMode, hasSound } = options;
   return [
-    ...['-hide_banner', '-nostdin', '-nostats', '-v', 'error'],
+    // It says what the picture is at the level of infos, and what is an error by the level.
+    ...['-hide_banner', '-nostdin', '-nostats', '-v', 'level+info'],
     ...input,
     ...['-filter_complex', liveGraph(options)],
     ...rawOutput('full', fpsMode, 1),
@@ -34,11 +42,12 @@ export function liveDecodeArgs(options: LiveDecodeOptions): string[] {
 }
 
 /** The filter graph; its labels are `full` and `p0`, `p1`, … */
-export function liveGraph({ size, looks, hasSound }: LiveDecodeOptions): string {
+export function liveGraph({ size, looks, lookPace, hasSound }: LiveDecodeOptions): string {
   const outputs = looks.map((_, position) => `[s${position}]`).join('');
   return [
-    // Of every frame: a filter that selects some would hold each back until the next selected one comes.
-    `[0:v:0]${frameFilters(size).join(',')},split=${1 + looks.length + (hasSound ? 1 : 0)}[full]${outputs}${hasSound ? '[beside]' : ''}`,
+    `[0:v:0]${frameFilters(size).join(',')},split=${hasSound ? 3 : 2}[full][looks]${hasSound ? '[beside]' : ''}`,
+    // Before they are scaled, which costs more than decoding.
+    `[looks]select='${selection(lookPace)}',split=${looks.length}${outputs}`,
     ...looks.map((side, position) => `[s${position}]${pictureFilter(side)},format=rgb24[p${position}]`),
     ...(hasSound ? ['[beside]crop=2:2:0:0[tick]'] : []),
   ].join(';');
@@ -46,17 +55,27 @@ export function liveGraph({ size, looks, hasSound }: LiveDecodeOptions): string 
 
 /** A source that comes back in another size is fitted into the first one: the outputs can't change theirs. */
 function frameFilters(size: PictureSize | null): string[] {
-  const square = "scale=w='max(2,trunc(iw*sar/2)*2)':h='max(2,trunc(ih/2)*2)':out_range=tv";
-  if (size === null) return [square, 'setsar=1', 'format=yuv420p'];
+  const square = [
+    "scale=w='max(2,trunc(iw*sar/2)*2)':h='max(2,trunc(ih/2)*2)':out_range=tv",
+    // At once: a filter between them may ask for JPEG's formats, which have full range whatever they are told.
+    'format=yuv420p',
+    'setsar=1',
+  ];
+  if (size === null) return square;
   const { width, height } = size;
   return [
-    square,
-    'setsar=1',
+    ...square,
     `scale=${width}:${height}:force_original_aspect_ratio=decrease`,
     `pad=${width}:${height}:(ow-iw)/2:(oh-ih)/2`,
     // Last, or what comes after could ask these filters for another.
     'format=yuv420p',
   ];
+}
+
+function selection(pace: LookPace): string {
+  if ('frames' in pace) return `not(mod(n,${pace.frames}))`;
+  // Also where the source's clock jumps back.
+  return `isnan(prev_selected_t)+gte(abs(t-prev_selected_t),${pace.seconds})`;
 }
 
 /** The long side as asked for, but never more than twice the frame's. */

@@ -1,4 +1,5 @@
 import { VeilError } from '../../errors.ts';
+import { withoutSecrets } from '../../ffmpeg/secrets.ts';
 
 /** Protocols of streams that can be watched. */
 export const STREAM_PROTOCOLS = [
@@ -61,12 +62,6 @@ export function liveInputName(input: LiveInput): string {
     case 'dshow':
       return input.device;
   }
-}
-
-/** `srt://:9000?mode=listener` has no host, so it is no URL for the URL parser. */
-function withoutSecrets(url: string): string {
-  const [, protocol = '', authority = ''] = /^([a-z]+:\/\/)([^/?#]*)/i.exec(url) ?? [];
-  return `${protocol}${authority.slice(authority.lastIndexOf('@') + 1)}`;
 }
 
 function streamOf(protocol: string, url: string): LiveInput {

@@ -1,11 +1,14 @@
 import { NutReader } from '../../ffmpeg/nut-reader.ts';
-import { lastLine, startFfmpeg, type FfmpegProcess } from '../../ffmpeg/process.ts';
+import { lastError, startFfmpeg, type FfmpegProcess } from '../../ffmpeg/process.ts';
 import { frameBytes, ticksToSeconds, type Picture } from '../../frame/frame.ts';
 import type { PictureSize } from '../decode-args.ts';
 import { LIVE_TICKS } from './live-decode-args.ts';
+import { describedPicture, type DescribedPicture } from './stream-line.ts';
 
 /** What one decoder delivers. */
 export interface SessionEvents {
+  /** Called before the first frame where the decoder says what it was given, if it does. */
+  described(picture: DescribedPicture): void;
   /** Called before the first frame. */
   opened(size: PictureSize): void;
   frame(timestamp: number, data: Uint8Array): void;
@@ -43,6 +46,7 @@ export class LiveSession {
   readonly #options: SessionOptions;
   readonly #decoder: FfmpegProcess;
   readonly #problems: string[] = [];
+  #isDescribed = false;
   #watch: NodeJS.Timeout | undefined;
 
   constructor(options: SessionOptions) {
@@ -50,6 +54,13 @@ export class LiveSession {
     this.#decoder = startFfmpeg(options.ffmpeg, options.args, {
       outputs: 1 + options.looks.length + (options.hasSound ? 1 : 0),
       isDetached: true,
+      onLine: (line) => {
+        const described = describedPicture(line);
+        // The first is that of the input; the others are those of its outputs.
+        if (described === null || this.#isDescribed) return;
+        this.#isDescribed = true;
+        options.events.described(described);
+      },
     });
     this.#expect(STALL.first);
     this.ended = this.#run();
@@ -80,7 +91,7 @@ export class LiveSession {
       const [problem] = this.#problems;
       if (problem !== undefined) return problem;
       if (code === 0) return null;
-      return signal === null ? lastLine(stderr) : `the decoder was ended by ${signal}`;
+      return signal === null ? lastError(stderr) : `the decoder was ended by ${signal}`;
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     } finally {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { configSchema } from '../../../src/config/schema.ts';
 import { findBinaries } from '../../../src/ffmpeg/binaries.ts';
@@ -11,6 +11,7 @@ import { freePort } from '../../support/free-port.ts';
 import { notingLogger } from '../../support/live-output.ts';
 import { toneStart } from '../../support/loud-original.ts';
 import { contrastOf, lumaOf } from '../../support/luma-of.ts';
+import { servedFolder } from '../../support/served-folder.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { packetTimes } from '../../support/written-video.ts';
 
@@ -42,6 +43,8 @@ async function open(source: string, detector: string, options: Partial<OpenLiveO
     config: { ...CONFIG, detector },
     // Test machines are slow and busy.
     delay: 400,
+    startsCovered: false,
+    microphone: null,
     record: null,
     publish: [],
     virtualCamera: null,
@@ -64,8 +67,40 @@ function peer(args: readonly string[]): FfmpegProcess {
 const SENT = [
   ...['-re', '-f', 'lavfi', '-i', `testsrc2=s=${SIZE.width}x${SIZE.height}:r=25`],
   ...['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', '12', '-pix_fmt', 'yuv420p'],
-  ...['-f', 'mpegts'],
 ];
+
+/** Peers of each protocol, at a port or in a folder: what sends, what the run watches; what receives, where it publishes. */
+const SENDERS = {
+  udp: (port: number) => [
+    ['-f', 'mpegts', `udp://127.0.0.1:${port}?pkt_size=1316`],
+    `udp://127.0.0.1:${port}`,
+  ],
+  srt: (port: number) => [
+    ['-f', 'mpegts', `srt://127.0.0.1:${port}?mode=caller`],
+    `srt://127.0.0.1:${port}?mode=listener`,
+  ],
+  rtmp: (port: number) => [
+    ['-f', 'flv', '-listen', '1', `rtmp://127.0.0.1:${port}/live/key`],
+    `rtmp://127.0.0.1:${port}/live/key`,
+  ],
+  http: (port: number) => [
+    ['-f', 'mpegts', '-listen', '1', `http://127.0.0.1:${port}/live.ts`],
+    `http://127.0.0.1:${port}/live.ts`,
+  ],
+} satisfies Record<string, (port: number) => [string[], string]>;
+const RECEIVERS = {
+  udp: (port: number) => [['-i', `udp://127.0.0.1:${port}`], `udp://127.0.0.1:${port}`],
+  srt: (port: number) => [['-i', `srt://127.0.0.1:${port}?mode=listener`], `srt://127.0.0.1:${port}`],
+  rtmp: (port: number) => [
+    // Else it looks for sound for a minute and a half.
+    ['-analyzeduration', '1000000', '-listen', '1', '-i', `rtmp://127.0.0.1:${port}/live/key`],
+    `rtmp://127.0.0.1:${port}/live/key`,
+  ],
+  rtsp: (port: number) => [
+    ['-rtsp_flags', 'listen', '-i', `rtsp://127.0.0.1:${port}/live`],
+    `rtsp://127.0.0.1:${port}/live`,
+  ],
+} satisfies Record<string, (port: number) => [string[], string]>;
 
 /** Resolves when the run is as asked for. */
 async function until(
@@ -113,35 +148,56 @@ beforeAll(async () => {
 
 describe('on the network', () => {
   test.each([
-    ['udp', (port: number) => [`udp://127.0.0.1:${port}`, `udp://127.0.0.1:${port}?pkt_size=1316`] as const],
-    [
-      'srt',
-      (port: number) =>
-        [`srt://127.0.0.1:${port}?mode=listener`, `srt://127.0.0.1:${port}?mode=caller`] as const,
-    ],
-  ])('a stream over %s is covered, and recorded, streamed and served at once', async (protocol, urls) => {
-    if (!protocols.includes(`  ${protocol}\n`)) return;
-    const [source, target] = urls(await freePort());
-    peer([...SENT, target]);
-    const out = await freePort();
-    const received = at(`${protocol}-received.mkv`);
-    const receiver = peer([
-      ...['-i', `udp://127.0.0.1:${out}`, '-map', '0:v', '-c', 'copy', '-frames:v', '40', '-y', received],
+    ['udp', 'udp'],
+    ['srt', 'srt'],
+    ['rtmp', 'rtmp'],
+    ['http', 'rtsp'],
+  ] as const)(
+    'a stream over %s is covered, and recorded, streamed over %s and served at once',
+    async (from, to) => {
+      for (const protocol of [from, to]) {
+        // RTSP is a format.
+        if (protocol !== 'rtsp' && !protocols.includes(`  ${protocol}\n`)) return;
+      }
+      const [sending, source] = SENDERS[from](await freePort());
+      const [receiving, target] = RECEIVERS[to](await freePort());
+      const received = at(`${from}-received.mkv`);
+      const receiver = peer([...receiving, '-map', '0:v', '-c', 'copy', '-frames:v', '60', '-y', received]);
+      peer([...SENT, ...sending]);
+      const folder = at(`${from}-hls`);
+      const record = at(`${from}.mp4`);
+      const { run } = await open(source, 'face', {
+        record: { path: record, segment: null },
+        publish: [parsePublishTarget(target), parsePublishTarget(folder)],
+      });
+      expect((await receiver.exited).code).toBe(0);
+      await until(run, ({ frames }) => frames > 100);
+      await run.close();
+      expect(run.status().tracks).toBeGreaterThan(0);
+      expect(await readFile(`${folder}/index.m3u8`, 'utf8')).toContain('.ts');
+      for (const path of [record, received, `${folder}/index.m3u8`]) {
+        expect([path, (await shownIn(path)) > 10]).toEqual([path, true]);
+      }
+    },
+  );
+
+  test('a playlist that grows is watched at its own speed, without losing what comes in one piece', async () => {
+    const folder = at('playlist');
+    await mkdir(folder);
+    const list = `${folder}/live.m3u8`;
+    peer([
+      ...SENT,
+      ...['-f', 'hls', '-hls_time', '1', '-hls_list_size', '5', '-hls_flags', 'delete_segments', list],
     ]);
-    const folder = at(`${protocol}-hls`);
-    const record = at(`${protocol}.mp4`);
-    const { run } = await open(source, 'face', {
-      record: { path: record, segment: null },
-      publish: [parsePublishTarget(`udp://127.0.0.1:${out}`), parsePublishTarget(folder)],
-    });
-    expect((await receiver.exited).code).toBe(0);
+    await using server = await servedFolder(folder);
+    await server.hasServable('live.m3u8', /2\.ts/);
+    const path = at('playlist.mp4');
+    const { run } = await open(`${server.url}/live.m3u8`, 'face', { record: { path, segment: null } });
     await until(run, ({ frames }) => frames > 100);
     await run.close();
-    expect(run.status().tracks).toBeGreaterThan(0);
-    expect(await readFile(`${folder}/index.m3u8`, 'utf8')).toContain('.ts');
-    for (const path of [record, received, `${folder}/index.m3u8`]) {
-      expect(await shownIn(path)).toBeGreaterThan(10);
-    }
+    const { frames, dropped, sourceLosses } = run.summary();
+    expect({ dropped, sourceLosses }).toEqual({ dropped: 0, sourceLosses: 0 });
+    expect(await shownIn(path)).toBeGreaterThan(frames / 2);
   });
 });
 
@@ -195,6 +251,32 @@ test('sound is recorded with the picture, in sync', async () => {
   const lumas = await lumaOf(path, SIZE, binaries);
   const flash = times[lumas.findIndex((luma) => luma[0]! > 128)]!;
   expect(Math.abs((await toneStart(path, 0, binaries)) - flash)).toBeLessThan(0.06);
+});
+
+test('the sound of a microphone takes the place of that of the source', async () => {
+  const path = at('spoken.mkv');
+  const { run } = await open('test:', 'face', {
+    microphone: { kind: 'test' },
+    record: { path, segment: null },
+  });
+  await until(run, ({ frames }) => frames > 60);
+  await run.close();
+  const [pictures, sounds] = [
+    await packetTimes(path, 'v:0', binaries),
+    await packetTimes(path, 'a:0', binaries),
+  ];
+  expect(Math.abs(sounds.at(-1)! - pictures.at(-1)!)).toBeLessThan(0.2);
+  const decoder = startFfmpeg(
+    binaries.ffmpeg.path,
+    ['-v', 'error', '-i', path, '-map', '0:a:0', '-ac', '1', '-ar', '8000', '-f', 's16le', '-'],
+    { outputs: 1 },
+  );
+  const bytes = Buffer.concat((await decoder.outputs[0]!.toArray()) as Buffer[]);
+  // A second from the middle: the test tone of microphones, not that of the test picture.
+  const middle = 2 * Math.floor(bytes.length / 4);
+  const samples = Array.from({ length: 8000 }, (_, index) => bytes.readInt16LE(middle - 8000 + 2 * index));
+  const crossings = samples.slice(1).filter((sample, index) => sample >= 0 !== samples[index]! >= 0).length;
+  expect(Math.abs(crossings / 2 - 440)).toBeLessThan(10);
 });
 
 test('a source without sound gives a recording without sound, and so does one whose sound is not wanted', async () => {

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
-import { Gate, type Released } from '../../../src/pipeline/live/gate.ts';
+import { expect, test, vi } from 'vitest';
+import { Gate, longestDelay, type Released } from '../../../src/pipeline/live/gate.ts';
+import { Tracker } from '../../../src/track/tracker.ts';
+import { LANDSCAPE, view } from '../../support/landscape.ts';
 import { capturedFrame, LIVE_SIZE } from '../../support/live-frames.ts';
 
 const DELAY = 160;
@@ -104,6 +106,14 @@ test('frames that nobody takes away are dropped, oldest first, and told of', () 
   expect(gate.dropped).toBe(200 - gate.size);
 });
 
+test('a delay that memory has no room for is known beforehand', () => {
+  const hd = { width: 1280, height: 720, frameRate: 30 };
+  expect(longestDelay(hd)).toBeGreaterThan(5000);
+  expect(longestDelay({ ...hd, width: 3840, height: 2160 })).toBeLessThan(1500);
+  const delay = longestDelay({ ...LIVE_SIZE, frameRate: 25 });
+  expect((delay / 40) * LIVE_SIZE.width * LIVE_SIZE.height * 1.5).toBeLessThan(512 * 1024 * 1024);
+});
+
 test('frames that are too late to be live are dropped, and what is left is as young as can be', () => {
   const gate = openGate();
   for (let index = 0; index < 10; index += 1) gate.push(capturedFrame(index));
@@ -112,4 +122,43 @@ test('frames that are too late to be live are dropped, and what is left is as yo
   expect(gate.release(5 * 40 + DELAY + 320)?.captured.frame.index).toBe(6);
   expect(gate.dropped).toBe(6);
   expect(gate.release(1e9)?.captured.frame.index).toBe(9);
+});
+
+test('a detector that is always too late does not make the tracker remember ever more', () => {
+  const gate = openGate();
+  const asked = vi.spyOn(Tracker.prototype, 'boxesAt');
+  for (let index = 0; index < 200; index += 1) {
+    gate.push(capturedFrame(index, { scene: index % 20 < 10 ? 0 : 1 }));
+    // So rarely that nothing is known between two looks.
+    if (index % 20 === 0) gate.addLook({ frame: index, faces: [FACE] });
+    releaseAll(gate, index * 40);
+  }
+  // It lets go of what lies behind the frames that it is asked for.
+  expect(asked.mock.calls.length).toBeGreaterThan(190);
+  asked.mockRestore();
+});
+
+test('a face that looks miss for a moment is covered where the camera has moved it', () => {
+  const gate = new Gate({ ...LANDSCAPE, frameRate: 25, lookInterval: 4, delay: DELAY });
+  const box = { x: 300, y: 150, width: 30, height: 36 };
+  const seen: Released[] = [];
+  for (let index = 0; index <= 16; index += 1) {
+    const captured = capturedFrame(index);
+    gate.push({ ...captured, frame: { ...view(12 * index, 0), index } });
+    if (index % 4 === 0) {
+      const moved = { ...box, x: box.x - 12 * index };
+      gate.addLook({ frame: index, faces: index <= 4 ? [{ box: moved, score: 0.9 }] : [] });
+    }
+    seen.push(...releaseAll(gate, captured.capturedAt));
+  }
+  const last = seen.findLast(({ boxes }) => boxes !== null)!;
+  const { index } = last.captured.frame;
+  expect(index).toBeGreaterThan(8);
+  const covered = last.boxes!.map((each) => each.box);
+  expect(covered).toHaveLength(1);
+  expect(Math.abs(covered[0]!.x + covered[0]!.width / 2 - (box.x + box.width / 2 - 12 * index))).toBeLessThan(
+    12,
+  );
+  // As tightly as one that is still seen: nothing is guessed of the camera.
+  expect(covered[0]!.width).toBeLessThan(2 * box.width);
 });

@@ -125,6 +125,29 @@ test('settings change the picture while it runs, and wrong ones are refused', as
   }
 });
 
+test('it says at the end what left, and why it was covered', async () => {
+  const { kept, looker, source, run } = await start();
+  await kept.until((frames) => frames.length >= 10 && !isBlank(frames.at(-1)!.live));
+  looker.isFailing = true;
+  await kept.until((frames) => isBlank(frames.at(-1)!.live));
+  run.panic(true);
+  await kept.until((frames) => frames.length >= 30);
+  source.pause();
+  source.listener!.lost('the cable was pulled');
+  source.listener!.lost('it is still pulled');
+  const { length } = kept.frames;
+  await kept.until((frames) => frames.length >= length + 5);
+  await run.close();
+  const { causes, ...summary } = run.summary();
+  expect(summary).toMatchObject({ frames: kept.frames.length, dropped: 0, tracks: 1, sourceLosses: 1 });
+  expect(summary.curtained).toBe(kept.frames.filter(({ live }) => live.boxes === null).length);
+  expect(Object.values(causes).reduce((sum, count) => sum + count, 0)).toBe(summary.curtained);
+  for (const cause of ['late', 'panic', 'no-source'] as const) expect(causes[cause]).toBeGreaterThan(0);
+  expect(summary.duration).toBeCloseTo(kept.frames.at(-1)!.live.frame.time, 3);
+  expect(summary.latency!.p50).toBeGreaterThanOrEqual(120);
+  expect(summary.outputs).toEqual([{ name: 'kept', dropped: 0, failures: 0, files: [] }]);
+});
+
 test('closing it closes every output', async () => {
   const { kept, run } = await start();
   await run.close();

@@ -14,19 +14,16 @@ afterEach(async () => {
 /** A looker, what it warned of, and a promise of its next time of being free. */
 async function start(detector: string, program: URL | null = SCRIPTED) {
   const warnings: string[] = [];
-  let onFree: () => void = () => undefined;
-  const nextFree = (): Promise<void> =>
-    new Promise((resolve) => {
-      onFree = resolve;
-    });
   looker = await startLooker({
     config: { detector, engine: 'auto', threshold: 0.4 },
     logger: { debug: () => undefined, info: () => undefined, warn: (text) => warnings.push(text) },
-    onFree: () => {
-      onFree();
-    },
     ...(program === null ? {} : { program }),
   });
+  const started = looker;
+  const nextFree = (): Promise<void> =>
+    new Promise((resolve) => {
+      started.onFree = resolve;
+    });
   return { looker, warnings, nextFree };
 }
 

@@ -17,6 +17,7 @@ import {
   namesIn,
   notingLogger,
 } from '../../support/live-output.ts';
+import { freePort } from '../../support/free-port.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { packetTimes } from '../../support/written-video.ts';
 
@@ -64,6 +65,26 @@ describe.each(Object.entries(builds))('with %s', (_, each) => {
       expect(Math.abs(time - times[0]! - UNEVEN[index]!)).toBeLessThan(0.002);
   });
 
+  test.each([
+    ['mp4', 'h264'],
+    ['mkv', 'h264'],
+    ['mp4', 'h265'],
+  ] as const)(
+    'a recording as .%s (%s) begins at 0, however far apart its first frames are',
+    async (ending, codec) => {
+      const path = at(`begins-${codec}-${each.ffmpeg.version}.${ending}`);
+      // The presets that reorder frames: a player would be given room for that in front of the first.
+      const encoding = await liveEncoding(each, { codec, preset: 'superfast' });
+      const recording = await openRecording(path, { binaries: each, encoding });
+      const late = [0, 0.47, 0.9, ...Array.from({ length: 20 }, (_frame, index) => 1 + index / 25)];
+      await writeAll(recording, late);
+      await recording.close();
+      const times = await packetTimes(path, 'v:0', binaries);
+      expect(times).toHaveLength(late.length);
+      for (const [index, time] of times.entries()) expect(Math.abs(time - late[index]!)).toBeLessThan(0.002);
+    },
+  );
+
   test('a folder for HLS gets a list that plays', async () => {
     const folder = at(`hls-${each.ffmpeg.version}`);
     const encoding = await liveEncoding(each);
@@ -104,6 +125,8 @@ test('a recording whose encoder is killed plays up to its last seconds, and goes
   recording.write(liveFrame(1000, 40));
   await recording.close();
   expect(recording.dropped).toBeGreaterThan(0);
+  expect(recording.failures).toBe(1);
+  expect(recording.files).toEqual([path, at('killed-002.mp4')]);
   expect((await packetTimes(at('killed-002.mp4'), 'v:0', binaries)).length).toBeGreaterThan(0);
 });
 
@@ -190,6 +213,22 @@ test('an output that can not start drops its frames and does not try at each of 
   expect(starts).toBe(1);
   expect(output.dropped).toBeGreaterThanOrEqual(20);
   await output.close();
+});
+
+test('why a stream could not be published is told without its password and key', async () => {
+  const logger = notingLogger();
+  const output = await openPublish(
+    parsePublishTarget(`rtmp://me:word@127.0.0.1:${await freePort()}/app/key`),
+    await liveEncoding(binaries),
+    { ffmpeg: binaries.ffmpeg.path, video: LIVE_VIDEO, frameRate: 25, logger },
+  );
+  for (let index = 0; logger.lines.length === 0; index += 1) {
+    output.write(liveFrame(index, index / 25));
+    await sleep(20);
+  }
+  await output.close();
+  expect(logger.lines[0]).toMatch(/^rtmp:\/\/127\.0\.0\.1:\d+ failed: /);
+  expect(logger.lines.join('\n')).not.toMatch(/word|key/);
 });
 
 test('a virtual camera shows a blank picture first and last', async () => {

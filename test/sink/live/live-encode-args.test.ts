@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { findBinaries } from '../../../src/ffmpeg/binaries.ts';
 import { publishArgs, recordArgs, virtualCameraArgs } from '../../../src/sink/live/live-encode-args.ts';
-import { parsePublishTarget, publishName } from '../../../src/sink/live/publish-target.ts';
+import { checkPublishCodec, parsePublishTarget, publishName } from '../../../src/sink/live/publish-target.ts';
 import { liveEncoding } from '../../support/live-output.ts';
 
 const encoding = await liveEncoding(await findBinaries());
@@ -37,11 +37,31 @@ describe('publishing', () => {
     },
   );
 
+  test.each([
+    ['rtmp://server/app/key', 'h264', true],
+    ['rtmp://server/app/key', 'h265', false],
+    ['srt://server:9000', 'h265', true],
+    ['/tmp/hls', 'av1', false],
+  ] as const)('to %s as %s: %s', (target, codec, isPossible) => {
+    const check = (): void => {
+      checkPublishCodec(parsePublishTarget(target), codec);
+    };
+    if (isPossible) check();
+    else expect(check).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
+  });
+
   test('is told of without passwords and stream keys', () => {
     expect(publishName(parsePublishTarget('rtmp://me:word@server:1935/app/key?token=1'))).toBe(
       'rtmp://server:1935',
     );
   });
+});
+
+test('what is encoded says how its colours are meant, as far as that is known', () => {
+  const color = { range: 'tv', space: 'bt470bg', primaries: null, transfer: null };
+  const args = recordArgs({ ...encoding, color }, 'mp4', '/tmp/a.mp4').join(' ');
+  expect(args).toContain('-color_range tv -colorspace bt470bg');
+  expect(args).not.toContain('color_trc');
 });
 
 test('a recording is written with an index for each second, so that it plays after a crash', () => {

@@ -31,7 +31,7 @@ const WANTED = { width: 1280, height: 720, rate: 30 };
 
 describe('the listing of ffmpeg', () => {
   test('is read with every size', () => {
-    const modes = modesOfFfmpeg(FFMPEG);
+    const modes = modesOfFfmpeg(FFMPEG, WANTED);
     expect(modes).toContainEqual({
       format: 'yuyv422',
       isCompressed: false,
@@ -42,13 +42,15 @@ describe('the listing of ffmpeg', () => {
     expect(modes.filter(({ format }) => format === 'mjpeg')).toHaveLength(3);
   });
 
-  test('gives no size for a range of sizes', () => {
-    expect(modesOfFfmpeg(STEPWISE)).toEqual([]);
+  test('that gives a range of sizes means the nearest to the wanted one', () => {
+    expect(modesOfFfmpeg(STEPWISE, WANTED)).toMatchObject([{ format: 'nv12', width: 1280, height: 720 }]);
+    const [odd] = modesOfFfmpeg(STEPWISE, { width: 10_000, height: 721, rate: 30 });
+    expect(odd).toMatchObject({ width: 4096, height: 722 });
     expect(chooseMode([], WANTED)).toBeNull();
   });
 
   test('leads to MJPEG where raw pictures are more than the cable carries', () => {
-    expect(chooseMode(modesOfFfmpeg(FFMPEG), WANTED)).toMatchObject({
+    expect(chooseMode(modesOfFfmpeg(FFMPEG, WANTED), WANTED)).toMatchObject({
       format: 'mjpeg',
       width: 1280,
       height: 720,
@@ -57,13 +59,13 @@ describe('the listing of ffmpeg', () => {
 
   test('leads to raw pictures where they fit', () => {
     const small = { width: 640, height: 480, rate: 30 };
-    expect(chooseMode(modesOfFfmpeg(FFMPEG), small)).toMatchObject({ format: 'yuyv422', width: 640 });
+    expect(chooseMode(modesOfFfmpeg(FFMPEG, WANTED), small)).toMatchObject({ format: 'yuyv422', width: 640 });
   });
 });
 
 describe('the listing of v4l2-ctl', () => {
   test('is read with every rate, and formats that ffmpeg has no name for are left out', () => {
-    const modes = modesOfV4l2Ctl(V4L2_CTL);
+    const modes = modesOfV4l2Ctl(V4L2_CTL, WANTED);
     expect(modes.map(({ format, width, rate }) => [format, width, rate])).toEqual([
       ['yuyv422', 640, 30],
       ['yuyv422', 640, 15],
@@ -72,12 +74,24 @@ describe('the listing of v4l2-ctl', () => {
     ]);
   });
 
+  test('that gives a range of sizes means the nearest to the wanted one', () => {
+    const text = `	[0]: 'YU12' (Planar YUV 4:2:0)
+		Size: Stepwise 64x64 - 1920x1080 with step 2/2
+	[1]: 'GREY' (8-bit Greyscale)
+		Size: Continuous 2x2 - 8192x8192
+`;
+    expect(modesOfV4l2Ctl(text, WANTED)).toMatchObject([
+      { format: 'yuv420p', width: 1280, height: 720, rate: null },
+      { format: 'gray', width: 1280, height: 720, rate: null },
+    ]);
+  });
+
   test('leads to the mode with the wanted rate', () => {
-    expect(chooseMode(modesOfV4l2Ctl(V4L2_CTL), WANTED)).toMatchObject({ format: 'mjpeg', rate: 30 });
+    expect(chooseMode(modesOfV4l2Ctl(V4L2_CTL, WANTED), WANTED)).toMatchObject({ format: 'mjpeg', rate: 30 });
   });
 
   test('leads to the smaller picture rather than to a slow one', () => {
-    const raw = modesOfV4l2Ctl(V4L2_CTL).filter(({ isCompressed }) => !isCompressed);
+    const raw = modesOfV4l2Ctl(V4L2_CTL, WANTED).filter(({ isCompressed }) => !isCompressed);
     expect(chooseMode(raw, WANTED)).toMatchObject({ width: 640, rate: 30 });
   });
 });

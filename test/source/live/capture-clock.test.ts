@@ -40,6 +40,14 @@ test('a source that is later for good is believed after some seconds', () => {
   expect(times.at(-1)).toBe(199 * 33 + 300);
 });
 
+test('a source that is a little later for good is followed in some seconds, without a jump', () => {
+  const frames = Array.from({ length: 400 }, (_, index) => [index * 33, index < 50 ? 0 : 50] as const);
+  const late = captured(frames).map((time, index) => time - index * 33);
+  expect(late[60]).toBe(0);
+  expect(late.at(-1)).toBe(50);
+  for (const [index, value] of late.slice(1).entries()) expect(value - late[index]!).toBeLessThan(1);
+});
+
 test('timestamps that jump do not move true time', () => {
   const clock = new CaptureClock();
   clock.capturedAt(5_000_000, START);

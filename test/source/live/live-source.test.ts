@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { startFfmpeg } from '../../../src/ffmpeg/process.ts';
+import { capture, startFfmpeg } from '../../../src/ffmpeg/process.ts';
 import { silentLogger } from '../../../src/logger.ts';
 import { liveInputArgs } from '../../../src/source/live/input-args.ts';
 import { parseLiveInput } from '../../../src/source/live/live-input.ts';
@@ -20,9 +20,10 @@ function open(text: string, binaries: Binaries = found, signal?: AbortSignal): P
   const input = parseLiveInput(text, !text.includes(':'), 'linux');
   return openLiveSource({
     input,
-    args: liveInputArgs(input, { width: 320, height: 180, rate: 25 }, null),
+    args: liveInputArgs(input, { width: 320, height: 180, rate: 25 }, null, { initialBurst: false }),
     binaries,
     looks: [160, 96],
+    lookPace: { frames: 1 },
     sound: true,
     logger: silentLogger,
     signal,
@@ -47,6 +48,7 @@ describe.each(Object.entries(builds))('with %s', (_, binaries) => {
       [160, 90],
       [96, 54],
     ]);
+    expect(noted.looksBeforeTheirFrame).toBe(0);
     for (const [position, look] of looks.slice(1).entries()) {
       expect(look.index - looks[position]!.index).toBe(1);
     }
@@ -121,8 +123,100 @@ test('a stream that comes back in another size is fitted into the first', async 
   }
 });
 
+/** Red in the numbers of BT.601 and BT.709, limited range. */
+const RED_601 = [81, 90, 240];
+const RED_709 = [63, 102, 240];
+
+describe.each(Object.entries(builds))('colours with %s', (name, binaries) => {
+  test.each([
+    [
+      'JPEG, full range',
+      'jpeg.avi',
+      ['-pix_fmt', 'yuvj422p', '-c:v', 'mjpeg', '-q:v', '2'],
+      'bt470bg',
+      RED_601,
+    ],
+    ['RGB', 'rgb.nut', ['-pix_fmt', 'bgr0', '-c:v', 'rawvideo'], 'smpte170m', RED_601],
+    [
+      'H.264 that says BT.709',
+      'bt709.mp4',
+      [
+        ...['-vf', 'scale=out_color_matrix=bt709,format=yuv420p', '-c:v', 'libx264'],
+        ...['-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709', '-color_range', 'tv'],
+      ],
+      'bt709',
+      RED_709,
+    ],
+    ['what does not say', 'unknown.nut', ['-pix_fmt', 'yuv420p', '-c:v', 'rawvideo'], null, RED_601],
+  ])('of %s stay what they are', async (_, file, args, space, [y, u, v]) => {
+    const path = at(`${name}-${file}`);
+    const red = ['-f', 'lavfi', '-i', 'color=red:s=64x48:r=25:d=1,format=rgb24'];
+    const { stderr } = await capture(found.ffmpeg.path, ['-v', 'error', ...red, ...args, '-y', path]);
+    expect(stderr).toBe('');
+    await using source = await open(path, binaries);
+    expect(source.info.color).toMatchObject({ range: 'tv', space });
+    const noted = new NotingListener();
+    source.start(noted);
+    await noted.until(({ frames }) => frames.length > 0);
+    const { data } = noted.frames[0]!.frame;
+    const seen = [data[0], data[64 * 48], data[64 * 48 * 1.25]].map(Number);
+    for (const [index, wanted] of [y!, u!, v!].entries())
+      expect(Math.abs(seen[index]! - wanted)).toBeLessThan(7);
+  });
+
+  test('of HDR are refused', async () => {
+    const path = at(`${name}-hdr.mp4`);
+    const { stderr } = await capture(found.ffmpeg.path, [
+      ...[
+        '-v',
+        'error',
+        '-f',
+        'lavfi',
+        '-i',
+        'color=red:s=64x48:r=25:d=1',
+        '-pix_fmt',
+        'yuv420p',
+        '-c:v',
+        'libx264',
+      ],
+      ...['-colorspace', 'bt2020nc', '-color_primaries', 'bt2020', '-color_trc', 'smpte2084', path],
+    ]);
+    expect(stderr).toBe('');
+    await expect(open(path, binaries)).rejects.toMatchObject({ code: 'INPUT_UNSUPPORTED' });
+  });
+});
+
 test('a camera that is not there is an error', async () => {
   await expect(open('/dev/shm/no-such-file')).rejects.toMatchObject({ code: 'INPUT_UNREADABLE' });
+});
+
+test('why a stream can not be opened is told without its password and path', async () => {
+  const lines: string[] = [];
+  const note = (line: string): void => {
+    lines.push(line);
+  };
+  const input = parseLiveInput(`rtsp://me:word@127.0.0.1:${await freePort()}/key`, false, 'linux');
+  const controller = new AbortController();
+  const opening = openLiveSource({
+    input,
+    args: liveInputArgs(input, { width: 320, height: 180, rate: 25 }, null, { initialBurst: false }),
+    binaries: found,
+    looks: [160],
+    lookPace: { frames: 1 },
+    sound: true,
+    logger: {
+      debug: note,
+      info: note,
+      warn: (line) => {
+        note(line);
+        controller.abort();
+      },
+    },
+    signal: controller.signal,
+  });
+  await expect(opening).rejects.toMatchObject({ code: 'INTERRUPTED' });
+  expect(lines.join('\n')).toMatch(/is lost \(.+\)/);
+  expect(lines.join('\n')).not.toMatch(/word|key/);
 });
 
 test('waiting for a stream that never comes can be stopped', async () => {

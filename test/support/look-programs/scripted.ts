@@ -1,8 +1,9 @@
+import { SCRIPTED_TRAITS } from '../scripted-detector.ts';
 import type { LookAnswer, LookMessage } from '../../../src/pipeline/live/look-messages.ts';
 
 /**
  * A process in place of the real detector. The name of its detector says what it does: `face` finds one face in the
- * middle of every picture, `slow` does so after half a second, `throws` fails at every look, `dies` ends at the first,
+ * middle of every picture, `nobody` none, `slow` does so after half a second, `throws` fails at every look, `dies` ends at the first,
  * `absent` does not start, `hangs` never answers.
  */
 let behaviour = '';
@@ -13,7 +14,7 @@ process.on('message', (message: LookMessage) => {
   if (message.kind === 'open') {
     behaviour = message.config.detector;
     if (behaviour === 'absent') say({ kind: 'failed', message: 'no detector here' });
-    else say({ kind: 'ready', description: 'a scripted detector' });
+    else say({ kind: 'ready', description: 'a scripted detector', traits: SCRIPTED_TRAITS });
     return;
   }
   const { id, pictures } = message;
@@ -24,4 +25,5 @@ process.on('message', (message: LookMessage) => {
   else if (behaviour === 'dies') process.exit(1);
   else if (behaviour === 'slow') setTimeout(say, 500, answer);
   else if (behaviour === 'face') say(answer);
+  else if (behaviour === 'nobody') say({ ...answer, faces: [] });
 });

@@ -1,0 +1,48 @@
+import type { Page } from 'playwright-core';
+import { CLOCK, CLOCK_PERIOD, clockCell } from '../../src/source/live/test-picture.ts';
+
+/** What was seen of the clock of the test picture in a page, since it was last asked. */
+export interface ClockReadings {
+  /** Milliseconds from when a picture was made until it was drawn, of each picture that showed the clock. */
+  readonly latencies: readonly number[];
+  /** Pictures that were drawn. */
+  readonly drawn: number;
+}
+
+/** Has a page read the clock of every picture that it draws from now on. */
+export async function readClock(page: Page): Promise<void> {
+  const size = { width: 1280, height: 720 };
+  const cell = clockCell(size);
+  const share = { width: (CLOCK.bits * cell.width) / size.width, height: (2 * cell.height) / size.height };
+  await page.evaluate(`(() => {
+    const picture = document.querySelector('#picture');
+    // One pixel for each cell: its middle.
+    const small = new OffscreenCanvas(${CLOCK.bits}, 2);
+    const context = small.getContext('2d', { willReadFrequently: true });
+    context.imageSmoothingEnabled = false;
+    globalThis.clock = { latencies: [], drawn: 0 };
+    new MutationObserver(() => {
+      const { width, height } = picture;
+      const [w, h] = [width * ${share.width}, height * ${share.height}];
+      context.drawImage(picture, 0, height - h, w, h, 0, 0, ${CLOCK.bits}, 2);
+      const { data } = context.getImageData(0, 0, ${CLOCK.bits}, 2);
+      const isWhite = (column, row) => data[4 * (row * ${CLOCK.bits} + column)] > 127;
+      const columns = Array.from({ length: ${CLOCK.bits} }, (_, column) => column);
+      globalThis.clock.drawn += 1;
+      // Covered, or not there: its second row would be the first inverted.
+      if (columns.some((column) => isWhite(column, 0) === isWhite(column, 1))) return;
+      const shown = columns.reduce((sum, column) => 2 * sum + (isWhite(column, 0) ? 1 : 0), 0);
+      const now = Date.now() % ${CLOCK_PERIOD};
+      globalThis.clock.latencies.push((now - shown + ${CLOCK_PERIOD}) % ${CLOCK_PERIOD});
+    }).observe(picture, { attributes: true, attributeFilter: ['data-frames'] });
+  })()`);
+}
+
+/** What was read since the last time. */
+export function takeReadings(page: Page): Promise<ClockReadings> {
+  return page.evaluate(`(() => {
+    const taken = globalThis.clock;
+    globalThis.clock = { latencies: [], drawn: 0 };
+    return taken;
+  })()`);
+}

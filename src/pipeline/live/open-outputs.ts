@@ -1,0 +1,113 @@
+import { encodingFor } from '../../config/encoding.ts';
+import type { Binaries } from '../../ffmpeg/binaries.ts';
+import type { NutVideo } from '../../ffmpeg/nut-writer.ts';
+import type { LiveOutput } from '../../frame/live.ts';
+import type { Logger } from '../../logger.ts';
+import { encoderSupportOf, videoEncoderFor } from '../../sink/encoder-support.ts';
+import { virtualCameraArgs, type LiveEncoding } from '../../sink/live/live-encode-args.ts';
+import { openPublish } from '../../sink/live/open-publish.ts';
+import { checkPublishCodec } from '../../sink/live/publish-target.ts';
+import { Recording } from '../../sink/live/recording.ts';
+import { VirtualCamera } from '../../sink/live/virtual-camera.ts';
+import { liveInputName } from '../../source/live/live-input.ts';
+import type { LiveSource } from '../../source/live/live-source.ts';
+import type { LiveRun } from './live-run.ts';
+import type { OpenLiveOptions } from './open-live.ts';
+
+/** How each kind of output is encoded. */
+export interface LiveEncodings {
+  /** Null where nothing is recorded. */
+  readonly record: PlannedEncoding | null;
+  readonly publish: PlannedEncoding;
+}
+
+/** What does not depend on the source. */
+type PlannedEncoding = Omit<LiveEncoding, 'color' | 'hasSound'>;
+
+/** What outputs are opened with. */
+export interface OutputContext {
+  readonly source: LiveSource;
+  readonly binaries: Binaries;
+  readonly logger: Logger;
+}
+
+/** Frames that may wait for a virtual camera: who looks into it wants the present. */
+const CAMERA_QUEUE = 3;
+
+/**
+ * Before anything is opened: a codec that is missing is told at once.
+ *
+ * @throws VeilError CONFIG_INVALID, ENCODER_UNAVAILABLE
+ */
+export async function planEncodings(
+  { config, record, publish: targets }: Pick<OpenLiveOptions, 'config' | 'record' | 'publish'>,
+  binaries: Binaries,
+): Promise<LiveEncodings> {
+  const support = await encoderSupportOf(binaries.ffmpeg.path);
+  const encodingTo = (path: string): PlannedEncoding => {
+    const encoding = encodingFor(config.video, path);
+    return { encoder: videoEncoderFor(encoding.codec, support), encoding, support };
+  };
+  const publish = encodingTo('stream.mp4');
+  for (const target of targets) checkPublishCodec(target, publish.encoding.codec);
+  return { record: record === null ? null : encodingTo(record.path), publish };
+}
+
+/**
+ * The recording, where one is asked for.
+ *
+ * @throws VeilError OUTPUT_EXISTS, OUTPUT_UNWRITABLE, OUTPUT_IS_INPUT
+ */
+export async function openRecording(
+  { record, input, config }: Pick<OpenLiveOptions, 'record' | 'input' | 'config'>,
+  encodings: LiveEncodings,
+  { source, binaries, logger }: OutputContext,
+): Promise<Recording | null> {
+  if (record === null || encodings.record === null) return null;
+  return Recording.open({
+    ...record,
+    overwrite: config.overwrite,
+    input: input.kind === 'file' ? input.path : liveInputName(input),
+    encoding: { ...encodings.record, color: source.info.color, hasSound: source.info.hasSound },
+    video: videoOf(source),
+    frameRate: rateOf(source),
+    binaries,
+    logger,
+  });
+}
+
+/**
+ * What is published, and the virtual camera.
+ *
+ * @throws VeilError OUTPUT_UNWRITABLE
+ */
+export async function openOutputs(
+  { publish, virtualCamera }: Pick<OpenLiveOptions, 'publish' | 'virtualCamera'>,
+  run: LiveRun,
+  encodings: LiveEncodings,
+  { source, binaries, logger }: OutputContext,
+): Promise<LiveOutput[]> {
+  const { color, hasSound } = source.info;
+  const encoding = { ...encodings.publish, color, hasSound };
+  const shared = { ffmpeg: binaries.ffmpeg.path, video: videoOf(source), logger };
+  const outputs: LiveOutput[] = [];
+  for (const target of publish) {
+    outputs.push(await openPublish(target, encoding, { ...shared, frameRate: rateOf(source) }));
+  }
+  if (virtualCamera !== null) {
+    const args = (): string[] => virtualCameraArgs(encoding.support, virtualCamera);
+    const camera = { ...shared, hasSound: false, name: virtualCamera, args, queue: CAMERA_QUEUE };
+    outputs.push(new VirtualCamera(camera, () => run.card()));
+  }
+  return outputs;
+}
+
+function videoOf({ info }: LiveSource): NutVideo {
+  const { width, height, timeBase, frameRate } = info;
+  return { width, height, timeBase, nominalRate: frameRate };
+}
+
+/** Frames a second of a source, about. */
+export function rateOf({ info }: LiveSource): number {
+  return info.frameRate.num / info.frameRate.den;
+}

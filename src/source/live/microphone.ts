@@ -1,0 +1,158 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { VeilError } from '../../errors.ts';
+import { lastLine, startFfmpeg, type FfmpegProcess } from '../../ffmpeg/process.ts';
+import type { Logger } from '../../logger.ts';
+import { CaptureClock } from './capture-clock.ts';
+import type { LiveListener, LiveSource } from './live-source.ts';
+import { microphoneArgs, microphoneName, type MicrophoneInput } from './microphone-input.ts';
+import { SOUND } from './sound-args.ts';
+
+/** Milliseconds in which a microphone must give its first sound. */
+const FIRST = 5000;
+
+/** Milliseconds before one that was lost is opened again, doubling from try to try. */
+const BACKOFF = { first: 500, most: 10_000 };
+
+/**
+ * A source whose sound is that of a microphone. It runs apart from the picture: one that is pulled out is silent until
+ * it is back, and the picture goes on.
+ *
+ * @throws VeilError INPUT_UNREADABLE where it gives no sound; the source stays open
+ */
+export async function withMicrophone(
+  source: LiveSource,
+  input: MicrophoneInput,
+  { ffmpeg, logger }: { readonly ffmpeg: string; readonly logger: Logger },
+): Promise<LiveSource> {
+  const microphone = new Microphone(input, ffmpeg, logger);
+  try {
+    await microphone.opened;
+  } catch (error) {
+    await microphone.close();
+    throw error;
+  }
+  return {
+    info: { ...source.info, hasSound: true },
+    name: source.name,
+    start: (listener) => {
+      microphone.listener = listener;
+      source.start(listener);
+    },
+    reopen: (reason) => source.reopen(reason),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([microphone.close(), source[Symbol.asyncDispose]()]);
+    },
+  };
+}
+
+class Microphone {
+  readonly opened: Promise<void>;
+  listener: Pick<LiveListener, 'sound'> | null = null;
+  readonly #input: MicrophoneInput;
+  readonly #ffmpeg: string;
+  readonly #logger: Logger;
+  readonly #closing = new AbortController();
+  readonly #done: Promise<void>;
+  #settle: { resolve: () => void; reject: (error: unknown) => void } | null = null;
+  #process: FfmpegProcess | null = null;
+
+  constructor(input: MicrophoneInput, ffmpeg: string, logger: Logger) {
+    this.#input = input;
+    this.#ffmpeg = ffmpeg;
+    this.#logger = logger;
+    this.opened = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    this.#done = this.#run();
+  }
+
+  async close(): Promise<void> {
+    this.listener = null;
+    this.#closing.abort();
+    await this.#process?.stop();
+    await this.#done;
+  }
+
+  async #run(): Promise<void> {
+    const name = microphoneName(this.#input);
+    let wait = BACKOFF.first;
+    for (;;) {
+      const startedAt = performance.now();
+      const reason = await this.#listen();
+      if (this.#closing.signal.aborted) return;
+      if (this.#settle !== null) {
+        this.#settle.reject(
+          new VeilError('INPUT_UNREADABLE', `There is no sound from ${name}: ${reason}.`, {
+            hint: 'Microphones of this machine: veil live --list.',
+          }),
+        );
+        return;
+      }
+      if (performance.now() - startedAt > BACKOFF.most) wait = BACKOFF.first;
+      this.#logger.warn(`Lost ${name} (${reason}): it is silent. Next try in ${wait / 1000} s.`);
+      await sleep(wait, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+      if (this.#isClosed()) return;
+      wait = Math.min(2 * wait, BACKOFF.most);
+    }
+  }
+
+  #isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  /** From its start until it ends; why it did. */
+  async #listen(): Promise<string> {
+    const running = startFfmpeg(
+      this.#ffmpeg,
+      [
+        ...['-hide_banner', '-nostdin', '-nostats', '-v', 'error', ...microphoneArgs(this.#input)],
+        ...['-map', '0:a:0', '-c:a', 'pcm_s16le', '-ar', String(SOUND.rate), '-ac', String(SOUND.channels)],
+        ...['-flush_packets', '1', '-f', 's16le', 'pipe:1'],
+      ],
+      { outputs: 1, isDetached: true },
+    );
+    this.#process = running;
+    const problems: string[] = [];
+    const timer = setTimeout(() => {
+      problems.push(`nothing came for ${FIRST / 1000} s`);
+      void running.stop();
+    }, FIRST);
+    try {
+      await this.#take(running, timer);
+    } catch (error) {
+      // A pipe that was closed on purpose; else its end says why.
+      this.#logger.debug(String(error));
+    } finally {
+      clearTimeout(timer);
+    }
+    try {
+      const { signal, stderr } = await running.exited;
+      return problems[0] ?? (signal === null ? lastLine(stderr) : `it was ended by ${signal}`);
+    } catch (error) {
+      return String(error);
+    }
+  }
+
+  async #take(running: FfmpegProcess, timer: NodeJS.Timeout): Promise<void> {
+    const clock = new CaptureClock();
+    let samples = 0;
+    let rest: Uint8Array = new Uint8Array(0);
+    for await (const chunk of running.outputs[0]!) {
+      timer.refresh();
+      this.#settle?.resolve();
+      this.#settle = null;
+      const bytes = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer]);
+      const whole = bytes.length - (bytes.length % SOUND.bytesPerSample);
+      rest = bytes.subarray(whole);
+      const from = milliseconds(samples);
+      samples += whole / SOUND.bytesPerSample;
+      // What is heard last is there first: a piece can't have been captured before its end was.
+      clock.capturedAt(milliseconds(samples), performance.timeOrigin + performance.now());
+      this.listener?.sound(clock.timeOf(from)!, bytes.subarray(0, whole));
+    }
+  }
+}
+
+function milliseconds(samples: number): number {
+  return (1000 * samples) / SOUND.rate;
+}
