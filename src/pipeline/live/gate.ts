@@ -41,7 +41,7 @@ const TRUST = { once: 0, large: 0, fill: REACH };
 /** Milliseconds that a curtain stays, so that a picture that comes and goes does not flash. */
 const HOLD = 300;
 
-/** Finished looks, and frames, that are remembered. */
+/** Finished looks, and frames, that are remembered beyond those that wait. */
 const REMEMBERED = 512;
 
 /** Bytes of frames that may wait, and milliseconds after which one that should have left is worth nothing. */
@@ -69,6 +69,8 @@ export class Gate {
   readonly #options: GateOptions;
   readonly #tracker: Tracker;
   readonly #watch = new SceneWatch();
+  /** Frames that may wait, for their time and for a clock that is late. */
+  readonly #room: number;
   readonly #waiting: CapturedFrame[] = [];
   /** First frames of scenes that no look has reached, which the tracker is told of when one has. */
   #pendingCuts: number[] = [];
@@ -82,7 +84,10 @@ export class Gate {
 
   constructor(options: GateOptions) {
     this.#options = options;
-    const { width, height, frameRate, lookInterval } = options;
+    const { width, height, frameRate, lookInterval, delay } = options;
+    const room = Math.ceil(((delay + STALE) * frameRate) / 1000) + SPARE;
+    const most = Math.floor(BUDGET / frameBytes('yuv420p', width, height));
+    this.#room = Math.max(SPARE, Math.min(room, most));
     const lookAhead = Math.round(REACH * frameRate);
     this.#tracker = new Tracker({
       ...{ width, height, frameRate, lookInterval, lookAhead },
@@ -127,11 +132,8 @@ export class Gate {
     }
     this.#waiting.push(captured);
     this.#times.set(frame.index, captured.capturedAt);
-    if (this.#times.size > REMEMBERED) this.#times.delete(this.#times.keys().next().value!);
-    const { delay, frameRate } = this.#options;
-    const room = Math.ceil(((delay + STALE) * frameRate) / 1000) + SPARE;
-    const most = Math.max(SPARE, Math.min(room, Math.floor(BUDGET / frame.data.length)));
-    if (this.#waiting.length > most) this.#drop();
+    if (this.#times.size > this.#remembered) this.#times.delete(this.#times.keys().next().value!);
+    if (this.#waiting.length > this.#room) this.#drop();
   }
 
   /** Takes a finished look. Looks come in order. */
@@ -141,7 +143,7 @@ export class Gate {
     this.#pendingCuts = this.#pendingCuts.filter((each) => each > look.frame);
     this.#tracker.addLook(look);
     this.#looks.push(look.frame);
-    if (this.#looks.length > REMEMBERED) this.#looks.shift();
+    if (this.#looks.length > this.#remembered) this.#looks.shift();
   }
 
   /** When the next frame is due, milliseconds since 1970, or null where none waits. */
@@ -170,6 +172,10 @@ export class Gate {
     return isHeld
       ? { captured, boxes: null, reason: this.#lastCovered, isHeld }
       : { captured, boxes, reason: null, isHeld };
+  }
+
+  get #remembered(): number {
+    return REMEMBERED + this.#room;
   }
 
   #drop(): void {

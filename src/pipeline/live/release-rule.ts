@@ -24,5 +24,8 @@ export function reasonToCover(looks: LooksAround): string | null {
   if (after === null) return 'Detection is late.';
   // Looks of an earlier scene say nothing about this one; its own first frames are filled from the look after them.
   const from = before === null || before < sceneStart ? frame : before;
-  return timeOf(after) - timeOf(from) > largestGap ? 'Looks are too far apart.' : null;
+  // Asked this way round: forgotten times give NaN, which is no gap that anybody knows to be small.
+  return timeOf(after) - timeOf(from) <= largestGap && timeOf(from) > -Infinity
+    ? null
+    : 'Looks are too far apart.';
 }

@@ -162,3 +162,19 @@ test('a face that looks miss for a moment is covered where the camera has moved 
   // As tightly as one that is still seen: nothing is guessed of the camera.
   expect(covered[0]!.width).toBeLessThan(2 * box.width);
 });
+
+test('however long the delay, it is known how far apart the looks around a frame are', () => {
+  const delay = 30_000;
+  const gate = new Gate({ ...LIVE_SIZE, frameRate: 25, lookInterval: 2, delay });
+  const released: Released[] = [];
+  for (let index = 0; index < 900; index += 1) {
+    gate.push(capturedFrame(index));
+    // Nobody looks for a second.
+    if (index < 60 || index > 85) gate.addLook({ frame: index, faces: [] });
+    released.push(...releaseAll(gate, index * 40));
+  }
+  const reasonOf = (index: number) => released.find(({ captured }) => captured.frame.index === index)?.reason;
+  expect(reasonOf(50)).toBeNull();
+  for (let index = 60; index < 86; index += 1) expect(reasonOf(index)).toBe('Looks are too far apart.');
+  expect(reasonOf(110)).toBeNull();
+});

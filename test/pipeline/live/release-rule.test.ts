@@ -34,3 +34,9 @@ test('the first frames of a scene are known from the look after them, if it is n
   expect(reasonToCover({ ...around, before: 9, sceneStart: 10, after: 19 })).not.toBeNull();
   expect(reasonToCover({ ...around, before: null, after: 18 })).toBeNull();
 });
+
+test('looks whose time is forgotten never make a frame known', () => {
+  const nothing = { ...around, timeOf: () => -Infinity };
+  expect(reasonToCover({ ...nothing, before: 9, after: 11 })).toBe('Looks are too far apart.');
+  expect(reasonToCover({ ...nothing, before: null, after: 11 })).toBe('Looks are too far apart.');
+});
