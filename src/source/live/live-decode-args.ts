@@ -45,13 +45,24 @@ export function liveDecodeArgs(options: LiveDecodeOptions): string[] {
 export function liveGraph({ size, looks, lookPace, hasSound }: LiveDecodeOptions): string {
   const outputs = looks.map((_, position) => `[s${position}]`).join('');
   return [
-    `[0:v:0]${frameFilters(size).join(',')},split=${hasSound ? 3 : 2}[full][looks]${hasSound ? '[beside]' : ''}`,
+    `[0:v:0]${[STEADY_CLOCK, ...frameFilters(size)].join(',')},split=${hasSound ? 3 : 2}[full][looks]${hasSound ? '[beside]' : ''}`,
     // Before they are scaled, which costs more than decoding.
     `[looks]select='${selection(lookPace)}',split=${looks.length}${outputs}`,
     ...looks.map((side, position) => `[s${position}]${pictureFilter(side)},format=rgb24[p${position}]`),
     ...(hasSound ? ['[beside]crop=2:2:0:0[tick]'] : []),
   ].join(';');
 }
+
+/**
+ * Where the clock of a source is set back, as cameras do that learn what time it is, its times go on as if it had not
+ * been. Else each output would mend them in its own way, and no picture for a look would be known to be of its frame.
+ */
+const STEADY_CLOCK = `setpts='${[
+  'if(isnan(PREV_OUTPTS),PTS',
+  'PREV_OUTPTS+if(gt(PTS,PREV_INPTS),PTS-PREV_INPTS',
+  // Twice the same: as little as can be told apart. Else what lies between two frames, about.
+  `max(1,if(eq(PTS,PREV_INPTS),1/${LIVE_TICKS},0.03)/TB)))`,
+].join(',')}'`;
 
 /** A source that comes back in another size is fitted into the first one: the outputs can't change theirs. */
 function frameFilters(size: PictureSize | null): string[] {

@@ -1,6 +1,11 @@
 /** Live sound is what every encoder takes: 16 bits, two channels. */
 export const SOUND = { rate: 48_000, channels: 2, bytesPerSample: 4 } as const;
 
+const STEADY_CLOCK = `asetpts='${[
+  'if(isnan(PREV_OUTPTS),PTS',
+  'PREV_OUTPTS+if(gt(PTS,PREV_INPTS),PTS-PREV_INPTS,NB_SAMPLES/SR/TB))',
+].join(',')}'`;
+
 /**
  * The output that carries the sound of a source, if it has any: PCM beside a picture of a few pixels, since an output
  * without a stream is an error, and nobody knows before whether there is sound.
@@ -9,7 +14,17 @@ export function soundOutput(tick: string, fd: number, fpsArgs: readonly string[]
   return [
     ...['-map', `[${tick}]`, '-map', '0:a:0?'],
     ...['-c:v', 'rawvideo', ...fpsArgs, '-enc_time_base:v', '1/1000000'],
-    ...['-c:a', 'pcm_s16le', '-ar', String(SOUND.rate), '-ac', String(SOUND.channels)],
+    // Where the clock of the source is set back, sound goes on with the picture, whose times do so too.
+    ...[
+      '-filter:a',
+      STEADY_CLOCK,
+      '-c:a',
+      'pcm_s16le',
+      '-ar',
+      String(SOUND.rate),
+      '-ac',
+      String(SOUND.channels),
+    ],
     ...['-map_metadata', '-1', '-fflags', '+bitexact'],
     // Neither waits long for the other.
     ...['-max_interleave_delta', '50000', '-max_muxing_queue_size', '4096'],

@@ -55,6 +55,35 @@ describe.each(Object.entries(builds))('with %s', (_, binaries) => {
   });
 });
 
+test('a source whose clock is set back goes on in true time, and no picture passes for that of another frame', async () => {
+  // How bright it is says which frame it is. The clock jumps at the 60th.
+  const clip = [
+    "color=s=64x48:r=25,geq=lum='16+5*mod(N,40)':cb=128:cr=128,format=yuv420p",
+    "settb=1/1000000,realtime,setpts='PTS-if(gte(N,60),1.7/TB,0)'[out0];sine=sample_rate=48000",
+    "arealtime,asetpts='PTS-if(gte(T,2.4),1.7/TB,0)'[out1]",
+  ].join(',');
+  await using source = await openLiveSource({
+    input: { kind: 'test' },
+    args: ['-f', 'lavfi', '-i', clip],
+    ...{ binaries: found, looks: [32], lookPace: { frames: 2 }, sound: true, logger: silentLogger },
+  });
+  const noted = new NotingListener();
+  source.start(noted);
+  await noted.until(({ frames }) => frames.length >= 80);
+  const { frames, looks } = noted;
+  const lumas = new Map(frames.map(({ frame }) => [frame.index, frame.data[0]!]));
+  const whole = (luma: number): number => Math.round((luma - 16) / 5);
+  for (const { index, pictures } of looks) {
+    const seen = 16 + (pictures[0]!.data[0]! * 219) / 255;
+    expect([index, whole(seen)]).toEqual([index, whole(lumas.get(index)!)]);
+  }
+  expect(looks.length).toBeGreaterThan(35);
+  const [first, last] = [frames[0]!, frames.at(-1)!];
+  expect((last.capturedAt - first.capturedAt) / 1000 / ((frames.length - 1) * 0.04)).toBeCloseTo(1, 1);
+  const heardFor = noted.sounds.at(-1)!.capturedAt - noted.sounds[0]!.capturedAt;
+  expect(Math.abs(heardFor - (last.capturedAt - first.capturedAt))).toBeLessThan(300);
+});
+
 test('a file is played once, at its own speed, and ends', async () => {
   const path = await makeVideo(found, at('short.mp4'), 'testsrc=s=64x48:r=25:d=1.6');
   await using source = await open(path);
