@@ -1,8 +1,9 @@
-import { createAnonymizer } from '../../src/anonymize/anonymizer.ts';
+import { createAnonymizer, type Anonymizer } from '../../src/anonymize/anonymizer.ts';
 import { planesOf } from '../../src/frame/frame.ts';
-import type { LiveFrame, LiveOutput } from '../../src/frame/live.ts';
+import type { LiveFrame, LiveOutput, LiveSettings } from '../../src/frame/live.ts';
 import { silentLogger } from '../../src/logger.ts';
 import type { Looker, LookRequest } from '../../src/pipeline/live/looker.ts';
+import type { LiveRunOptions } from '../../src/pipeline/live/live-run-options.ts';
 import { LiveRun } from '../../src/pipeline/live/live-run.ts';
 import type { LiveListener, LiveSource } from '../../src/source/live/live-source.ts';
 import { SCRIPTED_TRAITS } from './scripted-detector.ts';
@@ -105,8 +106,19 @@ export class KeepingOutput implements LiveOutput {
   }
 }
 
+/** The real one, on the processor. */
+export function openScriptedAnonymizer({ style, cells }: LiveSettings): Promise<Anonymizer> {
+  return createAnonymizer({
+    ...{ style, cells, shape: 'ellipse', padding: 0.2, color: '#202020', anonymizer: 'cpu' },
+    ...{ ...LIVE_SIZE, format: 'yuv420p', logger: silentLogger },
+  });
+}
+
 /** A run of the above, with the real gate and anonymizer. */
-export async function startScriptedRun(outputs: readonly LiveOutput[] = []) {
+export async function startScriptedRun(
+  outputs: readonly LiveOutput[] = [],
+  changed: Partial<LiveRunOptions> = {},
+) {
   const source = new ScriptedSource();
   const looker = new ScriptedLooker();
   const kept = new KeepingOutput();
@@ -114,11 +126,7 @@ export async function startScriptedRun(outputs: readonly LiveOutput[] = []) {
     {
       source,
       looker,
-      openAnonymizer: ({ style, cells }) =>
-        createAnonymizer({
-          ...{ style, cells, shape: 'ellipse', padding: 0.2, color: '#202020', anonymizer: 'cpu' },
-          ...{ ...LIVE_SIZE, format: 'yuv420p', logger: silentLogger },
-        }),
+      openAnonymizer: openScriptedAnonymizer,
       settings: { style: 'blur', cells: 4, threshold: 0.2 },
       delay: 120,
       startsCovered: false,
@@ -126,6 +134,7 @@ export async function startScriptedRun(outputs: readonly LiveOutput[] = []) {
       steps: [],
       logger: silentLogger,
       recorder: null,
+      ...changed,
     },
     () => Promise.resolve([...outputs, kept]),
   );

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { LiveRun } from '../../../src/pipeline/live/live-run.ts';
 import { livePicture, LIVE_SIZE } from '../../support/live-frames.ts';
-import { FACE_BOX, isBlank, startScriptedRun } from '../../support/live-run.ts';
+import { FACE_BOX, isBlank, openScriptedAnonymizer, startScriptedRun } from '../../support/live-run.ts';
 
 let running: LiveRun | null = null;
 afterEach(async () => {
@@ -107,6 +107,28 @@ test('an output that throws does not stop the others', async () => {
   };
   const { kept } = await start([broken]);
   await kept.until((frames) => frames.length >= 5);
+});
+
+test('while faces are not covered in time everything is, and outputs go on', async () => {
+  let opened = 0;
+  const { kept, run } = await start([], {
+    openAnonymizer: async (settings) => {
+      opened += 1;
+      const real = await openScriptedAnonymizer(settings);
+      if (opened > 1) return real;
+      return {
+        description: 'one whose GPU hangs',
+        anonymize: () => new Promise(() => undefined),
+        curtain: (frame) => real.curtain(frame),
+        close: () => new Promise(() => undefined),
+      };
+    },
+  });
+  await kept.until((frames) => frames.length > 0);
+  expect(isBlank(kept.frames[0]!.live)).toBe(true);
+  await kept.until((frames) => !isBlank(frames.at(-1)!.live));
+  expect(kept.frames.at(-1)!.live.boxes).toHaveLength(1);
+  expect(run.summary().causes.cover).toBeGreaterThan(0);
 });
 
 test('settings change the picture while it runs, and wrong ones are refused', async () => {
