@@ -41,7 +41,7 @@ export class LiveRun implements LiveListener, LiveControl {
   #framesIn = 0;
   #sourceLosses = 0;
   #lostReason: string | null = null;
-  #reason: string | null = null;
+  #reason: string | null = NOT_SEEN;
   #faces = 0;
 
   private constructor(options: LiveRunOptions) {
@@ -189,14 +189,14 @@ export class LiveRun implements LiveListener, LiveControl {
   #state(): LiveStatus['state'] {
     if (this.#isPanic) return 'panic';
     if (this.#lostReason !== null) return 'no-source';
-    if (!this.#gate.isProven) return 'starting';
+    if (!this.#gate.isProven || this.#reason === NOT_SEEN) return 'starting';
     return this.#reason === null ? 'live' : 'curtain';
   }
 
   #coverReason(): string | null {
     if (this.#isPanic) return 'Everything is covered by hand.';
     if (this.#lostReason !== null) return this.#lostReason;
-    if (!this.#gate.isProven) return 'The detector has not seen a frame yet.';
+    if (!this.#gate.isProven) return NOT_SEEN;
     return this.#reason === null ? null : (this.#lookout.problem ?? this.#reason);
   }
 
@@ -287,4 +287,6 @@ export class LiveRun implements LiveListener, LiveControl {
   }
 }
 
+/** Until the first frame has left. */
+const NOT_SEEN = 'The detector has not seen a frame yet.';
 const NOT_COVERED = 'Faces could not be covered.';

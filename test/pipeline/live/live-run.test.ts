@@ -35,6 +35,17 @@ test('frames leave after the delay with the face covered and the rest as it was'
   expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
 });
 
+test('that the picture is shown is told of, also where it never was covered', async () => {
+  const lines: string[] = [];
+  const { kept, run } = await start([], {
+    logger: { debug: () => undefined, info: (text) => lines.push(text), warn: (text) => lines.push(text) },
+  });
+  expect(run.status().state).toBe('starting');
+  await kept.until((frames) => frames.length >= 3);
+  expect(run.status()).toMatchObject({ state: 'live', curtained: 0 });
+  expect(lines).toEqual(['The picture is shown.']);
+});
+
 test('while the detector fails everything is covered and counted, and the picture comes back by itself', async () => {
   const { kept, looker, run } = await start();
   looker.isFailing = true;
