@@ -38,7 +38,12 @@ export interface LookerOptions {
   readonly logger: Logger;
   /** The program of the process; the one with the real detectors unless given. */
   readonly program?: URL;
+  /** Milliseconds in which its detector must have started. Default: two minutes, since engines may be compared first. */
+  readonly startMs?: number;
 }
+
+/** Milliseconds that a detector may take to start. */
+const START = 120_000;
 
 /** Milliseconds that one look may take before the process counts as hung: many times the slowest one seen. */
 const HUNG = 5000;
@@ -84,6 +89,7 @@ class ProcessLooker implements Looker {
   #asked: Asked | null = null;
   #count = 0;
   #wait = BACKOFF.first;
+  #starting: NodeJS.Timeout | undefined;
   #restart: NodeJS.Timeout | undefined;
   #isClosed = false;
   #settle: { resolve: () => void; reject: (error: unknown) => void } | null = null;
@@ -149,7 +155,11 @@ class ProcessLooker implements Looker {
     child.on('exit', (code, signal) => {
       this.#fail(child, `its process ended (${signal ?? code ?? 'unknown'})`);
     });
-    tell(child, { kind: 'open', config: this.#options.config });
+    const { config, startMs = START } = this.#options;
+    this.#starting = setTimeout(() => {
+      this.#fail(child, `it had not started after ${startMs / 1000} s`);
+    }, startMs);
+    tell(child, { kind: 'open', config });
   }
 
   #hear(child: ChildProcess, answer: LookAnswer): void {
@@ -158,6 +168,7 @@ class ProcessLooker implements Looker {
         this.#options.logger[answer.level](answer.message);
         return;
       case 'ready':
+        clearTimeout(this.#starting);
         this.#isReady = true;
         this.#traits = answer.traits;
         this.problem = null;
@@ -198,6 +209,7 @@ class ProcessLooker implements Looker {
   }
 
   #drop(reason: string): void {
+    clearTimeout(this.#starting);
     this.#process = null;
     this.#isReady = false;
     this.problem = 'The detector failed and is being started again.';

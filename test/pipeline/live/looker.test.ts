@@ -68,6 +68,21 @@ test('a detector that can not start is an error with the reason', async () => {
   });
 });
 
+test('one that never says whether it has started is given up too', async () => {
+  const warnings: string[] = [];
+  const starting = startLooker({
+    config: { detector: 'mute', engine: 'auto', threshold: 0.4 },
+    logger: { debug: () => undefined, info: () => undefined, warn: (text) => warnings.push(text) },
+    program: SCRIPTED,
+    startMs: 300,
+  });
+  await expect(starting).rejects.toMatchObject({
+    code: 'DETECTOR_UNAVAILABLE',
+    message: expect.stringContaining('had not started after 0.3 s') as string,
+  });
+  expect(warnings).toEqual([]);
+});
+
 test('one that never answers is given up after some seconds', async () => {
   const { looker } = await start('hangs');
   await expect(looker.look(request(1))).rejects.toThrow('not done after 5 s');

@@ -4,7 +4,7 @@ import type { LookAnswer, LookMessage } from '../../../src/pipeline/live/look-me
 /**
  * A process in place of the real detector. The name of its detector says what it does: `face` finds one face in the
  * middle of every picture, `nobody` none, `slow` does so after half a second, `throws` fails at every look, `dies` ends at the first,
- * `absent` does not start, `hangs` never answers.
+ * `absent` does not start, `mute` never says whether it has, `hangs` never answers.
  */
 let behaviour = '';
 const say = (answer: LookAnswer): void => {
@@ -14,7 +14,7 @@ process.on('message', (message: LookMessage) => {
   if (message.kind === 'open') {
     behaviour = message.config.detector;
     if (behaviour === 'absent') say({ kind: 'failed', message: 'no detector here' });
-    else say({ kind: 'ready', description: 'a scripted detector', traits: SCRIPTED_TRAITS });
+    else if (behaviour !== 'mute') say({ kind: 'ready', description: 'a scripted detector', traits: SCRIPTED_TRAITS });
     return;
   }
   const { id, pictures } = message;
