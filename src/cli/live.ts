@@ -127,8 +127,9 @@ async function watch(
   const timer = setInterval(show, EVERY[way]);
   // Two keys: one that is held down, or pressed twice in a hurry, would uncover again.
   const release = io.onKey?.((key) => {
-    if (key === 'p') run.panic(true);
-    if (key === 'u') run.panic(false);
+    // Whatever the shift and caps lock keys are: nobody looks at them in a hurry.
+    if (key.toLowerCase() === 'p') run.panic(true);
+    if (key.toLowerCase() === 'u') run.panic(false);
   });
   try {
     await Promise.race([run.finished, aborted(signal)]);

@@ -41,6 +41,11 @@ test('it can start covered, is uncovered and covered by keys, and says at the en
   expect(linesOf(io).every(({ state }) => state === 'panic')).toBe(true);
   press('u');
   await expect.poll(() => linesOf(io).at(-1)?.state).toBe('live');
+  // With caps lock on it covers as well.
+  press('P');
+  await expect.poll(() => linesOf(io).at(-1)?.state).toBe('panic');
+  press('U');
+  await expect.poll(() => linesOf(io).at(-1)?.state).toBe('live');
   // Held down: it stays covered.
   for (let repeat = 0; repeat < 4; repeat += 1) press('p');
   await expect.poll(() => linesOf(io).at(-1)?.state).toBe('panic');
