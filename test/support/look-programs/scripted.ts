@@ -14,7 +14,8 @@ process.on('message', (message: LookMessage) => {
   if (message.kind === 'open') {
     behaviour = message.config.detector;
     if (behaviour === 'absent') say({ kind: 'failed', message: 'no detector here' });
-    else if (behaviour !== 'mute') say({ kind: 'ready', description: 'a scripted detector', traits: SCRIPTED_TRAITS });
+    else if (behaviour !== 'mute')
+      say({ kind: 'ready', description: 'a scripted detector', traits: SCRIPTED_TRAITS });
     return;
   }
   const { id, pictures } = message;
