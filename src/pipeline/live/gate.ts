@@ -29,14 +29,17 @@ export interface Released {
 /** Seconds that a face is covered before it was first and after it was last seen. */
 const REACH = 0.7;
 
+/**
+ * Frames a second that a source may come to have, whatever was measured when it was opened: cameras are slow in the
+ * dark, and a stream may come back another. A face is covered for as many frames as those seconds have then.
+ */
+const USUAL_RATE = 30;
+
 /** Milliseconds between two looks. */
 const LARGEST_GAP = 250;
 
-/**
- * Whatever the detector reports is covered, there being no time to wait for a second opinion, and for as long as the one
- * that misses most would need.
- */
-const TRUST = { once: 0, large: 0, fill: REACH };
+/** Whatever the detector reports is covered, there being no time to wait for a second opinion. */
+const TRUST = { once: 0, large: 0 };
 
 /** Milliseconds that a curtain stays, so that a picture that comes and goes does not flash. */
 const HOLD = 300;
@@ -88,10 +91,11 @@ export class Gate {
     const room = Math.ceil(((delay + STALE) * frameRate) / 1000) + SPARE;
     const most = Math.floor(BUDGET / frameBytes('yuv420p', width, height));
     this.#room = Math.max(SPARE, Math.min(room, most));
-    const lookAhead = Math.round(REACH * frameRate);
+    const reach = REACH * Math.max(1, USUAL_RATE / frameRate);
+    const lookAhead = Math.round(reach * frameRate);
     this.#tracker = new Tracker({
       ...{ width, height, frameRate, lookInterval, lookAhead },
-      trust: TRUST,
+      trust: { ...TRUST, fill: reach },
       keepsHistory: false,
     });
   }

@@ -50,6 +50,21 @@ test('a face is covered in the frames before the look that found it', () => {
   for (const { boxes } of releaseAll(gate, 10_000)) expect(boxes).toHaveLength(1);
 });
 
+test('a face that looks miss is covered for as long where a camera that began slowly in the dark is now fast', () => {
+  // Measured at 10 frames a second; they come at 25.
+  const gate = new Gate({ ...LIVE_SIZE, frameRate: 10, lookInterval: 1, delay: DELAY });
+  const seen: Released[] = [];
+  for (let index = 0; index <= 40; index += 1) {
+    gate.push(capturedFrame(index));
+    gate.addLook({ frame: index, faces: index <= 10 ? [FACE] : [] });
+    seen.push(...releaseAll(gate, index * 40));
+  }
+  const covered = seen.filter(({ boxes }) => boxes?.length === 1);
+  const seconds = (covered.at(-1)!.captured.capturedAt - 10 * 40) / 1000;
+  expect(seconds).toBeGreaterThanOrEqual(0.68);
+  expect(seconds).toBeLessThan(1);
+});
+
 test('while looks are late everything is covered, and the picture comes back by itself after a moment', () => {
   const gate = openGate();
   const reasons: (string | null)[] = [];
