@@ -37,7 +37,7 @@ export class Encoder {
     this.video = video;
     this.#options = options;
     const args = encoderArgs(codec, video, quality, features);
-    this.#process = startFfmpeg(ffmpeg, args, { stdin: true, outputs: 1 });
+    this.#process = startFfmpeg(ffmpeg, args, { stdin: true, outputs: 1, isDetached: true });
     void this.#read();
   }
 

@@ -7,6 +7,7 @@ import { featuresOf } from '../../src/ffmpeg/features.ts';
 import { QUALITIES, type Codec, type RawVideo } from '../../src/preview/codec.ts';
 import { Encoder } from '../../src/preview/encoder.ts';
 import type { Packet } from '../../src/preview/packet-reader.ts';
+import { capture } from '../../src/ffmpeg/process.ts';
 import { ffmpegBuilds } from '../support/ffmpeg-builds.ts';
 import { coveredFrame } from '../support/written-video.ts';
 
@@ -75,6 +76,22 @@ describe.each(Object.entries(await ffmpegBuilds()))('with %s', (_name, { ffmpeg 
       await encoder.stop();
     },
   );
+
+  // Windows has no such groups.
+  it.skipIf(process.platform === 'win32')('is not reached by the Ctrl-C of a terminal', async () => {
+    const { encoder, next } = await start(ffmpeg.path, 'jpeg');
+    encoder.write(frameOf(0));
+    await next();
+    const { stdout } = await capture('ps', ['-e', '-o', 'ppid=,pgid=,pid=,comm=']);
+    const rows = stdout.split('\n').map((line) => line.trim().split(/\s+/));
+    const mine = rows.filter(
+      ([parent, , , name]) => Number(parent) === process.pid && name?.startsWith('ffmpeg') === true,
+    );
+    // Each leads a group of its own.
+    expect(mine.length).toBeGreaterThan(0);
+    for (const [, group, pid] of mine) expect(group).toBe(pid);
+    await encoder.stop();
+  });
 
   it('keeps the colours of HD video in a JPEG', async () => {
     const { encoder, next } = await start(ffmpeg.path, 'jpeg');
