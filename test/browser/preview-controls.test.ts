@@ -54,6 +54,12 @@ describe.skipIf(noBrowser !== null)(`the controls in the browser ${noBrowser ?? 
     },
   );
 
+  it('covers with the key that has P on it, whatever script it writes', async () => {
+    const page = await here.openLive();
+    await page.evaluate(`dispatchEvent(new KeyboardEvent('keydown', { key: 'з', code: 'KeyP' }))`);
+    await waitForView(page, 'panic');
+  });
+
   it('says why the picture is covered, also to those who only hear it', async () => {
     const page = await here.openLive();
     here.run.setState('curtain');

@@ -49,7 +49,7 @@ export class Controls {
     element('settings').addEventListener('submit', (event) => event.preventDefault());
     addEventListener('keydown', (event) => {
       // The key covers and never releases: pressed twice in a hurry, it still covers.
-      if (event.key.toLowerCase() !== 'p' || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (!isPanicKey(event) || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
       if (!event.repeat) actions.panic(true);
     });
@@ -115,6 +115,11 @@ export class Controls {
     input('strength').disabled = isSolid;
     setText('threshold-text', input('threshold').valueAsNumber.toFixed(2));
   }
+}
+
+/** P as it is written; where letters are others, the key that has P on it. */
+function isPanicKey(/** @type {KeyboardEvent} */ { key, code }) {
+  return /^[a-z]$/i.test(key) ? key.toLowerCase() === 'p' : code === 'KeyP';
 }
 
 function radios() {
