@@ -30,6 +30,8 @@ export interface Picture {
 const MOST_BUFFERED = 2 * 1024 * 1024;
 /** A page that does not answer for this long is gone, ms. */
 const SILENCE = 15_000;
+/** Time that a page has to go when it is shown the door, ms. */
+const GOING = 1_000;
 /** Every picture is acknowledged, so there are many; what changes the run comes from a hand. */
 const MESSAGES = { perSecond: 150, burst: 300 };
 const CONTROLS = { perSecond: 20, burst: 40 };
@@ -52,9 +54,12 @@ export class Client {
     socket.on('message', (data, isBinary) => {
       this.#hear(data, isBinary);
     });
-    socket.on('pong', () => {
-      this.#heardAt = performance.now();
-    });
+    // The protocol's own: pages send them only as answers, so many of them are a flood as well.
+    for (const frame of ['ping', 'pong']) {
+      socket.on(frame, () => {
+        this.#isHeard();
+      });
+    }
     // ws closes the socket itself; what was wrong (too long, no UTF-8) is the other side's business.
     socket.on('error', (error) => {
       options.logger.debug(`Preview: ${error.message}`);
@@ -76,6 +81,7 @@ export class Client {
     // A page that has just come waits for its first key frame: nothing is lost.
     if (codec !== this.#codec || (this.#isJoining && !isKey)) return;
     const { socket } = this.#options;
+    if (socket.readyState !== socket.OPEN) return;
     const isBehind = this.#window.isFull || socket.bufferedAmount > MOST_BUFFERED;
     if (isBehind || (this.#needsKey && !isKey)) {
       this.#dropped += 1;
@@ -103,15 +109,19 @@ export class Client {
     else if (socket.readyState === socket.OPEN) socket.ping();
   }
 
-  #hear(data: RawData, isBinary: boolean): void {
+  /** Whether something that came is listened to. */
+  #isHeard(): boolean {
     const { socket } = this.#options;
     // What was under way when the page was shown the door is not heard any more.
-    if (socket.readyState !== socket.OPEN) return;
+    if (socket.readyState !== socket.OPEN) return false;
     this.#heardAt = performance.now();
-    if (!this.#messages.take()) {
-      this.#refuse('too many messages');
-      return;
-    }
+    if (this.#messages.take()) return true;
+    this.#refuse('too many messages');
+    return false;
+  }
+
+  #hear(data: RawData, isBinary: boolean): void {
+    if (!this.#isHeard()) return;
     const message = isBinary ? null : readClientMessage((data as Buffer).toString('utf8'));
     if (message === null) this.#refuse('a message that is none');
     else this.#answer(message);
@@ -171,8 +181,13 @@ export class Client {
   }
 
   #refuse(why: string): void {
-    this.#options.logger.warn(`Preview: closed a page (${why}).`);
-    this.#options.socket.close(1008, why);
+    const { logger, socket } = this.#options;
+    logger.warn(`Preview: closed a page (${why}).`);
+    socket.close(1008, why);
+    // One that does not answer would keep its place, and go on sending, for half a minute.
+    setTimeout(() => {
+      socket.terminate();
+    }, GOING).unref();
   }
 }
 

@@ -74,6 +74,26 @@ describe('a page', () => {
     expect(panic.mock.calls).toEqual([[true]]);
   });
 
+  it('is gone a second after it was shown the door, and gets no more pictures, though it does not go by itself', () => {
+    const socket = new StillSocket();
+    const client = clientOn(socket);
+    say(socket, { type: 'watch', codec: 'jpeg' });
+    say(socket, { type: 'nonsense' });
+    client.offer({ codec: 'jpeg', isKey: true, sequence: 1, message: Buffer.alloc(1) });
+    expect(socket.sent).toEqual([]);
+    vi.advanceTimersByTime(1_000);
+    expect(socket.isTerminated).toBe(true);
+  });
+
+  it.each(['ping', 'pong'])('is shown the door for a flood of %ss too, which no page sends', (frame) => {
+    const socket = new StillSocket();
+    clientOn(socket);
+    for (let i = 0; i < 200; i += 1) socket.emit(frame);
+    expect(socket.readyState).toBe(socket.OPEN);
+    for (let i = 0; i < 200; i += 1) socket.emit(frame);
+    expect(socket.readyState).not.toBe(socket.OPEN);
+  });
+
   it('gets neither pictures nor words while much waits for it', () => {
     const socket = new StillSocket();
     const client = clientOn(socket);
