@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { Binaries } from '../../ffmpeg/binaries.ts';
 import type { NutVideo } from '../../ffmpeg/nut-writer.ts';
@@ -114,11 +114,16 @@ export class Recording implements LiveOutput {
 
   #begin(): FfmpegOutput {
     const { encoding, video, frameRate, binaries, logger, path } = this.#options;
+    let file: string | null = null;
     return new FfmpegOutput({
       name: this.name,
       ffmpeg: binaries.ffmpeg.path,
       video,
-      args: () => recordArgs(encoding, muxerOf(path), this.#nextFile()),
+      args: () => {
+        // One in which the encoder before wrote nothing is taken again: a full disk would be littered with them.
+        if (file === null || !isEmpty(file)) file = this.#nextFile();
+        return recordArgs(encoding, muxerOf(path), file);
+      },
       hasSound: encoding.hasSound,
       queue: Math.ceil(PATIENCE * frameRate),
       logger,
@@ -145,6 +150,10 @@ export class Recording implements LiveOutput {
     }
     throw outputError(null, path);
   }
+}
+
+function isEmpty(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.size === 0;
 }
 
 function numbered(path: string, ending: string, part: number): string {

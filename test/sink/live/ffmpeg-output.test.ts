@@ -32,7 +32,7 @@ async function openRecording(path: string, options: Partial<RecordingOptions> = 
     overwrite: false,
     segment: null,
     input: 'test:',
-    encoding: await liveEncoding(used),
+    encoding: options.encoding ?? (await liveEncoding(used)),
     video: LIVE_VIDEO,
     frameRate: 25,
     binaries: used,
@@ -145,6 +145,23 @@ test('a recording is split where that is asked for, without losing a frame', asy
     ['film', 'film-003', 'film-004'].map((name) => packetTimes(at('split', `${name}.mp4`), 'v:0', binaries)),
   );
   expect(counts.map(({ length }) => length)).toEqual([50, 50, 25]);
+});
+
+test('a recorder that fails again and again before it has written anything leaves one empty file, not many', async () => {
+  await mkdir(at('full'));
+  const { ffmpeg } = binaries;
+  const recording = await openRecording(at('full', 'film.mp4'), {
+    encoding: await liveEncoding(binaries),
+    // Knows none of these arguments, and ends at once.
+    binaries: { ...binaries, ffmpeg: { ...ffmpeg, path: process.execPath } },
+  });
+  for (let index = 0; recording.failures < 3; index += 1) {
+    recording.write(liveFrame(index, index / 25));
+    await sleep(20);
+  }
+  await recording.close();
+  expect(await namesIn(at('full'))).toEqual(['film.mp4']);
+  expect(recording.files).toEqual([at('full', 'film.mp4')]);
 });
 
 test('a recording that is stopped and started again makes two files', async () => {
