@@ -4,6 +4,7 @@ import type { AnonymizedFrame, Frame } from '../../../src/frame/frame.ts';
 import type { LiveSettings } from '../../../src/frame/live.ts';
 import { Covering } from '../../../src/pipeline/live/covering.ts';
 import { capturedFrame } from '../../support/live-frames.ts';
+import { coveredFrame } from '../../support/written-video.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -30,12 +31,12 @@ class ScriptedAnonymizer implements Anonymizer {
   anonymize(given: Frame): Promise<AnonymizedFrame> {
     if (this.behaviour === 'hangs') return new Promise(() => undefined);
     if (this.behaviour === 'fails') return Promise.reject(new Error('the GPU is lost'));
-    return Promise.resolve(given as AnonymizedFrame);
+    return Promise.resolve(coveredFrame(given));
   }
 
   curtain(given: Frame): AnonymizedFrame {
     given.data.fill(0);
-    return given as AnonymizedFrame;
+    return coveredFrame(given);
   }
 
   close(): Promise<void> {
