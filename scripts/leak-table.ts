@@ -1,11 +1,12 @@
 /**
  * What a viewer could still see, clip by clip, as Veil covers it with default options and with more and less effort,
- * and as tools do that look at every frame by itself: `npx tsx scripts/leak-table.ts [crowd|FILE.onnx …]`.
- * Prints Markdown. Needs the evaluation set beside the checkout.
+ * and as tools do that look at every frame by itself: `npx tsx scripts/leak-table.ts [--short] [crowd|FILE.onnx …]`.
+ * `--short` takes default options only. Prints Markdown. Needs the evaluation set beside the checkout.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { resolveConfig } from '../src/config/load.ts';
 import type { ResolvedConfig } from '../src/config/schema.ts';
 import type { Detector } from '../src/detect/detector.ts';
@@ -21,7 +22,6 @@ import { paintBoxes } from './sweep/paint-boxes.ts';
 /** How the usual tools look: every frame, two sizes, nothing else. */
 const EVERY_FRAME = { yunet: [640, 1280], ssd: [512, 1024] };
 const THRESHOLDS = [0.2, 0.3, 0.5];
-const EFFORTS = ['fast', 'balanced', 'thorough'] as const;
 
 type Row = Pick<
   PixelReport,
@@ -31,6 +31,11 @@ type Row = Pick<
   readonly cost: number;
 };
 
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { short: { type: 'boolean', default: false } },
+});
+const efforts = values.short ? (['balanced'] as const) : (['fast', 'balanced', 'thorough'] as const);
 const folder = evaluationFile('clips');
 if (folder === null) {
   console.log('Skipped: the evaluation set is not there.');
@@ -38,7 +43,7 @@ if (folder === null) {
 }
 const temporary = await mkdtemp(join(tmpdir(), 'veil-leaks-'));
 try {
-  for (const name of process.argv.length > 2 ? process.argv.slice(2) : ['crowd']) await table(folder, name);
+  for (const name of positionals.length > 0 ? positionals : ['crowd']) await table(folder, name);
 } finally {
   await rm(temporary, { recursive: true, force: true });
 }
@@ -52,10 +57,11 @@ async function table(from: string, name: string): Promise<void> {
   );
   console.log('|---|---|---|---|---|---|---|');
   for (const clip of await clipLooks(from, name, sizes)) {
-    for (const effort of EFFORTS) {
+    for (const effort of efforts) {
       const config = resolveConfig({ detector: name, effort, overwrite: true });
       print(clip.clip, `Veil, ${effort}`, await veil(clip, config, detector));
     }
+    if (values.short) continue;
     const cost = await costOfLooks(clip, name, sizes);
     for (const threshold of THRESHOLDS) {
       print(clip.clip, `every frame, plain box, ${threshold}`, {

@@ -3,6 +3,7 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { resolveConfig } from '../../src/config/load.ts';
 import { lookAtSizes } from '../../src/detect/look-at-sizes.ts';
+import { VEIL_FACE_FILE } from '../../src/detect/networks/veil-face.ts';
 import { readTruth, type Truth } from '../../src/eval/truth.ts';
 import { scaleFaces, type Face } from '../../src/frame/face.ts';
 import type { Picture } from '../../src/frame/frame.ts';
@@ -104,7 +105,14 @@ interface Looked {
 }
 
 async function cached(video: string, detector: string, size: number): Promise<Looked> {
-  const key = JSON.stringify([basename(video), basename(detector), size, LOWEST, VERSION]);
+  const key = JSON.stringify([
+    basename(video),
+    basename(detector),
+    await weightsOf(detector),
+    size,
+    LOWEST,
+    VERSION,
+  ]);
   const path = join(CACHE, `${createHash('sha256').update(key).digest('hex').slice(0, 16)}.json`);
   try {
     return JSON.parse(await readFile(path, 'utf8')) as Looked;
@@ -113,6 +121,14 @@ async function cached(video: string, detector: string, size: number): Promise<Lo
     await writeFile(path, JSON.stringify(looked));
     return looked;
   }
+}
+
+/** What `crowd` sees depends on what was trained. */
+async function weightsOf(detector: string): Promise<string | null> {
+  if (detector !== 'crowd') return null;
+  return createHash('sha256')
+    .update(await readFile(VEIL_FACE_FILE))
+    .digest('hex');
 }
 
 async function lookThrough(input: string, name: string, size: number): Promise<Looked> {

@@ -86,7 +86,7 @@ async function* engines(): AsyncGenerator<Finding> {
 }
 
 async function* detectors(store: ModelStore): AsyncGenerator<Finding> {
-  for (const name of ['crowd', 'webcam', ...(await stored(store))]) {
+  for (const name of ['crowd', 'webcam', 'ssd', ...(await stored(store))]) {
     yield await tried({ area: 'detector', name, required: name === 'crowd' }, async () => {
       const modelPath = (model: string): Promise<string> => store.resolve(model);
       const detector = await createDetector({

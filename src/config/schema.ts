@@ -51,7 +51,7 @@ export const configSchema = z
       .min(1)
       .default('crowd')
       .describe(
-        'Face detector: crowd, webcam, the name of a stored model, or the path of a YuNet or SCRFD .onnx file.',
+        'Face detector: crowd, webcam, ssd, the name of a stored model, or the path of a YuNet or SCRFD .onnx file.',
       )
       .register(flagInfo, { placeholder: 'name|path' }),
     engine: z

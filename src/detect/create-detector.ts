@@ -7,11 +7,12 @@ import { createOnnxRuntimeEngine } from './engines/onnxruntime.ts';
 import { createTensorflowEngine } from './engines/tensorflow.ts';
 import { knownModel } from './model-registry.ts';
 import { createSsdDetector } from './ssd-detector.ts';
+import { createVeilDetector } from './veil-detector.ts';
 import { createWebcamDetector } from './webcam-detector.ts';
 import { createYunetDetector } from './yunet-detector.ts';
 
 export interface DetectorOptions {
-  /** `crowd`, `webcam`, the name of a stored model, or the path of an .onnx file. */
+  /** `crowd`, `webcam`, `ssd`, the name of a stored model, or the path of an .onnx file. */
   readonly detector: string;
   readonly engine: 'auto' | 'onnxruntime' | 'tensorflow';
   /** Score from which a detection counts as a face, 0…1. */
@@ -48,13 +49,14 @@ export async function createDetector(options: DetectorOptions): Promise<Detector
 async function open(options: DetectorOptions): Promise<Detector> {
   const { detector: name, threshold, logger } = options;
   if (name === 'crowd') return openCrowd(options);
+  if (name === 'ssd') return createSsdDetector(await engineFor(options), { name, threshold });
   if (name === 'webcam') return createWebcamDetector({ engine: await engineFor(options), threshold, logger });
   const path = name.toLowerCase().endsWith('.onnx') ? name : await pathOf(options, name);
   refuseTensorflow(options);
   return createYunetDetector({ name, path, threshold });
 }
 
-/** The best network there is: YuNet where it was fetched, else the one that the packages bring. */
+/** The best network there is: YuNet where it was fetched, else Veil's own. */
 async function openCrowd(options: DetectorOptions): Promise<Detector> {
   const { threshold, engine, logger } = options;
   const name = 'crowd';
@@ -67,7 +69,7 @@ async function openCrowd(options: DetectorOptions): Promise<Detector> {
       logger.warn(`The stored model yunet needs ONNX Runtime, so another network is used. ${error.message}`);
     }
   }
-  return createSsdDetector(await engineFor(options), { name, threshold });
+  return createVeilDetector(await engineFor(options), { name, threshold });
 }
 
 async function storedYunet({ modelPath }: DetectorOptions): Promise<string | null> {
@@ -87,7 +89,7 @@ async function pathOf({ modelPath }: DetectorOptions, name: string): Promise<str
       throw error;
   }
   throw new VeilError('DETECTOR_UNAVAILABLE', `There is no detector ${JSON.stringify(name)}.`, {
-    hint: 'Use crowd, webcam, the name of a stored model (veil models list), or the path of an .onnx file.',
+    hint: 'Use crowd, webcam, ssd, the name of a stored model (veil models list), or the path of an .onnx file.',
   });
 }
 

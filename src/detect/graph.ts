@@ -19,6 +19,12 @@ export interface ConvOptions {
   readonly dilation?: number;
 }
 
+/** What becomes of the bytes of a picture: (value - mean) × scale, by channel. */
+export interface Normalization {
+  readonly mean: readonly [number, number, number];
+  readonly scale: number;
+}
+
 /**
  * Builds a convolutional network once, for any engine: networks are functions of this interface, its
  * implementations write an ONNX model or a TensorFlow.js graph model. `T` is a feature map of the
@@ -26,8 +32,8 @@ export interface ConvOptions {
  * memory layout it has is the implementation's business.
  */
 export interface GraphBuilder<T> {
-  /** The picture: uint8 RGB [1, height, width, 3] outside; inside, (value - mean) × scale as float. */
-  picture(normalize: { readonly mean: readonly [number, number, number]; readonly scale: number }): T;
+  /** The picture: uint8 RGB [1, height, width, 3] outside, float inside. */
+  picture(normalization: Normalization): T;
   channels(x: T): number;
   conv(x: T, kernel: Weights, bias: Weights | null, options?: ConvOptions): T;
   depthwiseConv(x: T, kernel: Weights, bias: Weights | null, options?: ConvOptions): T;

@@ -24,7 +24,7 @@ export interface PullOptions extends DownloadOptions {
 const MAX_BYTES = 512 * 1024 * 1024;
 
 /** Names of built-in detectors, which a stored model can't take. */
-const RESERVED = ['crowd', 'webcam'];
+const RESERVED = ['crowd', 'webcam', 'ssd'];
 
 /**
  * Networks that the user fetched or brought, in one folder. A file is named by its model and its own hash, so

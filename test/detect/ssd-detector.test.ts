@@ -17,7 +17,7 @@ let detector: Detector;
 
 beforeAll(async () => {
   const engine = await createOnnxRuntimeEngine();
-  detector = await createSsdDetector(engine, { name: 'crowd', threshold: 0.1 });
+  detector = await createSsdDetector(engine, { name: 'ssd', threshold: 0.1 });
 });
 
 afterAll(() => detector.close());

@@ -5,6 +5,7 @@ import { createTensorflowEngine } from '../../src/detect/engines/tensorflow.ts';
 import type { FeatureMap, GraphBuilder, Weights } from '../../src/detect/graph.ts';
 import { readBlazeFace } from '../../src/detect/networks/blazeface.ts';
 import { readSsdMobilenetV1 } from '../../src/detect/networks/ssd-mobilenet-v1.ts';
+import { readVeilFace } from '../../src/detect/networks/veil-face.ts';
 import { TF_PROVIDERS } from '../../src/detect/tf/backend.ts';
 import type { Picture } from '../../src/frame/frame.ts';
 import { groupPhoto } from '../support/photo-clip.ts';
@@ -29,8 +30,11 @@ describe.each(TF_PROVIDERS)('TensorFlow.js with %s', (provider) => {
   });
   if (engine === undefined) return;
 
-  test('agrees with ONNX Runtime on the network for crowds', async () => {
-    await expectAgreement(engine, await readSsdMobilenetV1(), photo);
+  test.each([
+    ['crowds', readVeilFace],
+    ['SSD', readSsdMobilenetV1],
+  ] as const)('agrees with ONNX Runtime on the network for %s', async (_, read) => {
+    await expectAgreement(engine, await read(), photo);
   });
 
   test.each(['short', 'full'] as const)('agrees with ONNX Runtime on the %s range network', async (range) => {

@@ -1,7 +1,7 @@
-import { VeilError } from '../../errors.ts';
 import type { Face } from '../../frame/face.ts';
 import type { FeatureMap } from '../graph.ts';
 import { VALUES_PER_BOX, type BlazeFaceLevel } from '../networks/blazeface.ts';
+import { broken, takeMap } from './outputs.ts';
 
 /**
  * Faces of BlazeFace, in pixels of its input, not yet suppressed. Boxes are predicted in pixels from the centre of
@@ -17,8 +17,8 @@ export function decodeBlazeFace(
   return levels.flatMap((level, index) =>
     decodeLevel(
       level,
-      take(outputs, `boxes ${index}`, VALUES_PER_BOX * level.anchors),
-      take(outputs, `logits ${index}`, level.anchors),
+      takeMap(outputs, `boxes ${index}`, VALUES_PER_BOX * level.anchors),
+      takeMap(outputs, `logits ${index}`, level.anchors),
       threshold,
     ),
   );
@@ -47,18 +47,4 @@ function decodeLevel(
 
 function sigmoid(logit: number): number {
   return 1 / (1 + Math.exp(-logit));
-}
-
-function take(outputs: ReadonlyMap<string, FeatureMap>, name: string, channels: number): FeatureMap {
-  const map = outputs.get(name);
-  if (map?.channels !== channels || map.data.length !== map.width * map.height * channels) {
-    throw broken(`has no usable output ${name}`);
-  }
-  return map;
-}
-
-function broken(what: string): VeilError {
-  return new VeilError('DETECTOR_FAILED', `What BlazeFace returned ${what}.`, {
-    hint: 'Nothing was let through. Try another --engine.',
-  });
 }

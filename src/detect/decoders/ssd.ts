@@ -1,6 +1,6 @@
-import { VeilError } from '../../errors.ts';
 import type { Face } from '../../frame/face.ts';
 import type { FeatureMap } from '../graph.ts';
+import { broken, takeMap } from './outputs.ts';
 
 /** Shape of an anchor in pixels; one of each is centred on every cell of a level's map. */
 export interface Anchor {
@@ -37,8 +37,8 @@ export function decodeSsd(outputs: ReadonlyMap<string, FeatureMap>, threshold: n
   return SSD_LEVELS.flatMap((level, index) =>
     decodeLevel(
       level,
-      take(outputs, `boxes ${index}`, 4 * level.anchors.length),
-      take(outputs, `scores ${index}`, level.anchors.length),
+      takeMap(outputs, `boxes ${index}`, 4 * level.anchors.length),
+      takeMap(outputs, `scores ${index}`, level.anchors.length),
       threshold,
     ),
   );
@@ -83,18 +83,4 @@ function anchorsOf(level: number): Anchor[] {
 function anchor(scale: number, ratio: number): Anchor {
   const size = scale * TRAINED_SIZE;
   return { width: size * Math.sqrt(ratio), height: size / Math.sqrt(ratio) };
-}
-
-function take(outputs: ReadonlyMap<string, FeatureMap>, name: string, channels: number): FeatureMap {
-  const map = outputs.get(name);
-  if (map?.channels !== channels || map.data.length !== map.width * map.height * channels) {
-    throw broken(`has no usable output ${name}`);
-  }
-  return map;
-}
-
-function broken(what: string): VeilError {
-  return new VeilError('DETECTOR_FAILED', `What the face network returned ${what}.`, {
-    hint: 'Nothing was let through. Try another --engine.',
-  });
 }

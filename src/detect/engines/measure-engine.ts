@@ -2,7 +2,7 @@ import { VeilError } from '../../errors.ts';
 import type { Picture } from '../../frame/frame.ts';
 import type { Engine, Model } from '../engine.ts';
 import type { FeatureMap } from '../graph.ts';
-import { readSsdMobilenetV1 } from '../networks/ssd-mobilenet-v1.ts';
+import { readVeilFace } from '../networks/veil-face.ts';
 
 /** What one look at a picture of this size costs and returns. */
 export interface Measurement {
@@ -34,7 +34,7 @@ const TOLERANCE = 0.1;
  * @throws VeilError what the engine throws, DETECTOR_UNAVAILABLE
  */
 export async function measureEngine(engine: Engine, size: MeasuredSize = VIDEO_SIZE): Promise<Measurement> {
-  const model = await engine.load(await readSsdMobilenetV1());
+  const model = await engine.load(await readVeilFace());
   try {
     const picture = noise(size);
     const [warmUp, outputs] = await timed(model, picture);

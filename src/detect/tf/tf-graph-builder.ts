@@ -1,5 +1,5 @@
 import type { io } from '@tensorflow/tfjs-core';
-import type { ConvOptions, GraphBuilder, Padding, Weights } from '../graph.ts';
+import type { ConvOptions, GraphBuilder, Normalization, Padding, Weights } from '../graph.ts';
 import { FUSED_CONV, FUSED_DEPTHWISE, fuseActivations } from './fuse-activations.ts';
 import { flag, int, ints, shape, text, texts, type } from './graph-def.ts';
 import type { AttrValue, DataType, NodeDef } from './graph-def.ts';
@@ -32,7 +32,7 @@ export class TfGraphBuilder implements GraphBuilder<TfMap> {
     this.#input = input;
   }
 
-  picture(normalize: { readonly mean: readonly [number, number, number]; readonly scale: number }): TfMap {
+  picture({ mean, scale }: Normalization): TfMap {
     const dtype = this.#input === 'bytes' ? 'int32' : 'float32';
     if (!this.#nodes.some(({ name }) => name === PICTURE_INPUT)) {
       const attr = { dtype: type(dtype), shape: shape([1, -1, -1, 3]) };
@@ -40,8 +40,10 @@ export class TfGraphBuilder implements GraphBuilder<TfMap> {
     }
     if (this.#input === 'normalized') return map(PICTURE_INPUT, 3);
     const values = this.node('Cast', [PICTURE_INPUT], { SrcT: type('int32'), DstT: type('float32') });
-    const centred = this.node('Sub', [values, this.floats(normalize.mean, [3])], FLOAT);
-    return map(this.node('Mul', [centred, this.floats([normalize.scale], [1])], FLOAT), 3);
+    const centred = mean.every((value) => value === 0)
+      ? values
+      : this.node('Sub', [values, this.floats(mean, [3])], FLOAT);
+    return map(scale === 1 ? centred : this.node('Mul', [centred, this.floats([scale], [1])], FLOAT), 3);
   }
 
   channels(x: TfMap): number {

@@ -1,5 +1,5 @@
 import type { GraphBuilder, Weights } from '../graph.ts';
-import { float32Of } from './float16.ts';
+import { float32Of } from '../float32-of.ts';
 import type { TfliteModel, TfliteOperator } from './tflite-model.ts';
 
 /**

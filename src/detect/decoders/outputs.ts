@@ -1,0 +1,26 @@
+import { VeilError } from '../../errors.ts';
+import type { FeatureMap } from '../graph.ts';
+
+/**
+ * One of a network's outputs, which has so many channels.
+ *
+ * @throws VeilError DETECTOR_FAILED when it is missing or has another shape
+ */
+export function takeMap(
+  outputs: ReadonlyMap<string, FeatureMap>,
+  name: string,
+  channels: number,
+): FeatureMap {
+  const map = outputs.get(name);
+  if (map?.channels !== channels || map.data.length !== map.width * map.height * channels) {
+    throw broken(`has no usable output ${name}`);
+  }
+  return map;
+}
+
+/** Error of a network whose answer can't be relied on. */
+export function broken(what: string): VeilError {
+  return new VeilError('DETECTOR_FAILED', `What the face network returned ${what}.`, {
+    hint: 'Nothing was let through. Try another --engine.',
+  });
+}

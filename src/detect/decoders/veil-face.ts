@@ -1,0 +1,39 @@
+import type { Face } from '../../frame/face.ts';
+import type { FeatureMap } from '../graph.ts';
+import { broken, takeMap } from './outputs.ts';
+
+/** Pixels between neighbouring cells of the maps. */
+export const STRIDES = [8, 16, 32] as const;
+
+/** A cell's answer: score (logit), offset of the centre, logarithms of width and height, in strides. */
+const CHANNELS = 5;
+
+/**
+ * Faces of the network `veil-face`, in pixels of its input, not yet suppressed.
+ *
+ * @throws VeilError DETECTOR_FAILED when an output is missing, has another shape or holds no number
+ */
+export function decodeVeilFace(outputs: ReadonlyMap<string, FeatureMap>, threshold: number): Face[] {
+  const least = Math.log(threshold / (1 - threshold));
+  return STRIDES.flatMap((stride) =>
+    decodeLevel(takeMap(outputs, `faces ${stride}`, CHANNELS), stride, least),
+  );
+}
+
+function decodeLevel({ width: columns, data }: FeatureMap, stride: number, least: number): Face[] {
+  const faces: Face[] = [];
+  for (let at = 0; at < data.length; at += CHANNELS) {
+    const logit = data[at]!;
+    // Written so that what is no number is not passed over.
+    if (logit < least) continue;
+    const cell = at / CHANNELS;
+    const width = Math.exp(data[at + 3]!) * stride;
+    const height = Math.exp(data[at + 4]!) * stride;
+    const x = ((cell % columns) + data[at + 1]!) * stride - width / 2;
+    const y = (Math.floor(cell / columns) + data[at + 2]!) * stride - height / 2;
+    const score = 1 / (1 + Math.exp(-logit));
+    if (!Number.isFinite(x + y + width + height + score)) throw broken('holds values that are no numbers');
+    faces.push({ box: { x, y, width, height }, score });
+  }
+  return faces;
+}

@@ -1,0 +1,95 @@
+import { fileURLToPath } from 'node:url';
+import { VeilError } from '../../errors.ts';
+import type { Network } from '../engine.ts';
+import type { GraphBuilder, Weights } from '../graph.ts';
+import { readSafetensors } from './safetensors.ts';
+
+/** Trained by `training/`, described in `models/README.md`. */
+export const VEIL_FACE_FILE: string = fileURLToPath(
+  new URL('../../../models/veil-face.safetensors', import.meta.url),
+);
+
+/** Of the weights, by name: [height, width, inputs, outputs] or, depthwise, [height, width, channels]; biases. */
+type Layers = ReadonlyMap<string, Weights>;
+
+/**
+ * Veil's own network: depthwise-separable residual blocks, a top-down pyramid (Lin et al. 2017) and one small head a
+ * level. Outputs `faces 8`, `faces 16` and `faces 32`, by stride: for each cell a score (logit) and a box, decoded by
+ * `decoders/veil-face.ts`. Sides must be multiples of 32.
+ *
+ * @throws VeilError DETECTOR_UNAVAILABLE
+ */
+export async function readVeilFace(): Promise<Network> {
+  const layers = await readSafetensors(VEIL_FACE_FILE);
+  return {
+    name: 'veil-face',
+    describe: (graph) => {
+      describe(graph, layers);
+    },
+  };
+}
+
+function describe<T>(graph: GraphBuilder<T>, layers: Layers): void {
+  let x = graph.picture({ mean: [0, 0, 0], scale: 1 });
+  x = graph.relu(convolution(graph, layers, x, 'stem', 2));
+  const levels: T[] = [];
+  for (let stage = 0; layers.has(`stages.${stage}.0.pointwise.kernel`); stage += 1) {
+    for (let depth = 0; layers.has(`stages.${stage}.${depth}.pointwise.kernel`); depth += 1) {
+      x = block(graph, layers, x, `stages.${stage}.${depth}`, depth === 0 ? 2 : 1);
+    }
+    // The first stage is too fine to find faces in.
+    if (stage > 0) levels.push(x);
+  }
+  let above: T | null = null;
+  for (let level = levels.length - 1; level >= 0; level -= 1) {
+    const lateral = convolution(graph, layers, levels[level]!, `laterals.${level}`);
+    const joined =
+      above === null ? lateral : graph.add(lateral, graph.resize(above, { factor: 2 }, 'nearest'));
+    above = graph.relu(joined);
+    if (layers.has(`smooth.${level}.pointwise.kernel`)) {
+      above = block(graph, layers, above, `smooth.${level}`, 1);
+    }
+    const answers = convolution(
+      graph,
+      layers,
+      block(graph, layers, above, `heads.${level}`, 1),
+      `outputs.${level}`,
+    );
+    graph.output(`faces ${8 * 2 ** level}`, answers);
+  }
+}
+
+/** Depthwise, then pointwise; added to its input where the shapes agree, before the only ReLU. */
+function block<T>(graph: GraphBuilder<T>, layers: Layers, x: T, name: string, stride: number): T {
+  const kernel = take(layers, `${name}.depthwise.kernel`);
+  const deep = graph.depthwiseConv(x, kernel, take(layers, `${name}.depthwise.bias`), {
+    stride,
+    padding: around(kernel),
+  });
+  const y = convolution(graph, layers, deep, `${name}.pointwise`);
+  const residual = stride === 1 && graph.channels(x) === graph.channels(y);
+  return graph.relu(residual ? graph.add(x, y) : y);
+}
+
+function convolution<T>(graph: GraphBuilder<T>, layers: Layers, x: T, name: string, stride = 1): T {
+  const kernel = take(layers, `${name}.kernel`);
+  return graph.conv(x, kernel, take(layers, `${name}.bias`), { stride, padding: around(kernel) });
+}
+
+/** The same on all sides, with a stride too, so that a cell looks at the pixel (column × stride, row × stride). */
+function around({ shape: [height = 1, width = 1] }: Weights) {
+  const [down, across] = [(height - 1) / 2, (width - 1) / 2];
+  return { top: down, bottom: down, left: across, right: across };
+}
+
+function take(layers: Layers, name: string): Weights {
+  const weights = layers.get(name);
+  if (weights !== undefined) return weights;
+  throw new VeilError(
+    'DETECTOR_UNAVAILABLE',
+    `The built-in detector can't be used: it has no weights ${name}.`,
+    {
+      hint: 'Install the packages again with: npm ci',
+    },
+  );
+}

@@ -1,0 +1,42 @@
+import { decodeVeilFace } from './decoders/veil-face.ts';
+import type { Detector } from './detector.ts';
+import type { Engine } from './engine.ts';
+import { lookAtSizes } from './look-at-sizes.ts';
+import { readVeilFace } from './networks/veil-face.ts';
+import { padPicture } from './pad-picture.ts';
+
+/** Sides must be multiples of the coarsest stride. */
+const ALIGNMENT = 32;
+
+/** Larger faces than it was trained on are seen smaller in the next look. */
+const LARGEST_FACE = 300;
+
+/**
+ * Veil's own network, the detector for crowds.
+ *
+ * @throws VeilError DETECTOR_UNAVAILABLE, ENGINE_UNAVAILABLE
+ */
+export async function createVeilDetector(
+  engine: Engine,
+  options: { readonly name: string; readonly threshold: number },
+): Promise<Detector> {
+  const network = await readVeilFace();
+  const model = await engine.load(network);
+  return {
+    name: options.name,
+    description: `${network.name} on ${engine.name} (${engine.provider})`,
+    traits: {
+      cost: 'light',
+      nearLooks: [512],
+      largestFace: LARGEST_FACE,
+      trust: { once: 0.3, large: 0.4, fill: 0.3 },
+    },
+    detect: (pictures) =>
+      lookAtSizes(
+        pictures,
+        async (picture) => decodeVeilFace(await model.run(padPicture(picture, ALIGNMENT)), options.threshold),
+        LARGEST_FACE,
+      ),
+    close: () => model.close(),
+  };
+}

@@ -1,0 +1,1 @@
+"""Training of the face network that Veil brings."""

@@ -1,0 +1,60 @@
+"""Writes a run's averaged weights as the file that Veil reads, and proves that it lost nothing.
+
+python -m veilface.export --run runs/a --output ../models/veil-face.safetensors
+
+safetensors, half precision. Batch norms are folded into the convolutions before them, and the division by 255 into the
+first one. Layouts are TensorFlow's: kernels [height, width, inputs, outputs], depthwise ones [height, width, channels].
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.numpy import save_file
+from torch import nn
+
+from .network import FaceNet
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--output", type=Path, required=True)
+    options = parser.parse_args()
+    network = FaceNet()
+    network.load_state_dict(torch.load(options.run / "checkpoint.pt", map_location="cpu")["averaged"])
+    network.eval()
+    tensors = weights_of(network)
+    options.output.parent.mkdir(parents=True, exist_ok=True)
+    save_file(tensors, options.output)
+    print(f"{options.output}: {sum(t.size for t in tensors.values())} weights, {options.output.stat().st_size} bytes")
+
+
+def weights_of(network: FaceNet) -> dict[str, np.ndarray]:
+    tensors: dict[str, np.ndarray] = {}
+    for name, module in network.named_modules():
+        if isinstance(module, nn.Sequential) and isinstance(module[0], nn.Conv2d):
+            kernel, bias = fold(module[0], module[1])
+            if name == "stem":
+                kernel = kernel / 255
+        elif isinstance(module, nn.Conv2d) and name.startswith("outputs."):
+            kernel, bias = module.weight, module.bias
+        else:
+            continue
+        depthwise = kernel.shape[1] == 1
+        layout = kernel[:, 0].permute(1, 2, 0) if depthwise else kernel.permute(2, 3, 1, 0)
+        tensors[f"{name}.kernel"] = np.ascontiguousarray(layout.detach().numpy(), np.float16)
+        tensors[f"{name}.bias"] = bias.detach().numpy().astype(np.float16)
+    return tensors
+
+
+def fold(convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> tuple[torch.Tensor, torch.Tensor]:
+    factor = norm.weight / (norm.running_var + norm.eps).sqrt()
+    return convolution.weight * factor[:, None, None, None], norm.bias - norm.running_mean * factor
+
+
+if __name__ == "__main__":
+    main()

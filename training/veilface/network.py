@@ -1,0 +1,129 @@
+"""The network: depthwise-separable residual blocks, a top-down pyramid, one small head a level.
+
+Anchor-free, strides 8, 16 and 32. Paddings are symmetric, so the cell (column, row) of a level looks at the pixel
+(column * stride, row * stride); boxes are encoded as YuNet's (Wu et al. 2023): the offset of the centre from there, and
+the logarithms of width and height, all in strides.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+STRIDES = (8, 16, 32)
+
+# What one cell answers: a score (logit) and a box.
+OUTPUTS = 5
+
+# What one cell repeats of the teacher while training: a score (logit), a box, five landmarks, and 64 features.
+TEACHER_OUTPUTS = 15 + 64
+
+
+def conv(inputs: int, outputs: int, kernel: int, stride: int = 1, groups: int = 1) -> nn.Sequential:
+    """Convolution and batch norm, which the export makes one."""
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False),
+        nn.BatchNorm2d(outputs),
+    )
+
+
+class Block(nn.Module):
+    """Depthwise, then pointwise; added to its input where the shapes agree, before the only ReLU.
+
+    ONNX Runtime makes pointwise, addition and ReLU one step, and a depthwise convolution is cheap at 5x5 too.
+    """
+
+    def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1) -> None:
+        super().__init__()
+        self.depthwise = conv(inputs, inputs, kernel, stride, groups=inputs)
+        self.pointwise = conv(inputs, outputs, 1)
+        self.residual = inputs == outputs and stride == 1
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.pointwise(self.depthwise(x))
+        return F.relu(x + y if self.residual else y)
+
+
+class FaceNet(nn.Module):
+    """RGB in 0...1, [batch, 3, height, width], sides multiples of 32; a map of OUTPUTS a level."""
+
+    def __init__(
+        self,
+        widths: tuple[int, ...] = (16, 32, 64, 128, 128),
+        depths: tuple[int, ...] = (1, 3, 3, 2),
+        neck: int = 64,
+    ) -> None:
+        super().__init__()
+        self.stem = conv(3, widths[0], 3, 2)
+        stages = []
+        for level, depth in enumerate(depths):
+            kernel = 3 if level == 0 else 5
+            width = widths[level + 1]
+            stages.append(
+                nn.Sequential(
+                    Block(widths[level], width, kernel, 2),
+                    *(Block(width, width, kernel) for _ in range(depth)),
+                )
+            )
+        self.stages = nn.ModuleList(stages)
+        self.laterals = nn.ModuleList(conv(width, neck, 1) for width in widths[2:])
+        # Joined levels are smoothed before they go on; the coarsest one is not joined with anything.
+        self.smooth = nn.ModuleList((Block(neck, neck, 3), Block(neck, neck, 3), nn.Identity()))
+        self.heads = nn.ModuleList((Block(neck, neck, 3), Block(neck, neck, 5), Block(neck, neck, 5)))
+        self.outputs = nn.ModuleList(nn.Conv2d(neck, OUTPUTS, 1) for _ in STRIDES)
+        self.teacher_outputs = nn.ModuleList(nn.Conv2d(neck, TEACHER_OUTPUTS, 1) for _ in STRIDES)
+        for output in (*self.outputs, *self.teacher_outputs):
+            nn.init.normal_(output.weight, std=0.01)
+            nn.init.zeros_(output.bias)
+            # One cell in a hundred is a face when training begins (Lin et al. 2017, focal loss).
+            output.bias.data[0] = -4.6
+
+    def features(self, x: Tensor) -> list[Tensor]:
+        x = F.relu(self.stem(x))
+        levels = []
+        for stage in self.stages:
+            x = stage(x)
+            levels.append(x)
+        joined: list[Tensor] = []
+        above: Tensor | None = None
+        for index in reversed(range(len(STRIDES))):
+            here = self.laterals[index](levels[index + 1])
+            if above is not None:
+                here = here + F.interpolate(above, scale_factor=2, mode="nearest")
+            above = self.smooth[index](F.relu(here))
+            joined.insert(0, above)
+        return [head(level) for head, level in zip(self.heads, joined)]
+
+    def forward(self, x: Tensor) -> list[Tensor]:
+        return [output(level) for output, level in zip(self.outputs, self.features(x))]
+
+    def with_teacher_outputs(self, x: Tensor) -> tuple[list[Tensor], list[Tensor]]:
+        levels = self.features(x)
+        return (
+            [output(level) for output, level in zip(self.outputs, levels)],
+            [output(level) for output, level in zip(self.teacher_outputs, levels)],
+        )
+
+
+def flatten(maps: list[Tensor]) -> Tensor:
+    """[batch, cells of all levels, channels]."""
+    return torch.cat([m.flatten(2).transpose(1, 2) for m in maps], dim=1)
+
+
+def cells(height: int, width: int) -> tuple[Tensor, Tensor]:
+    """Of all levels, as `flatten` orders them: the pixel that each cell looks at [cells, 2], its stride [cells]."""
+    points, strides = [], []
+    for stride in STRIDES:
+        rows, columns = height // stride, width // stride
+        y, x = torch.meshgrid(torch.arange(rows), torch.arange(columns), indexing="ij")
+        points.append(torch.stack((x, y), dim=-1).reshape(-1, 2).float() * stride)
+        strides.append(torch.full((rows * columns,), float(stride)))
+    return torch.cat(points), torch.cat(strides)
+
+
+def decode_boxes(values: Tensor, points: Tensor, strides: Tensor) -> Tensor:
+    """[..., cells, 4] as the network gives them, to left, top, right, bottom in pixels."""
+    centre = points + values[..., :2] * strides[:, None]
+    half = values[..., 2:].clamp(-4, 6).exp() * strides[:, None] / 2
+    return torch.cat((centre - half, centre + half), dim=-1)
