@@ -9,7 +9,7 @@ import { padPicture } from './pad-picture.ts';
 const ALIGNMENT = 32;
 
 /**
- * The built-in detector for crowds.
+ * The SSD network that face-api carries: slower than Veil's own and finding less, to compare with.
  *
  * @throws VeilError DETECTOR_UNAVAILABLE, ENGINE_UNAVAILABLE
  */

@@ -32,6 +32,7 @@ AVERAGED_STEPS = 1000
 # How much the teacher's word counts: much at first, little when the truth can say more.
 IMITATION_FIRST, IMITATION_LAST = 0.5, 0.0
 
+# How much its features count.
 HINT_WEIGHT = 1.0
 
 CHECKPOINT_SECONDS = 600
@@ -138,8 +139,8 @@ def main() -> None:
 def start_from(network: nn.Module, weights: dict[str, Tensor]) -> None:
     """Takes what fits: what is repeated of the teacher may have been something else."""
     own = network.state_dict()
-    network.load_state_dict({name: weights.get(name, value) if weights.get(name, value).shape == value.shape else value
-                             for name, value in own.items()})
+    fitting = {name: value for name, value in weights.items() if name in own and value.shape == own[name].shape}
+    network.load_state_dict({**own, **fitting})
 
 
 def groups(network: nn.Module) -> list[dict[str, object]]:
