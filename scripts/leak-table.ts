@@ -20,7 +20,7 @@ import { clipLooks, facesAt, type ClipLooks } from './sweep/clip-looks.ts';
 import { paintBoxes } from './sweep/paint-boxes.ts';
 
 /** How the usual tools look: every frame, two sizes, nothing else. */
-const EVERY_FRAME = { yunet: [640, 1280], ssd: [512, 1024] };
+const EVERY_FRAME = { light: [640, 1280], heavy: [512, 1024] };
 const THRESHOLDS = [0.2, 0.3, 0.5];
 
 type Row = Pick<
@@ -50,7 +50,7 @@ try {
 
 async function table(from: string, name: string): Promise<void> {
   const detector = timed(await createConfiguredDetector(resolveConfig({ detector: name })));
-  const sizes = detector.traits.cost === 'light' ? EVERY_FRAME.yunet : EVERY_FRAME.ssd;
+  const sizes = EVERY_FRAME[detector.traits.cost];
   console.log(`\n### ${basename(name)}: ${detector.description}\n`);
   console.log(
     '| clip | how | exposed face-frames | people | longest run | changed away from faces | detection, ms a frame |',

@@ -1,7 +1,7 @@
 /**
  * What a viewer of a live run could still see, beside what file mode leaves: plays clips at their own speed, records
- * them, and compares the recording with the original. Clips are of the evaluation set, by the start of their names, or paths of files with NAME.truth.json
- * beside them. `npx tsx scripts/live-leak.ts [--delay MS] [--detector NAME]
+ * them, and compares the recording with the original. Clips are of the evaluation set, by the start of their names, or
+ * paths of files with NAME.truth.json beside them. `npx tsx scripts/live-leak.ts [--delay MS] [--detector NAME]
  * [--look-sizes N,N…] [--fault none|busy|slow|throws] [CLIP …]`
  */
 import { spawn } from 'node:child_process';
