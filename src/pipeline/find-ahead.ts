@@ -1,4 +1,6 @@
+import { crc32 } from 'node:zlib';
 import { VeilError } from '../errors.ts';
+import type { Frame } from '../frame/frame.ts';
 import type { Source } from '../source/source.ts';
 import { SceneWatch } from '../track/scene-watch.ts';
 import type { Tracker } from '../track/tracker.ts';
@@ -11,7 +13,7 @@ const READ_AHEAD = 32;
 
 /**
  * Looks through a whole video, follows every face from both sides of where it is hidden, and only then reads the frames
- * once more. They must be those of before: of any other nothing is known, so none may leave.
+ * once more. They must be those of before, in time and in every pixel: of any other nothing is known, so none may leave.
  *
  * @param reopen opens the same frames again
  * @throws VeilError INPUT_CHANGED, and what the detector and the sources throw
@@ -23,25 +25,37 @@ export async function* findAhead(
   onLooked: (frame: LookedFrame['frame']) => void,
 ): AsyncGenerator<TrackedFrame, void, void> {
   const informer = new TrackerInformer(tracker, new SceneWatch());
-  const times: number[] = [];
+  const seen: SeenFrame[] = [];
   for await (const each of looked) {
     informer.add(each);
     await informer.settle(each.frame.index - READ_AHEAD);
-    times.push(each.frame.pts);
+    seen.push(seenFrame(each.frame));
     onLooked(each.frame);
   }
-  await informer.settle(times.length - 1);
-  tracker.end(times.length - 1);
+  await informer.settle(seen.length - 1);
+  tracker.end(seen.length - 1);
   tracker.link();
 
   await using source = await reopen();
   let count = 0;
   for await (const { frame } of source.frames()) {
-    if (frame.pts !== times[count]) throw changed(`frame ${count + 1} is not where it was`);
+    const { pts, checksum } = seenFrame(frame);
+    if (pts !== seen[count]?.pts) throw changed(`frame ${count + 1} is not where it was`);
+    if (checksum !== seen[count]?.checksum) throw changed(`frame ${count + 1} is not what it was`);
     count += 1;
     yield trackedFrame(tracker, frame);
   }
-  if (count < times.length) throw changed(`it ends after ${count} of ${times.length} frames`);
+  if (count < seen.length) throw changed(`it ends after ${count} of ${seen.length} frames`);
+}
+
+/** By what a frame is known again. */
+interface SeenFrame {
+  readonly pts: number;
+  readonly checksum: number;
+}
+
+function seenFrame({ pts, data }: Pick<Frame, 'pts' | 'data'>): SeenFrame {
+  return { pts, checksum: crc32(data) };
 }
 
 function changed(how: string): VeilError {

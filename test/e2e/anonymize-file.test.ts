@@ -151,21 +151,34 @@ describe('with the most effort', () => {
     expect(await packetTimes(at('thorough.mp4'), 'v:0', binaries)).toHaveLength(50);
   });
 
-  test('a video that was replaced in between is refused, and nothing comes out', async () => {
-    await makePhotoClip(binaries.ffmpeg.path, at('swapped.mp4'), { seconds: 1 });
-    await makePhotoClip(binaries.ffmpeg.path, at('other.mp4'), { seconds: 1, rate: '20' });
-    const swapping = detectorThat(async (look) => {
-      if (look === 4) await rename(at('other.mp4'), at('swapped.mp4'));
-    });
-    const running = anonymizeFile({
-      input: at('swapped.mp4'),
-      output: at('swapped.veil.mp4'),
-      config: thorough,
-      detector: swapping,
-    });
-    await expect(running).rejects.toMatchObject({ code: 'INPUT_CHANGED' });
-    expect(await exists(at('swapped.veil.mp4'))).toBe(false);
-  });
+  test.each([
+    ['at another rate', ['-r', '20']],
+    ['of the same times', ['-vf', 'hflip']],
+  ])(
+    'a video that was replaced by one %s in between is refused, and nothing comes out',
+    async (_, change) => {
+      await makePhotoClip(binaries.ffmpeg.path, at('swapped.mp4'), { seconds: 1 });
+      await capture(binaries.ffmpeg.path, [
+        '-v',
+        'error',
+        '-i',
+        at('swapped.mp4'),
+        ...change,
+        at('other.mp4'),
+      ]);
+      const swapping = detectorThat(async (look) => {
+        if (look === 4) await rename(at('other.mp4'), at('swapped.mp4'));
+      });
+      const running = anonymizeFile({
+        input: at('swapped.mp4'),
+        output: at('swapped.veil.mp4'),
+        config: thorough,
+        detector: swapping,
+      });
+      await expect(running).rejects.toMatchObject({ code: 'INPUT_CHANGED' });
+      expect(await exists(at('swapped.veil.mp4'))).toBe(false);
+    },
+  );
 });
 
 describe('when something goes wrong in the middle', () => {
