@@ -45,9 +45,9 @@ const busy = fault === 'busy' ? [0, 1].map(() => spawn(process.execPath, ['-e', 
 try {
   console.log(`${detector}, delay ${delay} ms, fault: ${fault}\n`);
   console.log(
-    '| clip | face-frames | exposed | in file mode | people exposed | longest run | curtain | dropped | latency p95 |',
+    '| clip | face-frames | exposed | in file mode | people exposed | longest run | curtain | dropped | latency p95 | where |',
   );
-  console.log('|---|---|---|---|---|---|---|---|---|');
+  console.log('|---|---|---|---|---|---|---|---|---|---|');
   for (const input of inputs) await row(input);
 } finally {
   for (const process of busy) process.kill('SIGKILL');
@@ -92,8 +92,15 @@ async function row(input: string): Promise<void> {
   console.log(
     `| ${video} | ${leaks.faceFrames} | ${leaks.exposedFaceFrames} | ${inFile} | ${leaks.identitiesExposed} of ${leaks.identities} ` +
       `| ${leaks.longestRun} | ${((100 * curtains) / frames.length).toFixed(1)} % | ${run.status().dropped} ` +
-      `| ${Math.round(latencies[Math.floor(latencies.length * 0.95)] ?? 0)} ms |`,
+      `| ${Math.round(latencies[Math.floor(latencies.length * 0.95)] ?? 0)} ms | ${whereOf(leaks.exposed)} |`,
   );
+}
+
+/** The frames in which each person is exposed. */
+function whereOf(exposed: ReturnType<LeakMeter['result']>['exposed']): string {
+  const people = new Map<number | string, number[]>();
+  for (const { id, frame } of exposed) people.set(id, [...(people.get(id) ?? []), frame]);
+  return [...people].map(([id, frames]) => `${id}: ${frames.join(' ')}`).join('; ');
 }
 
 /** What `veil blur` leaves with its default options and the same detector. */

@@ -24,7 +24,7 @@ process.on('message', (message: LookMessage) => {
     say({ kind: 'failed', message: 'a fault that was asked for' });
     return;
   }
-  detector.detect(message.pictures).then(
+  detector.detect(message.pictures, message.threshold).then(
     (faces) => {
       setTimeout(say, fault === 'slow' ? LATE : 0, { kind: 'faces', id: message.id, faces });
     },

@@ -92,7 +92,7 @@ export async function facesAt(
   const faces = await lookAtSizes(
     looks.map(({ picture }) => picture),
     (picture) => Promise.resolve(facesOf.get(picture)!.filter(({ score }) => score >= options.threshold)),
-    options.largest,
+    { largest: options.largest },
   );
   return scaleFaces(faces, looks[0]!.picture, truth);
 }

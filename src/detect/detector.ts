@@ -26,7 +26,9 @@ export interface Detector {
    * Faces with boxes in pixels of the first picture, scores from the threshold upwards, duplicates suppressed
    * (NMS). The pictures show the same moment at several sizes, largest first, equal aspect within rounding.
    * Throws a `VeilError` (DETECTOR_FAILED) rather than return a guess.
+   *
+   * @param atLeast leave out lower scores, where that is more than the threshold: crowds have hundreds
    */
-  detect(pictures: readonly Picture[]): Promise<Face[]>;
+  detect(pictures: readonly Picture[], atLeast?: number): Promise<Face[]>;
   close(): Promise<void>;
 }

@@ -11,15 +11,19 @@ const SAME_FACE_IOU = 0.4;
  * Looks at each picture and joins what was found, in pixels of the first. Faces in the margin that pictures are
  * padded with don't count.
  *
- * @param largest side, in pixels of the picture, of the largest face that is taken from any but the smallest picture:
- *   a network that was trained on small faces takes shirts and walls for large ones, and the next picture sees the
- *   same face smaller
+ * @param options.largest side, in pixels of the picture, of the largest face that is taken from any but the smallest
+ *   picture: a network that was trained on small faces takes shirts and walls for large ones, and the next picture sees
+ *   the same face smaller
+ * @param options.atLeast lowest score that is taken
  * @throws VeilError DETECTOR_FAILED when a picture is none
  */
 export async function lookAtSizes(
   pictures: readonly Picture[],
   look: (picture: Picture) => Promise<Face[]>,
-  largest = Infinity,
+  {
+    largest = Infinity,
+    atLeast = 0,
+  }: { readonly largest?: number; readonly atLeast?: number | undefined } = {},
 ): Promise<Face[]> {
   const [first] = pictures;
   if (first === undefined) throw new VeilError('DETECTOR_FAILED', 'The detector was given no picture.');
@@ -31,7 +35,7 @@ export async function lookAtSizes(
     const scaleX = first.width / picture.width;
     const scaleY = first.height / picture.height;
     for (const { box, score } of await look(picture)) {
-      if (Math.max(box.width, box.height) > most) continue;
+      if (score < atLeast || Math.max(box.width, box.height) > most) continue;
       if (intersectionArea(box, whole) > 0) all.push({ box: scaleBox(box, scaleX, scaleY), score });
     }
   }

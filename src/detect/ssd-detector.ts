@@ -29,9 +29,11 @@ export async function createSsdDetector(
       largestFace: Infinity,
       trust: { once: 0, large: 0, fill: 0.7 },
     },
-    detect: (pictures) =>
-      lookAtSizes(pictures, async (picture) =>
-        decodeSsd(await model.run(padPicture(picture, ALIGNMENT)), options.threshold),
+    detect: (pictures, atLeast) =>
+      lookAtSizes(
+        pictures,
+        async (picture) => decodeSsd(await model.run(padPicture(picture, ALIGNMENT)), options.threshold),
+        { atLeast },
       ),
     close: () => model.close(),
   };

@@ -31,11 +31,11 @@ export async function createVeilDetector(
       largestFace: LARGEST_FACE,
       trust: { once: 0.3, large: 0.4, fill: 0.3 },
     },
-    detect: (pictures) =>
+    detect: (pictures, atLeast) =>
       lookAtSizes(
         pictures,
         async (picture) => decodeVeilFace(await model.run(padPicture(picture, ALIGNMENT)), options.threshold),
-        LARGEST_FACE,
+        { largest: LARGEST_FACE, atLeast },
       ),
     close: () => model.close(),
   };

@@ -53,12 +53,16 @@ export async function createWebcamDetector(options: WebcamDetectorOptions): Prom
       largestFace: Infinity,
       trust: { once: 0, large: 0, fill: 0.5 },
     },
-    detect: (pictures) =>
-      lookAtSizes(pictures.slice(0, 1), async (first) => {
-        const faces: Face[] = [];
-        for (const looker of lookers) faces.push(...(await lookAt(looker, first, pictures)));
-        return faces;
-      }),
+    detect: (pictures, atLeast) =>
+      lookAtSizes(
+        pictures.slice(0, 1),
+        async (first) => {
+          const faces: Face[] = [];
+          for (const looker of lookers) faces.push(...(await lookAt(looker, first, pictures)));
+          return faces;
+        },
+        { atLeast },
+      ),
     close: async () => {
       for (const looker of lookers) await looker.close();
     },

@@ -60,20 +60,23 @@ export async function createYunetDetector(options: YunetOptions): Promise<Detect
     name,
     description: `${plan.family} (${basename(path)}${fixed}) on onnxruntime (${provider})`,
     traits: TRAITS[plan.family],
-    detect: (pictures) =>
+    detect: (pictures, atLeast) =>
       size === null
-        ? lookAtSizes(
-            pictures,
-            (picture) => look(padPicture(picture, ALIGNMENT)),
-            TRAITS[plan.family].largestFace,
-          )
-        : lookAtSizes(pictures.slice(0, 1), async (picture) => {
-            const { picture: fitted, scale } = letterbox(picture, size.width, size.height);
-            return (await look(fitted)).map(({ box, score }) => ({
-              box: scaleBox(box, 1 / scale, 1 / scale),
-              score,
-            }));
-          }),
+        ? lookAtSizes(pictures, (picture) => look(padPicture(picture, ALIGNMENT)), {
+            largest: TRAITS[plan.family].largestFace,
+            atLeast,
+          })
+        : lookAtSizes(
+            pictures.slice(0, 1),
+            async (picture) => {
+              const { picture: fitted, scale } = letterbox(picture, size.width, size.height);
+              return (await look(fitted)).map(({ box, score }) => ({
+                box: scaleBox(box, 1 / scale, 1 / scale),
+                score,
+              }));
+            },
+            { atLeast },
+          ),
     close: () => session.close(),
   };
 }

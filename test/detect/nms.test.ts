@@ -39,8 +39,14 @@ describe('a look at several sizes', () => {
   test('takes large faces from the smallest picture only, where that is asked for', async () => {
     const look = ({ width }: Picture) =>
       Promise.resolve([{ box: { x: 0, y: 0, width: 40, height: width === 100 ? 41 : 45 }, score: 0.5 }]);
-    const faces = await lookAtSizes([blank(100, 100), blank(50, 50)], look, 40);
+    const faces = await lookAtSizes([blank(100, 100), blank(50, 50)], look, { largest: 40 });
     expect(faces).toEqual([{ box: { x: 0, y: 0, width: 80, height: 90 }, score: 0.5 }]);
+  });
+
+  test('leaves out scores that are lower than asked for', async () => {
+    const look = () => Promise.resolve([face(0, 0.19), face(20, 0.2), face(40, 0.9)]);
+    const faces = await lookAtSizes([blank(100, 60)], look, { atLeast: 0.2 });
+    expect(faces.map(({ score }) => score)).toEqual([0.9, 0.2]);
   });
 
   test('drops what lies in the padding alone', async () => {

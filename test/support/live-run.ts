@@ -69,10 +69,10 @@ export class ScriptedLooker implements Looker {
   looks = 0;
   isFailing = false;
 
-  look({ frame }: LookRequest): ReturnType<Looker['look']> {
+  look({ frame, threshold }: LookRequest): ReturnType<Looker['look']> {
     this.looks += 1;
     if (this.isFailing) return Promise.reject(new Error('scripted failure'));
-    return Promise.resolve({ frame, faces: [{ box: FACE_BOX, score: 0.6 }] });
+    return Promise.resolve({ frame, faces: threshold > 0.6 ? [] : [{ box: FACE_BOX, score: 0.6 }] });
   }
 
   close(): Promise<void> {

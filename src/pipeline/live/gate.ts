@@ -193,11 +193,15 @@ export class Gate {
     while ((this.#pendingCuts[1] ?? Infinity) <= frame) this.#pendingCuts.shift();
     const isBlind = this.#tracker.isBlind(frame);
     const { lookInterval, frameRate } = this.#options;
+    const [sceneStart, sceneEnd = Infinity] = this.#sceneStarts;
+    const next = this.#looks.findIndex((look) => look >= frame);
+    const [after = null, later = Infinity] = next === -1 ? [] : this.#looks.slice(next, next + 2);
     const reason = reasonToCover({
       frame,
-      sceneStart: this.#sceneStarts[0]!,
-      before: this.#looks.findLast((look) => look <= frame) ?? null,
-      after: this.#looks.find((look) => look >= frame) ?? null,
+      sceneStart: sceneStart!,
+      before: this.#looks.findLast((look) => look < frame) ?? null,
+      after,
+      second: later < sceneEnd ? later : null,
       timeOf: (of) => this.capturedAt(of),
       largestGap: Math.max(LARGEST_GAP, (2000 * lookInterval) / frameRate),
     });

@@ -56,10 +56,10 @@ export class LiveRun implements LiveListener, LiveControl {
     const known = {
       rate: () => this.#rateIn.rate(clock()),
       capturedAt: (index: number) => this.#gate.capturedAt(index),
+      threshold: () => this.#covering!.settings.threshold,
     };
-    this.#lookout = new Lookout(options, known, ({ frame, faces }) => {
-      const { threshold } = this.#covering!.settings;
-      this.#gate.addLook({ frame, faces: faces.filter(({ score }) => score >= threshold) });
+    this.#lookout = new Lookout(options, known, (look) => {
+      this.#gate.addLook(look);
     });
     this.finished = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };

@@ -6,10 +6,15 @@ import type { Picture } from '../../frame/frame.ts';
 /** Which detector a process opens. */
 export type LookConfig = Pick<ResolvedConfig, 'detector' | 'engine' | 'threshold'>;
 
-/** What the process is told: first what to open, then pictures of one moment, largest first. */
+/** What the process is told: first what to open, then pictures of one moment, largest first, and which scores matter. */
 export type LookMessage =
   | { readonly kind: 'open'; readonly config: LookConfig }
-  | { readonly kind: 'look'; readonly id: number; readonly pictures: readonly Picture[] };
+  | {
+      readonly kind: 'look';
+      readonly id: number;
+      readonly pictures: readonly Picture[];
+      readonly threshold: number;
+    };
 
 /** What it says. */
 export type LookAnswer =

@@ -29,8 +29,8 @@ async function serve(): Promise<void> {
   const detector = await createConfiguredDetector(config.config, logger);
   process.on('message', (message: LookMessage) => {
     if (message.kind !== 'look') return;
-    const { id, pictures } = message;
-    detector.detect(pictures).then(
+    const { id, pictures, threshold } = message;
+    detector.detect(pictures, threshold).then(
       (faces) => {
         say({ kind: 'faces', id, faces });
       },

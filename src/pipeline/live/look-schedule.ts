@@ -1,4 +1,5 @@
 import type { Picture } from '../../frame/frame.ts';
+import { Estimate } from './estimate.ts';
 
 /** Pictures of one frame that may be looked at. */
 export interface OfferedPictures {
@@ -8,6 +9,12 @@ export interface OfferedPictures {
   readonly pictures: readonly Picture[];
 }
 
+/** Pictures to look at now. */
+export interface DueLook extends OfferedPictures {
+  /** When the first frame leaves that nothing but this look can show; Infinity for the first look. */
+  readonly neededAt: number;
+}
+
 /** What decides when the next look is due, milliseconds. */
 export interface LookTiming {
   /** From one look to the next, at least. */
@@ -15,9 +22,6 @@ export interface LookTiming {
   /** From capture until a frame leaves. */
   readonly delay: number;
 }
-
-/** Share by which what is newest changes an estimate. */
-const WEIGHT = 0.2;
 
 /** Milliseconds by which a look should be done before it is needed. */
 const MARGIN = 10;
@@ -47,16 +51,17 @@ export class LookSchedule {
    * @param isSparing whether to look half as often, where frames between two looks would still be known in time
    * @param period milliseconds from frame to frame
    */
-  take(isSparing: boolean, period: number): OfferedPictures | null {
+  take(isSparing: boolean, period: number): DueLook | null {
     const next = this.#newest;
     if (next === null) return null;
-    const passed = this.#lastTaken === null ? Infinity : next.capturedAt - this.#lastTaken.capturedAt;
+    const last = this.#lastTaken?.capturedAt ?? -Infinity;
+    const passed = next.capturedAt - last;
     // Not where the clock was set back.
     if (passed >= 0 && (passed < this.#timing.spacing || (isSparing && this.#canWait(passed, period))))
       return null;
     this.#newest = null;
     this.#lastTaken = next;
-    return next;
+    return { ...next, neededAt: last === -Infinity ? Infinity : last + period + this.#timing.delay };
   }
 
   /** Notes how long after capture a look was done, milliseconds. */
@@ -74,26 +79,5 @@ export class LookSchedule {
     const usual = Math.max(spacing, this.#between.mean);
     const next = passed + this.#between.mean;
     return passed < 1.5 * usual && next <= period + delay - this.#lag.high - MARGIN;
-  }
-}
-
-/** A value that changes slowly, and by how much it varies. */
-class Estimate {
-  #mean: number | null = null;
-  #deviation = 0;
-
-  add(value: number): void {
-    if (this.#mean === null) this.#mean = value;
-    this.#deviation += WEIGHT * (Math.abs(value - this.#mean) - this.#deviation);
-    this.#mean += WEIGHT * (value - this.#mean);
-  }
-
-  get mean(): number {
-    return this.#mean ?? 0;
-  }
-
-  /** What few values are above. */
-  get high(): number {
-    return this.mean + 2 * this.#deviation;
   }
 }

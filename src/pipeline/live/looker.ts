@@ -31,6 +31,8 @@ export interface LookRequest {
   readonly width: number;
   readonly height: number;
   readonly pictures: readonly Picture[];
+  /** Lowest score that matters, 0…1. */
+  readonly threshold: number;
 }
 
 export interface LookerOptions {
@@ -124,7 +126,8 @@ class ProcessLooker implements Looker {
         this.#fail(child, `it was not done after ${HUNG / 1000} s`);
       }, HUNG);
       this.#asked = { id, request, largest, resolve, reject, timer };
-      tell(child, { kind: 'look', id, pictures: request.pictures });
+      const { pictures, threshold } = request;
+      tell(child, { kind: 'look', id, pictures, threshold });
     });
   }
 

@@ -1,31 +1,37 @@
 import type { Look } from '../../frame/face.ts';
 import type { Picture } from '../../frame/frame.ts';
 import type { LiveRunOptions } from './live-run-options.ts';
-import { LookSchedule } from './look-schedule.ts';
+import { LookSchedule, type DueLook } from './look-schedule.ts';
+import { LookSizes, type LookSize } from './look-sizes.ts';
 import { clock } from './outlet.ts';
 import { OverloadLadder, type OverloadStep } from './overload.ts';
 
-interface KnownFrames {
+/** What changes while a run goes on. */
+interface Known {
+  /** Frames a second. */
   readonly rate: () => number;
+  /** When a frame was captured, milliseconds since 1970. */
   readonly capturedAt: (index: number) => number;
+  /** Score from which a detection counts as a face. */
+  readonly threshold: () => number;
 }
 
 /** Gives the newest pictures to the detector whenever it is free, and less of them while the machine is overloaded. */
 export class Lookout {
   readonly #options: LiveRunOptions;
-  readonly #frames: KnownFrames;
+  readonly #known: Known;
   readonly #onLook: (look: Look) => void;
   readonly #ladder: OverloadLadder;
   readonly #schedule: LookSchedule;
+  readonly #sizes = new LookSizes();
   #isClosed = false;
 
   /**
-   * @param frames what is known of them now: how many a second, and when each was captured, milliseconds since 1970
-   * @param onLook given each look that is finished, in order, with whatever the detector reports
+   * @param onLook given each look that is finished, in order
    */
-  constructor(options: LiveRunOptions, frames: KnownFrames, onLook: (look: Look) => void) {
+  constructor(options: LiveRunOptions, known: Known, onLook: (look: Look) => void) {
     const { looks, delay, steps, looker } = options;
-    this.#frames = frames;
+    this.#known = known;
     this.#options = options;
     this.#onLook = onLook;
     this.#ladder = new OverloadLadder(steps);
@@ -52,7 +58,7 @@ export class Lookout {
 
   /** Takes the pictures of a frame. Those of the frames before are worth nothing any more. */
   offer(index: number, pictures: readonly Picture[]): void {
-    this.#schedule.offer({ index, pictures, capturedAt: this.#frames.capturedAt(index) });
+    this.#schedule.offer({ index, pictures, capturedAt: this.#known.capturedAt(index) });
     this.#look();
   }
 
@@ -78,15 +84,19 @@ export class Lookout {
     if (!looker.isFree || this.#isClosed) return;
     const next = this.#schedule.take(
       this.#ladder.has('looks less often'),
-      1000 / Math.max(1, this.#frames.rate()),
+      1000 / Math.max(1, this.#known.rate()),
     );
     if (next === null) return;
     const { width, height } = source.info;
-    const isSparing = this.#ladder.has('takes smaller looks') && looks.spared !== null;
-    const pictures = isSparing ? next.pictures.slice(-looks.spared) : next.pictures.slice(0, looks.usual);
-    looker.look({ frame: next.index, width, height, pictures }).then(
+    const begun = clock();
+    const size = this.#sizeOf(next, begun);
+    const pictures =
+      size === 'spared' ? next.pictures.slice(-looks.spared!) : next.pictures.slice(0, looks.usual);
+    const threshold = this.#known.threshold();
+    looker.look({ frame: next.index, width, height, pictures, threshold }).then(
       (look) => {
         this.#schedule.took(clock() - next.capturedAt);
+        if (size === 'usual') this.#sizes.took(clock() - begun);
         this.#onLook(look);
       },
       // The looker tells why; without its look the gate covers everything.
@@ -94,6 +104,11 @@ export class Lookout {
         logger.debug(String(error));
       },
     );
+  }
+
+  #sizeOf(look: DueLook, now: number): LookSize {
+    if (this.#options.looks.spared === null) return 'usual';
+    return this.#ladder.has('takes smaller looks') ? 'spared' : this.#sizes.choose({ ...look, now });
   }
 }
 

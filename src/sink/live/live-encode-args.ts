@@ -72,7 +72,8 @@ export function publishArgs(encoding: LiveEncoding, picture: LivePicture, target
 export function virtualCameraArgs(support: EncoderSupport, device: string): string[] {
   return [
     ...inputArgs(false),
-    ...['-map', '0:v:0', '-c:v', 'rawvideo', '-pix_fmt', 'yuv420p'],
+    // With more threads a frame would leave only when as many more have come.
+    ...['-map', '0:v:0', '-c:v', 'rawvideo', '-threads', '1', '-pix_fmt', 'yuv420p'],
     ...(support.fpsMode ? ['-fps_mode', 'passthrough'] : ['-vsync', 'passthrough']),
     ...['-f', 'v4l2', device],
   ];

@@ -52,10 +52,7 @@ export function liveInputArgs(
     case 'stream':
       return streamArgs(input.protocol, input.url, initialBurst);
     case 'file':
-      return [
-        ...['-protocol_whitelist', 'file', ...atItsSpeed(initialBurst)],
-        ...['-i', `file:${input.path}`],
-      ];
+      return ['-protocol_whitelist', 'file', '-i', `file:${input.path}`];
     case 'test':
       return ['-f', 'lavfi', '-i', testPictureGraph(wanted, Date.now())];
     default:
@@ -76,7 +73,7 @@ function modeArgs(mode: CameraMode | null, wantedRate: number): string[] {
   ];
 }
 
-/** What comes in pieces is played at its own speed. Newer builds begin with half a second at once unless told not to. */
+/** A stream that comes in pieces is played at its own speed. Newer builds begin with half a second at once unless told not to. */
 function atItsSpeed(initialBurst: boolean): string[] {
   return ['-re', ...(initialBurst ? ['-readrate_initial_burst', '0'] : [])];
 }

@@ -10,6 +10,8 @@ export type LookPace = { readonly frames: number } | { readonly seconds: number 
 export interface LiveDecodeOptions {
   /** ffmpeg's arguments of the input, with `-i`. */
   readonly input: readonly string[];
+  /** Play at the speed of its timestamps what could be read faster. */
+  readonly isPaced: boolean;
   /** Size of the frames, even, or null to take the source's. */
   readonly size: PictureSize | null;
   /** Long sides of the pictures, largest first. */
@@ -42,10 +44,10 @@ export function liveDecodeArgs(options: LiveDecodeOptions): string[] {
 }
 
 /** The filter graph; its labels are `full` and `p0`, `p1`, … */
-export function liveGraph({ size, looks, lookPace, hasSound }: LiveDecodeOptions): string {
+export function liveGraph({ isPaced, size, looks, lookPace, hasSound }: LiveDecodeOptions): string {
   const outputs = looks.map((_, position) => `[s${position}]`).join('');
   return [
-    `[0:v:0]${[STEADY_CLOCK, ...frameFilters(size)].join(',')},split=${hasSound ? 3 : 2}[full][looks]${hasSound ? '[beside]' : ''}`,
+    `[0:v:0]${[...(isPaced ? [PACE] : []), STEADY_CLOCK, ...frameFilters(size)].join(',')},split=${hasSound ? 3 : 2}[full][looks]${hasSound ? '[beside]' : ''}`,
     // Before they are scaled, which costs more than decoding.
     `[looks]select='${selection(lookPace)}',split=${looks.length}${outputs}`,
     ...looks.map((side, position) => `[s${position}]${pictureFilter(side)},format=rgb24[p${position}]`),
@@ -63,6 +65,12 @@ const STEADY_CLOCK = `setpts='${[
   // Twice the same: as little as can be told apart. Else what lies between two frames, about.
   `max(1,if(eq(PTS,PREV_INPTS),1/${LIVE_TICKS},0.03)/TB)))`,
 ].join(',')}'`;
+
+/**
+ * Each frame at its time. ffmpeg's `-re` paces packets instead: frames that are stored in another order come too early
+ * at first, then in pairs. A gap of more than so many seconds is passed over.
+ */
+const PACE = 'realtime=limit=10';
 
 /** A source that comes back in another size is fitted into the first one: the outputs can't change theirs. */
 function frameFilters(size: PictureSize | null): string[] {
@@ -97,7 +105,8 @@ function pictureFilter(side: number): string {
 
 function rawOutput(label: string, fpsMode: boolean, fd: number): string[] {
   return [
-    ...['-map', `[${label}]`, '-c:v', 'rawvideo'],
+    // With more threads each works on a frame of its own, and a frame leaves only when as many more have come.
+    ...['-map', `[${label}]`, '-c:v', 'rawvideo', '-threads', '1'],
     ...passthrough(fpsMode),
     ...['-enc_time_base', `1/${LIVE_TICKS}`],
     ...['-map_metadata', '-1', '-fflags', '+bitexact'],

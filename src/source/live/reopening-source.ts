@@ -161,6 +161,7 @@ export class ReopeningSource implements LiveSource {
       ffmpeg: binaries.ffmpeg.path,
       args: liveDecodeArgs({
         input: args,
+        isPaced: input.kind === 'file',
         size: this.#size,
         looks,
         lookPace,

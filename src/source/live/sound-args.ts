@@ -13,7 +13,7 @@ const STEADY_CLOCK = `asetpts='${[
 export function soundOutput(tick: string, fd: number, fpsArgs: readonly string[]): string[] {
   return [
     ...['-map', `[${tick}]`, '-map', '0:a:0?'],
-    ...['-c:v', 'rawvideo', ...fpsArgs, '-enc_time_base:v', '1/1000000'],
+    ...['-c:v', 'rawvideo', '-threads:v', '1', ...fpsArgs, '-enc_time_base:v', '1/1000000'],
     // Where the clock of the source is set back, sound goes on with the picture, whose times do so too.
     ...[
       '-filter:a',

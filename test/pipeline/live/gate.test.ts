@@ -22,12 +22,33 @@ function releaseAll(gate: Gate, until: number): Released[] {
 
 test('a frame leaves when its time has come, and not before', () => {
   const gate = openGate();
-  gate.push(capturedFrame(0));
+  for (let index = 0; index <= 2; index += 1) gate.push(capturedFrame(index));
   gate.addLook({ frame: 0, faces: [FACE] });
+  gate.addLook({ frame: 2, faces: [FACE] });
   expect(gate.nextDue()).toBe(DELAY);
   expect(gate.release(DELAY - 1)).toBeNull();
   expect(gate.release(DELAY)).toMatchObject({ reason: null, boxes: [{ trackId: 1 }] });
-  expect(gate.nextDue()).toBeNull();
+  expect(gate.nextDue()).toBe(DELAY + 40);
+});
+
+test('a face that the first look at a scene misses is covered once the second has found it', () => {
+  const gate = openGate();
+  for (let index = 0; index <= 2; index += 1) gate.push(capturedFrame(index));
+  gate.addLook({ frame: 0, faces: [] });
+  expect(gate.release(DELAY)).toMatchObject({ boxes: null });
+  const other = openGate();
+  for (let index = 0; index <= 2; index += 1) other.push(capturedFrame(index));
+  other.addLook({ frame: 0, faces: [] });
+  other.addLook({ frame: 2, faces: [FACE] });
+  expect(other.release(DELAY)).toMatchObject({ reason: null, boxes: [{ trackId: 1 }] });
+});
+
+test('a look at the scene after it is no second look at a scene', () => {
+  const gate = openGate();
+  for (let index = 0; index < 2; index += 1) gate.push(capturedFrame(index));
+  for (let index = 2; index < 6; index += 1) gate.push(capturedFrame(index, { scene: 1 }));
+  for (const frame of [0, 2, 4]) gate.addLook({ frame, faces: [] });
+  expect(gate.release(DELAY)).toMatchObject({ boxes: null });
 });
 
 test('nothing is shown before the first look', () => {
@@ -89,7 +110,7 @@ test('a look at the scene before a cut does not count for the scene after it', (
   const gate = openGate();
   for (let index = 0; index < 6; index += 1) gate.push(capturedFrame(index));
   for (let index = 6; index < 9; index += 1) gate.push(capturedFrame(index, { scene: 1 }));
-  gate.addLook({ frame: 4, faces: [FACE] });
+  for (const frame of [2, 4]) gate.addLook({ frame, faces: [FACE] });
   const released = releaseAll(gate, 10_000);
   expect(released.slice(0, 5).map(({ boxes }) => boxes?.length)).toEqual([1, 1, 1, 1, 1]);
   for (const { boxes } of released.slice(5)) expect(boxes).toBeNull();
@@ -99,8 +120,8 @@ test('a look that is finished after a cut was seen still belongs to the scene be
   const gate = openGate();
   for (let index = 0; index < 6; index += 1) gate.push(capturedFrame(index));
   for (let index = 6; index < 9; index += 1) gate.push(capturedFrame(index, { scene: 1 }));
-  gate.addLook({ frame: 5, faces: [FACE] });
-  gate.addLook({ frame: 8, faces: [] });
+  for (const frame of [3, 5]) gate.addLook({ frame, faces: [FACE] });
+  for (const frame of [7, 8]) gate.addLook({ frame, faces: [] });
   const released = releaseAll(gate, 10_000);
   expect(released.map(({ boxes }) => boxes?.length)).toEqual([1, 1, 1, 1, 1, 1, 0, 0, 0]);
 });
@@ -108,9 +129,9 @@ test('a look that is finished after a cut was seen still belongs to the scene be
 test('a source that was opened again is a new scene, though it looks the same', () => {
   const gate = openGate();
   for (let index = 0; index < 3; index += 1) gate.push(capturedFrame(index));
-  gate.addLook({ frame: 2, faces: [FACE] });
+  for (const frame of [0, 2]) gate.addLook({ frame, faces: [FACE] });
   for (let index = 3; index < 6; index += 1) gate.push(capturedFrame(index, { isFirst: index === 3 }));
-  gate.addLook({ frame: 5, faces: [] });
+  for (const frame of [3, 5]) gate.addLook({ frame, faces: [] });
   expect(releaseAll(gate, 10_000).map(({ boxes }) => boxes?.length)).toEqual([1, 1, 1, 0, 0, 0]);
 });
 

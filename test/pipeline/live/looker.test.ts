@@ -31,6 +31,7 @@ const request = (frame: number): LookRequest => ({
   frame,
   width: 640,
   height: 360,
+  threshold: 0.4,
   pictures: [{ width: 32, height: 18, data: new Uint8Array(32 * 18 * 3) }],
 });
 
@@ -97,7 +98,9 @@ test('the real detector finds the people of a photo in a process of its own', as
     width: 2 * width,
     height: 2 * height,
     pictures: [picture],
+    threshold: 0.6,
   });
   expect(faces.length).toBeGreaterThan(0);
+  for (const { score } of faces) expect(score).toBeGreaterThanOrEqual(0.6);
   for (const { box } of faces) expect(box.width).toBeGreaterThan(20);
 });

@@ -1,10 +1,17 @@
 import { expect, test } from 'vitest';
 import { reasonToCover } from '../../../src/pipeline/live/release-rule.ts';
 
-const around = { frame: 10, sceneStart: 0, timeOf: (frame: number) => 30 * frame, largestGap: 240 };
+const around = {
+  frame: 10,
+  sceneStart: 0,
+  second: null,
+  timeOf: (frame: number) => 30 * frame,
+  largestGap: 240,
+};
 
-test('a frame that was looked at is known', () => {
-  expect(reasonToCover({ ...around, before: 10, after: 10 })).toBeNull();
+test('a frame that was looked at is known, where the look before is near', () => {
+  expect(reasonToCover({ ...around, before: 8, after: 10 })).toBeNull();
+  expect(reasonToCover({ ...around, before: 1, after: 10 })).toBe('Looks are too far apart.');
 });
 
 test('a frame between two near looks is known', () => {
@@ -29,14 +36,20 @@ test('it is time that counts: with half the frames looks may be half as many fra
   expect(reasonToCover({ ...forgotten, before: 9, after: 11 })).toBe('Looks are too far apart.');
 });
 
-test('the first frames of a scene are known from the look after them, if it is near', () => {
-  expect(reasonToCover({ ...around, before: 9, sceneStart: 10, after: 18 })).toBeNull();
-  expect(reasonToCover({ ...around, before: 9, sceneStart: 10, after: 19 })).not.toBeNull();
-  expect(reasonToCover({ ...around, before: null, after: 18 })).toBeNull();
+test('the first frames of a scene are known from two looks after them, if both are near', () => {
+  const first = { ...around, before: 9, sceneStart: 10, after: 12 };
+  expect(reasonToCover({ ...first, second: 18 })).toBeNull();
+  expect(reasonToCover({ ...first, second: 19 })).toBe('Looks are too far apart.');
+  expect(reasonToCover({ ...first, before: null, second: 18 })).toBeNull();
+});
+
+test('the first look at a scene does not suffice: what it missed the second may find', () => {
+  expect(reasonToCover({ ...around, before: null, after: 10 })).toBe('Detection is late.');
+  expect(reasonToCover({ ...around, before: 9, sceneStart: 10, after: 12 })).toBe('Detection is late.');
 });
 
 test('looks whose time is forgotten never make a frame known', () => {
   const nothing = { ...around, timeOf: () => -Infinity };
   expect(reasonToCover({ ...nothing, before: 9, after: 11 })).toBe('Looks are too far apart.');
-  expect(reasonToCover({ ...nothing, before: null, after: 11 })).toBe('Looks are too far apart.');
+  expect(reasonToCover({ ...nothing, before: null, after: 11, second: 12 })).toBe('Looks are too far apart.');
 });

@@ -41,17 +41,17 @@ test.each(STREAM_PROTOCOLS)('a %s stream may open the protocols below it, and ne
   expect(args.slice(-2)).toEqual(['-i', `${protocol}://camera.example/live`]);
 });
 
-test('a file is played at its own speed, and only when that is asked for', () => {
-  expect(argsOf('film.mp4', true)).toBe('-protocol_whitelist file -re -i file:film.mp4');
-  expect(argsOf('/dev/shm/film.mp4', true)).toContain('-re -i file:/dev/shm/film.mp4');
-  const args = liveInputArgs(parse('film.mp4', true), wanted, null, { initialBurst: true }).join(' ');
-  expect(args).toContain('-re -readrate_initial_burst 0 -i');
+test('a file is a live source only when that is asked for', () => {
+  expect(argsOf('film.mp4', true)).toBe('-protocol_whitelist file -i file:film.mp4');
+  expect(argsOf('/dev/shm/film.mp4', true)).toContain('-i file:/dev/shm/film.mp4');
   expect(() => parse('film.mp4')).toThrow(expect.objectContaining({ code: 'USAGE' }));
 });
 
 test('a playlist is played at its own speed, any other stream as it comes', () => {
   for (const url of ['http://a/live.m3u8', 'https://a/b/LIVE.M3U8?token=1']) {
     expect(argsOf(url)).toContain(`-re -i ${url}`);
+    const args = liveInputArgs(parse(url), wanted, null, { initialBurst: true }).join(' ');
+    expect(args).toContain('-re -readrate_initial_burst 0 -i');
   }
   expect(argsOf('http://a/live.ts?list=x.m3u8')).not.toContain('-re ');
 });

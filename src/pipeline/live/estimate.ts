@@ -1,0 +1,24 @@
+/** Share by which what is newest changes an estimate. */
+const WEIGHT = 0.2;
+
+/** A value that changes slowly, and by how much it varies. */
+export class Estimate {
+  #mean: number | null = null;
+  #deviation = 0;
+
+  add(value: number): void {
+    if (this.#mean === null) this.#mean = value;
+    this.#deviation += WEIGHT * (Math.abs(value - this.#mean) - this.#deviation);
+    this.#mean += WEIGHT * (value - this.#mean);
+  }
+
+  /** 0 before the first value. */
+  get mean(): number {
+    return this.#mean ?? 0;
+  }
+
+  /** What few values are above. */
+  get high(): number {
+    return this.mean + 2 * this.#deviation;
+  }
+}
