@@ -52,7 +52,7 @@ const SWEEPS: readonly Sweep[] = [
   },
   {
     name: 'largest face of a look, px',
-    values: [75, 100, 150, 200, 300, 1000],
+    values: [75, 100, 125, 150, 200, 300, 1000],
     get: (o) => o.largest,
     set: (o, largest) => ({ ...o, largest }),
   },

@@ -26,12 +26,13 @@ export async function readClock(page: Page): Promise<void> {
       const [w, h] = [width * ${share.width}, height * ${share.height}];
       context.drawImage(picture, 0, height - h, w, h, 0, 0, ${CLOCK.bits}, 2);
       const { data } = context.getImageData(0, 0, ${CLOCK.bits}, 2);
-      const isWhite = (column, row) => data[4 * (row * ${CLOCK.bits} + column)] > 127;
+      const luma = (column, row) => data[4 * (row * ${CLOCK.bits} + column)];
       const columns = Array.from({ length: ${CLOCK.bits} }, (_, column) => column);
       globalThis.clock.drawn += 1;
-      // Covered, or not there: its second row would be the first inverted.
-      if (columns.some((column) => isWhite(column, 0) === isWhite(column, 1))) return;
-      const shown = columns.reduce((sum, column) => 2 * sum + (isWhite(column, 0) ? 1 : 0), 0);
+      const bits = columns.map((column) => luma(column, 0) - luma(column, 1));
+      // Covered, in part or as a whole, or not there: its second row would be the first inverted.
+      if (bits.some((bit) => Math.abs(bit) < 128)) return;
+      const shown = bits.reduce((sum, bit) => 2 * sum + (bit > 0 ? 1 : 0), 0);
       const now = Date.now() % ${CLOCK_PERIOD};
       globalThis.clock.latencies.push((now - shown + ${CLOCK_PERIOD}) % ${CLOCK_PERIOD});
     }).observe(picture, { attributes: true, attributeFilter: ['data-frames'] });
