@@ -4,6 +4,7 @@ const WEIGHT = 0.2;
 /** A value that changes slowly, and by how much it varies. */
 export class Estimate {
   #mean: number | null = null;
+  /** Mean absolute deviation. */
   #deviation = 0;
 
   add(value: number): void {
@@ -17,8 +18,8 @@ export class Estimate {
     return this.#mean ?? 0;
   }
 
-  /** What few values are above. */
+  /** What hardly any value is above: some three standard deviations. */
   get high(): number {
-    return this.mean + 2 * this.#deviation;
+    return this.mean + 4 * this.#deviation;
   }
 }

@@ -24,7 +24,7 @@ export interface LookTiming {
 }
 
 /** Milliseconds by which a look should be done before it is needed. */
-const MARGIN = 10;
+const MARGIN = 15;
 
 /** Keeps the newest pictures for a detector that is busy: what is older is worth less with every frame. */
 export class LookSchedule {
