@@ -11,12 +11,12 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
-from .augment import make_sample
+from .augment import Hardness, make_sample
 from .photos import Pictures
 from .teacher import Teacher
 
 # Sides of the square pictures, pixels; every batch has one of them, and about as many pixels as the others.
-SIDES = (256, 320, 384, 448)
+SIDES = (256, 320, 448, 640)
 PIXELS = 16 * 320 * 320
 
 
@@ -35,10 +35,11 @@ class Batch:
 
 
 class Batches(IterableDataset[Batch]):
-    def __init__(self, pictures: Pictures, teacher: Path, seed: int) -> None:
+    def __init__(self, pictures: Pictures, teacher: Path, seed: int, hardness: Hardness) -> None:
         self.pictures = pictures
         self.teacher = teacher
         self.seed = seed
+        self.hardness = hardness
 
     def __iter__(self) -> Iterator[Batch]:
         worker = get_worker_info()
@@ -46,7 +47,7 @@ class Batches(IterableDataset[Batch]):
         teacher = Teacher(self.teacher)
         while True:
             side = int(random.choice(SIDES))
-            samples = [make_sample(random, self.pictures, side) for _ in range(round(PIXELS / side**2))]
+            samples = [make_sample(random, self.pictures, side, self.hardness) for _ in range(round(PIXELS / side**2))]
             answers = [teacher.answer(sample.clean) for sample in samples]
             yield Batch(
                 pictures=torch.from_numpy(np.stack([sample.damaged for sample in samples])).permute(0, 3, 1, 2),
@@ -57,10 +58,12 @@ class Batches(IterableDataset[Batch]):
             )
 
 
-def load_batches(pictures: Pictures, teacher: Path, seed: int, workers: int) -> DataLoader[Batch]:
+def load_batches(
+    pictures: Pictures, teacher: Path, seed: int, hardness: Hardness, workers: int
+) -> DataLoader[Batch]:
     # Workers are forked, so that they share the pictures.
     return DataLoader(
-        Batches(pictures, teacher, seed),
+        Batches(pictures, teacher, seed, hardness),
         batch_size=None,
         num_workers=workers,
         prefetch_factor=3,

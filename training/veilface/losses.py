@@ -70,11 +70,12 @@ def losses(
     repeated = quality_focal(teacher_answers[..., 0], teacher[..., 0]).sum() / count
     shapes = F.smooth_l1_loss(teacher_answers[sure][:, 1:15], teacher[sure][:, 1:], reduction="none", beta=0.2)
     shape = (shapes.mean(1) * teacher[sure][:, 0]).sum() / count
-    wanted = features.float()
-    spread = wanted.flatten(0, 1).std(0).clamp(min=1e-3)
     attention = 0.1 + torch.maximum(teacher[..., 0], target)
-    wrong = F.smooth_l1_loss(teacher_answers[..., 15:] / spread, wanted / spread, reduction="none").mean(-1)
-    hint = (attention * wrong).sum() / attention.sum()
+    # A tenth of the background says as much as all of it.
+    heeded = torch.rand_like(attention) < attention
+    wanted = features[heeded].float()
+    spread = wanted.std(0).clamp(min=1e-3)
+    hint = F.smooth_l1_loss(teacher_answers[heeded][:, 15:] / spread, wanted / spread)
     # Where the truth knows of a face that the teacher misses, small ones above all, the truth counts.
     heard = torch.maximum(teacher[..., 0], target)
     imitation = (weight * quality_focal(answers[..., 0], heard)).sum() / count

@@ -11,6 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .depthwise import Depthwise
+
 STRIDES = (8, 16, 32)
 
 # What one cell answers: a score (logit) and a box.
@@ -20,10 +22,10 @@ OUTPUTS = 5
 TEACHER_OUTPUTS = 15 + 64
 
 
-def conv(inputs: int, outputs: int, kernel: int, stride: int = 1, groups: int = 1) -> nn.Sequential:
+def conv(inputs: int, outputs: int, kernel: int, stride: int = 1) -> nn.Sequential:
     """Convolution and batch norm, which the export makes one."""
     return nn.Sequential(
-        nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False),
+        nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False),
         nn.BatchNorm2d(outputs),
     )
 
@@ -36,7 +38,7 @@ class Block(nn.Module):
 
     def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1) -> None:
         super().__init__()
-        self.depthwise = conv(inputs, inputs, kernel, stride, groups=inputs)
+        self.depthwise = nn.Sequential(Depthwise(inputs, kernel, stride), nn.BatchNorm2d(inputs))
         self.pointwise = conv(inputs, outputs, 1)
         self.residual = inputs == outputs and stride == 1
 

@@ -10,13 +10,16 @@ import copy
 import math
 import os
 import time
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from .batches import load_batches
+from .augment import CALM, HARD
+from .batches import Batch, load_batches
 from .losses import losses
 from .measure import measure
 from .network import FaceNet, cells, decode_boxes, flatten
@@ -29,8 +32,11 @@ WARM_UP = 300
 # The mean of the weights over about so many steps is what is kept (Polyak averaging).
 AVERAGED_STEPS = 1000
 
-# How much the teacher's word counts: much at first, little when the truth can say more.
-IMITATION_FIRST, IMITATION_LAST = 0.5, 0.0
+# How much the teacher's scores count at first; nothing from the middle on, where the truth can say more.
+IMITATION = 0.5
+
+# The share of the steps after which pictures get calm.
+HARD_SHARE = 0.6
 
 # How much its features count.
 HINT_WEIGHT = 1.0
@@ -48,6 +54,8 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=max(1, (os.cpu_count() or 2) // 2))
     parser.add_argument("--measure-every", type=int, default=5000)
     parser.add_argument("--start-from", type=Path, help="weights of another run")
+    parser.add_argument("--rate", type=float, default=LEARNING_RATE, help="the highest learning rate")
+    parser.add_argument("--hard-share", type=float, default=HARD_SHARE, help="of the steps; the rest is calm")
     options = parser.parse_args()
     options.run.mkdir(parents=True, exist_ok=True)
 
@@ -63,7 +71,7 @@ def main() -> None:
     if options.start_from is not None:
         start_from(network, torch.load(options.start_from, map_location=device)["averaged"])
     averaged = copy.deepcopy(network).eval()
-    optimizer = torch.optim.AdamW(groups(network), lr=LEARNING_RATE)
+    optimizer = torch.optim.AdamW(groups(network), lr=options.rate)
     checkpoint = options.run / "checkpoint.pt"
     step = 0
     if checkpoint.exists():
@@ -91,15 +99,22 @@ def main() -> None:
 
     seconds, saved = time.monotonic(), time.monotonic()
     sums = np.zeros(6)
-    # Another seed after every start, so that going on does not repeat what was seen.
-    for batch in load_batches(pictures, options.teacher, seed=step, workers=options.workers):
-        if step >= options.steps:
-            break
+    hard_steps = round(options.hard_share * options.steps)
+
+    def batches() -> Iterator[Batch]:
+        for hardness, end in ((HARD, hard_steps), (CALM, options.steps)):
+            # Another seed after every start, so that going on does not repeat what was seen.
+            if step < end:
+                yield from islice(
+                    load_batches(pictures, options.teacher, step, hardness, options.workers), end - step
+                )
+
+    for batch in batches():
         progress = step / options.steps
-        rate = LEARNING_RATE * min(1.0, (step + 1) / WARM_UP) * (0.01 + 0.99 * (1 + math.cos(math.pi * progress)) / 2)
+        rate = options.rate * min(1.0, (step + 1) / WARM_UP) * (0.01 + 0.99 * (1 + math.cos(math.pi * progress)) / 2)
         for group in optimizer.param_groups:
             group["lr"] = rate
-        imitate = IMITATION_LAST + (IMITATION_FIRST - IMITATION_LAST) * (1 + math.cos(math.pi * progress)) / 2
+        imitate = IMITATION * max(0.0, 1 - 2 * progress) if step < hard_steps else 0.0
 
         network.train()
         x = batch.pictures.to(device).float().div(255).contiguous(memory_format=torch.channels_last)

@@ -1,0 +1,50 @@
+"""Depthwise 5x5 convolutions that are trained three times as fast on a CPU; elsewhere PyTorch's own."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+class Depthwise(nn.Conv2d):
+    """Padded by half of the kernel, without a bias."""
+
+    def __init__(self, channels: int, kernel: int, stride: int) -> None:
+        super().__init__(channels, channels, kernel, stride, kernel // 2, groups=channels, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        if x.device.type == "cpu" and self.kernel_size == (5, 5) and torch.is_grad_enabled():
+            return _Convolution.apply(x, self.weight, self.stride[0])
+        return super().forward(x)
+
+
+class _Convolution(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x: Tensor, weight: Tensor, stride: int) -> Tensor:  # noqa: ANN001
+        ctx.save_for_backward(x, weight)
+        ctx.stride = stride
+        return F.conv2d(x, weight, None, stride, weight.shape[-1] // 2, 1, len(weight))
+
+    @staticmethod
+    def backward(ctx, gradient: Tensor) -> tuple[Tensor, Tensor, None]:  # noqa: ANN001
+        x, weight = ctx.saved_tensors
+        kernel, stride = weight.shape[-1], ctx.stride
+        to_input, _, _ = torch.ops.aten.convolution_backward(
+            gradient, x, weight, None, [stride] * 2, [kernel // 2] * 2, [1, 1], False, [0, 0], len(weight),
+            [True, False, False],
+        )
+        return to_input, extension().weight_gradient(x, gradient, kernel, stride), None
+
+
+@cache
+def extension() -> ModuleType:
+    """Compiled at its first use; needs a C++ compiler and ninja."""
+    from torch.utils.cpp_extension import load
+
+    source = Path(__file__).with_suffix(".cpp")
+    return load("veilface_depthwise", [str(source)], extra_cflags=["-O3", "-march=native", "-ffast-math"])
