@@ -73,6 +73,6 @@ test('a recording is written with an index for each second, so that it plays aft
 
 test('a virtual camera gets raw pictures', () => {
   expect(virtualCameraArgs(encoding.support, '/dev/video7').join(' ')).toMatch(
-    /-c:v rawvideo -pix_fmt yuv420p .*-f v4l2 \/dev\/video7$/,
+    /-c:v rawvideo -threads 1 -pix_fmt yuv420p .*-f v4l2 \/dev\/video7$/,
   );
 });
