@@ -27,7 +27,7 @@ export interface Released {
 }
 
 /** Seconds that a face is covered before it was first and after it was last seen. */
-const REACH = 0.7;
+const REACH = 1;
 
 /**
  * Frames a second that a source may come to have, whatever was measured when it was opened: cameras are slow in the
