@@ -125,6 +125,11 @@ export class Gate {
     return this.#times.get(frame) ?? -Infinity;
   }
 
+  /** When the first frame of the newest scene was captured, milliseconds since 1970; -Infinity where that is long ago. */
+  get sceneStartedAt(): number {
+    return this.capturedAt(this.#sceneStarts.at(-1)!);
+  }
+
   push(captured: CapturedFrame): void {
     const { frame, isFirst } = captured;
     const { isCut, shift } = this.#watch.next(frame);

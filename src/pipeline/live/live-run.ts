@@ -56,6 +56,7 @@ export class LiveRun implements LiveListener, LiveControl {
     const known = {
       rate: () => this.#rateIn.rate(clock()),
       capturedAt: (index: number) => this.#gate.capturedAt(index),
+      sceneStartedAt: () => this.#gate.sceneStartedAt,
       threshold: () => this.#covering!.settings.threshold,
     };
     this.#lookout = new Lookout(options, known, (look) => {

@@ -4,8 +4,8 @@ import { Estimate } from './estimate.ts';
 export type LookSize = 'usual' | 'spared';
 
 /**
- * Milliseconds from one look of usual size to the next, at most: whoever is seen in one of them alone is covered from
- * well before it until well after it, so that looks in between may be smaller without losing anybody.
+ * Milliseconds from one look of usual size to the next, at most: whoever is seen in them alone stays covered in between.
+ * A small face that comes in right after one may be seen as much later, less the delay.
  */
 const USUAL_EVERY = 400;
 
@@ -17,18 +17,25 @@ export class LookSizes {
   readonly #duration = new Estimate();
   #lastUsual = -Infinity;
 
-  /** @param look when its frame was captured, when it would begin and by when it is needed, milliseconds */
-  choose(look: { readonly capturedAt: number; readonly now: number; readonly neededAt: number }): LookSize {
+  /**
+   * @param look when its frame and the first one of its scene were captured, when it would begin and by when it is
+   *   needed, milliseconds
+   */
+  choose(look: {
+    readonly capturedAt: number;
+    readonly sceneStartedAt: number;
+    readonly now: number;
+    readonly neededAt: number;
+  }): LookSize {
     const since = look.capturedAt - this.#lastUsual;
-    // Not where the clock was set back.
-    const isRecent = since >= 0 && since < USUAL_EVERY;
-    if (isRecent && look.now + this.#duration.high + MARGIN > look.neededAt) return 'spared';
-    this.#lastUsual = look.capturedAt;
-    return 'usual';
+    // Not where the clock was set back, nor where the last one saw the scene before a cut.
+    const isRecent = since >= 0 && since < USUAL_EVERY && this.#lastUsual >= look.sceneStartedAt;
+    return isRecent && look.now + this.#duration.high + MARGIN > look.neededAt ? 'spared' : 'usual';
   }
 
-  /** Notes how long a look of usual size took, milliseconds. */
-  took(duration: number): void {
+  /** Notes that a look of usual size is done: when its frame was captured, and how long it took, milliseconds. */
+  took(capturedAt: number, duration: number): void {
+    this.#lastUsual = capturedAt;
     this.#duration.add(duration);
   }
 }

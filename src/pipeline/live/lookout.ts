@@ -12,6 +12,8 @@ interface Known {
   readonly rate: () => number;
   /** When a frame was captured, milliseconds since 1970. */
   readonly capturedAt: (index: number) => number;
+  /** When the first frame of the newest scene was captured, milliseconds since 1970. */
+  readonly sceneStartedAt: () => number;
   /** Score from which a detection counts as a face. */
   readonly threshold: () => number;
 }
@@ -96,7 +98,7 @@ export class Lookout {
     looker.look({ frame: next.index, width, height, pictures, threshold }).then(
       (look) => {
         this.#schedule.took(clock() - next.capturedAt);
-        if (size === 'usual') this.#sizes.took(clock() - begun);
+        if (size === 'usual') this.#sizes.took(next.capturedAt, clock() - begun);
         this.#onLook(look);
       },
       // The looker tells why; without its look the gate covers everything.
@@ -108,7 +110,8 @@ export class Lookout {
 
   #sizeOf(look: DueLook, now: number): LookSize {
     if (this.#options.looks.spared === null) return 'usual';
-    return this.#ladder.has('takes smaller looks') ? 'spared' : this.#sizes.choose({ ...look, now });
+    if (this.#ladder.has('takes smaller looks')) return 'spared';
+    return this.#sizes.choose({ ...look, now, sceneStartedAt: this.#known.sceneStartedAt() });
   }
 }
 
