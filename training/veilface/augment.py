@@ -20,8 +20,6 @@ LEAST_VISIBLE = 0.4
 LEAST_HEIGHT = 6
 
 
-
-
 @dataclass(frozen=True)
 class Hardness:
     """How often a sample is four pictures, turned by up to 40 degrees, or damaged."""

@@ -2,8 +2,6 @@
 
 #include <torch/extension.h>
 
-#include <vector>
-
 // Sums over one picture; all are [rows, columns, CHANNELS], the kernel's gradient [KERNEL, KERNEL, CHANNELS].
 template <int KERNEL, int CHANNELS>
 void add_picture(const float* input, const float* gradient, float* sums, long height, long width, long rows,
