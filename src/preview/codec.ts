@@ -63,13 +63,18 @@ function filters(codec: Codec, video: RawVideo, quality: Quality): string[] {
   const matrix = matrixOf(video);
   const width = even(Math.min(video.width, quality.width));
   const height = even((video.height * width) / video.width);
-  const range = `in_range=${rangeOf(video)}:out_range=${codec === 'jpeg' ? 'pc' : 'tv'}`;
-  return [
-    // Every reader of JPEG assumes BT.601; H.264 says what it has.
-    ...(codec === 'jpeg' && matrix === 'bt709' ? ['colormatrix=bt709:bt601'] : []),
-    `scale=${width}:${height}:flags=fast_bilinear:${range}`,
-    `format=${codec === 'jpeg' ? 'yuvj420p' : 'yuv420p'}`,
-  ];
+  const size = `${width}:${height}:flags=fast_bilinear:in_range=${rangeOf(video)}`;
+  if (codec === 'h264') return [`scale=${size}:out_range=tv`, 'format=yuv420p'];
+  // Every reader of JPEG assumes BT.601 in full range; H.264 says what it has. The filter between the two expects the
+  // limited range, and an even height: of an odd one it writes a line beyond its memory.
+  return matrix === 'bt709'
+    ? [
+        `scale=${size}:out_range=tv`,
+        'colormatrix=bt709:bt601',
+        'scale=in_range=tv:out_range=pc',
+        'format=yuvj420p',
+      ]
+    : [`scale=${size}:out_range=pc`, 'format=yuvj420p'];
 }
 
 function h264Args(video: RawVideo, { crf, every }: Quality): string[] {
