@@ -1,70 +1,89 @@
-"""Which cell answers for which face: SimOTA (Ge et al. 2021, YOLOX), vectorised for one picture."""
+"""Which cell answers for which face: SimOTA (Ge et al. 2021, YOLOX), for a whole batch, with shapes that never change.
+
+Only the 3x3 cells of each level that are nearest to a face's centre can answer for it, so a face has 27 candidates.
+"""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-# A face may be answered for by cells inside its box or this many strides around its centre.
-CENTRE_RADIUS = 1.5
+from .network import STRIDES
 
 # The sum of a face's best overlaps, of so many, is how many cells it gets.
-CANDIDATES = 10
+BEST = 10
 
 # How much a bad box counts beside a bad score.
 BOX_COST = 3.0
 
-# Cells far from the centre are taken only where nothing else is left.
-FAR_COST = 1e4
+# Cells outside the face are taken only where nothing else is left.
+OUTSIDE_COST = 1e4
 
 
-def assign(
-    logits: Tensor, boxes: Tensor, truth: Tensor, points: Tensor, strides: Tensor
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Indices of the cells that answer, of their faces, and how well their boxes fit (IoU).
+class Assignment(NamedTuple):
+    """Of each face's candidates, [batch, faces, 27]: the cell, whether it answers, how well its box fits (IoU)."""
 
-    logits [cells], boxes [cells, 4], truth [faces, 4], points [cells, 2], strides [cells].
-    """
-    if len(truth) == 0:
-        nothing = torch.empty(0, dtype=torch.long)
-        return nothing, nothing, torch.empty(0)
-    x, y = points[:, 0, None], points[:, 1, None]
-    inside = (x > truth[:, 0]) & (x < truth[:, 2]) & (y > truth[:, 1]) & (y < truth[:, 3])
-    centre = (truth[:, :2] + truth[:, 2:]) / 2
-    away = torch.maximum((x - centre[:, 0]).abs(), (y - centre[:, 1]).abs()) / strides[:, None]
-    near = away < CENTRE_RADIUS
-    candidates = (inside | near).any(1).nonzero()[:, 0]
-    logits, boxes = logits[candidates], boxes[candidates]
-    good = (inside & near)[candidates]
+    cells: Tensor
+    chosen: Tensor
+    overlap: Tensor
 
-    overlap = pairwise_iou(boxes, truth)
+
+@torch.no_grad()
+def assign(logits: Tensor, boxes: Tensor, faces: Tensor, present: Tensor, height: int, width: int) -> Assignment:
+    """logits [batch, cells], boxes [batch, cells, 4], faces [batch, faces, 4], present [batch, faces]."""
+    cells, there, inside = candidates(faces, height, width)
+    there &= present[..., None]
+    answers = gather(logits[..., None], cells)[..., 0]
+    overlap = iou(gather(boxes, cells), faces[:, :, None]) * there
+
     # Cost of giving the score its target, the overlap.
-    score_cost = F.binary_cross_entropy_with_logits(
-        logits[:, None].expand_as(overlap), overlap, reduction="none"
-    ) * (logits.sigmoid()[:, None] - overlap).abs()
-    cost = score_cost - BOX_COST * overlap.clamp(min=1e-8).log() + FAR_COST * ~good
+    score_cost = F.binary_cross_entropy_with_logits(answers, overlap, reduction="none")
+    cost = score_cost * (answers.sigmoid() - overlap).abs() - BOX_COST * overlap.clamp(min=1e-8).log()
+    cost = torch.where(there, cost + OUTSIDE_COST * ~inside, torch.inf)
 
-    count = min(CANDIDATES, len(candidates))
-    wanted = overlap.topk(count, dim=0).values.sum(0).int().clamp(min=1)
-    order = cost.topk(count, dim=0, largest=False).indices
-    chosen = torch.arange(count)[:, None] < wanted
-    matrix = torch.zeros_like(cost, dtype=torch.bool)
-    matrix[order[chosen], torch.arange(len(truth)).expand(count, -1)[chosen]] = True
+    wanted = overlap.topk(BEST, dim=-1).values.sum(-1, keepdim=True).long().clamp(min=1)
+    dearest = cost.sort(dim=-1).values.gather(-1, wanted - 1)
+    chosen = there & (cost <= dearest)
     # A cell that several faces want goes to the one it costs least.
-    several = matrix.sum(1) > 1
-    if several.any():
-        cheapest = cost[several].argmin(1)
-        matrix[several] = False
-        matrix[several.nonzero()[:, 0], cheapest] = True
-    cell, face = matrix.nonzero(as_tuple=True)
-    return candidates[cell], face, overlap[cell, face]
+    asked = torch.where(chosen, cost, torch.inf)
+    cheapest = torch.full_like(logits, torch.inf).scatter_reduce(1, cells.flatten(1), asked.flatten(1), "amin")
+    chosen &= cost <= gather(cheapest[..., None], cells)[..., 0]
+    return Assignment(cells, chosen, overlap)
 
 
-def pairwise_iou(a: Tensor, b: Tensor) -> Tensor:
-    low = torch.maximum(a[:, None, :2], b[None, :, :2])
-    high = torch.minimum(a[:, None, 2:], b[None, :, 2:])
+def candidates(faces: Tensor, height: int, width: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Cells [batch, faces, 27], whether they are in the picture, and whether they look at the face."""
+    centre = (faces[..., :2] + faces[..., 2:]) / 2
+    around = torch.arange(-1, 2, device=faces.device)
+    found, first = [], 0
+    for stride in STRIDES:
+        rows, columns = height // stride, width // stride
+        column, row = ((centre[..., axis, None] / stride).round().long() + around for axis in (0, 1))
+        column, row = column[..., None, :], row[..., :, None]
+        there = (column >= 0) & (column < columns) & (row >= 0) & (row < rows)
+        left, top, right, bottom = (faces[..., None, None, side] for side in range(4))
+        x, y = column * stride, row * stride
+        inside = (x > left) & (x < right) & (y > top) & (y < bottom)
+        cell = first + row.clamp(0, rows - 1) * columns + column.clamp(0, columns - 1)
+        found.append([part.flatten(-2) for part in (cell, there, inside)])
+        first += rows * columns
+    cells, there, inside = (torch.cat(parts, dim=-1) for parts in zip(*found))
+    return cells, there, inside
+
+
+def gather(values: Tensor, cells: Tensor) -> Tensor:
+    """[batch, cells, channels] at [batch, faces, n]: [batch, faces, n, channels]."""
+    index = cells.flatten(1)[..., None].expand(-1, -1, values.shape[-1])
+    return values.gather(1, index).unflatten(1, cells.shape[1:])
+
+
+def iou(a: Tensor, b: Tensor) -> Tensor:
+    """Of boxes as left, top, right, bottom; shapes are broadcast."""
+    low = torch.maximum(a[..., :2], b[..., :2])
+    high = torch.minimum(a[..., 2:], b[..., 2:])
     shared = (high - low).clamp(min=0).prod(-1)
-    area_a = (a[:, 2:] - a[:, :2]).prod(-1)
-    area_b = (b[:, 2:] - b[:, :2]).prod(-1)
-    return shared / (area_a[:, None] + area_b - shared).clamp(min=1e-6)
+    area_a, area_b = ((box[..., 2:] - box[..., :2]).prod(-1) for box in (a, b))
+    return shared / (area_a + area_b - shared).clamp(min=1e-6)

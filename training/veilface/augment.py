@@ -1,13 +1,14 @@
-"""Makes training pictures: a crop of a photo at any scale, turned and flipped, then damaged as real pictures are."""
+"""Makes training pictures, a batch at a time and where the network is: crops of photos at any scale, turned and flipped."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from typing import NamedTuple
 
-import cv2
-import numpy as np
+import torch
+from torch import Tensor
 
-from .photos import Picture, Pictures
+from .photos import Album
 
 # Sizes, in pixels of the network's input, that the face around which a crop is made gets, evenly by logarithm.
 SMALLEST_FACE, LARGEST_FACE = 8, 500
@@ -15,221 +16,151 @@ SMALLEST_FACE, LARGEST_FACE = 8, 500
 # No photo is enlarged further: what the network sees then is nothing but interpolation.
 MOST_ENLARGED = 3.0
 
+# No photo is shrunk until it fills less of the crop's sides than this; smaller faces come from fuller photos.
+LEAST_FILLED = 0.85
+
+# The share that is turned by up to 40 degrees.
+TURNED = 0.15
+
+# The share of the crops that are made around a face, where there is one.
+AROUND_FACE = 0.85
+
 # Faces with less of them inside the crop, or smaller than this, are neither faces nor background.
 LEAST_VISIBLE = 0.4
 LEAST_HEIGHT = 6
 
-
-@dataclass(frozen=True)
-class Hardness:
-    """How often a sample is four pictures, turned by up to 40 degrees, or damaged."""
-
-    mosaic: float
-    turned: float
-    damaged: float
+# In a crop; of more, a random choice is learnt from, and the rest is neither faces nor background.
+MOST_FACES = 160
 
 
-# What everything is learnt from, and what it is finished with: pictures more as they are, so that boxes get exact.
-HARD = Hardness(mosaic=0.33, turned=0.3, damaged=0.7)
-CALM = Hardness(mosaic=0.0, turned=0.1, damaged=0.4)
+class Samples(NamedTuple):
+    """clean [batch, 3, side, side], 0...255; boxes in it [batch, any, 4] as left, top, right, bottom.
+
+    `unclear` [batch, any] marks boxes that are neither faces nor background, `faces` [batch, MOST_FACES, 4] are those
+    to be found, where `present`.
+    """
+
+    clean: Tensor
+    boxes: Tensor
+    unclear: Tensor
+    faces: Tensor
+    present: Tensor
 
 
-@dataclass(frozen=True)
-class Sample:
-    """`clean` and `damaged`: [side, side, 3] RGB. `ignored` marks boxes that are neither faces nor background."""
+def make_samples(album: Album, count: int, side: int) -> Samples:
+    device = album.pixels.device
 
-    clean: np.ndarray
-    damaged: np.ndarray
-    boxes: np.ndarray
-    ignored: np.ndarray
+    def uniform(low: float, high: float, *shape: int) -> Tensor:
+        return low + (high - low) * torch.rand(count, *shape, device=device)
 
+    photo = album.pick(count)
+    truth, faces = album.boxes[photo], album.counts[photo]
+    photo_size = torch.stack((album.widths[photo, 0], album.heights[photo, 0]), dim=-1).float()
 
-# No photo is shrunk until it fills less of the crop's sides than this; smaller faces come from fuller photos.
-LEAST_FILLED = 0.7
+    # Around a face, or any part at any scale.
+    chosen = (uniform(0, 1) * faces).long()
+    left_top, right_bottom = truth[torch.arange(count, device=device), chosen].split(2, dim=-1)
+    around = (uniform(0, 1) < AROUND_FACE) & (faces > 0)
+    size = (right_bottom - left_top).amax(-1).clamp(min=1)
+    most = (MOST_ENLARGED * size).clamp(max=min(LARGEST_FACE, 0.95 * side)).clamp(min=SMALLEST_FACE + 1)
+    wanted = (math.log(SMALLEST_FACE) + uniform(0, 1) * (most / SMALLEST_FACE).log()).exp()
+    scale = torch.where(around, wanted / size, uniform(math.log(0.3), math.log(2)).exp())
+    centre = torch.where(around[:, None], (left_top + right_bottom) / 2, uniform(0, 1, 2) * photo_size)
+    target = torch.where(around[:, None], uniform(0.1, 0.9, 2), 0.5) * side
+    scale = torch.maximum(scale, LEAST_FILLED * (side / photo_size).amin(-1)).clamp(max=MOST_ENLARGED)
 
+    widest = torch.where(uniform(0, 1) < TURNED, uniform(-40, 40), 3 * torch.randn(count, device=device))
+    angle = widest.deg2rad()
+    stretch = (0.06 * torch.randn(count, device=device)).exp()
+    flip = torch.where(uniform(0, 1) < 0.5, -1.0, 1.0)
+    cos, sin = angle.cos() * scale, angle.sin() * scale
+    linear = torch.stack((cos * flip * stretch, -sin / stretch, sin * flip * stretch, cos / stretch), dim=-1)
+    linear = linear.unflatten(-1, (2, 2))
+    shift = target - move(linear, centre)
+    shift = shift + into_photo(linear, shift, photo_size, side, uniform(0, 0.15, 2))
 
-def make_sample(random: np.random.Generator, pictures: Pictures, side: int, hardness: Hardness) -> Sample:
-    """A crop of one picture, or of four side by side."""
-    canvas = np.empty((side, side, 3), np.uint8)
-    cut = random.uniform(0.3, 0.7, 2) if random.random() < hardness.mosaic else np.array([1.0, 1.0])
-    across, down = (np.round(cut * side / 16) * 16).astype(int)
-    boxes, ignored = [], []
-    for top, bottom in ((0, down), (down, side)):
-        for left, right in ((0, across), (across, side)):
-            if bottom > top and right > left:
-                part, faces, unclear = crop(random, pictures.pick(random), right - left, bottom - top, hardness.turned)
-                canvas[top:bottom, left:right] = part
-                boxes.append(faces + np.array([left, top, left, top], np.float32))
-                ignored.append(unclear)
-    faces = np.concatenate(boxes)
-    damaged = damage(random, canvas, faces) if random.random() < hardness.damaged else canvas
-    return Sample(canvas, damaged, faces, np.concatenate(ignored))
-
-
-def crop(
-    random: np.random.Generator, picture: Picture, width: int, height: int, turned: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Pixels, boxes and which of them to ignore."""
-    image, truth = picture.levels[0], picture.boxes
-    photo_height, photo_width = image.shape[:2]
-    if len(truth) and random.random() < 0.85:
-        left, top, right, bottom = truth[random.integers(len(truth))]
-        size = max(bottom - top, right - left, 1)
-        most = min(LARGEST_FACE, 0.95 * max(width, height), MOST_ENLARGED * size)
-        wanted = np.exp(random.uniform(np.log(SMALLEST_FACE), np.log(max(most, SMALLEST_FACE + 1))))
-        scale = wanted / size
-        centre = np.array([left + right, top + bottom]) / 2
-        target = random.uniform(0.1, 0.9, 2) * (width, height)
-    else:
-        scale = np.exp(random.uniform(np.log(0.3), np.log(2.0)))
-        centre = random.random(2) * (photo_width, photo_height)
-        target = np.array([width, height]) / 2
-    filling = np.array([width / photo_width, height / photo_height])
-    scale = min(max(scale, LEAST_FILLED * filling.min()), MOST_ENLARGED)
-    angle = np.deg2rad(random.uniform(-40, 40)) if random.random() < turned else np.deg2rad(random.normal(0, 3))
-    stretch = np.exp(random.normal(0, 0.06))
-    flip = -1.0 if random.random() < 0.5 else 1.0
-
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    linear = scale * turn @ np.diag([flip * stretch, 1 / stretch])
-    shift = target - linear @ centre
-    shift += into_photo(random, linear, shift, np.array([photo_width, photo_height]), np.array([width, height]))
-    part = warp(random, picture, linear, shift, width, height, scale)
-    return part, *move_boxes(truth, linear, shift, width, height)
+    boxes, visible = move_boxes(truth, linear, shift, side)
+    there = (torch.arange(truth.shape[1], device=device) < faces[:, None]) & (visible > 0.02)
+    clear = there & (visible >= LEAST_VISIBLE) & (boxes[..., 3] - boxes[..., 1] >= LEAST_HEIGHT)
+    order = (clear * torch.rand(clear.shape, device=device)).topk(min(MOST_FACES, clear.shape[1]), dim=-1)
+    present = order.values > 0
+    learnt = torch.zeros_like(clear).scatter(1, order.indices, present)
+    return Samples(
+        clean=warp(album, photo, linear, shift, scale, side),
+        boxes=boxes,
+        unclear=(there & ~learnt).float(),
+        faces=boxes.gather(1, order.indices[..., None].expand(-1, -1, 4)) * present[..., None],
+        present=present,
+    )
 
 
-def into_photo(
-    random: np.random.Generator, linear: np.ndarray, shift: np.ndarray, photo: np.ndarray, size: np.ndarray
-) -> np.ndarray:
-    """How far to move a crop that shows more beside the photo than it must."""
-    middle = linear @ (photo / 2) + shift
-    half = np.abs(linear) @ photo / 2
+def move(linear: Tensor, points: Tensor) -> Tensor:
+    """[batch, 2, 2] and [batch, ..., 2]."""
+    return torch.einsum("bij,b...j->b...i", linear, points)
+
+
+def inverse(linear: Tensor) -> Tensor:
+    """Of 2x2 matrices; PyTorch's own waits for the GPU."""
+    (a, b), (c, d) = (row.unbind(-1) for row in linear.unbind(-2))
+    return (torch.stack((d, -b, -c, a), dim=-1) / (a * d - b * c)[:, None]).unflatten(-1, (2, 2))
+
+
+def into_photo(linear: Tensor, shift: Tensor, photo_size: Tensor, side: int, slack: Tensor) -> Tensor:
+    """How far to move a crop that shows more beside the photo than it must.
+
+    Beyond an edge by a little (`slack`) is what pictures at the edge of a pan or with bars look like.
+    """
+    middle = move(linear, photo_size / 2) + shift
+    half = move(linear.abs(), photo_size / 2)
     low, high = middle - half, middle + half
-    # Beyond an edge by a little is what pictures at the edge of a pan or with bars look like.
-    slack = size * random.uniform(0, 0.15)
-    room = np.maximum(size - (high - low), 0) / 2 + slack
-    return np.where(low > room, room - low, np.where(high < size - room, size - room - high, 0))
+    room = (side - (high - low)).clamp(min=0) / 2 + slack * side
+    return torch.where(low > room, room - low, torch.where(high < side - room, side - room - high, 0))
 
 
-def warp(
-    random: np.random.Generator,
-    picture: Picture,
-    linear: np.ndarray,
-    shift: np.ndarray,
-    width: int,
-    height: int,
-    scale: float,
-) -> np.ndarray:
-    level = min(int(max(0.0, np.log2(1 / scale))), len(picture.levels) - 1)
-    source = picture.levels[level]
-    ratio = np.array([picture.levels[0].shape[1] / source.shape[1], picture.levels[0].shape[0] / source.shape[0]])
+def move_boxes(boxes: Tensor, linear: Tensor, shift: Tensor, side: int) -> tuple[Tensor, Tensor]:
+    """What of them is inside, and which share that is.
+
+    A turned face gets the box around the turned ellipse, which follows a head better than turned corners do.
+    """
+    centres = move(linear, (boxes[..., :2] + boxes[..., 2:]) / 2) + shift[:, None]
+    half = move(linear.square(), ((boxes[..., 2:] - boxes[..., :2]) / 2).square()).sqrt()
+    moved = torch.cat((centres - half, centres + half), dim=-1)
+    inside = moved.clamp(0, side)
+    area, visible = ((b[..., 2:] - b[..., :2]).prod(-1) for b in (moved, inside))
+    return inside, visible / area.clamp(min=1e-6)
+
+
+def warp(album: Album, photo: Tensor, linear: Tensor, shift: Tensor, scale: Tensor, side: int) -> Tensor:
+    """Bilinear, from the photo at the largest size that is not shrunk by more than a half."""
+    device = photo.device
+    level = (-scale.log2()).floor().long().clamp(0, album.offsets.shape[1] - 1)
+    width, height, offset = (part[photo, level][:, None, None] for part in (album.widths, album.heights, album.offsets))
+    photo_size = torch.stack((album.widths[photo, 0], album.heights[photo, 0]), dim=-1)
+    ratio = torch.stack((width, height), dim=-1)[:, 0, 0] / photo_size
+    back = inverse(linear) * ratio[..., None]
+    start = -move(back, shift)
+    pixel = torch.arange(side, device=device) + 0.5
+    x, y = (
+        back[:, axis, 0, None, None] * pixel + back[:, axis, 1, None, None] * pixel[:, None] + start[:, axis, None, None]
+        for axis in (0, 1)
+    )
+    outside = (x < 0) | (y < 0) | (x > width) | (y > height)
     # From the middle of a pixel to the middle of a pixel.
-    matrix = linear * ratio
-    offset = shift + linear @ (0.5 * ratio) - 0.5
-    interpolation = (cv2.INTER_LINEAR, cv2.INTER_LINEAR, cv2.INTER_CUBIC)[random.integers(3)]
-    border = tuple(int(v) for v in random.integers(0, 256, 3)) if random.random() < 0.3 else (0, 0, 0)
-    affine = np.column_stack((matrix, offset)).astype(np.float64)
-    return cv2.warpAffine(source, affine, (width, height), flags=interpolation, borderValue=border)
+    left, top = (x - 0.5).floor(), (y - 0.5).floor()
+    right_share, bottom_share = ((x - 0.5 - left)[..., None], (y - 0.5 - top)[..., None])
+    left, top = left.long(), top.long()
+    columns = [(left + step).clamp(min=0).minimum(width - 1) for step in (0, 1)]
+    rows = [offset + (top + step).clamp(min=0).minimum(height - 1) * width for step in (0, 1)]
 
+    def take(row: Tensor, column: Tensor) -> Tensor:
+        return album.pixels[row + column].view(torch.uint8).unflatten(-1, (side, 4)).to(album.precision)
 
-def move_boxes(
-    boxes: np.ndarray, linear: np.ndarray, shift: np.ndarray, width: int, height: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """A turned face gets the box around the turned ellipse, which follows a head better than turned corners do."""
-    centres = (boxes[:, :2] + boxes[:, 2:]) / 2 @ linear.T + shift
-    half = np.sqrt(((boxes[:, 2:] - boxes[:, :2]) / 2) ** 2 @ (linear.T**2))
-    moved = np.concatenate((centres - half, centres + half), axis=1)
-    inside = moved.clip(0, (width, height, width, height))
-    area = (moved[:, 2:] - moved[:, :2]).prod(1)
-    visible = (inside[:, 2:] - inside[:, :2]).prod(1) / np.maximum(area, 1e-6)
-    there = visible > 0.02
-    unclear = (visible < LEAST_VISIBLE) | (inside[:, 3] - inside[:, 1] < LEAST_HEIGHT)
-    return inside[there].astype(np.float32), unclear[there]
-
-
-def damage(random: np.random.Generator, image: np.ndarray, boxes: np.ndarray) -> np.ndarray:
-    """Never changes where anything is."""
-    result = image
-    for chance, step in (
-        (0.2, cover_parts),
-        (0.8, change_colours),
-        (0.12, make_grey),
-        (0.12, make_dark),
-        (0.15, blur),
-        (0.15, lose_resolution),
-        (0.15, add_noise),
-        (0.3, compress),
-    ):
-        if random.random() < chance:
-            result = step(random, result, boxes)
-    return result
-
-
-def cover_parts(random: np.random.Generator, image: np.ndarray, boxes: np.ndarray) -> np.ndarray:
-    """Signs, hands, masks, sunglasses: up to about half of some faces."""
-    result = image.copy()
-    for left, top, right, bottom in boxes[random.random(len(boxes)) < 0.5]:
-        width, height = right - left, bottom - top
-        share = random.uniform(0.15, 0.5)
-        across = random.random() < 0.6
-        size = np.array([1.2 * width, share * height] if across else [share * width, 1.2 * height])
-        low = np.array([left, top]) + (np.array([width, height]) - size) * random.random(2)
-        (x0, y0), (x1, y1) = (np.round(v).astype(int).clip(0, image.shape[0]) for v in (low, low + size))
-        colour = random.integers(0, 256, 3)
-        result[y0:y1, x0:x1] = (colour + random.normal(0, 8, (max(y1 - y0, 0), max(x1 - x0, 0), 3))).clip(0, 255)
-    return result
-
-
-def change_colours(random: np.random.Generator, image: np.ndarray, _: np.ndarray) -> np.ndarray:
-    """Brightness, contrast, gamma, white balance and saturation."""
-    values = np.arange(256) / 255
-    table = values ** np.exp(random.normal(0, 0.25))
-    table = ((table - 0.5) * np.exp(random.normal(0, 0.2)) + 0.5 + random.normal(0, 0.08))[:, None]
-    table = table * np.exp(random.normal(0, 0.06, 3))
-    result = cv2.LUT(image, (table * 255).clip(0, 255).astype(np.uint8)[None])
-    grey = cv2.cvtColor(cv2.cvtColor(result, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
-    share = random.uniform(0.5, 1.4)
-    return cv2.addWeighted(result, share, grey, 1 - share, 0)
-
-
-def make_grey(_: np.random.Generator, image: np.ndarray, __: np.ndarray) -> np.ndarray:
-    return cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
-
-
-def make_dark(random: np.random.Generator, image: np.ndarray, boxes: np.ndarray) -> np.ndarray:
-    """Few photons: dark, and noisy for it."""
-    table = (np.arange(256) / 255) ** random.uniform(1.2, 2.5) * random.uniform(0.25, 0.8)
-    return add_noise(random, cv2.LUT(image, (table * 255).astype(np.uint8)), boxes)
-
-
-def blur(random: np.random.Generator, image: np.ndarray, _: np.ndarray) -> np.ndarray:
-    """Out of focus, or moved."""
-    if random.random() < 0.5:
-        return cv2.GaussianBlur(image, (0, 0), random.uniform(0.5, 1.6))
-    length = int(random.integers(3, 8))
-    kernel = np.zeros((length, length), np.float32)
-    middle = (length - 1) / 2
-    angle = random.uniform(0, np.pi)
-    step = np.array([np.cos(angle), np.sin(angle)]) * middle
-    start, end = (np.round(middle + sign * step).astype(int) for sign in (-1, 1))
-    cv2.line(kernel, tuple(map(int, start)), tuple(map(int, end)), 1.0)
-    return cv2.filter2D(image, -1, kernel / kernel.sum())
-
-
-def lose_resolution(random: np.random.Generator, image: np.ndarray, _: np.ndarray) -> np.ndarray:
-    side = image.shape[0]
-    small = int(side * random.uniform(0.4, 0.8))
-    shrunk = cv2.resize(image, (small, small), interpolation=cv2.INTER_AREA)
-    return cv2.resize(shrunk, (side, side), interpolation=cv2.INTER_LINEAR)
-
-
-def add_noise(random: np.random.Generator, image: np.ndarray, _: np.ndarray) -> np.ndarray:
-    noise = np.empty(image.shape, np.int16)
-    cv2.setRNGSeed(int(random.integers(2**31)))
-    cv2.randn(noise, (0, 0, 0), (random.uniform(2, 14),) * 3)
-    return cv2.add(image, noise, dtype=cv2.CV_8U)
-
-
-def compress(random: np.random.Generator, image: np.ndarray, _: np.ndarray) -> np.ndarray:
-    quality = int(random.integers(12, 80))
-    return cv2.imdecode(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], cv2.IMREAD_COLOR)
+    upper, lower = (
+        torch.lerp(take(row, columns[0]), take(row, columns[1]), right_share.to(album.precision)) for row in rows
+    )
+    pixels = torch.lerp(upper, lower, bottom_share.to(album.precision))
+    # Beside the photo: black, or any colour.
+    beside = torch.rand(len(photo), 1, 1, 4, device=device) * 255
+    beside = beside * (torch.rand(len(photo), 1, 1, 1, device=device) < 0.3)
+    pixels = torch.where(outside[..., None], beside.to(album.precision), pixels)
+    return pixels[..., :3].permute(0, 3, 1, 2)

@@ -32,7 +32,8 @@ Add kernel_for(long kernel, long channels) {
     case 32: return add_picture<5, 32>;
     case 64: return add_picture<5, 64>;
     case 128: return add_picture<5, 128>;
-    default: TORCH_CHECK(false, "32, 64 or 128 channels only");
+    case 192: return add_picture<5, 192>;
+    default: TORCH_CHECK(false, "32, 64, 128 or 192 channels only");
   }
 }
 

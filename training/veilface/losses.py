@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .assign import assign
-from .network import decode_boxes
+from .assign import assign, gather
+from .augment import Samples
+from .network import STRIDES, decode_boxes
+from .teacher import Lesson
 
 BOX_WEIGHT = 3.0
 
@@ -17,69 +19,57 @@ BOX_WEIGHT = 3.0
 TEACHER_SCORE = 0.2
 
 
-@dataclass(frozen=True)
-class Losses:
+class Losses(NamedTuple):
     score: Tensor
     box: Tensor
     teacher: Tensor
     hint: Tensor
     imitation: Tensor
-    faces: int
 
 
 def losses(
-    answers: Tensor,
-    teacher_answers: Tensor,
-    truths: list[Tensor],
-    ignored: list[Tensor],
-    teacher: Tensor,
-    features: Tensor,
-    points: Tensor,
-    strides: Tensor,
+    answers: Tensor, repeated: Tensor, samples: Samples, lesson: Lesson, points: Tensor, strides: Tensor
 ) -> Losses:
-    """answers [batch, cells, 5], teacher_answers [batch, cells, 79], teacher [batch, cells, 15] (score as 0...1),
-    features [batch, cells, 64].
+    """answers [batch, cells, 5], repeated [batch, cells, 79]: what the extra outputs say.
 
     score: quality focal loss (Li et al. 2020): the score of a cell is how well its box fits, 0 for background.
     box: 1 - GIoU (Rezatofighi et al. 2019). teacher: what the extra outputs repeat of the teacher's. hint: of its
     features (Romero et al. 2015), at faces more than elsewhere. imitation: the score as the teacher gives it.
     """
+    height, width = samples.clean.shape[2:]
     boxes = decode_boxes(answers[..., 1:], points, strides)
-    target = torch.zeros_like(answers[..., 0])
-    weight = torch.ones_like(target)
-    picture_index, cell_index, face_boxes = [], [], []
-    for index, (truth, unclear) in enumerate(zip(truths, ignored)):
-        with torch.no_grad():
-            logits, here = answers[index, :, 0].detach(), boxes[index].detach()
-            cell, face, overlap = assign(logits, here, truth[~unclear], points, strides)
-            weight[index, covered(points, strides, truth[unclear])] = 0
-            weight[index, cell] = 1
-            target[index, cell] = overlap
-        picture_index.append(torch.full_like(cell, index))
-        cell_index.append(cell)
-        face_boxes.append(truth[~unclear][face])
-    pictures, chosen = torch.cat(picture_index), torch.cat(cell_index)
-    faces = max(len(chosen), 1)
+    found = assign(answers[..., 0], boxes, samples.faces, samples.present, height, width)
+    where, quality = found.cells.flatten(1), found.overlap * found.chosen
+    target = torch.zeros_like(answers[..., 0]).scatter_reduce(1, where, quality.flatten(1), "amax")
+    taken = torch.zeros_like(target).scatter_reduce(1, where, found.chosen.flatten(1).float(), "amax")
+    weight = torch.maximum(taken, 1 - covered(samples.boxes, samples.unclear, height, width))
+    faces = found.chosen.sum().clamp(min=1)
 
     score = (weight * quality_focal(answers[..., 0], target)).sum() / faces
-    quality = target[pictures, chosen]
-    box = ((1 - giou(boxes[pictures, chosen], torch.cat(face_boxes))) * (0.5 + 0.5 * quality)).sum() / faces
+    fit = giou(gather(boxes, found.cells), samples.faces[:, :, None])
+    box = (torch.where(found.chosen, 1 - fit, 0) * (0.5 + 0.5 * quality)).sum() / faces
 
-    sure = teacher[..., 0] > TEACHER_SCORE
-    count = sure.sum().clamp(min=1)
-    repeated = quality_focal(teacher_answers[..., 0], teacher[..., 0]).sum() / count
-    shapes = F.smooth_l1_loss(teacher_answers[sure][:, 1:15], teacher[sure][:, 1:], reduction="none", beta=0.2)
-    shape = (shapes.mean(1) * teacher[sure][:, 0]).sum() / count
-    attention = 0.1 + torch.maximum(teacher[..., 0], target)
-    # A tenth of the background says as much as all of it.
-    heeded = torch.rand_like(attention) < attention
-    wanted = features[heeded].float()
-    spread = wanted.std(0).clamp(min=1e-3)
-    hint = F.smooth_l1_loss(teacher_answers[heeded][:, 15:] / spread, wanted / spread)
+    taught = lesson.outputs[..., 0]
+    sure = taught * (taught > TEACHER_SCORE)
+    count = (sure > 0).sum().clamp(min=1)
+    scores = quality_focal(repeated[..., 0], taught).sum() / count
+    shapes = F.smooth_l1_loss(repeated[..., 1:15], lesson.outputs[..., 1:], reduction="none", beta=0.2)
+    shape = (shapes.mean(-1) * sure).sum() / count
     # Where the truth knows of a face that the teacher misses, small ones above all, the truth counts.
-    heard = torch.maximum(teacher[..., 0], target)
+    heard = torch.maximum(taught, target)
     imitation = (weight * quality_focal(answers[..., 0], heard)).sum() / count
-    return Losses(score, BOX_WEIGHT * box, repeated + shape, hint, imitation, faces)
+    return Losses(
+        score, BOX_WEIGHT * box, scores + shape, hint(repeated[..., 15:], lesson.features.float(), heard), imitation
+    )
+
+
+def hint(features: Tensor, wanted: Tensor, importance: Tensor) -> Tensor:
+    """How far features are from the wanted ones, each channel by its own spread."""
+    share = 0.1 + importance
+    share = (share / share.sum())[..., None]
+    mean = (share * wanted).sum((0, 1))
+    spread = ((share * wanted.square()).sum((0, 1)) - mean.square()).clamp(min=1e-6).sqrt()
+    return (F.smooth_l1_loss(features / spread, wanted / spread, reduction="none").mean(-1) * share[..., 0]).sum()
 
 
 def quality_focal(logits: Tensor, target: Tensor) -> Tensor:
@@ -87,16 +77,30 @@ def quality_focal(logits: Tensor, target: Tensor) -> Tensor:
     return difference.square() * F.binary_cross_entropy_with_logits(logits, target, reduction="none")
 
 
-def covered(points: Tensor, strides: Tensor, boxes: Tensor) -> Tensor:
-    """Which cells look at any of the boxes, or at their edges."""
-    x, y = points[:, 0, None], points[:, 1, None]
-    edge = strides[:, None] / 2
-    inside = (x > boxes[:, 0] - edge) & (x < boxes[:, 2] + edge) & (y > boxes[:, 1] - edge) & (y < boxes[:, 3] + edge)
-    return inside.any(1)
+def covered(boxes: Tensor, wanted: Tensor, height: int, width: int) -> Tensor:
+    """1 for cells that look at any of the wanted boxes, or at their edges: [batch, cells].
+
+    Each box adds one at a corner of a table and takes it away beyond the opposite ones; the table is then summed up.
+    """
+    levels = []
+    for stride in STRIDES:
+        rows, columns = height // stride, width // stride
+        first = (boxes[..., :2] / stride - 0.5).ceil().long()
+        last = (boxes[..., 2:] / stride + 0.5).ceil().long()
+        (left, top), (right, bottom) = (
+            (edge[..., 0].clamp(0, columns), edge[..., 1].clamp(0, rows)) for edge in (first, last)
+        )
+        table = boxes.new_zeros(len(boxes), (rows + 1) * (columns + 1))
+        for x, y, sign in ((left, top, 1), (right, top, -1), (left, bottom, -1), (right, bottom, 1)):
+            table.scatter_add_(1, y * (columns + 1) + x, wanted * float(sign))
+        counts = table.unflatten(1, (rows + 1, columns + 1)).cumsum(1).cumsum(2)
+        levels.append((counts[:, :rows, :columns] > 0.5).flatten(1))
+    return torch.cat(levels, dim=1).float()
 
 
 def giou(a: Tensor, b: Tensor) -> Tensor:
-    shared = (torch.minimum(a[:, 2:], b[:, 2:]) - torch.maximum(a[:, :2], b[:, :2])).clamp(min=0).prod(1)
-    union = (a[:, 2:] - a[:, :2]).prod(1) + (b[:, 2:] - b[:, :2]).prod(1) - shared
-    hull = (torch.maximum(a[:, 2:], b[:, 2:]) - torch.minimum(a[:, :2], b[:, :2])).prod(1)
+    low, high = torch.maximum(a[..., :2], b[..., :2]), torch.minimum(a[..., 2:], b[..., 2:])
+    shared = (high - low).clamp(min=0).prod(-1)
+    union = (a[..., 2:] - a[..., :2]).prod(-1) + (b[..., 2:] - b[..., :2]).prod(-1) - shared
+    hull = (torch.maximum(a[..., 2:], b[..., 2:]) - torch.minimum(a[..., :2], b[..., :2])).prod(-1)
     return shared / union.clamp(min=1e-6) - (hull - union) / hull.clamp(min=1e-6)

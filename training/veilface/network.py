@@ -52,8 +52,8 @@ class FaceNet(nn.Module):
 
     def __init__(
         self,
-        widths: tuple[int, ...] = (16, 32, 64, 128, 128),
-        depths: tuple[int, ...] = (1, 3, 3, 2),
+        widths: tuple[int, ...] = (16, 32, 64, 128, 192),
+        depths: tuple[int, ...] = (1, 3, 4, 2),
         neck: int = 64,
     ) -> None:
         super().__init__()

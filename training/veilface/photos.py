@@ -12,8 +12,10 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import torch
+from torch import Tensor
 
-# OpenCV's own threads don't survive the fork into processes that make batches.
+# Photos are read side by side; OpenCV's own threads would only get in the way.
 cv2.setNumThreads(0)
 
 # Photos that clips were made of, by event and number: what is measured on those clips must not have been trained on.
@@ -28,6 +30,12 @@ CLIP_SOURCES = (
 # First byte of the SHA-1 of a file's name from which the photo is kept for validation: the last 15 %.
 FIRST_VALIDATION_BYTE = 218
 
+# Sizes at which a photo is kept, each half of the one before.
+LEVELS = 5
+
+# The share of the crops that is taken from photos as they look in a video.
+COMPRESSED_SHARE = 1 / 3
+
 
 @dataclass(frozen=True)
 class Photo:
@@ -40,26 +48,30 @@ class Photo:
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A decoded photo, RGB, and the same at a half, a quarter... of its size, so that shrinking it does not alias."""
+class Album:
+    """All photos, as they are and as they look in a video, on the device where the network is trained.
 
-    levels: list[np.ndarray]
-    boxes: np.ndarray
+    pixels: all of them, one after the other, red, green and blue in the lowest bytes of an int32. Of each photo, at its
+    size, at a half, a quarter...: offsets, widths and heights [2 * photos, LEVELS]. boxes [2 * photos, most, 4],
+    counts [2 * photos]. The second half is the compressed ones. `precision`: of pixels that are worked on.
+    """
 
+    pixels: Tensor
+    offsets: Tensor
+    widths: Tensor
+    heights: Tensor
+    boxes: Tensor
+    counts: Tensor
+    precision: torch.dtype
 
-class Pictures:
-    """Pictures to pick from: half of the time any, else those of crowds more often, where most faces are."""
-
-    def __init__(self, pictures: list[Picture]) -> None:
-        self.pictures = pictures
-        weights = np.array([np.sqrt(1 + len(picture.boxes)) for picture in pictures])
-        self.bounds = np.cumsum(weights) / weights.sum()
-
-    def pick(self, random: np.random.Generator) -> Picture:
-        if random.random() < 0.5:
-            return self.pictures[random.integers(len(self.pictures))]
-        index = int(np.searchsorted(self.bounds, random.random(), side="right"))
-        return self.pictures[min(index, len(self.pictures) - 1)]
+    def pick(self, count: int) -> Tensor:
+        """Indices of photos: half of the time any, else those of crowds more often, where most faces are."""
+        photos = len(self.counts) // 2
+        chance = (1 + self.counts[:photos]).sqrt()
+        bounds = (chance / chance.sum() + 1 / photos).cumsum(0) / 2
+        photo = torch.searchsorted(bounds, torch.rand(count, device=bounds.device)).clamp(max=photos - 1)
+        compressed = torch.rand(count, device=photo.device) < COMPRESSED_SHARE
+        return photo + photos * compressed
 
 
 def read_photos(folder: Path, part: str) -> list[Photo]:
@@ -81,10 +93,30 @@ def part_of(name: str, event: str) -> str:
     return "left out" if (event, number) in CLIP_SOURCES else "training"
 
 
-def load_pictures(photos: list[Photo]) -> list[Picture]:
-    """All of them, in memory."""
-    with ThreadPoolExecutor(4) as pool:
-        return list(pool.map(lambda photo: Picture(pyramid(read_rgb(photo.path)), photo.boxes), photos))
+def load_album(photos: list[Photo], compressed: list[Photo], device: torch.device) -> Album:
+    with ThreadPoolExecutor() as pool:
+        pictures = list(pool.map(lambda photo: pyramid(read_rgb(photo.path)), [*photos, *compressed]))
+    sizes = np.array([[level.shape[:2] for level in levels] for levels in pictures])
+    areas = sizes.prod(-1)
+    offsets = (np.cumsum(areas) - areas.ravel()).reshape(areas.shape)
+    pixels = torch.empty(int(areas.sum()), dtype=torch.int32, device=device)
+    for levels, starts in zip(pictures, offsets):
+        for level, start in zip(levels, starts):
+            opaque = cv2.cvtColor(level, cv2.COLOR_RGB2RGBA).view(np.int32).ravel()
+            pixels[start : start + len(opaque)] = torch.from_numpy(opaque).to(device)
+    counts = torch.tensor([len(photo.boxes) for photo in photos])
+    boxes = torch.zeros(len(photos), int(counts.max()), 4)
+    for index, photo in enumerate(photos):
+        boxes[index, : len(photo.boxes)] = torch.from_numpy(photo.boxes)
+    return Album(
+        pixels=pixels,
+        offsets=torch.from_numpy(offsets).to(device),
+        widths=torch.from_numpy(sizes[..., 1]).to(device),
+        heights=torch.from_numpy(sizes[..., 0]).to(device),
+        boxes=boxes.repeat(2, 1, 1).to(device),
+        counts=counts.repeat(2).to(device),
+        precision=torch.float16 if device.type == "cuda" else torch.float32,
+    )
 
 
 def compress_photos(photos: list[Photo], folder: Path) -> list[Photo]:
@@ -92,14 +124,14 @@ def compress_photos(photos: list[Photo], folder: Path) -> list[Photo]:
     folder.mkdir(parents=True, exist_ok=True)
 
     def compressed(photo: Photo) -> Photo:
-        path = folder / f"{photo.path.stem}.png"
+        path = folder / f"{photo.path.stem}.webp"
         if not path.exists():
             # Quality differs from photo to photo, and is the same in every run.
             image = through_video(read_rgb(photo.path), crf=28 + hashlib.sha1(photo.name.encode()).digest()[1] % 14)
-            cv2.imwrite(str(path), image[:, :, ::-1])
+            cv2.imwrite(str(path), image[:, :, ::-1], [cv2.IMWRITE_WEBP_QUALITY, 70])
         return replace(photo, path=path)
 
-    with ThreadPoolExecutor(4) as pool:
+    with ThreadPoolExecutor() as pool:
         return list(pool.map(compressed, photos))
 
 
@@ -108,9 +140,11 @@ def read_rgb(path: Path) -> np.ndarray:
 
 
 def pyramid(image: np.ndarray) -> list[np.ndarray]:
+    """The same at a half, a quarter... of its size, so that shrinking it does not alias."""
     levels = [image]
-    while min(levels[-1].shape[:2]) > 64 and len(levels) < 5:
-        levels.append(cv2.resize(levels[-1], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
+    while len(levels) < LEVELS:
+        height, width = (max(1, side // 2) for side in levels[-1].shape[:2])
+        levels.append(cv2.resize(levels[-1], (width, height), interpolation=cv2.INTER_AREA))
     return levels
 
 

@@ -1,6 +1,6 @@
-"""Trains the network; goes on from the last checkpoint in the run's folder, if there is one.
+"""Trains the network for so many minutes in all; goes on from the last checkpoint in the run's folder, if there is one.
 
-python -m veilface.train --photos ../wider --teacher yunet.onnx --run runs/a --steps 60000
+python -m veilface.train --photos ../wider --teacher yunet.onnx --run runs/a --minutes 9
 """
 
 from __future__ import annotations
@@ -8,24 +8,23 @@ from __future__ import annotations
 import argparse
 import copy
 import math
-import os
 import time
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from .augment import CALM, HARD
-from .batches import Batch, load_batches
-from .losses import losses
-from .measure import measure
+from .exercise import PARTS, Exercise, record
+from .measure import Detect, measure
 from .network import FaceNet, cells, decode_boxes, flatten
-from .photos import Pictures, compress_photos, load_pictures, read_photos
+from .photos import Photo, compress_photos, load_album, read_photos
+from .teacher import Teacher
 
-LEARNING_RATE = 1.5e-3
+# Pictures in a batch, and the highest learning rate that goes with it.
+BATCH = {"cuda": 64, "cpu": 8}
+LEARNING_RATE = {"cuda": 3e-3, "cpu": 1e-3}
 WEIGHT_DECAY = 0.02
 WARM_UP = 300
 
@@ -35,13 +34,8 @@ AVERAGED_STEPS = 1000
 # How much the teacher's scores count at first; nothing from the middle on, where the truth can say more.
 IMITATION = 0.5
 
-# The share of the steps after which pictures get calm.
-HARD_SHARE = 0.6
-
-# How much its features count.
-HINT_WEIGHT = 1.0
-
-CHECKPOINT_SECONDS = 600
+CHECKPOINT_SECONDS = 60
+LOGGED_STEPS = {"cuda": 100, "cpu": 10}
 MEASURED_PHOTOS = 120
 
 
@@ -50,36 +44,33 @@ def main() -> None:
     parser.add_argument("--photos", type=Path, required=True, help="folder with faces.json and images/")
     parser.add_argument("--teacher", type=Path, required=True, help="face_detection_yunet_2023mar.onnx")
     parser.add_argument("--run", type=Path, required=True, help="folder for checkpoints and the log")
-    parser.add_argument("--steps", type=int, default=60_000)
-    parser.add_argument("--workers", type=int, default=max(1, (os.cpu_count() or 2) // 2))
-    parser.add_argument("--measure-every", type=int, default=5000)
-    parser.add_argument("--start-from", type=Path, help="weights of another run")
-    parser.add_argument("--rate", type=float, default=LEARNING_RATE, help="the highest learning rate")
-    parser.add_argument("--hard-share", type=float, default=HARD_SHARE, help="of the steps; the rest is calm")
+    parser.add_argument("--minutes", type=float, required=True, help="of training, in all")
+    parser.add_argument("--measures", type=int, default=0, help="how many times to measure")
     options = parser.parse_args()
     options.run.mkdir(parents=True, exist_ok=True)
 
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    batch, logged_steps = BATCH[device.type], LOGGED_STEPS[device.type]
     training = read_photos(options.photos, "training")
-    # Every photo as it is twice, and once as it looks in a video.
-    clean = load_pictures(training)
-    compressed = load_pictures(compress_photos(training, options.run.parent / "compressed"))
-    pictures = Pictures([*clean, *clean, *compressed])
+    album = load_album(training, compress_photos(training, options.run.parent / "compressed"), device)
     validation = read_photos(options.photos, "validation")[:MEASURED_PHOTOS]
-
+    exercise = Exercise(album, Teacher(options.teacher), batch).to(device)
+    if device.type == "cuda":
+        exercise.compile_steps()
     network = FaceNet().to(device, memory_format=torch.channels_last)
-    if options.start_from is not None:
-        start_from(network, torch.load(options.start_from, map_location=device)["averaged"])
     averaged = copy.deepcopy(network).eval()
-    optimizer = torch.optim.AdamW(groups(network), lr=options.rate)
+    rate = torch.zeros((), device=device)
+    optimizer = torch.optim.AdamW(groups(network), lr=rate, fused=True, capturable=device.type == "cuda")
     checkpoint = options.run / "checkpoint.pt"
-    step = 0
+    step, spent = 0, 0.0
     if checkpoint.exists():
         state = torch.load(checkpoint, map_location=device)
         network.load_state_dict(state["network"])
         averaged.load_state_dict(state["averaged"])
         optimizer.load_state_dict(state["optimizer"])
-        step = state["step"]
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        step, spent = state["step"], state["spent"]
 
     def save() -> None:
         state = {
@@ -87,75 +78,67 @@ def main() -> None:
             "averaged": averaged.state_dict(),
             "optimizer": optimizer.state_dict(),
             "step": step,
+            "spent": spent,
         }
         torch.save(state, checkpoint.with_suffix(".new"))
         checkpoint.with_suffix(".new").replace(checkpoint)
 
     def log(text: str) -> None:
-        line = f"{time.strftime('%H:%M:%S')} {step} {text}"
+        line = f"{time.strftime('%H:%M:%S')} {spent / 60:.2f} min {step} {text}"
         print(line, flush=True)
         with (options.run / "log.txt").open("a") as file:
             file.write(f"{line}\n")
 
-    seconds, saved = time.monotonic(), time.monotonic()
-    sums = np.zeros(6)
-    hard_steps = round(options.hard_share * options.steps)
+    imitation = torch.zeros((), device=device)
+    sums = torch.zeros(len(PARTS), device=device)
 
-    def batches() -> Iterator[Batch]:
-        for hardness, end in ((HARD, hard_steps), (CALM, options.steps)):
-            # Another seed after every start, so that going on does not repeat what was seen.
-            if step < end:
-                yield from islice(
-                    load_batches(pictures, options.teacher, step, hardness, options.workers), end - step
-                )
-
-    for batch in batches():
-        progress = step / options.steps
-        rate = options.rate * min(1.0, (step + 1) / WARM_UP) * (0.01 + 0.99 * (1 + math.cos(math.pi * progress)) / 2)
-        for group in optimizer.param_groups:
-            group["lr"] = rate
-        imitate = IMITATION * max(0.0, 1 - 2 * progress) if step < hard_steps else 0.0
-
-        network.train()
-        x = batch.pictures.to(device).float().div(255).contiguous(memory_format=torch.channels_last)
-        answers, repeated = (flatten(maps).float().cpu() for maps in network.with_teacher_outputs(x))
-        points, strides = cells(*x.shape[2:])
-        result = losses(answers, repeated, batch.truths, batch.ignored, batch.teacher, batch.features, points, strides)
-        total = result.score + result.box + 0.5 * result.teacher + HINT_WEIGHT * result.hint + imitate * result.imitation
+    def learn() -> None:
         optimizer.zero_grad()
-        total.backward()
+        parts = exercise(network)
+        torch.stack((*parts[:4], imitation * parts[4])).sum().backward()
         nn.utils.clip_grad_norm_(network.parameters(), 5.0)
         optimizer.step()
+        sums.add_(parts.detach())
+
+    # At a rate of zero yet, so that it learns nothing by it.
+    step_once = record(learn) if device.type == "cuda" else learn
+    sums.zero_()
+    saved, measured, began = spent, 0, time.monotonic()
+    while spent < 60 * options.minutes:
+        progress = spent / (60 * options.minutes)
+        rate.fill_(
+            LEARNING_RATE[device.type]
+            * min(1.0, (step + 1) / WARM_UP)
+            * (0.005 + 0.995 * (1 + math.cos(math.pi * progress)) / 2)
+        )
+        imitation.fill_(IMITATION * max(0.0, 1 - 2 * progress))
+        step_once()
         follow(averaged, network, min(1 - 1 / AVERAGED_STEPS, (1 + step) / (10 + step)))
         step += 1
-
-        parts = (result.score, result.box, result.teacher, result.hint, result.imitation)
-        sums += [len(x), *(float(part.detach()) for part in parts)]
-        if step % 100 == 0:
-            speed = sums[0] / (time.monotonic() - seconds)
-            score, box, teacher, hint, imitation = sums[1:] / 100
-            log(
-                f"score {score:.3f} box {box:.3f} teacher {teacher:.3f} hint {hint:.3f} imitation {imitation:.3f}"
-                f" rate {rate:.5f} pictures/s {speed:.1f}"
-            )
-            sums[:] = 0
-            seconds = time.monotonic()
-        if time.monotonic() - saved > CHECKPOINT_SECONDS or step == options.steps:
-            save()
-            saved = time.monotonic()
-        if step % options.measure_every == 0:
-            for long_side in (640, 1280):
-                results = measure(validation, detector(averaged), (long_side,))
-                shown = (f"{name} {r.average_precision:.3f}/{r.recall:.3f}" for name, r in results.items())
-                log(f"at {long_side}: {' '.join(shown)}")
-            seconds = time.monotonic()
+        if step % logged_steps == 0:
+            # Waits for the GPU, so that the clock tells the truth.
+            shown = " ".join(f"{name} {value:.3f}" for name, value in zip(PARTS, (sums / logged_steps).tolist()))
+            seconds = time.monotonic() - began
+            spent += seconds
+            log(f"{shown} rate {float(rate):.5f} pictures/s {logged_steps * batch / seconds:.0f}")
+            sums.zero_()
+            if spent - saved > CHECKPOINT_SECONDS:
+                save()
+                saved = spent
+            if options.measures * progress >= measured + 1:
+                measured += 1
+                report(averaged, validation, log)
+            began = time.monotonic()
+    save()
+    if options.measures > 0:
+        report(averaged, validation, log)
 
 
-def start_from(network: nn.Module, weights: dict[str, Tensor]) -> None:
-    """Takes what fits: what is repeated of the teacher may have been something else."""
-    own = network.state_dict()
-    fitting = {name: value for name, value in weights.items() if name in own and value.shape == own[name].shape}
-    network.load_state_dict({**own, **fitting})
+def report(network: FaceNet, photos: list[Photo], log: Callable[[str], None]) -> None:
+    for long_side in (640, 1280):
+        results = measure(photos, detector(network), (long_side,))
+        shown = (f"{name} {r.average_precision:.3f}/{r.recall:.3f}" for name, r in results.items())
+        log(f"at {long_side}: {' '.join(shown)}")
 
 
 def groups(network: nn.Module) -> list[dict[str, object]]:
@@ -167,15 +150,12 @@ def groups(network: nn.Module) -> list[dict[str, object]]:
 
 @torch.no_grad()
 def follow(averaged: nn.Module, network: nn.Module, decay: float) -> None:
-    for mean, value in zip(averaged.state_dict().values(), network.state_dict().values()):
-        if mean.dtype.is_floating_point:
-            mean.lerp_(value, 1 - decay)
-        else:
-            mean.copy_(value)
+    pairs = zip(averaged.state_dict().values(), network.state_dict().values())
+    means, values = zip(*(pair for pair in pairs if pair[0].dtype.is_floating_point))
+    torch._foreach_lerp_(means, values, 1 - decay)
 
 
-def detector(network: FaceNet, threshold: float = 0.05):  # noqa: ANN201
-    """For `measure`."""
+def detector(network: FaceNet, threshold: float = 0.05) -> Detect:
     device = next(network.parameters()).device
 
     @torch.no_grad()
@@ -183,8 +163,7 @@ def detector(network: FaceNet, threshold: float = 0.05):  # noqa: ANN201
         x = torch.from_numpy(image).to(device).permute(2, 0, 1)[None].float().div(255)
         answers = flatten(network(x.contiguous(memory_format=torch.channels_last)))[0].cpu()
         scores = answers[:, 0].sigmoid()
-        points, strides = cells(*image.shape[:2])
-        boxes: Tensor = decode_boxes(answers[:, 1:], points, strides)
+        boxes = decode_boxes(answers[:, 1:], *cells(*image.shape[:2]))
         sure = scores > threshold
         return boxes[sure].numpy(), scores[sure].numpy()
 

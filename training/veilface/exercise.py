@@ -1,0 +1,79 @@
+"""What is done again and again: pictures are made, the teacher and the network look at them, and the loss is summed up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from .augment import Samples, make_samples
+from .damage import Damage
+from .losses import losses
+from .network import FaceNet, cells, flatten
+from .photos import Album
+from .teacher import Lesson, Teacher
+
+# Of the square pictures, pixels.
+SIDE = 448
+
+# How much what is repeated of the teacher counts, and how much its features.
+TEACHER_WEIGHT = 0.5
+HINT_WEIGHT = 1.0
+
+# Of the loss, in the order in which they are summed up.
+PARTS = ("score", "box", "teacher", "hint", "imitation")
+
+
+
+class Exercise(nn.Module):
+    """Pictures, what the teacher says of them, and what is wrong with what the network says."""
+
+    def __init__(self, album: Album, teacher: Teacher, batch: int) -> None:
+        super().__init__()
+        self.album = album
+        self.batch = batch
+        self.teacher = teacher.to(album.precision)
+        self.damage = Damage()
+        points, strides = cells(SIDE, SIDE)
+        self.register_buffer("points", points)
+        self.register_buffer("strides", strides)
+
+    def forward(self, network: FaceNet) -> Tensor:
+        """The parts of the loss, as PARTS names them."""
+        return self.judge(network, *self.prepare())
+
+    def compile_steps(self) -> None:
+        """Most of them are small: many become one. Takes a minute or two."""
+        self.prepare = torch.compile(self.prepare, fullgraph=True, dynamic=False)
+        self.judge = torch.compile(self.judge, fullgraph=True, dynamic=False)
+
+    @torch.no_grad()
+    def prepare(self) -> tuple[Samples, Lesson, Tensor]:
+        samples = make_samples(self.album, self.batch, SIDE)
+        lesson = self.teacher(samples.clean)
+        x = (self.damage(samples) / 255).contiguous(memory_format=torch.channels_last)
+        return samples, lesson, x
+
+    def judge(self, network: FaceNet, samples: Samples, lesson: Lesson, x: Tensor) -> Tensor:
+        device = x.device.type
+        with torch.autocast(device, torch.bfloat16, enabled=device == "cuda", cache_enabled=False):
+            answers, repeated = (flatten(maps) for maps in network.with_teacher_outputs(x))
+        result = losses(answers.float(), repeated.float(), samples, lesson, self.points, self.strides)
+        return torch.stack(
+            (result.score, result.box, TEACHER_WEIGHT * result.teacher, HINT_WEIGHT * result.hint, result.imitation)
+        )
+
+
+def record(work: Callable[[], None], rehearsals: int = 4) -> Callable[[], None]:
+    """A CUDA graph of it: a GPU is faster than Python can tell it what to do next."""
+    stream = torch.cuda.Stream()
+    stream.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(stream):
+        for _ in range(rehearsals):
+            work()
+    torch.cuda.current_stream().wait_stream(stream)
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        work()
+    return graph.replay
