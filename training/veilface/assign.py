@@ -82,8 +82,14 @@ def gather(values: Tensor, cells: Tensor) -> Tensor:
 
 def iou(a: Tensor, b: Tensor) -> Tensor:
     """Of boxes as left, top, right, bottom; shapes are broadcast."""
+    shared, union = areas(a, b)
+    return shared / union
+
+
+def areas(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+    """What two boxes share, and what they cover together."""
     low = torch.maximum(a[..., :2], b[..., :2])
     high = torch.minimum(a[..., 2:], b[..., 2:])
     shared = (high - low).clamp(min=0).prod(-1)
     area_a, area_b = ((box[..., 2:] - box[..., :2]).prod(-1) for box in (a, b))
-    return shared / (area_a + area_b - shared).clamp(min=1e-6)
+    return shared, (area_a + area_b - shared).clamp(min=1e-6)

@@ -10,8 +10,10 @@ from torch import Tensor
 
 from .photos import Album
 
-# Sizes, in pixels of the network's input, that the face around which a crop is made gets, evenly by logarithm.
-SMALLEST_FACE, LARGEST_FACE = 8, 500
+# Sizes that the face around which a crop is made gets, evenly by logarithm: from so many pixels of the network's input
+# to so much of its side.
+SMALLEST_FACE = 8
+LARGEST_SHARE = 0.95
 
 # No photo is enlarged further: what the network sees then is nothing but interpolation.
 MOST_ENLARGED = 3.0
@@ -62,15 +64,15 @@ def make_samples(album: Album, count: int, side: int) -> Samples:
     left_top, right_bottom = truth[torch.arange(count, device=device), chosen].split(2, dim=-1)
     around = (uniform(0, 1) < AROUND_FACE) & (faces > 0)
     size = (right_bottom - left_top).amax(-1).clamp(min=1)
-    most = (MOST_ENLARGED * size).clamp(max=min(LARGEST_FACE, 0.95 * side)).clamp(min=SMALLEST_FACE + 1)
+    most = (MOST_ENLARGED * size).clamp(SMALLEST_FACE + 1, LARGEST_SHARE * side)
     wanted = (math.log(SMALLEST_FACE) + uniform(0, 1) * (most / SMALLEST_FACE).log()).exp()
     scale = torch.where(around, wanted / size, uniform(math.log(0.3), math.log(2)).exp())
     centre = torch.where(around[:, None], (left_top + right_bottom) / 2, uniform(0, 1, 2) * photo_size)
     target = torch.where(around[:, None], uniform(0.1, 0.9, 2), 0.5) * side
     scale = torch.maximum(scale, LEAST_FILLED * (side / photo_size).amin(-1)).clamp(max=MOST_ENLARGED)
 
-    widest = torch.where(uniform(0, 1) < TURNED, uniform(-40, 40), 3 * torch.randn(count, device=device))
-    angle = widest.deg2rad()
+    degrees = torch.where(uniform(0, 1) < TURNED, uniform(-40, 40), 3 * torch.randn(count, device=device))
+    angle = degrees.deg2rad()
     stretch = (0.06 * torch.randn(count, device=device)).exp()
     flip = torch.where(uniform(0, 1) < 0.5, -1.0, 1.0)
     cos, sin = angle.cos() * scale, angle.sin() * scale
@@ -86,7 +88,7 @@ def make_samples(album: Album, count: int, side: int) -> Samples:
     present = order.values > 0
     learnt = torch.zeros_like(clear).scatter(1, order.indices, present)
     return Samples(
-        clean=warp(album, photo, linear, shift, scale, side),
+        clean=warp(album, photo, photo_size, linear, shift, scale, side),
         boxes=boxes,
         unclear=(there & ~learnt).float(),
         faces=boxes.gather(1, order.indices[..., None].expand(-1, -1, 4)) * present[..., None],
@@ -130,12 +132,13 @@ def move_boxes(boxes: Tensor, linear: Tensor, shift: Tensor, side: int) -> tuple
     return inside, visible / area.clamp(min=1e-6)
 
 
-def warp(album: Album, photo: Tensor, linear: Tensor, shift: Tensor, scale: Tensor, side: int) -> Tensor:
+def warp(
+    album: Album, photo: Tensor, photo_size: Tensor, linear: Tensor, shift: Tensor, scale: Tensor, side: int
+) -> Tensor:
     """Bilinear, from the photo at the largest size that is not shrunk by more than a half."""
     device = photo.device
     level = (-scale.log2()).floor().long().clamp(0, album.offsets.shape[1] - 1)
     width, height, offset = (part[photo, level][:, None, None] for part in (album.widths, album.heights, album.offsets))
-    photo_size = torch.stack((album.widths[photo, 0], album.heights[photo, 0]), dim=-1)
     ratio = torch.stack((width, height), dim=-1)[:, 0, 0] / photo_size
     back = inverse(linear) * ratio[..., None]
     start = -move(back, shift)

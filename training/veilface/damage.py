@@ -58,11 +58,14 @@ class Damage(nn.Module):
 def some(pictures: Tensor, start: float, share: float, step: Callable[[Tensor, slice], Tensor]) -> Tensor:
     """Changes neighbours from a place on: as good as a random choice, with shapes that never change.
 
-    Where the parts of several steps overlap, pictures get all of them.
+    Where the parts of several steps overlap, pictures get all of them. Where the share is less than a picture, one is
+    changed now and then.
     """
-    first = round(start * len(pictures))
-    here = slice(first, first + max(1, round(share * len(pictures))))
+    first, wanted = round(start * len(pictures)), share * len(pictures)
+    size = max(1, round(wanted))
+    here = slice(first, first + size)
     changed = step(pictures[here], here).to(pictures.dtype)
+    changed = torch.where(each(changed) < wanted / size, changed, pictures[here])
     return torch.cat((pictures[: here.start], changed, pictures[here.stop :]))
 
 
@@ -157,12 +160,12 @@ def add_noise(pictures: Tensor) -> Tensor:
 
 def compress(pictures: Tensor, table: Tensor) -> Tensor:
     """As JPEG with half of the colours' resolution: the cosine transform of blocks of 8x8, rounded (ITU-T T.81)."""
-    red, green, blue = pictures.float().unbind(1)
-    luma = LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue
-    colours = F.avg_pool2d(torch.stack(((blue - luma) * 0.564, (red - luma) * 0.713), dim=1), 2)
+    pictures = pictures.float()
+    luma = grey(pictures)
+    colours = F.avg_pool2d(torch.cat(((pictures[:, 2:] - luma) * 0.564, (pictures[:, :1] - luma) * 0.713), dim=1), 2)
     quality = each(pictures, 12, 80)
     factor = torch.where(quality < 50, 50 / quality, 2 - quality / 50)
-    luma = round_blocks(luma[:, None] - 128, factor, table)[:, 0] + 128
+    luma = round_blocks(luma - 128, factor, table)[:, 0] + 128
     colours = F.interpolate(round_blocks(colours, factor, table), scale_factor=2, mode="bilinear")
     cb, cr = colours.unbind(1)
     return torch.stack((luma + 1.403 * cr, luma - 0.344 * cb - 0.714 * cr, luma + 1.773 * cb), dim=1).clamp(0, 255)

@@ -25,7 +25,6 @@ HINT_WEIGHT = 1.0
 PARTS = ("score", "box", "teacher", "hint", "imitation")
 
 
-
 class Exercise(nn.Module):
     """Pictures, what the teacher says of them, and what is wrong with what the network says."""
 

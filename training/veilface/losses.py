@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .assign import assign, gather
+from .assign import areas, assign, gather
 from .augment import Samples
 from .network import STRIDES, decode_boxes
 from .teacher import Lesson
@@ -99,8 +99,6 @@ def covered(boxes: Tensor, wanted: Tensor, height: int, width: int) -> Tensor:
 
 
 def giou(a: Tensor, b: Tensor) -> Tensor:
-    low, high = torch.maximum(a[..., :2], b[..., :2]), torch.minimum(a[..., 2:], b[..., 2:])
-    shared = (high - low).clamp(min=0).prod(-1)
-    union = (a[..., 2:] - a[..., :2]).prod(-1) + (b[..., 2:] - b[..., :2]).prod(-1) - shared
+    shared, union = areas(a, b)
     hull = (torch.maximum(a[..., 2:], b[..., 2:]) - torch.minimum(a[..., :2], b[..., :2])).prod(-1)
-    return shared / union.clamp(min=1e-6) - (hull - union) / hull.clamp(min=1e-6)
+    return shared / union - (hull - union) / hull.clamp(min=1e-6)

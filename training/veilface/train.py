@@ -71,6 +71,8 @@ def main() -> None:
         for group in optimizer.param_groups:
             group["lr"] = rate
         step, spent = state["step"], state["spent"]
+    # Another one after every start, so that going on does not repeat what was seen.
+    torch.manual_seed(step)
 
     def save() -> None:
         state = {
