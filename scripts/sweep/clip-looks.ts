@@ -37,7 +37,7 @@ export interface SizeLook {
 const LOWEST = 0.05;
 const CACHE = '.cache/looks';
 /** Of what is kept. */
-const VERSION = 2;
+const VERSION = 3;
 
 /**
  * Every clip of a folder that has a truth, looked at frame by frame; kept in `.cache/looks`.

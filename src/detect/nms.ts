@@ -1,14 +1,60 @@
-import { iou } from '../frame/box.ts';
+import { iou, type Box } from '../frame/box.ts';
 import type { Face } from '../frame/face.ts';
+
+/** Overlap (IoU) from which what two cells of a network see is one face. */
+const ONE_FACE_IOU = 0.4;
+
+/** Overlap (IoU) from which a box has a say in where the better one is; below, it may be of a neighbour. */
+const VOTING_IOU = 0.5;
 
 /**
  * Greedy non-maximum suppression: of faces that overlap by more than `threshold` (IoU) the one with the highest
  * score stays. Best first.
  */
 export function suppress(faces: readonly Face[], threshold: number): Face[] {
-  const kept: Face[] = [];
+  return grouped(faces, threshold).map(([best]) => best);
+}
+
+/**
+ * What all cells of a network say of one picture, made one for each face: non-maximum suppression with box voting
+ * (Gidaris & Komodakis 2015). The highest score stays; its box becomes the mean of those that it stands for, each
+ * weighted by the square of its score. Best first.
+ */
+export function vote(faces: readonly Face[]): Face[] {
+  return grouped(faces, ONE_FACE_IOU).map((group) => ({ box: mean(group), score: group[0].score }));
+}
+
+type Group = [best: Face, ...others: Face[]];
+
+function grouped(faces: readonly Face[], threshold: number): Group[] {
+  const groups: Group[] = [];
   for (const face of [...faces].sort((a, b) => b.score - a.score)) {
-    if (kept.every((better) => iou(better.box, face.box) <= threshold)) kept.push(face);
+    const group = groups.find(([best]) => iou(best.box, face.box) > threshold);
+    if (group === undefined) groups.push([face]);
+    else group.push(face);
   }
-  return kept;
+  return groups;
+}
+
+function mean(group: Group): Box {
+  const [best] = group;
+  const sum = { weight: 0, x: 0, y: 0, width: 0, height: 0 };
+  for (const face of group) {
+    // An empty box overlaps with nothing, itself included.
+    if (face !== best && iou(best.box, face.box) < VOTING_IOU) continue;
+    const { box, score } = face;
+    // Never nothing, which would leave no mean.
+    const weight = Math.max(score, Number.EPSILON) ** 2;
+    sum.weight += weight;
+    sum.x += weight * box.x;
+    sum.y += weight * box.y;
+    sum.width += weight * box.width;
+    sum.height += weight * box.height;
+  }
+  return {
+    x: sum.x / sum.weight,
+    y: sum.y / sum.weight,
+    width: sum.width / sum.weight,
+    height: sum.height / sum.weight,
+  };
 }

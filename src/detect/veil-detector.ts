@@ -3,6 +3,7 @@ import type { Detector } from './detector.ts';
 import type { Engine } from './engine.ts';
 import { lookAtSizes } from './look-at-sizes.ts';
 import { readVeilFace } from './networks/veil-face.ts';
+import { vote } from './nms.ts';
 import { padPicture } from './pad-picture.ts';
 
 /** Sides must be multiples of the coarsest stride. */
@@ -31,12 +32,14 @@ export async function createVeilDetector(
       largestFace: LARGEST_FACE,
       trust: { once: 0.3, large: 0.35, fill: 0.3 },
     },
-    detect: (pictures, atLeast) =>
-      lookAtSizes(
+    detect: (pictures, atLeast = 0) => {
+      const threshold = Math.max(options.threshold, atLeast);
+      return lookAtSizes(
         pictures,
-        async (picture) => decodeVeilFace(await model.run(padPicture(picture, ALIGNMENT)), options.threshold),
-        { largest: LARGEST_FACE, atLeast },
-      ),
+        async (picture) => vote(decodeVeilFace(await model.run(padPicture(picture, ALIGNMENT)), threshold)),
+        { largest: LARGEST_FACE },
+      );
+    },
     close: () => model.close(),
   };
 }

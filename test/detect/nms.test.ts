@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { lookAtSizes } from '../../src/detect/look-at-sizes.ts';
-import { suppress } from '../../src/detect/nms.ts';
+import { suppress, vote } from '../../src/detect/nms.ts';
 import { letterbox, padPicture } from '../../src/detect/pad-picture.ts';
 import type { Face } from '../../src/frame/face.ts';
 import type { Picture } from '../../src/frame/frame.ts';
@@ -24,6 +24,33 @@ describe('suppression', () => {
   test('keeps both of two neighbours, and what only a suppressed box touched', () => {
     const chain = [face(0, 0.9), face(4, 0.8), face(8, 0.7)];
     expect(suppress(chain, 0.4)).toEqual([face(0, 0.9), face(8, 0.7)]);
+  });
+});
+
+describe('voting', () => {
+  test('puts the box where all cells that see the face say on average, the surest most of all', () => {
+    const [joined, ...others] = vote([face(2, 0.4), face(0, 0.8)]);
+    expect(others).toEqual([]);
+    expect(joined!.score).toBe(0.8);
+    expect(joined!.box.x).toBeCloseTo((2 * 0.4 ** 2) / (0.8 ** 2 + 0.4 ** 2));
+    expect(joined!.box).toMatchObject({ y: 0, width: 10, height: 10 });
+  });
+
+  test('gives no say to a box that gives way but may be of a neighbour', () => {
+    // 10 wide and 4 apart: an IoU of 0.43.
+    expect(vote([face(0, 0.8), face(4, 0.4)])).toEqual([face(0, 0.8)]);
+  });
+
+  test('keeps neighbours apart, best first', () => {
+    expect(vote([face(40, 0.3), face(0, 0.8)]).map(({ box }) => box.x)).toEqual([0, 40]);
+  });
+
+  test.each([
+    ['impossible', 0, 10],
+    ['without area', 0.5, 0],
+  ])('gives finite numbers for a face that is %s', (_, score, size) => {
+    const [joined] = vote([face(3, score, size)]);
+    expect(joined).toEqual(face(3, score, size));
   });
 });
 
