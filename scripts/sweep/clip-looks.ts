@@ -73,7 +73,7 @@ export async function clipLooks(
 
 /**
  * What a detector that looks at some of the sizes reports for a frame, in pixels of the video: the sizes are joined as
- * in a real run.
+ * in a real run, but for boxes near `largest` that had a say before they were left out.
  *
  * @param largest see `lookAtSizes`
  */

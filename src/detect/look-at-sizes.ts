@@ -2,7 +2,7 @@ import { intersectionArea, scaleBox } from '../frame/box.ts';
 import type { Face } from '../frame/face.ts';
 import type { Picture } from '../frame/frame.ts';
 import { VeilError } from '../errors.ts';
-import { suppress } from './nms.ts';
+import { suppress, vote } from './nms.ts';
 
 /** Overlap from which two boxes are one face. */
 const SAME_FACE_IOU = 0.4;
@@ -15,6 +15,7 @@ const SAME_FACE_IOU = 0.4;
  *   picture: a network that was trained on small faces takes shirts and walls for large ones, and the next picture sees
  *   the same face smaller
  * @param options.atLeast lowest score that is taken
+ * @param options.votes whether all boxes of a picture that are one face say where it is, instead of the surest alone
  * @throws VeilError DETECTOR_FAILED when a picture is none
  */
 export async function lookAtSizes(
@@ -23,7 +24,12 @@ export async function lookAtSizes(
   {
     largest = Infinity,
     atLeast = 0,
-  }: { readonly largest?: number; readonly atLeast?: number | undefined } = {},
+    votes = false,
+  }: {
+    readonly largest?: number;
+    readonly atLeast?: number | undefined;
+    readonly votes?: boolean;
+  } = {},
 ): Promise<Face[]> {
   const [first] = pictures;
   if (first === undefined) throw new VeilError('DETECTOR_FAILED', 'The detector was given no picture.');
@@ -34,9 +40,12 @@ export async function lookAtSizes(
     const whole = { x: 0, y: 0, width: picture.width, height: picture.height };
     const scaleX = first.width / picture.width;
     const scaleY = first.height / picture.height;
-    for (const { box, score } of await look(picture)) {
-      if (score < atLeast || Math.max(box.width, box.height) > most) continue;
-      if (intersectionArea(box, whole) > 0) all.push({ box: scaleBox(box, scaleX, scaleY), score });
+    const seen = (await look(picture)).filter(
+      ({ box, score }) =>
+        !(score < atLeast || Math.max(box.width, box.height) > most) && intersectionArea(box, whole) > 0,
+    );
+    for (const { box, score } of votes ? vote(seen, SAME_FACE_IOU) : seen) {
+      all.push({ box: scaleBox(box, scaleX, scaleY), score });
     }
   }
   return suppress(all, SAME_FACE_IOU);

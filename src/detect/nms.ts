@@ -1,9 +1,6 @@
 import { iou, type Box } from '../frame/box.ts';
 import type { Face } from '../frame/face.ts';
 
-/** Overlap (IoU) from which what two cells of a network see is one face. */
-const ONE_FACE_IOU = 0.4;
-
 /** Overlap (IoU) from which a box has a say in where the better one is; below, it may be of a neighbour. */
 const VOTING_IOU = 0.5;
 
@@ -16,12 +13,11 @@ export function suppress(faces: readonly Face[], threshold: number): Face[] {
 }
 
 /**
- * What all cells of a network say of one picture, made one for each face: non-maximum suppression with box voting
- * (Gidaris & Komodakis 2015). The highest score stays; its box becomes the mean of those that it stands for, each
- * weighted by the square of its score. Best first.
+ * The same with box voting (Gidaris & Komodakis 2015), for what all cells of a network say of one picture: the highest
+ * score stays, its box becomes the mean of those that it stands for, each weighted by the square of its score.
  */
-export function vote(faces: readonly Face[]): Face[] {
-  return grouped(faces, ONE_FACE_IOU).map((group) => ({ box: mean(group), score: group[0].score }));
+export function vote(faces: readonly Face[], threshold: number): Face[] {
+  return grouped(faces, threshold).map((group) => ({ box: mean(group), score: group[0].score }));
 }
 
 type Group = [best: Face, ...others: Face[]];

@@ -3,7 +3,6 @@ import type { Detector } from './detector.ts';
 import type { Engine } from './engine.ts';
 import { lookAtSizes } from './look-at-sizes.ts';
 import { readVeilFace } from './networks/veil-face.ts';
-import { vote } from './nms.ts';
 import { padPicture } from './pad-picture.ts';
 
 /** Sides must be multiples of the coarsest stride. */
@@ -32,14 +31,12 @@ export async function createVeilDetector(
       largestFace: LARGEST_FACE,
       trust: { once: 0.3, large: 0.35, fill: 0.3 },
     },
-    detect: (pictures, atLeast = 0) => {
-      const threshold = Math.max(options.threshold, atLeast);
-      return lookAtSizes(
+    detect: (pictures, atLeast) =>
+      lookAtSizes(
         pictures,
-        async (picture) => vote(decodeVeilFace(await model.run(padPicture(picture, ALIGNMENT)), threshold)),
-        { largest: LARGEST_FACE },
-      );
-    },
+        async (picture) => decodeVeilFace(await model.run(padPicture(picture, ALIGNMENT)), options.threshold),
+        { largest: LARGEST_FACE, atLeast, votes: true },
+      ),
     close: () => model.close(),
   };
 }

@@ -29,7 +29,7 @@ describe('suppression', () => {
 
 describe('voting', () => {
   test('puts the box where all cells that see the face say on average, the surest most of all', () => {
-    const [joined, ...others] = vote([face(2, 0.4), face(0, 0.8)]);
+    const [joined, ...others] = vote([face(2, 0.4), face(0, 0.8)], 0.4);
     expect(others).toEqual([]);
     expect(joined!.score).toBe(0.8);
     expect(joined!.box.x).toBeCloseTo((2 * 0.4 ** 2) / (0.8 ** 2 + 0.4 ** 2));
@@ -38,18 +38,18 @@ describe('voting', () => {
 
   test('gives no say to a box that gives way but may be of a neighbour', () => {
     // 10 wide and 4 apart: an IoU of 0.43.
-    expect(vote([face(0, 0.8), face(4, 0.4)])).toEqual([face(0, 0.8)]);
+    expect(vote([face(0, 0.8), face(4, 0.4)], 0.4)).toEqual([face(0, 0.8)]);
   });
 
   test('keeps neighbours apart, best first', () => {
-    expect(vote([face(40, 0.3), face(0, 0.8)]).map(({ box }) => box.x)).toEqual([0, 40]);
+    expect(vote([face(40, 0.3), face(0, 0.8)], 0.4).map(({ box }) => box.x)).toEqual([0, 40]);
   });
 
   test.each([
     ['impossible', 0, 10],
     ['without area', 0.5, 0],
   ])('gives finite numbers for a face that is %s', (_, score, size) => {
-    const [joined] = vote([face(3, score, size)]);
+    const [joined] = vote([face(3, score, size)], 0.4);
     expect(joined).toEqual(face(3, score, size));
   });
 });
@@ -68,6 +68,32 @@ describe('a look at several sizes', () => {
       Promise.resolve([{ box: { x: 0, y: 0, width: 40, height: width === 100 ? 41 : 45 }, score: 0.5 }]);
     const faces = await lookAtSizes([blank(100, 100), blank(50, 50)], look, { largest: 40 });
     expect(faces).toEqual([{ box: { x: 0, y: 0, width: 80, height: 90 }, score: 0.5 }]);
+  });
+
+  test('lets only those boxes vote that count', async () => {
+    const tooLarge = face(0, 0.9, 41);
+    const tooWeak = face(2, 0.1, 38);
+    const counts = face(0, 0.5, 40);
+    const faces = await lookAtSizes(
+      [blank(100, 100), blank(50, 50)],
+      ({ width }) => Promise.resolve(width === 100 ? [tooLarge, tooWeak, counts] : []),
+      { largest: 40, atLeast: 0.2, votes: true },
+    );
+    expect(faces).toEqual([counts]);
+
+    const inPadding = face(100, 0.4);
+    const atEdge = face(98, 0.5);
+    const edge = await lookAtSizes([blank(100, 60)], () => Promise.resolve([inPadding, atEdge]), {
+      votes: true,
+    });
+    expect(edge).toEqual([atEdge]);
+  });
+
+  test('lets boxes of one picture vote, and takes the best picture as it is', async () => {
+    const look = ({ width }: Picture) =>
+      Promise.resolve(width === 100 ? [face(0, 0.8, 20), face(2, 0.8, 20)] : [face(0, 0.5)]);
+    const faces = await lookAtSizes([blank(100, 60), blank(50, 30)], look, { votes: true });
+    expect(faces).toEqual([face(1, 0.8, 20)]);
   });
 
   test('leaves out scores that are lower than asked for', async () => {
