@@ -27,6 +27,11 @@ TURNED = 0.15
 # The share of the crops that are made around a face, where there is one.
 AROUND_FACE = 0.85
 
+# The share through which another crop shines, and how much of it: what the teacher says of pictures that nobody took can't
+# be learnt by heart (Beyer et al. 2022).
+BLENDED = 0.25
+LEAST_BLENDED, MOST_BLENDED = 0.1, 0.45
+
 # Faces with less of them inside the crop, or smaller than this, are neither faces nor background.
 LEAST_VISIBLE = 0.4
 LEAST_HEIGHT = 6
@@ -93,6 +98,25 @@ def make_samples(album: Album, count: int, side: int) -> Samples:
         unclear=(there & ~learnt).float(),
         faces=boxes.gather(1, order.indices[..., None].expand(-1, -1, 4)) * present[..., None],
         present=present,
+    )
+
+
+def blend(samples: Samples) -> Samples:
+    """A neighbour shines through some crops, in the middle of the batch; its faces are neither faces nor background."""
+    count = len(samples.clean)
+    size = max(1, round(BLENDED * count))
+    first = (count - size) // 2
+    here = torch.arange(count, device=samples.clean.device)
+    amount = LEAST_BLENDED + (MOST_BLENDED - LEAST_BLENDED) * torch.rand(count, device=here.device)
+    amount = torch.where((here >= first) & (here < first + size), amount, 0)
+    shines = (amount > 0)[:, None]
+    others = samples.unclear.roll(1, 0) * shines, (samples.present.roll(1, 0) & shines).float()
+    return Samples(
+        clean=torch.lerp(samples.clean, samples.clean.roll(1, 0), amount[:, None, None, None].to(samples.clean.dtype)),
+        boxes=torch.cat((samples.boxes, samples.boxes.roll(1, 0), samples.faces.roll(1, 0)), dim=1),
+        unclear=torch.cat((samples.unclear, *others), dim=1),
+        faces=samples.faces,
+        present=samples.present,
     )
 
 

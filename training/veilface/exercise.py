@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from .augment import Samples, make_samples
+from .augment import Samples, blend, make_samples
 from .damage import Damage
 from .losses import losses
 from .network import FaceNet, cells, flatten
@@ -22,7 +22,7 @@ TEACHER_WEIGHT = 0.5
 HINT_WEIGHT = 1.0
 
 # Of the loss, in the order in which they are summed up.
-PARTS = ("score", "box", "teacher", "hint", "imitation")
+PARTS = ("score", "box", "teacher", "hint")
 
 
 class Exercise(nn.Module):
@@ -49,7 +49,7 @@ class Exercise(nn.Module):
 
     @torch.no_grad()
     def prepare(self) -> tuple[Samples, Lesson, Tensor]:
-        samples = make_samples(self.album, self.batch, SIDE)
+        samples = blend(make_samples(self.album, self.batch, SIDE))
         lesson = self.teacher(samples.clean)
         x = (self.damage(samples) / 255).contiguous(memory_format=torch.channels_last)
         return samples, lesson, x
@@ -59,9 +59,7 @@ class Exercise(nn.Module):
         with torch.autocast(device, torch.bfloat16, enabled=device == "cuda", cache_enabled=False):
             answers, repeated = (flatten(maps) for maps in network.with_teacher_outputs(x))
         result = losses(answers.float(), repeated.float(), samples, lesson, self.points, self.strides)
-        return torch.stack(
-            (result.score, result.box, TEACHER_WEIGHT * result.teacher, HINT_WEIGHT * result.hint, result.imitation)
-        )
+        return torch.stack((result.score, result.box, TEACHER_WEIGHT * result.teacher, HINT_WEIGHT * result.hint))
 
 
 def record(work: Callable[[], None], rehearsals: int = 4) -> Callable[[], None]:

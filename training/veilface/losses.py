@@ -8,12 +8,22 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .assign import areas, assign, gather
+from .assign import areas, assign, candidates, gather, iou
 from .augment import Samples
 from .network import STRIDES, decode_boxes
-from .teacher import Lesson
+from .teacher import Lesson, Look
 
 BOX_WEIGHT = 3.0
+
+# How much of a face's target is the truth; the rest is how sure the teacher is of it. The truth alone is learnt by heart:
+# it does not say which faces can be told from their looks.
+TRUTH = 0.3
+
+# Overlap from which what the teacher has found is that face.
+SAME_FACE_IOU = 0.5
+
+# Cells of the background from which on the teacher's scores are of something else than a face beside it, in strides.
+AWAY = 1.5
 
 # Teacher's cells whose box and landmarks are learnt from.
 TEACHER_SCORE = 0.2
@@ -24,25 +34,29 @@ class Losses(NamedTuple):
     box: Tensor
     teacher: Tensor
     hint: Tensor
-    imitation: Tensor
 
 
 def losses(
     answers: Tensor, repeated: Tensor, samples: Samples, lesson: Lesson, points: Tensor, strides: Tensor
 ) -> Losses:
-    """answers [batch, cells, 5], repeated [batch, cells, 79]: what the extra outputs say.
+    """answers [batch, cells, 5], repeated [batch, cells, 80]: what the extra outputs say.
 
-    score: quality focal loss (Li et al. 2020): the score of a cell is how well its box fits, 0 for background.
+    score: quality focal loss (Li et al. 2020): the score of a cell is how well its box fits, less where the teacher is
+    in doubt; for background it is nothing, more where the teacher takes it for a face.
     box: 1 - GIoU (Rezatofighi et al. 2019). teacher: what the extra outputs repeat of the teacher's. hint: of its
-    features (Romero et al. 2015), at faces more than elsewhere. imitation: the score as the teacher gives it.
+    features (Romero et al. 2015), at faces more than elsewhere.
     """
     height, width = samples.clean.shape[2:]
     boxes = decode_boxes(answers[..., 1:], points, strides)
     found = assign(answers[..., 0], boxes, samples.faces, samples.present, height, width)
     where, quality = found.cells.flatten(1), found.overlap * found.chosen
-    target = torch.zeros_like(answers[..., 0]).scatter_reduce(1, where, quality.flatten(1), "amax")
+    believed = TRUTH + (1 - TRUTH) * confidence(lesson.looks, samples.faces, height, width)[..., None]
+    target = torch.zeros_like(answers[..., 0]).scatter_reduce(1, where, (believed * quality).flatten(1), "amax")
     taken = torch.zeros_like(target).scatter_reduce(1, where, found.chosen.flatten(1).float(), "amax")
     weight = torch.maximum(taken, 1 - covered(samples.boxes, samples.unclear, height, width))
+    known = torch.cat((samples.boxes, samples.faces), dim=1), torch.cat((samples.unclear, samples.present), dim=1)
+    background = 1 - covered(*known, height, width, AWAY)
+    target = torch.maximum(target, (1 - TRUTH) * chance(lesson.heat) * background)
     faces = found.chosen.sum().clamp(min=1)
 
     score = (weight * quality_focal(answers[..., 0], target)).sum() / faces
@@ -52,15 +66,29 @@ def losses(
     taught = lesson.outputs[..., 0]
     sure = taught * (taught > TEACHER_SCORE)
     count = (sure > 0).sum().clamp(min=1)
-    scores = quality_focal(repeated[..., 0], taught).sum() / count
-    shapes = F.smooth_l1_loss(repeated[..., 1:15], lesson.outputs[..., 1:], reduction="none", beta=0.2)
+    scores = (quality_focal(repeated[..., 0], taught) + quality_focal(repeated[..., 1], lesson.heat)).sum() / count
+    shapes = F.smooth_l1_loss(repeated[..., 2:16], lesson.outputs[..., 1:], reduction="none", beta=0.2)
     shape = (shapes.mean(-1) * sure).sum() / count
-    # Where the truth knows of a face that the teacher misses, small ones above all, the truth counts.
-    heard = torch.maximum(taught, target)
-    imitation = (weight * quality_focal(answers[..., 0], heard)).sum() / count
+    importance = torch.maximum(taught, target)
     return Losses(
-        score, BOX_WEIGHT * box, scores + shape, hint(repeated[..., 15:], lesson.features.float(), heard), imitation
+        score, BOX_WEIGHT * box, scores + shape, hint(repeated[..., 16:], lesson.features.float(), importance)
     )
+
+
+def confidence(looks: tuple[Look, ...], faces: Tensor, height: int, width: int) -> Tensor:
+    """The chance that the teacher gives each face, with the look that finds it best: [batch, faces]."""
+    best = []
+    for look in looks:
+        larger = look.scale * faces
+        cells, there, _ = candidates(larger, look.scale * height, look.scale * width)
+        same = iou(gather(look.boxes, cells), larger[:, :, None]) > SAME_FACE_IOU
+        best.append((gather(look.scores[..., None], cells)[..., 0] * (there & same)).amax(-1))
+    return chance(torch.stack(best).amax(0))
+
+
+def chance(score: Tensor) -> Tensor:
+    """That what the teacher gives such a score is a face, as counted on photos for training; the same at all sizes."""
+    return (8 * (score - 0.53)).sigmoid() * (score > TEACHER_SCORE / 2)
 
 
 def hint(features: Tensor, wanted: Tensor, importance: Tensor) -> Tensor:
@@ -77,16 +105,16 @@ def quality_focal(logits: Tensor, target: Tensor) -> Tensor:
     return difference.square() * F.binary_cross_entropy_with_logits(logits, target, reduction="none")
 
 
-def covered(boxes: Tensor, wanted: Tensor, height: int, width: int) -> Tensor:
-    """1 for cells that look at any of the wanted boxes, or at their edges: [batch, cells].
+def covered(boxes: Tensor, wanted: Tensor, height: int, width: int, margin: float = 0.5) -> Tensor:
+    """1 for cells that look at any of the wanted boxes, or so many strides beside them: [batch, cells].
 
     Each box adds one at a corner of a table and takes it away beyond the opposite ones; the table is then summed up.
     """
     levels = []
     for stride in STRIDES:
         rows, columns = height // stride, width // stride
-        first = (boxes[..., :2] / stride - 0.5).ceil().long()
-        last = (boxes[..., 2:] / stride + 0.5).ceil().long()
+        first = (boxes[..., :2] / stride - margin).ceil().long()
+        last = (boxes[..., 2:] / stride + margin).ceil().long()
         (left, top), (right, bottom) = (
             (edge[..., 0].clamp(0, columns), edge[..., 1].clamp(0, rows)) for edge in (first, last)
         )

@@ -18,8 +18,8 @@ STRIDES = (8, 16, 32)
 # What one cell answers: a score (logit) and a box.
 OUTPUTS = 5
 
-# What one cell repeats of the teacher while training: a score (logit), a box, five landmarks, and 64 features.
-TEACHER_OUTPUTS = 15 + 64
+# What one cell repeats of the teacher while training: two scores (logits), a box, five landmarks, and 64 features.
+TEACHER_OUTPUTS = 16 + 64
 
 
 def conv(inputs: int, outputs: int, kernel: int, stride: int = 1) -> nn.Sequential:
@@ -53,7 +53,7 @@ class FaceNet(nn.Module):
     def __init__(
         self,
         widths: tuple[int, ...] = (16, 32, 64, 128, 192),
-        depths: tuple[int, ...] = (1, 3, 4, 2),
+        depths: tuple[int, ...] = (1, 4, 5, 2),
         neck: int = 64,
     ) -> None:
         super().__init__()
@@ -72,7 +72,7 @@ class FaceNet(nn.Module):
         self.laterals = nn.ModuleList(conv(width, neck, 1) for width in widths[2:])
         # Joined levels are smoothed before they go on; the coarsest one is not joined with anything.
         self.smooth = nn.ModuleList((Block(neck, neck, 3), Block(neck, neck, 3), nn.Identity()))
-        self.heads = nn.ModuleList((Block(neck, neck, 3), Block(neck, neck, 5), Block(neck, neck, 5)))
+        self.heads = nn.ModuleList(Block(neck, neck, 5) for _ in STRIDES)
         self.outputs = nn.ModuleList(nn.Conv2d(neck, OUTPUTS, 1) for _ in STRIDES)
         self.teacher_outputs = nn.ModuleList(nn.Conv2d(neck, TEACHER_OUTPUTS, 1) for _ in STRIDES)
         for output in (*self.outputs, *self.teacher_outputs):
@@ -80,6 +80,8 @@ class FaceNet(nn.Module):
             nn.init.zeros_(output.bias)
             # One cell in a hundred is a face when training begins (Lin et al. 2017, focal loss).
             output.bias.data[0] = -4.6
+        for output in self.teacher_outputs:
+            output.bias.data[1] = -4.6
 
     def features(self, x: Tensor) -> list[Tensor]:
         x = F.relu(self.stem(x))

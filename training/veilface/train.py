@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from .exercise import PARTS, Exercise, record
+from .exercise import PARTS, SIDE, Exercise, record
 from .measure import Detect, measure
 from .network import FaceNet, cells, decode_boxes, flatten
 from .photos import Photo, compress_photos, load_album, read_photos
@@ -25,14 +25,11 @@ from .teacher import Teacher
 # Pictures in a batch, and the highest learning rate that goes with it.
 BATCH = {"cuda": 64, "cpu": 8}
 LEARNING_RATE = {"cuda": 3e-3, "cpu": 1e-3}
-WEIGHT_DECAY = 0.02
+WEIGHT_DECAY = 0.05
 WARM_UP = 300
 
 # The mean of the weights over about so many steps is what is kept (Polyak averaging).
 AVERAGED_STEPS = 1000
-
-# How much the teacher's scores count at first; nothing from the middle on, where the truth can say more.
-IMITATION = 0.5
 
 CHECKPOINT_SECONDS = 60
 LOGGED_STEPS = {"cuda": 100, "cpu": 10}
@@ -54,7 +51,7 @@ def main() -> None:
     training = read_photos(options.photos, "training")
     album = load_album(training, compress_photos(training, options.run.parent / "compressed"), device)
     validation = read_photos(options.photos, "validation")[:MEASURED_PHOTOS]
-    exercise = Exercise(album, Teacher(options.teacher), batch).to(device)
+    exercise = Exercise(album, Teacher(options.teacher, SIDE), batch).to(device)
     if device.type == "cuda":
         exercise.compile_steps()
     network = FaceNet().to(device, memory_format=torch.channels_last)
@@ -91,13 +88,12 @@ def main() -> None:
         with (options.run / "log.txt").open("a") as file:
             file.write(f"{line}\n")
 
-    imitation = torch.zeros((), device=device)
     sums = torch.zeros(len(PARTS), device=device)
 
     def learn() -> None:
         optimizer.zero_grad()
         parts = exercise(network)
-        torch.stack((*parts[:4], imitation * parts[4])).sum().backward()
+        parts.sum().backward()
         nn.utils.clip_grad_norm_(network.parameters(), 5.0)
         optimizer.step()
         sums.add_(parts.detach())
@@ -113,7 +109,6 @@ def main() -> None:
             * min(1.0, (step + 1) / WARM_UP)
             * (0.005 + 0.995 * (1 + math.cos(math.pi * progress)) / 2)
         )
-        imitation.fill_(IMITATION * max(0.0, 1 - 2 * progress))
         step_once()
         follow(averaged, network, min(1 - 1 / AVERAGED_STEPS, (1 + step) / (10 + step)))
         step += 1
