@@ -11,7 +11,6 @@ import onnx
 import onnxruntime
 from onnx import TensorProto, helper
 
-
 # Inputs, outputs, kernel, stride, groups, height and width of the input; of a picture of 640x384.
 LAYERS = [
     (3, 16, 3, 2, 1, 384, 640),

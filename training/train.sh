@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Trains the network and writes models/: train.sh PHOTOS TEACHER.onnx RUN [options of veilface.train]
+# Trains the network and writes models/ and unfolded.safetensors: train.sh PHOTOS TEACHER.onnx RUN [options of veilface.train]
 # PHOTOS holds faces.json and images/. Goes on from RUN where it was stopped.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -10,4 +10,5 @@ export MALLOC_MMAP_THRESHOLD_=4294967296 MALLOC_TRIM_THRESHOLD_=8589934592 MALLO
 photos=$1 teacher=$2 run=$3
 shift 3
 "${PYTHON:-python3}" -m veilface.train --photos "$photos" --teacher "$teacher" --run "$run" "$@"
-"${PYTHON:-python3}" -m veilface.export --run "$run" --output ../models/veil-face.safetensors
+"${PYTHON:-python3}" -m veilface.export --run "$run" --output ../models/veil-face.safetensors \
+  --unfolded unfolded.safetensors

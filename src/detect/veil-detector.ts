@@ -29,7 +29,7 @@ export async function createVeilDetector(
       cost: 'light',
       nearLooks: [512],
       largestFace: LARGEST_FACE,
-      trust: { once: 0.3, large: 0.35, fill: 0.3 },
+      trust: { once: 0.3, large: 0.5, fill: 0.3 },
     },
     detect: (pictures, atLeast) =>
       lookAtSizes(

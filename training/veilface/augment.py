@@ -27,8 +27,8 @@ TURNED = 0.15
 # The share of the crops that are made around a face, where there is one.
 AROUND_FACE = 0.85
 
-# The share through which another crop shines, and how much of it: what the teacher says of pictures that nobody took can't
-# be learnt by heart (Beyer et al. 2022).
+# The share through which another crop shines, and how much of it (mixup, Zhang et al. 2018, with the truth of the stronger
+# one): what the teacher says of pictures that nobody took can't be learnt by heart (Beyer et al. 2022).
 BLENDED = 0.25
 LEAST_BLENDED, MOST_BLENDED = 0.1, 0.45
 
@@ -102,7 +102,10 @@ def make_samples(album: Album, count: int, side: int) -> Samples:
 
 
 def blend(samples: Samples) -> Samples:
-    """A neighbour shines through some crops, in the middle of the batch; its faces are neither faces nor background."""
+    """A neighbour shines through some crops; its faces are neither faces nor background.
+
+    These are in the middle of the batch, so that half of them are damaged afterwards.
+    """
     count = len(samples.clean)
     size = max(1, round(BLENDED * count))
     first = (count - size) // 2

@@ -40,8 +40,8 @@ class Damage(nn.Module):
         self.register_buffer("jpeg_table", torch.tensor(JPEG_TABLE, dtype=torch.float32))
 
     def forward(self, samples: Samples) -> Tensor:
-        """Of the pictures, which come in no order, the first DAMAGED; the rest stays as it is."""
-        count = round(DAMAGED * len(samples.clean))
+        """Of the first DAMAGED; the rest stays as it is."""
+        count = max(1, round(DAMAGED * len(samples.clean)))
         pictures = samples.clean[:count]
         faces, present = samples.faces[:count], samples.present[:count]
         pictures = some(pictures, 0.1, 0.2, lambda chosen, at: cover_parts(chosen, faces[at], present[at]))

@@ -22,11 +22,15 @@ TRUTH = 0.3
 # Overlap from which what the teacher has found is that face.
 SAME_FACE_IOU = 0.5
 
-# Cells of the background from which on the teacher's scores are of something else than a face beside it, in strides.
+# A teacher's score within so many strides of a face may be of that face; only beyond is it doubt about the background.
 AWAY = 1.5
 
 # Teacher's cells whose box and landmarks are learnt from.
 TEACHER_SCORE = 0.2
+
+# How likely it is a face what the teacher gives a score: a logistic curve around the middle, as counted on photos for
+# training, where it is the same for all sizes; nothing below the least.
+CHANCE_SLOPE, CHANCE_MIDDLE, CHANCE_LEAST = 8, 0.53, 0.1
 
 
 class Losses(NamedTuple):
@@ -42,7 +46,7 @@ def losses(
     """answers [batch, cells, 5], repeated [batch, cells, 80]: what the extra outputs say.
 
     score: quality focal loss (Li et al. 2020): the score of a cell is how well its box fits, less where the teacher is
-    in doubt; for background it is nothing, more where the teacher takes it for a face.
+    in doubt; 0 for background, higher where the teacher sees a face.
     box: 1 - GIoU (Rezatofighi et al. 2019). teacher: what the extra outputs repeat of the teacher's. hint: of its
     features (Romero et al. 2015), at faces more than elsewhere.
     """
@@ -87,8 +91,8 @@ def confidence(looks: tuple[Look, ...], faces: Tensor, height: int, width: int) 
 
 
 def chance(score: Tensor) -> Tensor:
-    """That what the teacher gives such a score is a face, as counted on photos for training; the same at all sizes."""
-    return (8 * (score - 0.53)).sigmoid() * (score > TEACHER_SCORE / 2)
+    """That something with such a score of the teacher's is a face."""
+    return (CHANCE_SLOPE * (score - CHANCE_MIDDLE)).sigmoid() * (score > CHANCE_LEAST)
 
 
 def hint(features: Tensor, wanted: Tensor, importance: Tensor) -> Tensor:

@@ -33,10 +33,8 @@ Detect = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 @dataclass(frozen=True)
 class Result:
     average_precision: float
-    # At FALSE_POSITIVES, and at a score of 0.2, which the product takes.
+    # At FALSE_POSITIVES.
     recall: float
-    recall_at_threshold: float
-    faces: int
 
 
 def measure(photos: list[Photo], detect: Detect, long_sides: tuple[int, ...]) -> dict[str, Result]:
@@ -103,12 +101,9 @@ def summarize(scores: np.ndarray, hits: np.ndarray, faces: int) -> Result:
     envelope = np.maximum.accumulate(precision[::-1])[::-1]
     steps = np.diff(recall, prepend=0)
     allowed = recall[false <= FALSE_POSITIVES * faces]
-    confident = scores[order] >= 0.2
     return Result(
         average_precision=float((steps * envelope).sum()),
         recall=float(allowed.max(initial=0)),
-        recall_at_threshold=float(recall[confident].max(initial=0)),
-        faces=faces,
     )
 
 

@@ -25,9 +25,8 @@ FEATURES = ("256", "246", "236")
 KINDS = ("cls", "obj", "bbox", "kps")
 
 
-# How much larger the second look is than the first.
+# How much larger the second look is than the first; the grids below are matched for this.
 CLOSER = 2
-
 
 class Look(NamedTuple):
     """Of pictures `scale` times as large: scores [batch, its cells], boxes [batch, its cells, 4] in pixels of theirs."""
@@ -40,8 +39,8 @@ class Look(NamedTuple):
 class Lesson(NamedTuple):
     """For the cells of the network that is taught.
 
-    outputs: [batch, cells of all levels, score, box, landmarks] of the first look, features: [batch, cells, 64], heat
-    [batch, cells]: the highest score that a look gives there.
+    outputs [batch, cells of all levels, 15]: score, box and landmarks of the first look; features [batch, cells, 64]: of
+    the second look at stride 8, else of the first; heat [batch, cells]: the highest score that either gives there.
     """
 
     outputs: Tensor
@@ -62,7 +61,7 @@ class Step(NamedTuple):
 
 
 class Teacher(nn.Module):
-    """Walks the published graph, so that it runs where the network is trained, at any size, on whole batches."""
+    """Walks the published graph, so that it runs where the network is trained, on whole batches."""
 
     def __init__(self, path: Path, side: int) -> None:
         super().__init__()
@@ -87,8 +86,8 @@ class Teacher(nn.Module):
         far = self.look(pictures)
         near = self.look(F.interpolate(pictures, scale_factor=CLOSER, mode="bilinear"))
         outputs = flatten([torch.cat((level["score"], level["bbox"], level["kps"]), dim=1) for level in far])
-        # At stride 8, where it finds all but the largest faces, a picture twice as large has a cell for each of this one
-        # and one between.
+        # It finds all but the largest faces at stride 8. Cell 2c there, in the picture twice as large, looks at the same
+        # place as cell c in this one.
         features = [near[0]["features"][..., ::2, ::2], far[1]["features"], far[2]["features"]]
         finest = F.max_pool2d(near[0]["score"], 3, 2, 1)
         heat = [

@@ -1,4 +1,4 @@
-"""Trains the network for so many minutes in all; goes on from the last checkpoint in the run's folder, if there is one.
+"""Trains the network for so many minutes in all, compiling not counted; goes on from the last checkpoint in the run's folder, if there is one.
 
 python -m veilface.train --photos ../wider --teacher yunet.onnx --run runs/a --minutes 9
 """
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors.torch import load_file
 from torch import nn
 
 from .exercise import PARTS, SIDE, Exercise, record
@@ -42,11 +43,14 @@ def main() -> None:
     parser.add_argument("--teacher", type=Path, required=True, help="face_detection_yunet_2023mar.onnx")
     parser.add_argument("--run", type=Path, required=True, help="folder for checkpoints and the log")
     parser.add_argument("--minutes", type=float, required=True, help="of training, in all")
+    parser.add_argument("--start", type=Path, help="weights for a new run to begin with, as export.py writes them unfolded")
+    parser.add_argument("--rate", type=float, help="highest learning rate; lower ones keep more of what was begun with")
     parser.add_argument("--measures", type=int, default=0, help="how many times to measure")
     options = parser.parse_args()
     options.run.mkdir(parents=True, exist_ok=True)
 
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    highest_rate = options.rate or LEARNING_RATE[device.type]
     batch, logged_steps = BATCH[device.type], LOGGED_STEPS[device.type]
     training = read_photos(options.photos, "training")
     album = load_album(training, compress_photos(training, options.run.parent / "compressed"), device)
@@ -55,6 +59,8 @@ def main() -> None:
     if device.type == "cuda":
         exercise.compile_steps()
     network = FaceNet().to(device, memory_format=torch.channels_last)
+    if options.start:
+        network.load_state_dict(load_file(options.start))
     averaged = copy.deepcopy(network).eval()
     rate = torch.zeros((), device=device)
     optimizer = torch.optim.AdamW(groups(network), lr=rate, fused=True, capturable=device.type == "cuda")
@@ -105,7 +111,7 @@ def main() -> None:
     while spent < 60 * options.minutes:
         progress = spent / (60 * options.minutes)
         rate.fill_(
-            LEARNING_RATE[device.type]
+            highest_rate
             * min(1.0, (step + 1) / WARM_UP)
             * (0.005 + 0.995 * (1 + math.cos(math.pi * progress)) / 2)
         )
