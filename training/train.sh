@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Trains the network and writes models/ and unfolded.safetensors: train.sh PHOTOS TEACHER.onnx RUN [options of veilface.train]
+# Trains the network: train.sh PHOTOS TEACHER.onnx RUN [options of veilface.train]; writes models/ and unfolded.safetensors.
 # PHOTOS holds faces.json and images/. Goes on from RUN where it was stopped.
 set -euo pipefail
 cd "$(dirname "$0")"

@@ -24,9 +24,9 @@ FEATURES = ("256", "246", "236")
 # What it says of a cell: whether there is a face, how good the box is, the box, landmarks.
 KINDS = ("cls", "obj", "bbox", "kps")
 
-
-# How much larger the second look is than the first; the grids below are matched for this.
+# How much larger the second look is than the first; how levels are matched below is for this.
 CLOSER = 2
+
 
 class Look(NamedTuple):
     """Of pictures `scale` times as large: scores [batch, its cells], boxes [batch, its cells, 4] in pixels of theirs."""
@@ -75,11 +75,10 @@ class Teacher(nn.Module):
             if values.dtype == np.float32 and values.ndim in (1, 4):
                 self.names[tensor.name] = f"tensor_{len(self.names)}"
                 self.register_buffer(self.names[tensor.name], torch.from_numpy(values.copy()))
-        self.grids = {}
         for scale in (1, CLOSER):
-            self.grids[scale] = (f"points_{scale}", f"strides_{scale}")
-            for name, values in zip(self.grids[scale], cells(scale * side, scale * side)):
-                self.register_buffer(name, values)
+            points, strides = cells(scale * side, scale * side)
+            self.register_buffer(f"points_{scale}", points)
+            self.register_buffer(f"strides_{scale}", strides)
 
     def forward(self, pictures: Tensor) -> Lesson:
         """RGB, 0...255, [batch, 3, side, side], side a multiple of 32."""
@@ -103,9 +102,9 @@ class Teacher(nn.Module):
         )
 
     def whole(self, levels: list[dict[str, Tensor]], scale: int) -> Look:
-        points, strides = (getattr(self, name) for name in self.grids[scale])
+        points, strides = (getattr(self, f"{name}_{scale}").float() for name in ("points", "strides"))
         scores, boxes = (flatten([level[kind] for level in levels]) for kind in ("score", "bbox"))
-        return Look(scale, scores[..., 0], decode_boxes(boxes, points.float(), strides.float()))
+        return Look(scale, scores[..., 0], decode_boxes(boxes, points, strides))
 
     def look(self, pictures: Tensor) -> list[dict[str, Tensor]]:
         """A map of every kind a level; those that are answers as float32."""

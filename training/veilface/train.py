@@ -1,4 +1,6 @@
-"""Trains the network for so many minutes in all, compiling not counted; goes on from the last checkpoint in the run's folder, if there is one.
+"""Trains the network for so many minutes in all, compiling not counted.
+
+Goes on from the last checkpoint in the run's folder, if there is one; `--start` is for runs that have none yet.
 
 python -m veilface.train --photos ../wider --teacher yunet.onnx --run runs/a --minutes 9
 """
@@ -43,7 +45,7 @@ def main() -> None:
     parser.add_argument("--teacher", type=Path, required=True, help="face_detection_yunet_2023mar.onnx")
     parser.add_argument("--run", type=Path, required=True, help="folder for checkpoints and the log")
     parser.add_argument("--minutes", type=float, required=True, help="of training, in all")
-    parser.add_argument("--start", type=Path, help="weights for a new run to begin with, as export.py writes them unfolded")
+    parser.add_argument("--start", type=Path, help="weights to begin a new run with, from export.py")
     parser.add_argument("--rate", type=float, help="highest learning rate; lower ones keep more of what was begun with")
     parser.add_argument("--measures", type=int, default=0, help="how many times to measure")
     options = parser.parse_args()
