@@ -48,37 +48,12 @@ export async function createDetector(options: DetectorOptions): Promise<Detector
 
 async function open(options: DetectorOptions): Promise<Detector> {
   const { detector: name, threshold, logger } = options;
-  if (name === 'crowd') return openCrowd(options);
+  if (name === 'crowd') return createVeilDetector(await engineFor(options), { name, threshold });
   if (name === 'ssd') return createSsdDetector(await engineFor(options), { name, threshold });
   if (name === 'webcam') return createWebcamDetector({ engine: await engineFor(options), threshold, logger });
   const path = name.toLowerCase().endsWith('.onnx') ? name : await pathOf(options, name);
   refuseTensorflow(options);
   return createYunetDetector({ name, path, threshold });
-}
-
-/** The best network there is: YuNet where it was fetched, else Veil's own. */
-async function openCrowd(options: DetectorOptions): Promise<Detector> {
-  const { threshold, engine, logger } = options;
-  const name = 'crowd';
-  const path = engine === 'tensorflow' ? null : await storedYunet(options);
-  if (path !== null) {
-    try {
-      return await createYunetDetector({ name, path, threshold });
-    } catch (error) {
-      if (!(error instanceof VeilError) || error.code !== 'ENGINE_UNAVAILABLE') throw error;
-      logger.warn(`The stored model yunet needs ONNX Runtime, so another network is used. ${error.message}`);
-    }
-  }
-  return createVeilDetector(await engineFor(options), { name, threshold });
-}
-
-async function storedYunet({ modelPath }: DetectorOptions): Promise<string | null> {
-  try {
-    return (await modelPath?.('yunet')) ?? null;
-  } catch (error) {
-    if (error instanceof VeilError && error.code === 'MODEL_NOT_FOUND') return null;
-    throw error;
-  }
 }
 
 async function pathOf({ modelPath }: DetectorOptions, name: string): Promise<string> {

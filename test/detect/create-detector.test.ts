@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createDetector } from '../../src/detect/create-detector.ts';
 import type { Detector } from '../../src/detect/detector.ts';
 import { ModelStore } from '../../src/detect/model-store.ts';
@@ -44,6 +44,15 @@ test('refuses what is no picture', async () => {
   await expect(crowd.detect([{ width: 64, height: 64, data: new Uint8Array(64) }])).rejects.toMatchObject({
     code: 'DETECTOR_FAILED',
   });
+});
+
+test("is Veil's own network, whatever models are stored", async () => {
+  const modelPath = vi.fn((name: string) => Promise.resolve(`/stored/${name}.onnx`));
+  const options = { detector: 'crowd', engine: 'auto', threshold: 0.2, logger: silentLogger } as const;
+  const detector = await createDetector({ ...options, modelPath });
+  await detector.close();
+  expect(detector.description).toMatch(/^veil-face on /);
+  expect(modelPath).not.toHaveBeenCalled();
 });
 
 test('says that a detector does not exist', async () => {
