@@ -58,6 +58,7 @@ describe.skipIf(noBrowser !== null)(`the controls in the browser ${noBrowser ?? 
     const page = await here.openLive();
     await page.evaluate(`dispatchEvent(new KeyboardEvent('keydown', { key: 'з', code: 'KeyP' }))`);
     await waitForView(page, 'panic');
+    await expect.poll(() => here.run.status().state).toBe('panic');
   });
 
   it('says why the picture is covered, also to those who only hear it', async () => {
@@ -70,6 +71,21 @@ describe.skipIf(noBrowser !== null)(`the controls in the browser ${noBrowser ?? 
     expect(await page.getByRole('status').textContent()).toContain('The detector is too slow');
     here.run.setState('live');
     await waitForView(page, 'live');
+  });
+
+  it('gives the same reason until a picture comes that is not covered', async () => {
+    const page = await here.openLive();
+    await page.evaluate(`(() => {
+      globalThis.reasons = new Set();
+      new MutationObserver(() => {
+        if (document.body.dataset.view === 'curtain') reasons.add(document.querySelector('#cover-reason').textContent);
+      }).observe(document.body, { attributes: true, childList: true, subtree: true });
+    })()`);
+    here.run.setState('curtain');
+    await waitForView(page, 'curtain');
+    here.run.setState('live');
+    await waitForView(page, 'live');
+    expect(await page.evaluate('[...reasons]')).toEqual(['The detector is too slow: 412 ms a look.']);
   });
 
   it('says what is done against overload, while it is', async () => {

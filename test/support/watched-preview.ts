@@ -1,5 +1,5 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import { afterAll, afterEach, beforeAll, vi } from 'vitest';
 import { findBinaries } from '../../src/ffmpeg/binaries.ts';
 import type { Preview } from '../../src/preview/preview.ts';
 import { startBrowser, waitForView } from './browser.ts';
@@ -37,8 +37,10 @@ export function watchedPreview(): WatchedPreview {
     preview = await openTestPreview(run);
   });
   afterEach(async () => {
-    run.setState('live');
     await Promise.all(pages.splice(0).map((page) => page.context().close()));
+    // What a page sent last may still be on its way, and would change the run under the next test.
+    await vi.waitUntil(() => preview.clients === 0, { timeout: 20_000 });
+    run.setState('live');
   });
   afterAll(async () => {
     await preview.close();

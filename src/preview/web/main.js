@@ -28,6 +28,11 @@ let drawnAt = { steady: -Infinity, wall: -Infinity };
 /** Age of the picture that was drawn last, ms. */
 let age = 0;
 let isDrawnCurtain = true;
+/**
+ * Why the curtain fell last: words are ahead of pictures, so one may be drawn when the run is live again.
+ * @type {string | null}
+ */
+let curtainReason = null;
 /** What a hand asked for and the server has not confirmed: it counts at once, and it outlives a lost connection. */
 let isPanicAsked = false;
 
@@ -58,6 +63,7 @@ const connection = new Connection({
   onPicture: (buffer) => screen.push(readPicture(buffer)),
   onLost: (reason, retryAt) => {
     status = null;
+    curtainReason = null;
     loss = { reason, retryAt };
     forget();
     readings.forget();
@@ -106,6 +112,7 @@ function hear(message) {
     case 'status':
       status = message.status;
       if (status.state === 'panic') isPanicAsked = false;
+      if (status.state !== 'live') curtainReason = status.state === 'curtain' ? status.reason : null;
       controls.show(status);
       readings.show(status, message.client);
       showNow();
@@ -158,7 +165,7 @@ function showNow() {
   } else if (isStale()) {
     showView('waiting');
   } else if (isDrawnCurtain) {
-    showView('curtain', 'Waiting for the next picture whose faces are known.');
+    showView('curtain', curtainReason ?? 'Waiting for the next picture whose faces are known.');
   } else {
     showView('live');
     setText('pill-text', age > BEHIND ? `Live, ${Math.round(age / 1000)} s behind` : 'Live');
