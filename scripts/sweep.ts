@@ -57,6 +57,12 @@ const SWEEPS: readonly Sweep[] = [
     set: (o, largest) => ({ ...o, largest }),
   },
   {
+    name: 'smallest face of a look, px',
+    values: [0, 12, 16, 20, 24, 32],
+    get: (o) => o.smallest,
+    set: (o, smallest) => ({ ...o, smallest }),
+  },
+  {
     name: 'trust once',
     values: [0, 0.2, 0.25, 0.3, 0.35, 0.4],
     get: (o) => o.trust.once,
@@ -141,6 +147,7 @@ async function defaults(name: string): Promise<SimulationOptions> {
     look: planLooks(config, traits, { width: 1280, height: 720, frameRate: { num: 30, den: 1 } }),
     threshold: config.threshold,
     largest: traits.largestFace,
+    smallest: traits.smallestFace,
     padding: config.padding,
     trust: traits.trust,
     tuning: TUNING,

@@ -73,14 +73,20 @@ export async function clipLooks(
 
 /**
  * What a detector that looks at some of the sizes reports for a frame, in pixels of the video: the sizes are joined as
- * in a real run, but for boxes near `largest` that had a say before they were left out.
+ * in a real run, but for boxes that are too large or too small and had a say before they were left out.
  *
- * @param largest see `lookAtSizes`
+ * @param options.largest see `lookAtSizes`
+ * @param options.smallest see `lookAtSizes`
  */
 export async function facesAt(
   { sizes, truth }: ClipLooks,
   frame: number,
-  options: { readonly sizes: readonly number[]; readonly threshold: number; readonly largest: number },
+  options: {
+    readonly sizes: readonly number[];
+    readonly threshold: number;
+    readonly largest: number;
+    readonly smallest: number;
+  },
 ): Promise<Face[]> {
   const looks = options.sizes
     .toSorted((a, b) => b - a)
@@ -92,7 +98,7 @@ export async function facesAt(
   const faces = await lookAtSizes(
     looks.map(({ picture }) => picture),
     (picture) => Promise.resolve(facesOf.get(picture)!.filter(({ score }) => score >= options.threshold)),
-    { largest: options.largest },
+    { largest: options.largest, smallest: options.smallest },
   );
   return scaleFaces(faces, looks[0]!.picture, truth);
 }

@@ -26,6 +26,7 @@ export interface SimulationOptions {
   readonly threshold: number;
   /** See `lookAtSizes`. */
   readonly largest: number;
+  readonly smallest: number;
   readonly padding: number;
   readonly trust: Trust;
   readonly tuning: Tuning;
@@ -98,14 +99,15 @@ async function* framesOf(
   }
 }
 
-function detectorOf(clip: ClipLooks, { look, threshold, largest, trust }: SimulationOptions): Detector {
+function detectorOf(clip: ClipLooks, options: SimulationOptions): Detector {
+  const { look, threshold, largest, smallest, trust } = options;
   return {
     name: 'recorded',
     description: 'recorded',
-    traits: { cost: 'light', nearLooks: [], largestFace: Infinity, trust },
+    traits: { cost: 'light', nearLooks: [], largestFace: Infinity, smallestFace: 0, trust },
     detect: ([picture]) => {
       const frame = new Uint32Array(picture!.data.buffer)[0]!;
-      return facesAt(clip, frame, { sizes: look.sizes, threshold, largest });
+      return facesAt(clip, frame, { sizes: look.sizes, threshold, largest, smallest });
     },
     close: () => Promise.resolve(),
   };

@@ -14,6 +14,8 @@ const SAME_FACE_IOU = 0.4;
  * @param options.largest side, in pixels of the picture, of the largest face that is taken from any but the smallest
  *   picture: a network that was trained on small faces takes shirts and walls for large ones, and the next picture sees
  *   the same face smaller
+ * @param options.smallest side, in pixels of the picture, of the smallest face that is taken from any but the largest
+ *   picture: what is tiny there is mostly none, and the picture before shows it larger
  * @param options.atLeast lowest score that is taken
  * @param options.votes whether all boxes of a picture that are one face say where it is, instead of the surest alone
  * @throws VeilError DETECTOR_FAILED when a picture is none
@@ -23,10 +25,12 @@ export async function lookAtSizes(
   look: (picture: Picture) => Promise<Face[]>,
   {
     largest = Infinity,
+    smallest = 0,
     atLeast = 0,
     votes = false,
   }: {
     readonly largest?: number;
+    readonly smallest?: number;
     readonly atLeast?: number | undefined;
     readonly votes?: boolean;
   } = {},
@@ -37,13 +41,14 @@ export async function lookAtSizes(
   for (const [index, picture] of pictures.entries()) {
     checkPicture(picture);
     const most = index === pictures.length - 1 ? Infinity : largest;
+    const least = index === 0 ? 0 : smallest;
     const whole = { x: 0, y: 0, width: picture.width, height: picture.height };
     const scaleX = first.width / picture.width;
     const scaleY = first.height / picture.height;
-    const seen = (await look(picture)).filter(
-      ({ box, score }) =>
-        !(score < atLeast || Math.max(box.width, box.height) > most) && intersectionArea(box, whole) > 0,
-    );
+    const seen = (await look(picture)).filter(({ box, score }) => {
+      const side = Math.max(box.width, box.height);
+      return !(score < atLeast || side > most || side < least) && intersectionArea(box, whole) > 0;
+    });
     for (const { box, score } of votes ? vote(seen, SAME_FACE_IOU) : seen) {
       all.push({ box: scaleBox(box, scaleX, scaleY), score });
     }

@@ -11,6 +11,9 @@ const ALIGNMENT = 32;
 /** Larger ones are seen as well, with fewer false ones, in the smaller look that follows. */
 const LARGEST_FACE = 300;
 
+/** Smaller ones are seen as well, with far fewer false ones, in the larger look. */
+const SMALLEST_FACE = 24;
+
 /**
  * Veil's own network, the detector for crowds.
  *
@@ -29,13 +32,14 @@ export async function createVeilDetector(
       cost: 'light',
       nearLooks: [512],
       largestFace: LARGEST_FACE,
+      smallestFace: SMALLEST_FACE,
       trust: { once: 0.3, large: 0.5, fill: 0.3 },
     },
     detect: (pictures, atLeast) =>
       lookAtSizes(
         pictures,
         async (picture) => decodeVeilFace(await model.run(padPicture(picture, ALIGNMENT)), options.threshold),
-        { largest: LARGEST_FACE, atLeast, votes: true },
+        { largest: LARGEST_FACE, smallest: SMALLEST_FACE, atLeast, votes: true },
       ),
     close: () => model.close(),
   };

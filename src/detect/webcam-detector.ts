@@ -51,6 +51,7 @@ export async function createWebcamDetector(options: WebcamDetectorOptions): Prom
       // The larger of its two networks sees 192 pixels.
       largestLook: 256,
       largestFace: Infinity,
+      smallestFace: 0,
       trust: { once: 0, large: 0, fill: 0.5 },
     },
     detect: (pictures, atLeast) =>

@@ -70,6 +70,15 @@ describe('a look at several sizes', () => {
     expect(faces).toEqual([{ box: { x: 0, y: 0, width: 80, height: 90 }, score: 0.5 }]);
   });
 
+  test('takes small faces from the largest picture only, where that is asked for', async () => {
+    const inLarge = [face(0, 0.6, 23)];
+    const inSmall = [face(30, 0.9, 23), face(60, 0.5, 24)];
+    const look = ({ width }: Picture) => Promise.resolve(width === 200 ? inLarge : inSmall);
+    const both = await lookAtSizes([blank(200, 100), blank(100, 50)], look, { smallest: 24 });
+    expect(both).toEqual([face(0, 0.6, 23), face(120, 0.5, 48)]);
+    expect(await lookAtSizes([blank(100, 50)], look, { smallest: 24 })).toEqual(inSmall);
+  });
+
   test('lets only those boxes vote that count', async () => {
     const tooLarge = face(0, 0.9, 41);
     const tooWeak = face(2, 0.1, 38);
