@@ -39,7 +39,7 @@ def assign(logits: Tensor, boxes: Tensor, faces: Tensor, present: Tensor, height
     answers = gather(logits[..., None], cells)[..., 0]
     overlap = iou(gather(boxes, cells), faces[:, :, None]) * there
 
-    # Cost of giving the score the overlap, its target before the teacher's doubt.
+    # Cost of giving the score the overlap, its target before any doubt.
     score_cost = F.binary_cross_entropy_with_logits(answers, overlap, reduction="none")
     cost = score_cost * (answers.sigmoid() - overlap).abs() - BOX_COST * overlap.clamp(min=1e-8).log()
     cost = torch.where(there, cost + OUTSIDE_COST * ~inside, torch.inf)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from .photos import Album
+from .album import Album
 
 # Sizes that the face around which a crop is made gets, evenly by logarithm: from so many pixels of the network's input
 # to so much of its side.
@@ -28,30 +28,33 @@ TURNED = 0.15
 AROUND_FACE = 0.85
 
 # The share through which another crop shines, and how much of it (mixup, Zhang et al. 2018, with the truth of the stronger
-# one): what the teacher says of pictures that nobody took can't be learnt by heart (Beyer et al. 2022).
+# one): pictures that nobody took can't be learnt by heart.
 BLENDED = 0.25
 LEAST_BLENDED, MOST_BLENDED = 0.1, 0.45
 
-# Faces with less of them inside the crop, or smaller than this, are neither faces nor background.
+# Marks with less of them inside the crop, or smaller than this, are neither faces nor background.
 LEAST_VISIBLE = 0.4
 LEAST_HEIGHT = 6
 
 # In a crop; of more, a random choice is learnt from, and the rest is neither faces nor background.
-MOST_FACES = 160
+MOST_MARKS = 160
 
 
 class Samples(NamedTuple):
     """clean [batch, 3, side, side], 0...255; boxes in it [batch, any, 4] as left, top, right, bottom.
 
-    `unclear` [batch, any] marks boxes that are neither faces nor background, `faces` [batch, MOST_FACES, 4] are those
-    to be found, where `present`.
+    `unclear` [batch, any]: those that are neither faces nor background. `marks` [batch, MOST_MARKS, 4] are those to be
+    found, where `present`: they are `true` faces or not, and the teacher gives them this `chance` to be some, all
+    [batch, MOST_MARKS].
     """
 
     clean: Tensor
     boxes: Tensor
     unclear: Tensor
-    faces: Tensor
+    marks: Tensor
     present: Tensor
+    true: Tensor
+    chance: Tensor
 
 
 def make_samples(album: Album, count: int, side: int) -> Samples:
@@ -61,12 +64,12 @@ def make_samples(album: Album, count: int, side: int) -> Samples:
         return low + (high - low) * torch.rand(count, *shape, device=device)
 
     photo = album.pick(count)
-    truth, faces = album.boxes[photo], album.counts[photo]
+    marked, faces = album.boxes[photo], album.faces[photo]
     photo_size = torch.stack((album.widths[photo, 0], album.heights[photo, 0]), dim=-1).float()
 
     # Around a face, or any part at any scale.
     chosen = (uniform(0, 1) * faces).long()
-    left_top, right_bottom = truth[torch.arange(count, device=device), chosen].split(2, dim=-1)
+    left_top, right_bottom = marked[torch.arange(count, device=device), chosen].split(2, dim=-1)
     around = (uniform(0, 1) < AROUND_FACE) & (faces > 0)
     size = (right_bottom - left_top).amax(-1).clamp(min=1)
     most = (MOST_ENLARGED * size).clamp(SMALLEST_FACE + 1, LARGEST_SHARE * side)
@@ -86,23 +89,28 @@ def make_samples(album: Album, count: int, side: int) -> Samples:
     shift = target - move(linear, centre)
     shift = shift + into_photo(linear, shift, photo_size, side, uniform(0, 0.15, 2))
 
-    boxes, visible = move_boxes(truth, linear, shift, side)
-    there = (torch.arange(truth.shape[1], device=device) < faces[:, None]) & (visible > 0.02)
+    boxes, visible = move_boxes(marked, linear, shift, side)
+    there = album.there[photo] & (visible > 0.02)
     clear = there & (visible >= LEAST_VISIBLE) & (boxes[..., 3] - boxes[..., 1] >= LEAST_HEIGHT)
-    order = (clear * torch.rand(clear.shape, device=device)).topk(min(MOST_FACES, clear.shape[1]), dim=-1)
-    present = order.values > 0
-    learnt = torch.zeros_like(clear).scatter(1, order.indices, present)
+    # Faces before what is none.
+    rank = clear * (album.true[photo] + torch.rand(clear.shape, device=device))
+    order = rank.topk(min(MOST_MARKS, clear.shape[1]), dim=-1)
+    learnt, present = order.indices, order.values > 0
+    clear = torch.zeros_like(clear).scatter(1, learnt, present)
     return Samples(
-        clean=warp(album, photo, photo_size, linear, shift, scale, side),
+        clean=warp(album, album.version(photo), photo_size, linear, shift, scale, side),
         boxes=boxes,
-        unclear=(there & ~learnt).float(),
-        faces=boxes.gather(1, order.indices[..., None].expand(-1, -1, 4)) * present[..., None],
+        unclear=(there & ~clear).float(),
+        marks=boxes.gather(1, learnt[..., None].expand(-1, -1, 4)) * present[..., None],
         present=present,
+        true=album.true[photo].gather(1, learnt) & present,
+        # Of what is seen in part, less.
+        chance=(album.chance[photo] * visible).gather(1, learnt) * present,
     )
 
 
 def blend(samples: Samples) -> Samples:
-    """A neighbour shines through some crops; its faces are neither faces nor background.
+    """A neighbour shines through some crops; its marks are neither faces nor background.
 
     These are in the middle of the batch, so that half of them are damaged afterwards.
     """
@@ -116,10 +124,12 @@ def blend(samples: Samples) -> Samples:
     others = samples.unclear.roll(1, 0) * shines, (samples.present.roll(1, 0) & shines).float()
     return Samples(
         clean=torch.lerp(samples.clean, samples.clean.roll(1, 0), amount[:, None, None, None].to(samples.clean.dtype)),
-        boxes=torch.cat((samples.boxes, samples.boxes.roll(1, 0), samples.faces.roll(1, 0)), dim=1),
+        boxes=torch.cat((samples.boxes, samples.boxes.roll(1, 0), samples.marks.roll(1, 0)), dim=1),
         unclear=torch.cat((samples.unclear, *others), dim=1),
-        faces=samples.faces,
+        marks=samples.marks,
         present=samples.present,
+        true=samples.true,
+        chance=samples.chance,
     )
 
 

@@ -43,8 +43,8 @@ class Damage(nn.Module):
         """Of the first DAMAGED; the rest stays as it is."""
         count = max(1, round(DAMAGED * len(samples.clean)))
         pictures = samples.clean[:count]
-        faces, present = samples.faces[:count], samples.present[:count]
-        pictures = some(pictures, 0.1, 0.2, lambda chosen, at: cover_parts(chosen, faces[at], present[at]))
+        marks, present = samples.marks[:count], samples.present[:count]
+        pictures = some(pictures, 0.1, 0.2, lambda chosen, at: cover_parts(chosen, marks[at], present[at]))
         pictures = change_colours(pictures)
         pictures = some(pictures, 0.2, 0.15, lambda chosen, _: blur_or_sharpen(chosen))
         pictures = some(pictures, 0.4, 0.05, lambda chosen, _: move_camera(chosen))
@@ -83,12 +83,12 @@ def grey(pictures: Tensor) -> Tensor:
     return (LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue)[:, None]
 
 
-def cover_parts(pictures: Tensor, faces: Tensor, present: Tensor, most: int = 6) -> Tensor:
+def cover_parts(pictures: Tensor, marks: Tensor, present: Tensor, most: int = 6) -> Tensor:
     """Signs, hands, masks, sunglasses: up to about half of some faces."""
     side = pictures.shape[-1]
     pixel = torch.arange(side, device=pictures.device)
-    for index in range(min(most, faces.shape[1])):
-        left, top, right, bottom = (faces[:, index, i, None, None, None] for i in range(4))
+    for index in range(min(most, marks.shape[1])):
+        left, top, right, bottom = (marks[:, index, i, None, None, None] for i in range(4))
         width, height = right - left, bottom - top
         share, across = each(pictures, 0.15, 0.5), each(pictures) < 0.6
         wide, high = torch.where(across, 1.2, share) * width, torch.where(across, share, 1.2) * height

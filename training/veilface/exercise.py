@@ -1,4 +1,4 @@
-"""What is done again and again: pictures are made, the teacher and the network look at them, and the loss is summed up."""
+"""What is done again and again: pictures are made, the network looks at them, and the loss is summed up."""
 
 from __future__ import annotations
 
@@ -7,32 +7,26 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
+from .album import Album
 from .augment import Samples, blend, make_samples
 from .damage import Damage
 from .losses import losses
 from .network import FaceNet, cells, flatten
-from .photos import Album
-from .teacher import Lesson, Teacher
 
 # Of the square pictures, pixels.
 SIDE = 448
 
-# How much what is repeated of the teacher counts, and how much its features.
-TEACHER_WEIGHT = 0.5
-HINT_WEIGHT = 1.0
-
 # Of the loss, in the order in which they are summed up.
-PARTS = ("score", "box", "teacher", "hint")
+PARTS = ("score", "box")
 
 
 class Exercise(nn.Module):
-    """Pictures, what the teacher says of them, and what is wrong with what the network says."""
+    """Pictures, and what is wrong with what the network says of them."""
 
-    def __init__(self, album: Album, teacher: Teacher, batch: int) -> None:
+    def __init__(self, album: Album, batch: int) -> None:
         super().__init__()
         self.album = album
         self.batch = batch
-        self.teacher = teacher.to(album.precision)
         self.damage = Damage()
         points, strides = cells(SIDE, SIDE)
         self.register_buffer("points", points)
@@ -48,18 +42,15 @@ class Exercise(nn.Module):
         self.judge = torch.compile(self.judge, fullgraph=True, dynamic=False)
 
     @torch.no_grad()
-    def prepare(self) -> tuple[Samples, Lesson, Tensor]:
+    def prepare(self) -> tuple[Samples, Tensor]:
         samples = blend(make_samples(self.album, self.batch, SIDE))
-        lesson = self.teacher(samples.clean)
-        x = (self.damage(samples) / 255).contiguous(memory_format=torch.channels_last)
-        return samples, lesson, x
+        return samples, (self.damage(samples) / 255).contiguous(memory_format=torch.channels_last)
 
-    def judge(self, network: FaceNet, samples: Samples, lesson: Lesson, x: Tensor) -> Tensor:
+    def judge(self, network: FaceNet, samples: Samples, x: Tensor) -> Tensor:
         device = x.device.type
         with torch.autocast(device, torch.bfloat16, enabled=device == "cuda", cache_enabled=False):
-            answers, repeated = (flatten(maps) for maps in network.with_teacher_outputs(x))
-        result = losses(answers.float(), repeated.float(), samples, lesson, self.points, self.strides)
-        return torch.stack((result.score, result.box, TEACHER_WEIGHT * result.teacher, HINT_WEIGHT * result.hint))
+            answers = flatten(network(x))
+        return torch.stack(losses(answers.float(), samples, self.points, self.strides))
 
 
 def record(work: Callable[[], None], rehearsals: int = 4) -> Callable[[], None]:

@@ -18,9 +18,6 @@ STRIDES = (8, 16, 32)
 # What one cell answers: a score (logit) and a box.
 OUTPUTS = 5
 
-# What one cell repeats of the teacher while training: two scores (logits), a box, five landmarks, and 64 features.
-TEACHER_OUTPUTS = 16 + 64
-
 
 def conv(inputs: int, outputs: int, kernel: int, stride: int = 1) -> nn.Sequential:
     """Convolution and batch norm, which the export makes one."""
@@ -74,14 +71,11 @@ class FaceNet(nn.Module):
         self.smooth = nn.ModuleList((Block(neck, neck, 3), Block(neck, neck, 3), nn.Identity()))
         self.heads = nn.ModuleList(Block(neck, neck, 5) for _ in STRIDES)
         self.outputs = nn.ModuleList(nn.Conv2d(neck, OUTPUTS, 1) for _ in STRIDES)
-        self.teacher_outputs = nn.ModuleList(nn.Conv2d(neck, TEACHER_OUTPUTS, 1) for _ in STRIDES)
-        for output in (*self.outputs, *self.teacher_outputs):
+        for output in self.outputs:
             nn.init.normal_(output.weight, std=0.01)
             nn.init.zeros_(output.bias)
             # One cell in a hundred is a face when training begins (Lin et al. 2017, focal loss).
             output.bias.data[0] = -4.6
-        for output in self.teacher_outputs:
-            output.bias.data[1] = -4.6
 
     def features(self, x: Tensor) -> list[Tensor]:
         x = F.relu(self.stem(x))
@@ -101,13 +95,6 @@ class FaceNet(nn.Module):
 
     def forward(self, x: Tensor) -> list[Tensor]:
         return [output(level) for output, level in zip(self.outputs, self.features(x))]
-
-    def with_teacher_outputs(self, x: Tensor) -> tuple[list[Tensor], list[Tensor]]:
-        levels = self.features(x)
-        return (
-            [output(level) for output, level in zip(self.outputs, levels)],
-            [output(level) for output, level in zip(self.teacher_outputs, levels)],
-        )
 
 
 def flatten(maps: list[Tensor]) -> Tensor:

@@ -12,8 +12,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import torch
-from torch import Tensor
 
 # Photos are read side by side; OpenCV's own threads would only get in the way.
 cv2.setNumThreads(0)
@@ -30,12 +28,6 @@ CLIP_SOURCES = (
 # First byte of the SHA-1 of a file's name from which the photo is kept for validation: the last 15 %.
 FIRST_VALIDATION_BYTE = 218
 
-# Sizes at which a photo is kept, each half of the one before.
-LEVELS = 5
-
-# The share of the crops that is taken from photos as they look in a video.
-COMPRESSED_SHARE = 1 / 3
-
 
 @dataclass(frozen=True)
 class Photo:
@@ -45,33 +37,6 @@ class Photo:
     event: str
     path: Path
     boxes: np.ndarray
-
-
-@dataclass(frozen=True)
-class Album:
-    """All photos, as they are and as they look in a video, on the device where the network is trained.
-
-    pixels: all of them, one after the other, red, green and blue in the lowest bytes of an int32. Of each photo, at its
-    size, at a half, a quarter...: offsets, widths and heights [2 * photos, LEVELS]. boxes [2 * photos, most, 4],
-    counts [2 * photos]. The second half is the compressed ones. `precision`: of pixels that are worked on.
-    """
-
-    pixels: Tensor
-    offsets: Tensor
-    widths: Tensor
-    heights: Tensor
-    boxes: Tensor
-    counts: Tensor
-    precision: torch.dtype
-
-    def pick(self, count: int) -> Tensor:
-        """Indices of photos: half of the time any, else those of crowds more often, where most faces are."""
-        photos = len(self.counts) // 2
-        chance = (1 + self.counts[:photos]).sqrt()
-        bounds = (chance / chance.sum() + 1 / photos).cumsum(0) / 2
-        photo = torch.searchsorted(bounds, torch.rand(count, device=bounds.device)).clamp(max=photos - 1)
-        compressed = torch.rand(count, device=photo.device) < COMPRESSED_SHARE
-        return photo + photos * compressed
 
 
 def read_photos(folder: Path, part: str) -> list[Photo]:
@@ -93,32 +58,6 @@ def part_of(name: str, event: str) -> str:
     return "left out" if (event, number) in CLIP_SOURCES else "training"
 
 
-def load_album(photos: list[Photo], compressed: list[Photo], device: torch.device) -> Album:
-    with ThreadPoolExecutor() as pool:
-        pictures = list(pool.map(lambda photo: pyramid(read_rgb(photo.path)), [*photos, *compressed]))
-    sizes = np.array([[level.shape[:2] for level in levels] for levels in pictures])
-    areas = sizes.prod(-1)
-    offsets = (np.cumsum(areas) - areas.ravel()).reshape(areas.shape)
-    pixels = torch.empty(int(areas.sum()), dtype=torch.int32, device=device)
-    for levels, starts in zip(pictures, offsets):
-        for level, start in zip(levels, starts):
-            opaque = cv2.cvtColor(level, cv2.COLOR_RGB2RGBA).view(np.int32).ravel()
-            pixels[start : start + len(opaque)] = torch.from_numpy(opaque).to(device)
-    counts = torch.tensor([len(photo.boxes) for photo in photos])
-    boxes = torch.zeros(len(photos), int(counts.max()), 4)
-    for index, photo in enumerate(photos):
-        boxes[index, : len(photo.boxes)] = torch.from_numpy(photo.boxes)
-    return Album(
-        pixels=pixels,
-        offsets=torch.from_numpy(offsets).to(device),
-        widths=torch.from_numpy(sizes[..., 1]).to(device),
-        heights=torch.from_numpy(sizes[..., 0]).to(device),
-        boxes=boxes.repeat(2, 1, 1).to(device),
-        counts=counts.repeat(2).to(device),
-        precision=torch.float16 if device.type == "cuda" else torch.float32,
-    )
-
-
 def compress_photos(photos: list[Photo], folder: Path) -> list[Photo]:
     """The same as they look after being a frame of a small video; kept in the folder, since it takes minutes."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -137,15 +76,6 @@ def compress_photos(photos: list[Photo], folder: Path) -> list[Photo]:
 
 def read_rgb(path: Path) -> np.ndarray:
     return cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB)
-
-
-def pyramid(image: np.ndarray) -> list[np.ndarray]:
-    """The same at a half, a quarter... of its size, so that shrinking it does not alias."""
-    levels = [image]
-    while len(levels) < LEVELS:
-        height, width = (max(1, side // 2) for side in levels[-1].shape[:2])
-        levels.append(cv2.resize(levels[-1], (width, height), interpolation=cv2.INTER_AREA))
-    return levels
 
 
 def through_video(image: np.ndarray, crf: int) -> np.ndarray:

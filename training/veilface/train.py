@@ -19,11 +19,13 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
-from .exercise import PARTS, SIDE, Exercise, record
+from .album import load_album
+from .exercise import PARTS, Exercise, record
+from .marks import marks_of
 from .measure import Detect, measure
 from .network import FaceNet, cells, decode_boxes, flatten
-from .photos import Photo, compress_photos, load_album, read_photos
-from .teacher import Teacher
+from .photos import Photo, compress_photos, read_photos
+from .teacher import see_photos
 
 # Pictures in a batch, and the highest learning rate that goes with it.
 BATCH = {"cuda": 64, "cpu": 8}
@@ -55,9 +57,11 @@ def main() -> None:
     highest_rate = options.rate or LEARNING_RATE[device.type]
     batch, logged_steps = BATCH[device.type], LOGGED_STEPS[device.type]
     training = read_photos(options.photos, "training")
-    album = load_album(training, compress_photos(training, options.run.parent / "compressed"), device)
+    compressed = compress_photos(training, options.run.parent / "compressed")
+    seen = see_photos(options.teacher, training, options.run.parent / "seen.npz")
+    album = load_album(training, compressed, [marks_of(*pair) for pair in zip(training, seen)], device)
     validation = read_photos(options.photos, "validation")[:MEASURED_PHOTOS]
-    exercise = Exercise(album, Teacher(options.teacher, SIDE), batch).to(device)
+    exercise = Exercise(album, batch).to(device)
     if device.type == "cuda":
         exercise.compile_steps()
     network = FaceNet().to(device, memory_format=torch.channels_last)
