@@ -60,7 +60,7 @@ async function table(from: string, name: string): Promise<void> {
     '| clip | how | exposed face-frames | people | longest run | changed away from faces | detection, ms a frame |',
   );
   console.log('|---|---|---|---|---|---|---|');
-  // Default options need no recorded looks, but what comes with them: the smallest are found soonest.
+  // Default options need a clip and its truth, not the looks that come with it: the smallest are recorded soonest.
   for (const clip of await clipLooks(from, name, values.short ? [256] : sizes)) {
     for (const effort of efforts) {
       const config = resolveConfig({ detector: name, effort, overwrite: true });

@@ -11,6 +11,8 @@ import onnx
 import onnxruntime
 from onnx import TensorProto, helper
 
+from veilface.teacher import any_size
+
 # Inputs, outputs, kernel, stride, groups, height and width of the input; of a picture of 640x384.
 LAYERS = [
     (3, 16, 3, 2, 1, 384, 640),
@@ -41,17 +43,6 @@ def main() -> None:
             f"{inputs} -> {outputs}, {kernel}x{kernel}, stride {stride}, {groups} groups, {width}x{height}:"
             f" {spent:.2f} ms, {work:.1f} million multiplications"
         )
-
-
-def any_size(path: Path) -> onnx.ModelProto:
-    """The published model takes pictures of one size only."""
-    model = onnx.load(str(path))
-    for tensor in model.graph.input:
-        for index, dimension in enumerate(tensor.type.tensor_type.shape.dim[2:]):
-            dimension.dim_param = f"side {index}"
-    for tensor in model.graph.output:
-        tensor.type.tensor_type.shape.dim[1].dim_param = f"cells of {tensor.name}"
-    return model
 
 
 def one_layer(inputs: int, outputs: int, kernel: int, stride: int, groups: int) -> onnx.ModelProto:

@@ -36,7 +36,7 @@ LEAST_BLENDED, MOST_BLENDED = 0.1, 0.45
 LEAST_VISIBLE = 0.4
 LEAST_HEIGHT = 6
 
-# In a crop; of more, a random choice is learnt from, and the rest is neither faces nor background.
+# In a crop; of more, faces before what is none, else at random. The rest is neither faces nor background.
 MOST_MARKS = 160
 
 
@@ -44,7 +44,7 @@ class Samples(NamedTuple):
     """clean [batch, 3, side, side], 0...255; boxes in it [batch, any, 4] as left, top, right, bottom.
 
     `unclear` [batch, any]: those that are neither faces nor background. `marks` [batch, MOST_MARKS, 4] are those to be
-    found, where `present`: they are `true` faces or not, and the teacher gives them this `chance` to be some, all
+    found, where `present`: each is a `true` face or not, and `chance` is how likely the teacher holds it to be one, all
     [batch, MOST_MARKS].
     """
 

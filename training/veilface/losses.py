@@ -51,16 +51,16 @@ def quality_focal(logits: Tensor, target: Tensor) -> Tensor:
     return difference.square() * F.binary_cross_entropy_with_logits(logits, target, reduction="none")
 
 
-def covered(boxes: Tensor, wanted: Tensor, height: int, width: int, margin: float = 0.5) -> Tensor:
-    """1 for cells that look at any of the wanted boxes, or so many strides beside them: [batch, cells].
+def covered(boxes: Tensor, wanted: Tensor, height: int, width: int) -> Tensor:
+    """1 for cells that look at any of the wanted boxes, or half a stride beside them: [batch, cells].
 
     Each box adds one at a corner of a table and takes it away beyond the opposite ones; the table is then summed up.
     """
     levels = []
     for stride in STRIDES:
         rows, columns = height // stride, width // stride
-        first = (boxes[..., :2] / stride - margin).ceil().long()
-        last = (boxes[..., 2:] / stride + margin).ceil().long()
+        first = (boxes[..., :2] / stride - 0.5).ceil().long()
+        last = (boxes[..., 2:] / stride + 0.5).ceil().long()
         (left, top), (right, bottom) = (
             (edge[..., 0].clamp(0, columns), edge[..., 1].clamp(0, rows)) for edge in (first, last)
         )

@@ -59,7 +59,7 @@ def main() -> None:
     training = read_photos(options.photos, "training")
     compressed = compress_photos(training, options.run.parent / "compressed")
     seen = see_photos(options.teacher, training, options.run.parent / "seen.npz")
-    album = load_album(training, compressed, [marks_of(*pair) for pair in zip(training, seen)], device)
+    album = load_album(training, compressed, [marks_of(*pair) for pair in zip(training, seen, strict=True)], device)
     validation = read_photos(options.photos, "validation")[:MEASURED_PHOTOS]
     exercise = Exercise(album, batch).to(device)
     if device.type == "cuda":

@@ -29,7 +29,8 @@ let drawnAt = { steady: -Infinity, wall: -Infinity };
 let age = 0;
 let isDrawnCurtain = true;
 /**
- * Why the curtain fell last: words are ahead of pictures, so one may be drawn when the run is live again.
+ * Why the curtain fell, until it has lifted: words are ahead of pictures, so a covered one may be drawn when the run is
+ * live again.
  * @type {string | null}
  */
 let curtainReason = null;
@@ -42,6 +43,7 @@ const screen = new Screen(canvas('picture'), {
   onDecoded: (sequence) => connection.send({ type: 'ack', sequence }),
   onDrawn: (picture) => {
     drawnAt = { steady: performance.now(), wall: Date.now() };
+    if (isDrawnCurtain && !picture.isCurtain) curtainReason = null;
     isDrawnCurtain = picture.isCurtain;
     age = clock.ageOf(picture.capturedAt) ?? 0;
     readings.drawn(clock.ageOf(picture.capturedAt));
