@@ -76,18 +76,17 @@ export class TrackRecord {
     });
   }
 
-  /** Those of the tracks that had a box in any frame. */
+  /**
+   * Those of the tracks that had a box in any frame, from the first such frame to the last: what was covered until it was
+   * dismissed ends there, whatever was seen of it later.
+   */
   tracks(tracks: readonly Track[]): TrackRows[] {
-    return tracks
-      .filter(({ id }) => this.#boxes.has(id))
-      .map(({ id, firstFrame, lastFrame, score, detections }) => ({
-        id,
-        firstFrame,
-        lastFrame,
-        score: Math.round(score * 1000) / 1000,
-        detections,
-        boxes: this.#boxes.get(id) ?? [],
-      }));
+    return tracks.flatMap(({ id, score, detections }) => {
+      const boxes = this.#boxes.get(id);
+      if (boxes === undefined) return [];
+      const [[firstFrame], [lastFrame]] = [boxes[0]!, boxes.at(-1)!];
+      return [{ id, firstFrame, lastFrame, score: Math.round(score * 1000) / 1000, detections, boxes }];
+    });
   }
 
   #addCurtain(frame: number): void {
