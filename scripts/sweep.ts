@@ -147,7 +147,7 @@ async function defaults(name: string): Promise<SimulationOptions> {
     look: planLooks(config, traits, { width: 1280, height: 720, frameRate: { num: 30, den: 1 } }),
     threshold: config.threshold,
     largest: traits.largestFace,
-    smallest: traits.smallestFace,
+    smallest: traits.smallestFace ?? 0,
     padding: config.padding,
     trust: traits.trust,
     tuning: TUNING,

@@ -104,7 +104,7 @@ function detectorOf(clip: ClipLooks, options: SimulationOptions): Detector {
   return {
     name: 'recorded',
     description: 'recorded',
-    traits: { cost: 'light', nearLooks: [], largestFace: Infinity, smallestFace: 0, trust },
+    traits: { cost: 'light', nearLooks: [], largestFace: Infinity, trust },
     detect: ([picture]) => {
       const frame = new Uint32Array(picture!.data.buffer)[0]!;
       return facesAt(clip, frame, { sizes: look.sizes, threshold, largest, smallest });

@@ -11,8 +11,8 @@ export interface DetectorTraits {
   readonly largestLook?: number;
   /** Side, in pixels of a look, of the largest face that it is trusted with while a smaller look follows. */
   readonly largestFace: number;
-  /** Side, in pixels of a look, of the smallest face that it is trusted with while a larger look comes before. */
-  readonly smallestFace: number;
+  /** Side, in pixels of a look, of the smallest face that it is trusted with while a larger look comes before; else any. */
+  readonly smallestFace?: number;
   /** What its scores are worth over time. */
   readonly trust: Trust;
 }

@@ -27,7 +27,6 @@ export async function createSsdDetector(
       cost: 'heavy',
       nearLooks: [256, 512],
       largestFace: Infinity,
-      smallestFace: 0,
       trust: { once: 0, large: 0, fill: 0.7 },
     },
     detect: (pictures, atLeast) =>

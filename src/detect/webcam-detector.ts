@@ -51,7 +51,6 @@ export async function createWebcamDetector(options: WebcamDetectorOptions): Prom
       // The larger of its two networks sees 192 pixels.
       largestLook: 256,
       largestFace: Infinity,
-      smallestFace: 0,
       trust: { once: 0, large: 0, fill: 0.5 },
     },
     detect: (pictures, atLeast) =>

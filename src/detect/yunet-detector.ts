@@ -33,20 +33,8 @@ const PREPROCESSING: Record<YunetFamily, Preprocessing> = {
 
 /** SCRFD comes in many sizes; the common ones cost several times what YuNet does. */
 const TRAITS: Record<YunetFamily, DetectorTraits> = {
-  yunet: {
-    cost: 'light',
-    nearLooks: [512],
-    largestFace: 125,
-    smallestFace: 0,
-    trust: { once: 0.3, large: 0.4, fill: 0.4 },
-  },
-  scrfd: {
-    cost: 'heavy',
-    nearLooks: [512],
-    largestFace: 125,
-    smallestFace: 0,
-    trust: { once: 0.3, large: 0.4, fill: 0.4 },
-  },
+  yunet: { cost: 'light', nearLooks: [512], largestFace: 125, trust: { once: 0.3, large: 0.4, fill: 0.4 } },
+  scrfd: { cost: 'heavy', nearLooks: [512], largestFace: 125, trust: { once: 0.3, large: 0.4, fill: 0.4 } },
 };
 
 /**

@@ -51,7 +51,6 @@ function detector(faceFrom: number, seen: number[] = []): Detector {
       cost: 'light',
       nearLooks: [512],
       largestFace: Infinity,
-      smallestFace: 0,
       trust: { once: 0, large: 0, fill: 0.4 },
     },
     detect: (pictures) => {

@@ -6,7 +6,6 @@ export const SCRIPTED_TRAITS: DetectorTraits = {
   trust: { once: 0.35, large: 0, fill: 0.4 },
   nearLooks: [512],
   largestFace: Infinity,
-  smallestFace: 0,
 };
 
 /** A detector that sees the same two faces in every run: one that moves, and one that is gone for some looks. */

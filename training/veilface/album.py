@@ -26,8 +26,8 @@ class Album:
 
     pixels: all of them, one after the other, red, green and blue in the lowest bytes of an int32. Of each photo, at its
     size, at a half, a quarter...: offsets, widths and heights [2 * photos, LEVELS]. The second half is the compressed
-    ones. Of each photo's marks, the same for both: boxes [photos, most, 4], chance, true and there [photos, most]; faces
-    [photos]: how many of them are. `precision`: of pixels that are worked on.
+    ones. Of each photo's marks, the same for both: boxes [photos, most, 4] and chance [photos, most]; marks and faces
+    [photos]: how many there are, and how many of these, the first, are faces. `precision`: of pixels that are worked on.
     """
 
     pixels: Tensor
@@ -36,8 +36,7 @@ class Album:
     heights: Tensor
     boxes: Tensor
     chance: Tensor
-    true: Tensor
-    there: Tensor
+    marks: Tensor
     faces: Tensor
     precision: torch.dtype
 
@@ -80,9 +79,8 @@ def load_album(photos: list[Photo], compressed: list[Photo], marks: list[Marks],
         heights=torch.from_numpy(sizes[..., 0]).to(device),
         boxes=table([mark.boxes for mark in marks]),
         chance=table([mark.chance for mark in marks]),
-        true=table([mark.true for mark in marks]),
-        there=table([np.ones(len(mark.boxes), bool) for mark in marks]),
-        faces=torch.tensor([mark.true.sum() for mark in marks], device=device),
+        marks=torch.tensor([len(mark.boxes) for mark in marks], device=device),
+        faces=torch.tensor([mark.faces for mark in marks], device=device),
         precision=torch.float16 if device.type == "cuda" else torch.float32,
     )
 

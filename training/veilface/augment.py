@@ -90,10 +90,12 @@ def make_samples(album: Album, count: int, side: int) -> Samples:
     shift = shift + into_photo(linear, shift, photo_size, side, uniform(0, 0.15, 2))
 
     boxes, visible = move_boxes(marked, linear, shift, side)
-    there = album.there[photo] & (visible > 0.02)
+    mark = torch.arange(marked.shape[1], device=device)
+    true = mark < faces[:, None]
+    there = (mark < album.marks[photo][:, None]) & (visible > 0.02)
     clear = there & (visible >= LEAST_VISIBLE) & (boxes[..., 3] - boxes[..., 1] >= LEAST_HEIGHT)
     # Faces before what is none.
-    rank = clear * (album.true[photo] + torch.rand(clear.shape, device=device))
+    rank = clear * (true + torch.rand(clear.shape, device=device))
     order = rank.topk(min(MOST_MARKS, clear.shape[1]), dim=-1)
     learnt, present = order.indices, order.values > 0
     clear = torch.zeros_like(clear).scatter(1, learnt, present)
@@ -103,7 +105,7 @@ def make_samples(album: Album, count: int, side: int) -> Samples:
         unclear=(there & ~clear).float(),
         marks=boxes.gather(1, learnt[..., None].expand(-1, -1, 4)) * present[..., None],
         present=present,
-        true=album.true[photo].gather(1, learnt) & present,
+        true=true.gather(1, learnt) & present,
         # Of what is seen in part, less.
         chance=(album.chance[photo] * visible).gather(1, learnt) * present,
     )

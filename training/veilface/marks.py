@@ -21,11 +21,11 @@ SAME_FACE_IOU, NO_FACE_IOU = 0.5, 0.3
 @dataclass(frozen=True)
 class Marks:
     """boxes [n, 4] as left, top, right, bottom in the photo's pixels; the chance [n] that the teacher gives each to be a
-    face; whether it is one [n]. Faces come first."""
+    face. The first ones are: so many `faces`."""
 
     boxes: np.ndarray
     chance: np.ndarray
-    true: np.ndarray
+    faces: int
 
 
 def marks_of(photo: Photo, sighting: Sighting) -> Marks:
@@ -35,7 +35,7 @@ def marks_of(photo: Photo, sighting: Sighting) -> Marks:
     return Marks(
         boxes=np.concatenate((photo.boxes, sighting.boxes[alarms])),
         chance=np.concatenate((found, chance(sighting.scores[alarms]))).astype(np.float32),
-        true=np.arange(len(photo.boxes) + int(alarms.sum())) < len(photo.boxes),
+        faces=len(photo.boxes),
     )
 
 

@@ -49,18 +49,22 @@ def look(image: np.ndarray, detect: Detect, long_sides: tuple[int, ...]) -> tupl
     all_boxes, all_scores = [], []
     for long_side in long_sides:
         scale = long_side / max(image.shape[:2])
-        height, width = (round(side * scale) for side in image.shape[:2])
-        resized = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-        padded = cv2.copyMakeBorder(resized, 0, -height % 32, 0, -width % 32, cv2.BORDER_CONSTANT, value=(0, 0, 0))
-        boxes, scores = detect(padded)
+        boxes, scores = detect(scaled(image, scale))
         all_boxes.append(boxes / scale)
         all_scores.append(scores)
     return suppress(np.concatenate(all_boxes), np.concatenate(all_scores))
 
 
-def suppress(boxes: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def scaled(image: np.ndarray, scale: float) -> np.ndarray:
+    """With black to the right and below, up to multiples of the coarsest stride."""
+    height, width = (round(side * scale) for side in image.shape[:2])
+    resized = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    return cv2.copyMakeBorder(resized, 0, -height % 32, 0, -width % 32, cv2.BORDER_CONSTANT, value=(0, 0, 0))
+
+
+def suppress(boxes: np.ndarray, scores: np.ndarray, most: int = MOST_BOXES) -> tuple[np.ndarray, np.ndarray]:
     """NMS; the rest by falling score."""
-    order = np.argsort(-scores, kind="stable")[:MOST_BOXES]
+    order = np.argsort(-scores, kind="stable")[:most]
     boxes, scores = boxes[order], scores[order]
     keep = np.ones(len(boxes), bool)
     for index in range(len(boxes)):

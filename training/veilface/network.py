@@ -77,7 +77,7 @@ class FaceNet(nn.Module):
             # One cell in a hundred is a face when training begins (Lin et al. 2017, focal loss).
             output.bias.data[0] = -4.6
 
-    def features(self, x: Tensor) -> list[Tensor]:
+    def forward(self, x: Tensor) -> list[Tensor]:
         x = F.relu(self.stem(x))
         levels = []
         for stage in self.stages:
@@ -91,10 +91,7 @@ class FaceNet(nn.Module):
                 here = here + F.interpolate(above, scale_factor=2, mode="nearest")
             above = self.smooth[index](F.relu(here))
             joined.insert(0, above)
-        return [head(level) for head, level in zip(self.heads, joined)]
-
-    def forward(self, x: Tensor) -> list[Tensor]:
-        return [output(level) for output, level in zip(self.outputs, self.features(x))]
+        return [output(head(level)) for output, head, level in zip(self.outputs, self.heads, joined)]
 
 
 def flatten(maps: list[Tensor]) -> Tensor:

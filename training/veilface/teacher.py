@@ -11,13 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 import onnx
 import onnxruntime
+import torch
 
-from .measure import iou
-from .network import STRIDES
+from .measure import SUPPRESSED_IOU, iou, scaled, suppress
+from .network import STRIDES, cells, decode_boxes
 from .photos import Photo, read_rgb
 
 # How many times as large as it is a photo is looked at.
@@ -25,9 +25,6 @@ ZOOMS = (1.2, 1.7, 2.4, 3.4)
 
 # In a look; and in the mean, at which about one thing in fifteen is a face.
 LEAST_SCORE, LEAST_MEAN = 0.1, 0.25
-
-# Overlap from which two boxes are one.
-SAME_BOX_IOU = 0.4
 
 # Boxes that go into NMS.
 MOST_BOXES = 4000
@@ -52,36 +49,28 @@ class Teacher:
     def see(self, image: np.ndarray) -> Sighting:
         """[height, width, 3] RGB."""
         looks = [self.look(image, zoom) for zoom in ZOOMS]
-        boxes = np.concatenate([boxes for boxes, _ in looks])
-        scores = np.concatenate([scores for _, scores in looks])
-        at = np.concatenate([np.full(len(scores), zoom) for zoom, (_, scores) in enumerate(looks)])
-        kept = suppress(boxes, scores)
-        same = iou(boxes[kept], boxes) > SAME_BOX_IOU
-        mean = sum((same * (scores * (at == zoom))).max(axis=1, initial=0) for zoom in range(len(ZOOMS))) / len(ZOOMS)
+        boxes, scores = (np.concatenate(parts) for parts in zip(*looks))
+        found, _ = suppress(boxes, scores, MOST_BOXES)
+        mean = sum(best_scores(found, *look) for look in looks) / len(ZOOMS)
         sure = mean > LEAST_MEAN
-        return Sighting(boxes[kept][sure], mean[sure])
+        return Sighting(found[sure], mean[sure])
 
     def look(self, image: np.ndarray, zoom: float) -> tuple[np.ndarray, np.ndarray]:
         """Boxes in the image's pixels and scores, after NMS."""
-        height, width = (round(side * zoom) for side in image.shape[:2])
-        resized = cv2.resize(image, (width, height))
-        padded = cv2.copyMakeBorder(resized, 0, -height % 32, 0, -width % 32, cv2.BORDER_CONSTANT)
-        x = padded[:, :, ::-1].transpose(2, 0, 1)[None].astype(np.float32)
-        names = [f"{kind}_{stride}" for stride in STRIDES for kind in ("cls", "obj", "bbox")]
-        answers = self.session.run(names, {"input": x})
-        boxes, scores = [], []
-        for level, stride in enumerate(STRIDES):
-            face, quality, values = (answer[0] for answer in answers[3 * level : 3 * level + 3])
-            score = np.sqrt(face * quality).ravel()
-            cell = np.flatnonzero(score > LEAST_SCORE)
-            row, column = np.divmod(cell, padded.shape[1] // stride)
-            centre = np.stack((column, row), axis=-1) + values[cell, :2]
-            half = np.exp(values[cell, 2:]) / 2
-            boxes.append(np.concatenate((centre - half, centre + half), axis=-1) * stride)
-            scores.append(score[cell])
-        all_boxes, all_scores = np.concatenate(boxes) / zoom, np.concatenate(scores)
-        kept = suppress(all_boxes, all_scores)
-        return all_boxes[kept], all_scores[kept]
+        picture = scaled(image, zoom)
+        x = picture[:, :, ::-1].transpose(2, 0, 1)[None].astype(np.float32)
+        names = [f"{kind}_{stride}" for kind in ("cls", "obj", "bbox") for stride in STRIDES]
+        maps = self.session.run(names, {"input": x})
+        face, quality, values = (np.concatenate(maps[kind : kind + 3], axis=1)[0] for kind in (0, 3, 6))
+        scores = np.sqrt(face * quality)[:, 0]
+        boxes = decode_boxes(torch.from_numpy(values), *cells(*picture.shape[:2])).numpy()
+        sure = scores > LEAST_SCORE
+        return suppress(boxes[sure] / zoom, scores[sure], MOST_BOXES)
+
+
+def best_scores(found: np.ndarray, boxes: np.ndarray, scores: np.ndarray) -> np.ndarray:
+    """Of each found box, the highest score of those that are the same; 0 where none is."""
+    return ((iou(found, boxes) > SUPPRESSED_IOU) * scores).max(axis=1, initial=0)
 
 
 def see_photos(path: Path, photos: list[Photo], file: Path) -> list[Sighting]:
@@ -111,17 +100,6 @@ def read(file: Path) -> list[Sighting]:
     return [Sighting(*pair) for pair in zip(boxes, scores)]
 
 
-def suppress(boxes: np.ndarray, scores: np.ndarray) -> np.ndarray:
-    """NMS: indices of what is left, by falling score."""
-    order = np.argsort(-scores, kind="stable")[:MOST_BOXES]
-    kept = []
-    while len(order):
-        first, order = order[0], order[1:]
-        kept.append(first)
-        order = order[iou(boxes[first : first + 1], boxes[order])[0] <= SAME_BOX_IOU]
-    return np.array(kept, int)
-
-
 def any_size(path: Path) -> onnx.ModelProto:
     """The published file is for pictures of 640x640; nothing in the network needs that."""
     model = onnx.load(str(path))
@@ -129,7 +107,6 @@ def any_size(path: Path) -> onnx.ModelProto:
     for side, name in ((height, "height"), (width, "width")):
         side.dim_param = name
     for output in model.graph.output:
-        for side in output.type.tensor_type.shape.dim[1:2]:
-            side.dim_param = f"{output.name} cells"
+        output.type.tensor_type.shape.dim[1].dim_param = f"{output.name} cells"
     del model.graph.value_info[:]
     return model

@@ -6,7 +6,6 @@ const TRAITS: DetectorTraits = {
   cost: 'light',
   nearLooks: [512],
   largestFace: Infinity,
-  smallestFace: 0,
   trust: { once: 0, large: 0, fill: 0.5 },
 };
 const AUTO = { interval: null, sizes: null };
