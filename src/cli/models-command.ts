@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { modelFolder } from '../config/data-folder.ts';
-import { KNOWN_MODELS } from '../detect/model-registry.ts';
+import { BUILT_IN, KNOWN_MODELS } from '../detect/model-registry.ts';
 import { ModelStore, type StoredModel } from '../detect/model-store.ts';
 import type { Io } from './io.ts';
 import { stoppable } from './shutdown.ts';
@@ -16,7 +16,7 @@ export function modelsCommand(io: Io): Command {
 
   models
     .command('list')
-    .description('show stored models, and those that can be fetched')
+    .description('show what is built in, stored models, and those that can be fetched')
     .option('--json', 'print JSON')
     .action(async ({ json }: { json?: true }) => {
       io.stdout.write(listing(await store.list(), json === true));
@@ -53,8 +53,9 @@ export function modelsCommand(io: Io): Command {
 
 function listing(stored: readonly StoredModel[], json: boolean): string {
   const available = KNOWN_MODELS.filter(({ name }) => !stored.some((model) => model.name === name));
-  if (json) return `${JSON.stringify({ stored, available })}\n`;
+  if (json) return `${JSON.stringify({ builtIn: BUILT_IN, stored, available })}\n`;
   const lines = [
+    ...BUILT_IN.map(({ name, description }) => `${name}  built in: ${description}`),
     ...stored.map(({ name, path, bytes }) => `${name}  stored, ${kibibytes(bytes)}, ${printable(path)}`),
     ...available.map(
       ({ name, description, license }) =>

@@ -12,6 +12,13 @@ export interface KnownModel {
   readonly urls: readonly string[];
 }
 
+/** What needs no file: names that a stored model can't take. */
+export const BUILT_IN: readonly Pick<KnownModel, 'name' | 'description'>[] = [
+  { name: 'crowd', description: "Veil's own network: whole scenes, near and far faces. The default." },
+  { name: 'webcam', description: 'MediaPipe BlazeFace: near faces, weak machines.' },
+  { name: 'ssd', description: 'SSD MobileNetV1: slower, and misses more; to compare with.' },
+];
+
 const YUNET_FOLDER = 'opencv/opencv_zoo/82b38c8f98e7b52aa171400f3e4c722352d0669f/models/face_detection_yunet';
 
 export const KNOWN_MODELS: readonly KnownModel[] = [
@@ -21,7 +28,8 @@ export const KNOWN_MODELS: readonly KnownModel[] = [
     sha256: '8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4',
     bytes: 232_589,
     license: 'MIT',
-    description: 'YuNet 2023mar: small, fast, surer of large faces than the default, finds fewer small ones.',
+    description:
+      'YuNet 2023mar: small, fast, with fewer false alarms than the default; finds fewer small faces.',
     urls: [
       // The repository keeps it in Git LFS: raw.githubusercontent.com would give the pointer, not the file.
       `https://media.githubusercontent.com/media/${YUNET_FOLDER}/face_detection_yunet_2023mar.onnx`,

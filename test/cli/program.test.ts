@@ -121,13 +121,17 @@ describe('veil models', () => {
     const env = { VEIL_HOME: join(folder, 'home') };
     const model = join(folder, 'faces.onnx');
     await writeFile(model, Buffer.concat([Buffer.from([8, 7]), Buffer.alloc(200)]));
-    expect((await veil(['models', 'list'], { env })).out).toContain('veil models pull yunet');
+    const { out } = await veil(['models', 'list'], { env });
+    expect(out).toContain('crowd  built in');
+    expect(out).toContain('veil models pull yunet');
     expect((await veil(['models', 'add', model], { env })).code).toBe(2);
     const added = await veil(['models', 'add', model, '--name', 'faces'], { env });
     expect(added).toMatchObject({ code: 0, out: expect.stringContaining('--detector faces') as string });
     const list = JSON.parse((await veil(['models', 'list', '--json'], { env })).out) as {
+      builtIn: { name: string }[];
       stored: { name: string }[];
     };
+    expect(list.builtIn.map(({ name }) => name)).toEqual(['crowd', 'webcam', 'ssd']);
     expect(list.stored.map(({ name }) => name)).toEqual(['faces']);
     expect((await veil(['models', 'remove', 'faces'], { env })).code).toBe(0);
     const again = await veil(['models', 'remove', 'faces'], { env });
