@@ -107,7 +107,7 @@ def make_samples(album: Album, count: int, side: int) -> Samples:
         present=present,
         true=true.gather(1, learnt) & present,
         # Of what is seen in part, less.
-        chance=(album.chance[photo] * visible).gather(1, learnt) * present,
+        chance=(album.chance[photo] * visible.sqrt()).gather(1, learnt) * present,
     )
 
 

@@ -18,11 +18,9 @@ from torch import nn
 
 from .network import FaceNet
 
-# Where the teacher doubts, so does the network. A logit times the first and plus what its level gets gives scores for which
-# 0.2 is a good threshold again. How much less coarse levels get is how much less often they are right with the same
-# score, as counted on photos, trained on or not; the height of all was chosen in video, see docs/recall.md. To be chosen
-# again after each change of what is taught.
-SCORE_FACTOR, SCORE_SHIFTS = 0.83, (0.5, 0.42, 0.25)
+# Where the teacher doubts, so does the network. A logit times the first and plus the second gives scores for which 0.2 is a
+# good threshold again; chosen in video, see docs/recall.md. To be chosen again after each change of what is taught.
+SCORE_FACTOR, SCORE_SHIFT = 0.83, 0.5
 
 
 def main() -> None:
@@ -51,8 +49,7 @@ def weights_of(network: FaceNet) -> dict[str, np.ndarray]:
                 kernel = kernel / 255
         elif isinstance(module, nn.Conv2d) and name.startswith("outputs."):
             kernel, bias = module.weight.clone(), module.bias.clone()
-            shift = SCORE_SHIFTS[int(name.removeprefix("outputs."))]
-            kernel[0], bias[0] = kernel[0] * SCORE_FACTOR, bias[0] * SCORE_FACTOR + shift
+            kernel[0], bias[0] = kernel[0] * SCORE_FACTOR, bias[0] * SCORE_FACTOR + SCORE_SHIFT
         else:
             continue
         depthwise = kernel.shape[1] == 1

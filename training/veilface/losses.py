@@ -14,7 +14,7 @@ BOX_WEIGHT = 3.0
 
 # How much of a target is the truth; the rest is how sure the teacher is. The truth alone is learnt by heart: it does not
 # say which faces can be told from their looks.
-TRUTH = 0.3
+TRUTH = 0.2
 
 # Crops with many cells that answer for faces count less, by the root of so many more: else crowds of small faces, which
 # have most of the cells, are most of the loss.

@@ -6,16 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .measure import iou
+from .measure import SAME_FACE_IOU, iou
 from .photos import Photo
 from .teacher import Sighting
 
-# How likely it is a face what the teacher gives a score: a logistic curve around the middle, as counted on photos for
-# training, where it is about the same for all sizes.
-CHANCE_SLOPE, CHANCE_MIDDLE = 11, 0.49
-
-# Overlap from which what the teacher sees is that face, and up to which it is none.
-SAME_FACE_IOU, NO_FACE_IOU = 0.5, 0.3
+# Overlap up to which what the teacher sees is none of the faces, and how likely it has to be one to be a mark.
+NO_FACE_IOU = 0.3
+LEAST_CHANCE = 0.05
 
 
 @dataclass(frozen=True)
@@ -28,17 +25,13 @@ class Marks:
     faces: int
 
 
-def marks_of(photo: Photo, sighting: Sighting) -> Marks:
+def marks_of(photo: Photo, sighting: Sighting, chance: np.ndarray) -> Marks:
+    """`chance` [n]: of each thing sighted, that it is a face."""
     overlap = iou(photo.boxes, sighting.boxes)
-    found = np.where(overlap >= SAME_FACE_IOU, chance(sighting.scores), 0).max(axis=1, initial=0)
-    alarms = overlap.max(axis=0, initial=0) <= NO_FACE_IOU
+    found = np.where(overlap >= SAME_FACE_IOU, chance, 0).max(axis=1, initial=0)
+    alarms = (overlap.max(axis=0, initial=0) <= NO_FACE_IOU) & (chance >= LEAST_CHANCE)
     return Marks(
         boxes=np.concatenate((photo.boxes, sighting.boxes[alarms])),
-        chance=np.concatenate((found, chance(sighting.scores[alarms]))).astype(np.float32),
+        chance=np.concatenate((found, chance[alarms])).astype(np.float32),
         faces=len(photo.boxes),
     )
-
-
-def chance(score: np.ndarray) -> np.ndarray:
-    """That something with such a score of the teacher's is a face."""
-    return 1 / (1 + np.exp(-CHANCE_SLOPE * (score - CHANCE_MIDDLE)))

@@ -20,6 +20,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from .album import load_album
+from .chance import chances
 from .exercise import PARTS, Exercise, record
 from .marks import marks_of
 from .measure import Detect, measure
@@ -59,7 +60,8 @@ def main() -> None:
     training = read_photos(options.photos, "training")
     compressed = compress_photos(training, options.run.parent / "compressed")
     seen = see_photos(options.teacher, training, options.run.parent / "seen.npz")
-    album = load_album(training, compressed, [marks_of(*pair) for pair in zip(training, seen, strict=True)], device)
+    marks = list(map(marks_of, training, seen, chances(training, seen)))
+    album = load_album(training, compressed, marks, device)
     validation = read_photos(options.photos, "validation")[:MEASURED_PHOTOS]
     exercise = Exercise(album, batch).to(device)
     if device.type == "cuda":
