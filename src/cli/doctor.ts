@@ -5,7 +5,7 @@ import { createDetector } from '../detect/create-detector.ts';
 import { requireHardwareGpu } from '../detect/engines/hardware-gpu.ts';
 import { createOnnxRuntimeEngine } from '../detect/engines/onnxruntime.ts';
 import { createTensorflowEngine } from '../detect/engines/tensorflow.ts';
-import { KNOWN_MODELS } from '../detect/model-registry.ts';
+import { BUILT_IN_NAMES, KNOWN_MODELS } from '../detect/model-registry.ts';
 import { ModelStore } from '../detect/model-store.ts';
 import { VeilError } from '../errors.ts';
 import { findBinaries, type Binaries } from '../ffmpeg/binaries.ts';
@@ -86,7 +86,7 @@ async function* engines(): AsyncGenerator<Finding> {
 }
 
 async function* detectors(store: ModelStore): AsyncGenerator<Finding> {
-  for (const name of ['crowd', 'webcam', 'ssd', ...(await stored(store))]) {
+  for (const name of [...BUILT_IN_NAMES, ...(await stored(store))]) {
     yield await tried({ area: 'detector', name, required: name === 'crowd' }, async () => {
       const modelPath = (model: string): Promise<string> => store.resolve(model);
       const detector = await createDetector({

@@ -5,7 +5,7 @@ import type { Engine } from './engine.ts';
 import { chooseEngine } from './engines/choose-engine.ts';
 import { createOnnxRuntimeEngine } from './engines/onnxruntime.ts';
 import { createTensorflowEngine } from './engines/tensorflow.ts';
-import { knownModel } from './model-registry.ts';
+import { BUILT_IN_NAMES, knownModel } from './model-registry.ts';
 import { createSsdDetector } from './ssd-detector.ts';
 import { createVeilDetector } from './veil-detector.ts';
 import { createWebcamDetector } from './webcam-detector.ts';
@@ -64,7 +64,7 @@ async function pathOf({ modelPath }: DetectorOptions, name: string): Promise<str
       throw error;
   }
   throw new VeilError('DETECTOR_UNAVAILABLE', `There is no detector ${JSON.stringify(name)}.`, {
-    hint: 'Use crowd, webcam, ssd, the name of a stored model (veil models list), or the path of an .onnx file.',
+    hint: `Use ${BUILT_IN_NAMES.join(', ')}, the name of a stored model (veil models list), or the path of an .onnx file.`,
   });
 }
 

@@ -19,6 +19,8 @@ export const BUILT_IN: readonly Pick<KnownModel, 'name' | 'description'>[] = [
   { name: 'ssd', description: 'SSD MobileNetV1: slower, and misses more; to compare with.' },
 ];
 
+export const BUILT_IN_NAMES: readonly string[] = BUILT_IN.map(({ name }) => name);
+
 const YUNET_FOLDER = 'opencv/opencv_zoo/82b38c8f98e7b52aa171400f3e4c722352d0669f/models/face_detection_yunet';
 
 export const KNOWN_MODELS: readonly KnownModel[] = [

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { VeilError } from '../errors.ts';
 import { download, removePart, type DownloadOptions } from './model-download.ts';
-import { BUILT_IN, KNOWN_MODELS, knownModel, type KnownModel } from './model-registry.ts';
+import { BUILT_IN_NAMES, KNOWN_MODELS, knownModel, type KnownModel } from './model-registry.ts';
 
 /** A model file in the store. */
 export interface StoredModel {
@@ -217,9 +217,9 @@ function nameFor(file: string, sha256: string, wanted: string | undefined): stri
       hint: 'Give it a name with --name, or use it by its path: --detector FILE.',
     });
   }
-  if (!/^[a-z0-9][a-z0-9_-]{0,63}$/.test(name) || BUILT_IN.some((model) => model.name === name)) {
+  if (!/^[a-z0-9][a-z0-9_-]{0,63}$/.test(name) || BUILT_IN_NAMES.includes(name)) {
     throw new VeilError('USAGE', `A model can't be named ${JSON.stringify(name)}.`, {
-      hint: `Use small letters, digits, - and _; ${BUILT_IN.map((model) => model.name).join(', ')} are built in.`,
+      hint: `Use small letters, digits, - and _; ${BUILT_IN_NAMES.join(', ')} are built in.`,
     });
   }
   return name;

@@ -24,36 +24,16 @@ type Group = [best: Face, ...others: Face[]];
 
 function grouped(faces: readonly Face[], threshold: number): Group[] {
   const groups: Group[] = [];
-  const bests = new Float64Array(4 * faces.length);
+  // Beside the groups, since crowds have thousands of boxes, which are all compared with these.
+  const bests: Box[] = [];
   for (const face of [...faces].sort((a, b) => b.score - a.score)) {
-    const { x, y, width, height } = face.box;
-    const group = groups[firstOverlapping(bests.subarray(0, 4 * groups.length), face.box, threshold)];
+    const group = groups[bests.findIndex((best) => iou(best, face.box) > threshold)];
     if (group === undefined) {
-      bests.set([x, y, x + width, y + height], 4 * groups.length);
       groups.push([face]);
+      bests.push(face.box);
     } else group.push(face);
   }
   return groups;
-}
-
-/**
- * Index of the first box of [left, top, right, bottom, …] that overlaps by more than `threshold` (IoU), or -1. Plain
- * numbers, since a picture of a crowd has thousands of them, to be compared with each other.
- */
-function firstOverlapping(boxes: Float64Array, { x, y, width, height }: Box, threshold: number): number {
-  const [right, bottom] = [x + width, y + height];
-  for (let at = 0; at < boxes.length; at += 4) {
-    const left = boxes[at]!;
-    const across = Math.min(right, boxes[at + 2]!) - Math.max(x, left);
-    if (!(across > 0)) continue;
-    const top = boxes[at + 1]!;
-    const down = Math.min(bottom, boxes[at + 3]!) - Math.max(y, top);
-    if (!(down > 0)) continue;
-    const shared = across * down;
-    const area = (boxes[at + 2]! - left) * (boxes[at + 3]! - top);
-    if (shared > threshold * (area + width * height - shared)) return at / 4;
-  }
-  return -1;
 }
 
 function mean(group: Group): Box {

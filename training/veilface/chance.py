@@ -27,7 +27,9 @@ def chances(photos: list[Photo], sightings: list[Sighting]) -> list[np.ndarray]:
     """Of each photo's sightings [n]: how likely they are faces, 0 to 1. The same for the same photos."""
     x = torch.cat([features(sighting) for sighting in sightings])
     overlap = np.concatenate([best_overlap(*pair) for pair in zip(photos, sightings, strict=True)])
-    judge = fit(x, torch.from_numpy(overlap))
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        judge = fit(x, torch.from_numpy(overlap))
     with torch.no_grad():
         chance = judge(x)[:, 0].sigmoid().numpy()
     return np.split(chance, np.cumsum([len(sighting.boxes) for sighting in sightings])[:-1])
@@ -46,16 +48,13 @@ def best_overlap(photo: Photo, sighting: Sighting) -> np.ndarray:
 def fit(x: Tensor, overlap: Tensor) -> nn.Module:
     clear = (overlap >= SAME_FACE_IOU) | (overlap <= OTHER_IOU)
     x, faces = x[clear], (overlap[clear] >= SAME_FACE_IOU).float()
-    draw = torch.Generator().manual_seed(0)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        judge = nn.Sequential(
-            nn.Linear(LOOKS + 1, HIDDEN), nn.GELU(), nn.Linear(HIDDEN, HIDDEN), nn.GELU(), nn.Linear(HIDDEN, 1)
-        )
+    judge = nn.Sequential(
+        nn.Linear(LOOKS + 1, HIDDEN), nn.GELU(), nn.Linear(HIDDEN, HIDDEN), nn.GELU(), nn.Linear(HIDDEN, 1)
+    )
     optimizer = torch.optim.AdamW(judge.parameters(), lr=RATE, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, STEPS)
     for _ in range(STEPS):
-        some = torch.randint(len(x), (BATCH,), generator=draw)
+        some = torch.randint(len(x), (BATCH,))
         loss = F.binary_cross_entropy_with_logits(judge(x[some])[:, 0], faces[some])
         optimizer.zero_grad()
         loss.backward()

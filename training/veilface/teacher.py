@@ -24,7 +24,7 @@ from .photos import Photo, read_rgb
 ZOOMS = (0.6, 0.85, 1.2, 1.7, 2.4, 3.4)
 LOOKS = 2 * len(ZOOMS)
 
-# In a look; and in the mean of all, at which about one thing in a thousand is a face.
+# In a look; and in the mean of all, up to which one thing in four hundred is a face.
 LEAST_SCORE, LEAST_MEAN = 0.1, 0.02
 
 # Boxes that go into NMS.
@@ -83,16 +83,12 @@ def sighting_of(looks: list[Look]) -> Sighting:
     """Looks that see the same say together where it is, by their scores (box voting, Gidaris & Komodakis 2015)."""
     boxes, scores = (np.concatenate(parts) for parts in zip(*looks))
     found, _ = suppress(boxes, scores, MOST_BOXES)
-    best = np.stack([best_scores(found, *look) for look in looks], axis=1)
-    found, best = (part[best.mean(1) > LEAST_MEAN] for part in (found, best))
     overlap = iou(found, boxes)
-    votes = np.where(overlap >= VOTING_IOU, overlap**2 * scores, 0)
-    return Sighting(votes @ boxes / votes.sum(1, keepdims=True), best)
-
-
-def best_scores(found: np.ndarray, boxes: np.ndarray, scores: np.ndarray) -> np.ndarray:
-    """Of each found box, the highest score of those that are the same; 0 where none is."""
-    return ((iou(found, boxes) > SUPPRESSED_IOU) * scores).max(axis=1, initial=0)
+    same = np.split((overlap > SUPPRESSED_IOU) * scores, np.cumsum([len(look[1]) for look in looks])[:-1], axis=1)
+    best = np.stack([look.max(axis=1, initial=0) for look in same], axis=1)
+    sure = best.mean(1) > LEAST_MEAN
+    votes = np.where(overlap >= VOTING_IOU, overlap**2 * scores, 0)[sure]
+    return Sighting(votes @ boxes / votes.sum(1, keepdims=True), best[sure])
 
 
 def see_photos(path: Path, photos: list[Photo], file: Path) -> list[Sighting]:
