@@ -62,6 +62,36 @@ test.each([
   expect(values).toEqual(expected);
 });
 
+test('a convolution of the bytes as they lie is the one of the picture as planes', async () => {
+  const kernel = kernelOf([3, 3, 3, 4], (...at) => Math.sin(at.reduce((sum, index) => 5 * sum + index)));
+  const biases = weights([4], [1, -1, 0, 0.5]);
+  const rows = [0, 1, 2, 3, 4, 5, 6].map((row) =>
+    [0, 31, 62, 93, 124, 155, 186, 217].map((red) => red + 5 * row),
+  );
+  for (const stride of [1, 2]) {
+    const options = { stride, padding: { top: 1, left: 2, bottom: 0, right: 1 } };
+    const bytes = await run(rows, (graph, picture) => graph.conv(picture, kernel, biases, options));
+    // Halved and doubled, it is no longer the picture just as it came.
+    const planes = await run(
+      rows,
+      (graph, picture) => graph.conv(graph.add(picture, picture), kernel, biases, options),
+      { mean: [0, 0, 0], scale: 0.5 },
+    );
+    expect(bytes.size).toEqual(planes.size);
+    for (const [index, value] of planes.values.entries()) expect(bytes.values[index]).toBeCloseTo(value, 3);
+  }
+});
+
+test('maps that are said to be of one size and are not are no sum', async () => {
+  const kernel = kernelOf([1, 1, 3, 16], () => 1);
+  const sum = run([[1, 2, 3]], (graph, picture) => {
+    const map = graph.conv(picture, kernel, null, { padding: 'valid' });
+    const half = graph.conv(picture, kernel, null, { stride: 2, padding: 'valid' });
+    return graph.add(map, graph.resize(half, { factor: 2 }, 'nearest'));
+  });
+  await expect(sum).rejects.toMatchObject({ code: 'DETECTOR_FAILED' });
+});
+
 test('a dilated convolution keeps the size and leaves pixels out', async () => {
   const sum = kernelOf([1, 3, 3, 1], (_row, _column, input) => (input === 0 ? 1 : 0));
   const { values } = await run([[1, 2, 4, 8, 16]], (graph, picture) =>
