@@ -7,6 +7,9 @@ import { suppress, vote } from './nms.ts';
 /** Overlap from which two boxes are one face. */
 const SAME_FACE_IOU = 0.4;
 
+/** Voters may be less sure than what is taken must be: so many times. */
+export const VOTER_SHARE = 0.5;
+
 /**
  * Looks at each picture and joins what was found, in pixels of the first. Faces in the margin that pictures are
  * padded with don't count.
@@ -17,7 +20,8 @@ const SAME_FACE_IOU = 0.4;
  * @param options.smallest side, in pixels of the picture, of the smallest face that is taken from any but the largest
  *   picture: what is tiny there is mostly none, and the picture before shows it larger
  * @param options.atLeast lowest score that is taken
- * @param options.votes whether all boxes of a picture that are one face say where it is, instead of the surest alone
+ * @param options.votes whether all boxes of a picture that are one face, from VOTER_SHARE of `atLeast`, say where it is and
+ *   how sure that is, instead of the surest alone
  * @throws VeilError DETECTOR_FAILED when a picture is none
  */
 export async function lookAtSizes(
@@ -37,6 +41,7 @@ export async function lookAtSizes(
 ): Promise<Face[]> {
   const [first] = pictures;
   if (first === undefined) throw new VeilError('DETECTOR_FAILED', 'The detector was given no picture.');
+  const voterScore = votes ? VOTER_SHARE * atLeast : atLeast;
   const all: Face[] = [];
   for (const [index, picture] of pictures.entries()) {
     checkPicture(picture);
@@ -47,10 +52,10 @@ export async function lookAtSizes(
     const scaleY = first.height / picture.height;
     const seen = (await look(picture)).filter(({ box, score }) => {
       const side = Math.max(box.width, box.height);
-      return !(score < atLeast || side > most || side < least) && intersectionArea(box, whole) > 0;
+      return !(score < voterScore || side > most || side < least) && intersectionArea(box, whole) > 0;
     });
     for (const { box, score } of votes ? vote(seen, SAME_FACE_IOU) : seen) {
-      all.push({ box: scaleBox(box, scaleX, scaleY), score });
+      if (!(score < atLeast)) all.push({ box: scaleBox(box, scaleX, scaleY), score });
     }
   }
   return suppress(all, SAME_FACE_IOU);

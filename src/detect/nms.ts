@@ -4,6 +4,9 @@ import type { Face } from '../frame/face.ts';
 /** Overlap (IoU) from which a box has a say in where the better one is; below, it may be of a neighbour. */
 const VOTING_IOU = 0.5;
 
+/** How far it counts that many cells agree. */
+const AGREEMENT = 0.7;
+
 /**
  * Greedy non-maximum suppression: of faces that overlap by more than `threshold` (IoU) the one with the highest
  * score stays. Best first.
@@ -13,11 +16,18 @@ export function suppress(faces: readonly Face[], threshold: number): Face[] {
 }
 
 /**
- * The same with box voting (Gidaris & Komodakis 2015), for what all cells of a network say of one picture: the highest
- * score stays, its box becomes the mean of those that it stands for, each weighted by the square of its score.
+ * The same with voting, for what all cells of a network say of one picture. The box becomes the mean of those that it stands
+ * for, each weighted by the square of its score (Gidaris & Komodakis 2015). The odds of the highest score are multiplied by
+ * a power (AGREEMENT) of the sum of their scores: of a face many cells are sure, of what only looks like one often a single
+ * cell is.
  */
 export function vote(faces: readonly Face[], threshold: number): Face[] {
-  return grouped(faces, threshold).map((group) => ({ box: mean(group), score: group[0].score }));
+  return grouped(faces, threshold).map((group) => {
+    const [best] = group;
+    // An empty box overlaps with nothing, itself included.
+    const voters = group.filter((face) => face === best || iou(best.box, face.box) >= VOTING_IOU);
+    return { box: mean(voters), score: agreed(best.score, voters) };
+  });
 }
 
 type Group = [best: Face, ...others: Face[]];
@@ -36,13 +46,14 @@ function grouped(faces: readonly Face[], threshold: number): Group[] {
   return groups;
 }
 
-function mean(group: Group): Box {
-  const [best] = group;
+function agreed(score: number, voters: readonly Face[]): number {
+  const gain = voters.reduce((sum, voter) => sum + voter.score, 0) ** AGREEMENT;
+  return (score * gain) / (1 - score + score * gain);
+}
+
+function mean(voters: readonly Face[]): Box {
   const sum = { weight: 0, x: 0, y: 0, width: 0, height: 0 };
-  for (const face of group) {
-    // An empty box overlaps with nothing, itself included.
-    if (face !== best && iou(best.box, face.box) < VOTING_IOU) continue;
-    const { box, score } = face;
+  for (const { box, score } of voters) {
     // Never nothing, which would leave no mean.
     const weight = Math.max(score, Number.EPSILON) ** 2;
     sum.weight += weight;

@@ -1,7 +1,7 @@
 import { decodeVeilFace } from './decoders/veil-face.ts';
 import type { Detector } from './detector.ts';
 import type { Engine } from './engine.ts';
-import { lookAtSizes } from './look-at-sizes.ts';
+import { VOTER_SHARE, lookAtSizes } from './look-at-sizes.ts';
 import { readVeilFace } from './networks/veil-face.ts';
 import { padPicture } from './pad-picture.ts';
 
@@ -21,12 +21,12 @@ const SMALLEST_FACE = 24;
  */
 export async function createVeilDetector(
   engine: Engine,
-  options: { readonly name: string; readonly threshold: number },
+  { name, threshold }: { readonly name: string; readonly threshold: number },
 ): Promise<Detector> {
   const network = await readVeilFace();
   const model = await engine.load(network);
   return {
-    name: options.name,
+    name,
     description: `${network.name} on ${engine.name} (${engine.provider})`,
     traits: {
       cost: 'light',
@@ -35,11 +35,17 @@ export async function createVeilDetector(
       smallestFace: SMALLEST_FACE,
       trust: { once: 0.3, large: 0.5, fill: 0.3 },
     },
-    detect: (pictures, atLeast) =>
+    detect: (pictures, atLeast = 0) =>
       lookAtSizes(
         pictures,
-        async (picture) => decodeVeilFace(await model.run(padPicture(picture, ALIGNMENT)), options.threshold),
-        { largest: LARGEST_FACE, smallest: SMALLEST_FACE, atLeast, votes: true },
+        async (picture) =>
+          decodeVeilFace(await model.run(padPicture(picture, ALIGNMENT)), VOTER_SHARE * threshold),
+        {
+          largest: LARGEST_FACE,
+          smallest: SMALLEST_FACE,
+          atLeast: Math.max(threshold, atLeast),
+          votes: true,
+        },
       ),
     close: () => model.close(),
   };

@@ -31,14 +31,23 @@ describe('voting', () => {
   test('puts the box where all cells that see the face say on average, the surest most of all', () => {
     const [joined, ...others] = vote([face(2, 0.4), face(0, 0.8)], 0.4);
     expect(others).toEqual([]);
-    expect(joined!.score).toBe(0.8);
     expect(joined!.box.x).toBeCloseTo((2 * 0.4 ** 2) / (0.8 ** 2 + 0.4 ** 2));
     expect(joined!.box).toMatchObject({ y: 0, width: 10, height: 10 });
   });
 
   test('gives no say to a box that gives way but may be of a neighbour', () => {
     // 10 wide and 4 apart: an IoU of 0.43.
-    expect(vote([face(0, 0.8), face(4, 0.4)], 0.4)).toEqual([face(0, 0.8)]);
+    expect(vote([face(0, 0.8), face(4, 0.4)], 0.4)).toEqual(vote([face(0, 0.8)], 0.4));
+  });
+
+  test('multiplies the odds by a power of the sum of the scores', () => {
+    const odds = (faces: Face[]) => {
+      const score = vote(faces, 0.4)[0]!.score;
+      return score / (1 - score);
+    };
+    expect(odds([face(0, 0.8), face(1, 0.8), face(1, 0.65)])).toBeCloseTo(4 * 2.25 ** 0.7);
+    expect(odds([face(0, 0.5)])).toBeCloseTo(0.5 ** 0.7);
+    expect(vote([face(0, 1)], 0.4)[0]!.score).toBe(1);
   });
 
   test('keeps neighbours apart, best first', () => {
@@ -50,7 +59,8 @@ describe('voting', () => {
     ['without area', 0.5, 0],
   ])('gives finite numbers for a face that is %s', (_, score, size) => {
     const [joined] = vote([face(3, score, size)], 0.4);
-    expect(joined).toEqual(face(3, score, size));
+    expect(joined!.box).toEqual(face(3, score, size).box);
+    expect(joined!.score).toBeGreaterThanOrEqual(0);
   });
 });
 
@@ -81,28 +91,38 @@ describe('a look at several sizes', () => {
 
   test('lets only those boxes vote that count', async () => {
     const tooLarge = face(0, 0.9, 41);
-    const tooWeak = face(2, 0.1, 38);
+    const tooWeak = face(2, 0.09, 38);
     const counts = face(0, 0.5, 40);
     const faces = await lookAtSizes(
       [blank(100, 100), blank(50, 50)],
       ({ width }) => Promise.resolve(width === 100 ? [tooLarge, tooWeak, counts] : []),
       { largest: 40, atLeast: 0.2, votes: true },
     );
-    expect(faces).toEqual([counts]);
+    expect(faces).toEqual(vote([counts], 0.4));
 
     const inPadding = face(100, 0.4);
     const atEdge = face(98, 0.5);
     const edge = await lookAtSizes([blank(100, 60)], () => Promise.resolve([inPadding, atEdge]), {
       votes: true,
     });
-    expect(edge).toEqual([atEdge]);
+    expect(edge).toEqual(vote([atEdge], 0.4));
   });
 
   test('lets boxes of one picture vote, and takes the best picture as it is', async () => {
-    const look = ({ width }: Picture) =>
-      Promise.resolve(width === 100 ? [face(0, 0.8, 20), face(2, 0.8, 20)] : [face(0, 0.5)]);
+    const inLarge = [face(0, 0.8, 20), face(2, 0.8, 20)];
+    const look = ({ width }: Picture) => Promise.resolve(width === 100 ? inLarge : [face(0, 0.5)]);
     const faces = await lookAtSizes([blank(100, 60), blank(50, 30)], look, { votes: true });
-    expect(faces).toEqual([face(1, 0.8, 20)]);
+    expect(faces).toEqual(vote(inLarge, 0.4));
+  });
+
+  test('lets boxes vote that are half as sure as what is taken, and asks the result', async () => {
+    const alone = face(0, 0.24, 20);
+    const look = () =>
+      Promise.resolve([alone, face(50, 0.24, 20), ...Array<Face>(10).fill(face(50, 0.1, 20))]);
+    const faces = await lookAtSizes([blank(100, 60)], look, { atLeast: 0.2, votes: true });
+    expect(faces).toHaveLength(1);
+    expect(faces[0]!.box.x).toBeCloseTo(50);
+    expect(faces[0]!.score).toBeCloseTo(0.27, 2);
   });
 
   test('leaves out scores that are lower than asked for', async () => {

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from .album import Album
 from .augment import Samples, blend, make_samples
 from .damage import Damage
+from .imitate import Example, imitation
 from .losses import losses
 from .network import FaceNet, cells, flatten
 
@@ -21,12 +22,13 @@ PARTS = ("score", "box")
 
 
 class Exercise(nn.Module):
-    """Pictures, and what is wrong with what the network says of them."""
+    """Pictures, and what is wrong with what the network says of them: by the marks, or by an example's answers."""
 
-    def __init__(self, album: Album, batch: int) -> None:
+    def __init__(self, album: Album, batch: int, example: Example | None = None) -> None:
         super().__init__()
         self.album = album
         self.batch = batch
+        self.example = example
         self.damage = Damage()
         points, strides = cells(SIDE, SIDE)
         self.register_buffer("points", points)
@@ -50,7 +52,10 @@ class Exercise(nn.Module):
         device = x.device.type
         with torch.autocast(device, torch.bfloat16, enabled=device == "cuda", cache_enabled=False):
             answers = flatten(network(x))
-        return torch.stack(losses(answers.float(), samples, self.points, self.strides))
+            wanted = None if self.example is None else self.example(x)
+        if wanted is None:
+            return torch.stack(losses(answers.float(), samples, self.points, self.strides))
+        return torch.stack(imitation(answers.float(), wanted.float()))
 
 
 def record(work: Callable[[], None], rehearsals: int = 4) -> Callable[[], None]:

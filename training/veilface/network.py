@@ -44,33 +44,40 @@ class Block(nn.Module):
         return F.relu(x + y if self.residual else y)
 
 
+# The one that Veil uses, and the one that it was taught by (`imitate.py`): kernels of the blocks at stride 8, channels of
+# the heads.
+SIZES = {"small": (3, 32), "large": (5, 64)}
+
+
 class FaceNet(nn.Module):
     """RGB in 0...1, [batch, 3, height, width], sides multiples of 32; a map of OUTPUTS a level."""
 
     def __init__(
         self,
+        size: str = "small",
         widths: tuple[int, ...] = (16, 32, 64, 128, 192),
         depths: tuple[int, ...] = (1, 4, 5, 2),
         neck: int = 64,
     ) -> None:
         super().__init__()
+        fine, head = SIZES[size]
         self.stem = conv(3, widths[0], 3, 2)
         stages = []
         for level, depth in enumerate(depths):
-            kernel = 3 if level == 0 else 5
             width = widths[level + 1]
+            first, others = ((3, 3), (5, fine), (5, 5), (5, 5))[level]
             stages.append(
                 nn.Sequential(
-                    Block(widths[level], width, kernel, 2),
-                    *(Block(width, width, kernel) for _ in range(depth)),
+                    Block(widths[level], width, first, 2),
+                    *(Block(width, width, others) for _ in range(depth)),
                 )
             )
         self.stages = nn.ModuleList(stages)
         self.laterals = nn.ModuleList(conv(width, neck, 1) for width in widths[2:])
         # Joined levels are smoothed before they go on; the coarsest one is not joined with anything.
         self.smooth = nn.ModuleList((Block(neck, neck, 3), Block(neck, neck, 3), nn.Identity()))
-        self.heads = nn.ModuleList(Block(neck, neck, 5) for _ in STRIDES)
-        self.outputs = nn.ModuleList(nn.Conv2d(neck, OUTPUTS, 1) for _ in STRIDES)
+        self.heads = nn.ModuleList(Block(neck, head, 5) for _ in STRIDES)
+        self.outputs = nn.ModuleList(nn.Conv2d(head, OUTPUTS, 1) for _ in STRIDES)
         for output in self.outputs:
             nn.init.normal_(output.weight, std=0.01)
             nn.init.zeros_(output.bias)

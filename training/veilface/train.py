@@ -22,9 +22,10 @@ from torch import nn
 from .album import load_album
 from .chance import chances
 from .exercise import PARTS, Exercise, record
-from .marks import marks_of
+from .imitate import Example, begin_like
+from .marks import marks_of, true_marks
 from .measure import Detect, measure
-from .network import FaceNet, cells, decode_boxes, flatten
+from .network import SIZES, FaceNet, cells, decode_boxes, flatten
 from .photos import Photo, compress_photos, read_photos
 from .teacher import see_photos
 
@@ -45,8 +46,11 @@ MEASURED_PHOTOS = 120
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--photos", type=Path, required=True, help="folder with faces.json and images/")
-    parser.add_argument("--teacher", type=Path, required=True, help="face_detection_yunet_2023mar.onnx")
+    guide = parser.add_mutually_exclusive_group(required=True)
+    guide.add_argument("--teacher", type=Path, help="face_detection_yunet_2023mar.onnx")
+    guide.add_argument("--imitate", type=Path, help="weights of the large network, from export.py, to answer as it does")
     parser.add_argument("--run", type=Path, required=True, help="folder for checkpoints and the log")
+    parser.add_argument("--size", choices=SIZES, default="small")
     parser.add_argument("--minutes", type=float, required=True, help="of training, in all")
     parser.add_argument("--start", type=Path, help="weights to begin a new run with, from export.py")
     parser.add_argument("--rate", type=float, help="highest learning rate; lower ones keep more of what was begun with")
@@ -59,14 +63,24 @@ def main() -> None:
     batch, logged_steps = BATCH[device.type], LOGGED_STEPS[device.type]
     training = read_photos(options.photos, "training")
     compressed = compress_photos(training, options.run.parent / "compressed")
-    seen = see_photos(options.teacher, training, options.run.parent / "seen.npz")
-    marks = list(map(marks_of, training, seen, chances(training, seen)))
+    if options.teacher:
+        seen = see_photos(options.teacher, training, options.run.parent / "seen.npz")
+        marks = list(map(marks_of, training, seen, chances(training, seen)))
+    else:
+        marks = list(map(true_marks, training))
     album = load_album(training, compressed, marks, device)
     validation = read_photos(options.photos, "validation")[:MEASURED_PHOTOS]
-    exercise = Exercise(album, batch).to(device)
+    example = Example(options.imitate) if options.imitate else None
+    exercise = Exercise(album, batch, example).to(device)
     if device.type == "cuda":
         exercise.compile_steps()
-    network = FaceNet().to(device, memory_format=torch.channels_last)
+    network = FaceNet(options.size).to(device, memory_format=torch.channels_last)
+    if example:
+        begin_like(network, example.network)
+        # What is counted on pictures stays as it is, and so do the layers that both have and that cost most to learn.
+        network.eval()
+        for same in (network.stem, network.stages[0]):
+            same.requires_grad_(False)
     if options.start:
         network.load_state_dict(load_file(options.start))
     averaged = copy.deepcopy(network).eval()
@@ -154,8 +168,9 @@ def report(network: FaceNet, photos: list[Photo], log: Callable[[str], None]) ->
 
 def groups(network: nn.Module) -> list[dict[str, object]]:
     """Biases and batch norms are not shrunk."""
-    kernels = [p for p in network.parameters() if p.ndim > 1]
-    others = [p for p in network.parameters() if p.ndim <= 1]
+    learning = [p for p in network.parameters() if p.requires_grad]
+    kernels = [p for p in learning if p.ndim > 1]
+    others = [p for p in learning if p.ndim <= 1]
     return [{"params": kernels, "weight_decay": WEIGHT_DECAY}, {"params": others, "weight_decay": 0.0}]
 
 

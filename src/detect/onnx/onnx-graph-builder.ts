@@ -2,6 +2,7 @@ import type { ConvOptions, GraphBuilder, Normalization, Padding, Weights } from 
 import { floats, int, ints, longs, text, valueInfo } from './elements.ts';
 import { ONNX_TYPE, encodeOnnx } from './messages.ts';
 import type { OnnxAttribute, OnnxNode, OnnxTensor, OnnxValueInfo } from './messages.ts';
+import { permute, shape4, badShape } from './kernel-layout.ts';
 import { windowAttributes } from './window.ts';
 
 /** Name of the input of every model that is built here: uint8 [1, height, width, 3]. */
@@ -269,39 +270,6 @@ export class OnnxGraphBuilder implements GraphBuilder<OnnxMap> {
 
 function map(tensor: string, channels: number): OnnxMap {
   return { tensor, channels };
-}
-
-/** Reorders the axes of a three-dimensional array. */
-function permute(
-  data: Float32Array,
-  shape: readonly [number, number, number],
-  order: readonly [number, number, number],
-): Float32Array {
-  const strides = [shape[1] * shape[2], shape[2], 1] as const;
-  const [a, b, c] = order;
-  const result = new Float32Array(data.length);
-  let at = 0;
-  for (let i = 0; i < shape[a]!; i += 1) {
-    for (let j = 0; j < shape[b]!; j += 1) {
-      for (let k = 0; k < shape[c]!; k += 1) {
-        result[at] = data[i * strides[a]! + j * strides[b]! + k * strides[c]!]!;
-        at += 1;
-      }
-    }
-  }
-  return result;
-}
-
-function shape4(kernel: Weights): [number, number, number, number] {
-  const [height, width, inputs, outputs] = kernel.shape;
-  if (height === undefined || width === undefined || inputs === undefined || outputs === undefined) {
-    throw badShape(kernel);
-  }
-  return [height, width, inputs, outputs];
-}
-
-function badShape(weights: Weights): Error {
-  return new RangeError(`Weights of shape [${weights.shape.join()}] are no kernel.`);
 }
 
 function checkChannels(what: string, has: number, wants: number): void {
