@@ -8,12 +8,13 @@ import { suppress, vote } from './nms.ts';
 const SAME_FACE_IOU = 0.4;
 
 /** Voters may be less sure than what is taken must be: so many times. */
-export const VOTER_SHARE = 0.5;
+const VOTER_SHARE = 0.5;
 
 /**
  * Looks at each picture and joins what was found, in pixels of the first. Faces in the margin that pictures are
  * padded with don't count.
  *
+ * @param look what is found in one picture; scores below `least` are not needed
  * @param options.largest side, in pixels of the picture, of the largest face that is taken from any but the smallest
  *   picture: a network that was trained on small faces takes shirts and walls for large ones, and the next picture sees
  *   the same face smaller
@@ -26,7 +27,7 @@ export const VOTER_SHARE = 0.5;
  */
 export async function lookAtSizes(
   pictures: readonly Picture[],
-  look: (picture: Picture) => Promise<Face[]>,
+  look: (picture: Picture, least: number) => Promise<Face[]>,
   {
     largest = Infinity,
     smallest = 0,
@@ -50,7 +51,7 @@ export async function lookAtSizes(
     const whole = { x: 0, y: 0, width: picture.width, height: picture.height };
     const scaleX = first.width / picture.width;
     const scaleY = first.height / picture.height;
-    const seen = (await look(picture)).filter(({ box, score }) => {
+    const seen = (await look(picture, voterScore)).filter(({ box, score }) => {
       const side = Math.max(box.width, box.height);
       return !(score < voterScore || side > most || side < least) && intersectionArea(box, whole) > 0;
     });

@@ -1,7 +1,7 @@
 import { decodeVeilFace } from './decoders/veil-face.ts';
 import type { Detector } from './detector.ts';
 import type { Engine } from './engine.ts';
-import { VOTER_SHARE, lookAtSizes } from './look-at-sizes.ts';
+import { lookAtSizes } from './look-at-sizes.ts';
 import { readVeilFace } from './networks/veil-face.ts';
 import { padPicture } from './pad-picture.ts';
 
@@ -38,8 +38,7 @@ export async function createVeilDetector(
     detect: (pictures, atLeast = 0) =>
       lookAtSizes(
         pictures,
-        async (picture) =>
-          decodeVeilFace(await model.run(padPicture(picture, ALIGNMENT)), VOTER_SHARE * threshold),
+        async (picture, least) => decodeVeilFace(await model.run(padPicture(picture, ALIGNMENT)), least),
         {
           largest: LARGEST_FACE,
           smallest: SMALLEST_FACE,

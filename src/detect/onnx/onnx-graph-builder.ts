@@ -1,8 +1,8 @@
 import type { ConvOptions, GraphBuilder, Normalization, Padding, Weights } from '../graph.ts';
 import { floats, int, ints, longs, text, valueInfo } from './elements.ts';
+import { badShape, permute, shape4 } from './kernel-layout.ts';
 import { ONNX_TYPE, encodeOnnx } from './messages.ts';
 import type { OnnxAttribute, OnnxNode, OnnxTensor, OnnxValueInfo } from './messages.ts';
-import { permute, shape4, badShape } from './kernel-layout.ts';
 import { windowAttributes } from './window.ts';
 
 /** Name of the input of every model that is built here: uint8 [1, height, width, 3]. */
