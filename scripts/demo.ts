@@ -5,9 +5,9 @@ import { resolveConfig } from '../src/config/load.ts';
 import { EXIT, exitCodeOf, VeilError } from '../src/errors.ts';
 import { measureLeaks, type PixelReport } from '../src/eval/leak-meter.ts';
 import { readTruth } from '../src/eval/truth.ts';
-import { anonymizeFile } from '../src/pipeline/anonymize-file.ts';
-import type { Progress } from '../src/pipeline/run-record.ts';
-import type { FileResult } from '../src/pipeline/write-covered.ts';
+import { anonymizeFile } from '../src/pipeline/file/anonymize-file.ts';
+import type { Progress } from '../src/pipeline/file/run-record.ts';
+import type { FileResult } from '../src/pipeline/file/write-covered.ts';
 import { makeSample, samplePaths } from './make-sample.ts';
 
 const OUT = join(import.meta.dirname, '../out');

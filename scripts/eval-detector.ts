@@ -11,11 +11,11 @@ import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createDetector } from '../src/detect/create-detector.ts';
 import type { Detector } from '../src/detect/detector.ts';
-import type { Face } from '../src/frame/face.ts';
+import type { Face } from '../src/frame/detection.ts';
 import type { Picture } from '../src/frame/frame.ts';
 import { silentLogger } from '../src/logger.ts';
 import { openImageSource } from '../src/source/image-source.ts';
-import { scaleFaces } from '../src/frame/face.ts';
+import { scaleFaces } from '../src/frame/detection.ts';
 import { evaluationFile } from './bench/clips.ts';
 import {
   foundFaces,

@@ -17,7 +17,7 @@ import { readTruth, type Truth } from '../src/eval/truth.ts';
 import { findBinaries } from '../src/ffmpeg/binaries.ts';
 import { capture } from '../src/ffmpeg/process.ts';
 import { silentLogger } from '../src/logger.ts';
-import { anonymizeFile } from '../src/pipeline/anonymize-file.ts';
+import { anonymizeFile } from '../src/pipeline/file/anonymize-file.ts';
 import { evaluationFile } from './bench/clips.ts';
 import { liveConfig, openNotedRun, type NotedFrame } from './live/noted-run.ts';
 

@@ -5,8 +5,8 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { resolveConfig } from '../src/config/load.ts';
-import { createConfiguredDetector } from '../src/pipeline/find-in-media.ts';
-import { planLooks } from '../src/pipeline/look-plan.ts';
+import { createConfiguredDetector } from '../src/pipeline/file/find-in-media.ts';
+import { planLooks } from '../src/observe/look-plan.ts';
 import { TUNING } from '../src/track/tuning.ts';
 import { evaluationFile } from './bench/clips.ts';
 import { curves, type Curve } from './sweep/curves.ts';

@@ -1,17 +1,17 @@
 /** Veil as a library: one call for a file, and every stage by itself. */
-export { anonymizeFile, type AnonymizeFileOptions } from './pipeline/anonymize-file.ts';
-export { detectFile, type DetectFileOptions } from './pipeline/detect-file.ts';
-export { renderFile, type RenderFileOptions } from './pipeline/render-file.ts';
+export { anonymizeFile, type AnonymizeFileOptions } from './pipeline/file/anonymize-file.ts';
+export { detectFile, type DetectFileOptions } from './pipeline/file/detect-file.ts';
+export { renderFile, type RenderFileOptions } from './pipeline/file/render-file.ts';
 export {
   TRACKS_FORMAT,
   parseTracks,
   readTracks,
   type TracksDocument,
   type TracksInput,
-} from './pipeline/tracks-file.ts';
-export { createConfiguredDetector } from './pipeline/find-in-media.ts';
-export type { Progress, RunResult } from './pipeline/run-record.ts';
-export type { FileResult } from './pipeline/write-covered.ts';
+} from './documents/tracks-document.ts';
+export { createConfiguredDetector } from './pipeline/file/find-in-media.ts';
+export type { Progress, RunResult } from './pipeline/file/run-record.ts';
+export type { FileResult } from './pipeline/file/write-covered.ts';
 
 export { resolveConfig, loadConfig } from './config/load.ts';
 export { encodingFor, type Encoding } from './config/encoding.ts';
@@ -20,30 +20,30 @@ export { VeilError, EXIT, exitCodeOf, type ErrorCode } from './errors.ts';
 export { silentLogger, type Logger } from './logger.ts';
 
 export type { Box } from './frame/box.ts';
-export type { Face, Look, Trust } from './frame/face.ts';
+export type { Face, Look, Trust } from './frame/detection.ts';
 export type { AnonymizedFrame, Frame, Picture, PixelFormat, Rational } from './frame/frame.ts';
 export type { Track, TrackBox, TrackBoxOrigin, UncertainSpan, UncertaintyReason } from './frame/track.ts';
 
 export { findBinaries, type Binaries } from './ffmpeg/binaries.ts';
 export { probe, type Probe } from './ffmpeg/probe.ts';
 
-export { openSource, type OpenSourceOptions } from './pipeline/open-source.ts';
+export { openSource, type OpenSourceOptions } from './pipeline/file/open-source.ts';
 export type { Source, SourceFrame, SourceInfo } from './source/source.ts';
 
 export { createDetector, type DetectorOptions } from './detect/create-detector.ts';
 export type { Detector, DetectorTraits } from './detect/detector.ts';
-export { ModelStore } from './detect/model-store.ts';
+export { ModelStore } from './models/model-store.ts';
 
 export { Tracker } from './track/tracker.ts';
-export { SceneWatch, type SceneChange } from './track/scene-watch.ts';
+export { SceneWatch, type SceneChange } from './observe/scene-watch.ts';
 
 export { createAnonymizer } from './anonymize/anonymizer.ts';
 export type { Anonymizer } from './anonymize/anonymizer.ts';
 
-export { openFileSink } from './sink/file-sink.ts';
+export { openFileSink } from './sink/file/file-sink.ts';
 export type { Sink } from './sink/sink.ts';
 
-export { run, type RunOptions, type Stages } from './pipeline/run.ts';
-export { planLooks, type LookPlan } from './pipeline/look-plan.ts';
-export { planWindow } from './pipeline/window.ts';
-export { REPORT_FORMAT, type Report } from './pipeline/report.ts';
+export { run, type RunOptions, type Stages } from './pipeline/file/run.ts';
+export { planLooks, type LookPlan } from './observe/look-plan.ts';
+export { planWindow } from './pipeline/file/window.ts';
+export { REPORT_FORMAT, type Report } from './documents/write-report.ts';

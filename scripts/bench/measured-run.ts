@@ -4,7 +4,7 @@
  */
 import { resolveConfig } from '../../src/config/load.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
-import { anonymizeFile } from '../../src/pipeline/anonymize-file.ts';
+import { anonymizeFile } from '../../src/pipeline/file/anonymize-file.ts';
 
 /** What one run took. */
 export interface Measured {

@@ -1,5 +1,5 @@
 import { iou, type Box } from '../../src/frame/box.ts';
-import type { Face } from '../../src/frame/face.ts';
+import type { Face } from '../../src/frame/detection.ts';
 
 /** What was found in one photo, and what is there. */
 export interface Judged {

@@ -1,6 +1,6 @@
 import { loadConfig } from '../../src/config/load.ts';
 import type { ResolvedConfig } from '../../src/config/schema.ts';
-import type { LiveFrame } from '../../src/frame/live.ts';
+import type { LiveFrame } from '../../src/frame/live-output.ts';
 import type { LiveRun } from '../../src/pipeline/live/live-run.ts';
 import { openLive, type DegradableOutput, type OpenLiveOptions } from '../../src/pipeline/live/open-live.ts';
 

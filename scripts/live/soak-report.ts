@@ -1,5 +1,5 @@
 import { cpus } from 'node:os';
-import type { LiveStatus, LiveSummary } from '../../src/frame/live.ts';
+import type { LiveStatus, LiveSummary } from '../../src/frame/live-output.ts';
 import type { ClockReadings } from './clock-page.ts';
 import type { Usage } from './process-tree.ts';
 

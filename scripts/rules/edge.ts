@@ -5,7 +5,7 @@ import { nodesOf, violationAt, type Rule, type RuleFile } from './rule.ts';
 const EDGE = ['exit', 'exitCode', 'argv', 'stdout', 'stderr', 'stdin'];
 
 /** Who may read the environment: paths of programs, data folders, log levels of native libraries. */
-const READS_ENV = ['cli', 'ffmpeg', 'gpu', 'config', 'detect'];
+const READS_ENV = ['cli', 'ffmpeg', 'gpu', 'config', 'inference'];
 
 /** Only `cli/` prints, exits and reads arguments. */
 export const edgeOfTheProgram: Rule = (files) =>

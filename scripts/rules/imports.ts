@@ -3,9 +3,10 @@ import ts from 'typescript';
 import { nodesOf, violationAt, type Rule, type RuleFile, type Violation } from './rule.ts';
 
 const BASE = ['errors', 'logger', 'frame'];
-const STAGES = ['source', 'detect', 'track', 'anonymize', 'sink'];
+const STAGES = ['source', 'detect', 'observe', 'track', 'anonymize', 'sink'];
+const RUNS = [...BASE, ...STAGES, 'config', 'ffmpeg', 'models', 'documents', 'pipeline', 'audit'];
 
-/** What the files of each folder (or file) directly in src/ may import from the others. */
+/** What the files of each folder (or file) directly in src/ may import from the others. Arrows point down only. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   logger: [],
@@ -13,16 +14,21 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   config: BASE,
   ffmpeg: BASE,
   gpu: BASE,
+  models: [...BASE, 'config', 'inference'],
+  inference: [...BASE, 'config', 'gpu', 'models', 'detect'],
   source: [...BASE, 'config', 'ffmpeg'],
-  detect: [...BASE, 'config', 'gpu'],
-  track: [...BASE, 'config'],
+  detect: [...BASE, 'config', 'models', 'inference'],
+  observe: [...BASE, 'config', 'source', 'detect', 'pipeline'],
+  track: [...BASE, 'config', 'observe'],
   anonymize: [...BASE, 'config', 'gpu'],
   sink: [...BASE, 'config', 'ffmpeg'],
-  pipeline: [...BASE, ...STAGES, 'config', 'ffmpeg'],
+  documents: [...BASE, ...STAGES, 'config', 'pipeline'],
+  pipeline: [...BASE, ...STAGES, 'config', 'ffmpeg', 'models', 'documents'],
+  audit: [...BASE, ...STAGES, 'config', 'ffmpeg', 'documents', 'pipeline'],
   eval: [...BASE, 'ffmpeg', 'anonymize'],
   preview: [...BASE, ...STAGES, 'config', 'ffmpeg', 'pipeline'],
-  index: [...BASE, ...STAGES, 'config', 'ffmpeg', 'pipeline'],
-  cli: [...BASE, ...STAGES, 'config', 'ffmpeg', 'pipeline', 'preview', 'eval', 'index'],
+  index: RUNS,
+  cli: [...RUNS, 'inference', 'gpu', 'preview', 'eval', 'index'],
 };
 
 /** Packages that one folder alone may import. */

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { resolveConfig } from '../../src/config/load.ts';
-import { lookAtSizes } from '../../src/detect/look-at-sizes.ts';
+import { lookAtSizes } from '../../src/detect/multi-scale.ts';
 import { VEIL_FACE_FILE } from '../../src/detect/networks/veil-face.ts';
 import { readTruth, type Truth } from '../../src/eval/truth.ts';
-import { scaleFaces, type Face } from '../../src/frame/face.ts';
+import { scaleFaces, type Face } from '../../src/frame/detection.ts';
 import type { Picture } from '../../src/frame/frame.ts';
-import { createConfiguredDetector } from '../../src/pipeline/find-in-media.ts';
-import { openSource } from '../../src/pipeline/open-source.ts';
-import type { Shift } from '../../src/track/camera-motion.ts';
-import { SceneWatch } from '../../src/track/scene-watch.ts';
+import { createConfiguredDetector } from '../../src/pipeline/file/find-in-media.ts';
+import { openSource } from '../../src/pipeline/file/open-source.ts';
+import type { Shift } from '../../src/observe/camera-motion.ts';
+import { SceneWatch } from '../../src/observe/scene-watch.ts';
 
 /** What a detector sees in every frame of a clip at one size: found once, so that what follows can be tried out fast. */
 export interface ClipLooks {

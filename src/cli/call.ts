@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import type { ResolvedConfig } from '../config/schema.ts';
 import type { Logger } from '../logger.ts';
-import { expandInputs, type ExpandedInputs } from './inputs.ts';
+import { expandInputs, type ExpandedInputs } from './input/inputs.ts';
 import type { Io } from './io.ts';
-import { JsonReporter } from './json-reporter.ts';
+import { JsonReporter } from './report/json-reporter.ts';
 import { configOf } from './option-flags.ts';
-import { ProgressLine } from './progress.ts';
-import type { Reporter } from './reporter.ts';
-import { terminalLogger, type LogLevel } from './terminal-logger.ts';
-import { TextReporter } from './text-reporter.ts';
+import { ProgressLine } from './report/progress.ts';
+import type { Reporter } from './report/reporter.ts';
+import { terminalLogger, type LogLevel } from './report/terminal-logger.ts';
+import { TextReporter } from './report/text-reporter.ts';
 
 /** How a command that works on inputs tells what it does. */
 export interface TellFlags {

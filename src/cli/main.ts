@@ -1,5 +1,5 @@
 import { EXIT } from '../errors.ts';
-import { errorText } from './error-text.ts';
+import { errorText } from './report/error-text.ts';
 import { processIo } from './io.ts';
 import { run } from './program.ts';
 

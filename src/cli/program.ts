@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { EXIT, VeilError, exitCodeOf } from '../errors.ts';
-import { auditCommand } from './audit-command.ts';
-import { blurCommand } from './blur-command.ts';
-import { configCommand } from './config-command.ts';
-import { detectCommand } from './detect-command.ts';
-import { doctorCommand } from './doctor-command.ts';
-import { errorJson, errorText } from './error-text.ts';
-import { evalCommand } from './eval-command.ts';
+import { auditCommand } from './commands/audit-command.ts';
+import { blurCommand } from './commands/blur-command.ts';
+import { configCommand } from './commands/config-command.ts';
+import { detectCommand } from './commands/detect-command.ts';
+import { doctorCommand } from './commands/doctor-command.ts';
+import { errorJson, errorText } from './report/error-text.ts';
+import { evalCommand } from './commands/eval-command.ts';
 import type { Io } from './io.ts';
-import { liveCommand } from './live-command.ts';
-import { modelsCommand } from './models-command.ts';
-import { renderCommand } from './render-command.ts';
+import { liveCommand } from './commands/live-command.ts';
+import { modelsCommand } from './commands/models-command.ts';
+import { renderCommand } from './commands/render-command.ts';
 
 /**
  * The whole command line.

@@ -1,6 +1,6 @@
 import { EXIT, exitCodeOf } from '../errors.ts';
-import type { InputProblem } from './inputs.ts';
-import type { Reporter } from './reporter.ts';
+import type { InputProblem } from './input/inputs.ts';
+import type { Reporter } from './report/reporter.ts';
 
 /** The inputs of one call, and what is done with each. */
 export interface InputsRun<Job extends { readonly input: string }> {

@@ -1,13 +1,13 @@
 import { VeilError, assertNever } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Detector } from './detector.ts';
-import type { Engine } from './engine.ts';
-import { chooseEngine } from './engines/choose-engine.ts';
-import { createOnnxRuntimeEngine } from './engines/onnxruntime.ts';
-import { createTensorflowEngine } from './engines/tensorflow.ts';
-import { BUILT_IN_NAMES, knownModel } from './model-registry.ts';
+import type { Engine } from '../inference/engine.ts';
+import { chooseEngine } from '../inference/choose-engine.ts';
+import { createOnnxRuntimeEngine } from '../inference/onnx/onnxruntime-engine.ts';
+import { createTensorflowEngine } from '../inference/tf/tensorflow-engine.ts';
+import { BUILT_IN_NAMES, knownModel } from '../models/model-registry.ts';
 import { createSsdDetector } from './ssd-detector.ts';
-import { createVeilDetector } from './veil-detector.ts';
+import { createVeilDetector } from './crowd-detector.ts';
 import { createWebcamDetector } from './webcam-detector.ts';
 import { createYunetDetector } from './yunet-detector.ts';
 

@@ -1,4 +1,4 @@
-import type { Face, Trust } from '../frame/face.ts';
+import type { Face, Trust } from '../frame/detection.ts';
 import type { Picture } from '../frame/frame.ts';
 
 /** What a pipeline has to know of a detector to use it well. */

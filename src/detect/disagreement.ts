@@ -1,5 +1,5 @@
 import { iou } from '../frame/box.ts';
-import type { Face } from '../frame/face.ts';
+import type { Face } from '../frame/detection.ts';
 
 /** Overlap from which a face of one look is a face of the other. */
 const SAME_FACE_IOU = 0.3;

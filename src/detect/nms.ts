@@ -1,5 +1,5 @@
 import { iou, type Box } from '../frame/box.ts';
-import type { Face } from '../frame/face.ts';
+import type { Face } from '../frame/detection.ts';
 
 /** Overlap (IoU) from which a box has a say in where the better one is; below, it may be of a neighbour. */
 const VOTING_IOU = 0.5;

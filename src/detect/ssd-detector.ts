@@ -1,9 +1,9 @@
 import type { Detector } from './detector.ts';
-import type { Engine } from './engine.ts';
+import type { Engine } from '../inference/engine.ts';
 import { decodeSsd } from './decoders/ssd.ts';
-import { lookAtSizes } from './look-at-sizes.ts';
+import { lookAtSizes } from './multi-scale.ts';
 import { readSsdMobilenetV1 } from './networks/ssd-mobilenet-v1.ts';
-import { padPicture } from './pad-picture.ts';
+import { padPicture } from './pad-image.ts';
 
 /** Down to the second level, where all but the largest faces are found, cells and pixels stay in step. */
 const ALIGNMENT = 32;

@@ -1,15 +1,15 @@
 import { scaleBox } from '../frame/box.ts';
-import type { Face } from '../frame/face.ts';
+import type { Face } from '../frame/detection.ts';
 import type { Picture } from '../frame/frame.ts';
 import type { Logger } from '../logger.ts';
 import { decodeBlazeFace } from './decoders/blazeface.ts';
 import type { Detector } from './detector.ts';
-import type { Engine } from './engine.ts';
-import type { TensorflowEngine } from './engines/tensorflow.ts';
-import { lookAtSizes } from './look-at-sizes.ts';
+import type { Engine } from '../inference/engine.ts';
+import type { TensorflowEngine } from '../inference/tf/tensorflow-engine.ts';
+import { lookAtSizes } from './multi-scale.ts';
 import { readBlazeFace, type BlazeFace } from './networks/blazeface.ts';
 import { suppress } from './nms.ts';
-import { letterbox } from './pad-picture.ts';
+import { letterbox } from './pad-image.ts';
 
 export interface WebcamDetectorOptions {
   /** Score from which a detection counts as a face, 0…1. */
@@ -76,7 +76,7 @@ async function open(
   const network = await readBlazeFace(range);
   const { size } = network;
   if (isTensorflow(engine)) {
-    const { PackageFaceDetector } = await import('./tf/package-face-detector.ts');
+    const { PackageFaceDetector } = await import('./package-face-detector.ts');
     const detector = await PackageFaceDetector.open(engine.backend, network, threshold);
     return { size, look: (square) => detector.detect(square), close: () => detector.close() };
   }

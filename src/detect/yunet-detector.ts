@@ -4,13 +4,18 @@ import { scaleBox } from '../frame/box.ts';
 import type { Picture } from '../frame/frame.ts';
 import { decodeYunet, planYunet, type YunetFamily, type YunetPlan } from './decoders/yunet.ts';
 import type { Detector, DetectorTraits } from './detector.ts';
-import { lookAtSizes } from './look-at-sizes.ts';
-import { freeSize, takePicture, type Preprocessing } from './onnx/adapt-model.ts';
-import { encodeOnnx } from './onnx/messages.ts';
-import { invalidModel, readOnnxFile, type OnnxFile } from './onnx/model-file.ts';
-import { PICTURE_INPUT } from './onnx/onnx-graph-builder.ts';
-import { OnnxSession, loadOnnxRuntime, type OnnxProvider, type OnnxRuntime } from './onnx/session.ts';
-import { letterbox, padPicture } from './pad-picture.ts';
+import { lookAtSizes } from './multi-scale.ts';
+import { freeSize, takePicture, type Preprocessing } from '../inference/onnx/adapt-model.ts';
+import { encodeOnnx } from '../inference/onnx/messages.ts';
+import { invalidModel, readOnnxFile, type OnnxFile } from '../inference/onnx/model-file.ts';
+import { PICTURE_INPUT } from '../inference/onnx/onnx-graph-builder.ts';
+import {
+  OnnxSession,
+  loadOnnxRuntime,
+  type OnnxProvider,
+  type OnnxRuntime,
+} from '../inference/onnx/session.ts';
+import { letterbox, padPicture } from './pad-image.ts';
 
 export interface YunetOptions {
   /** What the user called it. */

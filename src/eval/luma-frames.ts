@@ -2,7 +2,7 @@ import { VeilError } from '../errors.ts';
 import { findBinaries } from '../ffmpeg/binaries.ts';
 import { featuresOf } from '../ffmpeg/features.ts';
 import { startFfmpeg } from '../ffmpeg/process.ts';
-import { ByteReader } from '../ffmpeg/byte-reader.ts';
+import { ByteReader } from '../ffmpeg/nut/byte-reader.ts';
 import type { LumaPicture } from './exposure.ts';
 
 /**

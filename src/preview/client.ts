@@ -1,6 +1,6 @@
 import type { RawData, WebSocket } from 'ws';
 import { VeilError } from '../errors.ts';
-import type { LiveControl } from '../frame/live.ts';
+import type { LiveControl } from '../frame/live-output.ts';
 import type { Logger } from '../logger.ts';
 import type { Codec } from './codec.ts';
 import { readClientMessage, type ClientMessage, type ServerMessage } from './protocol.ts';

@@ -1,5 +1,5 @@
 import { startFfmpeg, type FfmpegProcess } from '../ffmpeg/process.ts';
-import type { LiveFrame } from '../frame/live.ts';
+import type { LiveFrame } from '../frame/live-output.ts';
 import { encoderArgs, type Codec, type Quality, type RawVideo } from './codec.ts';
 import { readPackets, type Packet } from './packet-reader.ts';
 

@@ -1,7 +1,7 @@
 import type { Shape } from '../anonymize/regions.ts';
-import type { LiveControl, LiveOutput, LiveStatus } from '../frame/live.ts';
+import type { LiveControl, LiveOutput, LiveStatus } from '../frame/live-output.ts';
 import type { Logger } from '../logger.ts';
-import { Audience } from './audience.ts';
+import { Audience } from './preview-clients.ts';
 import type { RawVideo } from './codec.ts';
 import { addressFor, newToken } from './guard.ts';
 import { openServer } from './server.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LiveStatus } from '../frame/live.ts';
+import type { LiveStatus } from '../frame/live-output.ts';
 import type { Codec } from './codec.ts';
 import type { Packet } from './packet-reader.ts';
 

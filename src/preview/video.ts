@@ -1,5 +1,5 @@
 import { featuresOf, type FfmpegFeatures } from '../ffmpeg/features.ts';
-import type { LiveFrame } from '../frame/live.ts';
+import type { LiveFrame } from '../frame/live-output.ts';
 import type { Logger } from '../logger.ts';
 import { QUALITIES, type Codec, type RawVideo } from './codec.ts';
 import { Encoder } from './encoder.ts';

@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { VeilError } from '../errors.ts';
 import { frameBytes, type Frame, type Picture } from '../frame/frame.ts';
-import { pictureSizes } from './decode-args.ts';
+import { pictureSizes } from './file/decode-args.ts';
 import type { Source } from './source.ts';
 import { checkSize } from './source-error.ts';
 

@@ -1,6 +1,6 @@
 import { iou, type Box } from '../frame/box.ts';
-import type { Face } from '../frame/face.ts';
-import { distance, sizeOf, type Path } from './path.ts';
+import type { Face } from '../frame/detection.ts';
+import { distance, sizeOf, type Path } from './tracklet.ts';
 
 /** Which path each face continues, and the faces that continue none. */
 export interface Association {

@@ -1,11 +1,11 @@
 import type { Box } from '../frame/box.ts';
-import type { Look, Trust } from '../frame/face.ts';
+import type { Look, Trust } from '../frame/detection.ts';
 import type { Track, TrackBox, UncertainSpan, UncertaintyReason } from '../frame/track.ts';
 import { associate } from './association.ts';
-import type { Shift } from './camera-motion.ts';
-import { CameraPath } from './camera-path.ts';
-import { linkPaths } from './link-paths.ts';
-import { Path, type Reach } from './path.ts';
+import type { Shift } from '../observe/camera-motion.ts';
+import { CameraPath } from './ego-motion.ts';
+import { linkPaths } from './link-tracklets.ts';
+import { Path, type Reach } from './tracklet.ts';
 import { Scenes, type Scene } from './scenes.ts';
 import { TUNING, type Tuning } from './tuning.ts';
 

@@ -2,7 +2,7 @@ import { copyFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promi
 import sharp from 'sharp';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findBinaries } from '../../src/ffmpeg/binaries.ts';
-import type { TracksDocument } from '../../src/pipeline/tracks-file.ts';
+import type { TracksDocument } from '../../src/documents/tracks-document.ts';
 import { groupPhoto, makePhotoClip } from '../support/photo-clip.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { veil } from './memory-io.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { errorText } from '../../src/cli/error-text.ts';
-import { progressText, ProgressLine } from '../../src/cli/progress.ts';
-import { printable } from '../../src/cli/terminal-text.ts';
-import { clock, duration, timestamp } from '../../src/cli/time-text.ts';
+import { errorText } from '../../src/cli/report/error-text.ts';
+import { progressText, ProgressLine } from '../../src/cli/report/progress.ts';
+import { printable } from '../../src/cli/report/terminal-text.ts';
+import { clock, duration, timestamp } from '../../src/cli/report/time-text.ts';
 import { VeilError } from '../../src/errors.ts';
 
 const progress = {

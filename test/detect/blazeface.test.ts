@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { decodeBlazeFace } from '../../src/detect/decoders/blazeface.ts';
 import { parseBlazeFace, readBlazeFace } from '../../src/detect/networks/blazeface.ts';
-import { TfGraphBuilder } from '../../src/detect/tf/tf-graph-builder.ts';
+import { TfGraphBuilder } from '../../src/inference/tf/tf-graph-builder.ts';
 import { VeilError } from '../../src/errors.ts';
 
 const folder = dirname(createRequire(import.meta.url).resolve('@mediapipe/face_detection/package.json'));

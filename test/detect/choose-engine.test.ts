@@ -2,15 +2,11 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Engine, Model } from '../../src/detect/engine.ts';
-import { chooseEngine } from '../../src/detect/engines/choose-engine.ts';
-import {
-  engineFacts,
-  type EngineCandidate,
-  type EngineFact,
-} from '../../src/detect/engines/engine-candidates.ts';
-import { createOnnxRuntimeEngine } from '../../src/detect/engines/onnxruntime.ts';
-import { createTensorflowEngine } from '../../src/detect/engines/tensorflow.ts';
+import type { Engine, Model } from '../../src/inference/engine.ts';
+import { chooseEngine } from '../../src/inference/choose-engine.ts';
+import { engineFacts, type EngineCandidate, type EngineFact } from '../../src/inference/engine-candidates.ts';
+import { createOnnxRuntimeEngine } from '../../src/inference/onnx/onnxruntime-engine.ts';
+import { createTensorflowEngine } from '../../src/inference/tf/tensorflow-engine.ts';
 import { VeilError } from '../../src/errors.ts';
 import type { Logger } from '../../src/logger.ts';
 

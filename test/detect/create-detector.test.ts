@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createDetector } from '../../src/detect/create-detector.ts';
 import type { Detector } from '../../src/detect/detector.ts';
-import { ModelStore } from '../../src/detect/model-store.ts';
+import { ModelStore } from '../../src/models/model-store.ts';
 import { iou } from '../../src/frame/box.ts';
 import { silentLogger } from '../../src/logger.ts';
 import { groupPhoto } from '../support/photo-clip.ts';

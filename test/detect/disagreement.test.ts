@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { disagree } from '../../src/detect/disagreement.ts';
-import type { Face } from '../../src/frame/face.ts';
+import type { Face } from '../../src/frame/detection.ts';
 
 const face = (x: number, score = 0.9): Face => ({ box: { x, y: 100, width: 40, height: 50 }, score });
 

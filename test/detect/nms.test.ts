@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { lookAtSizes } from '../../src/detect/look-at-sizes.ts';
+import { lookAtSizes } from '../../src/detect/multi-scale.ts';
 import { suppress, vote } from '../../src/detect/nms.ts';
-import { letterbox, padPicture } from '../../src/detect/pad-picture.ts';
-import type { Face } from '../../src/frame/face.ts';
+import { letterbox, padPicture } from '../../src/detect/pad-image.ts';
+import type { Face } from '../../src/frame/detection.ts';
 import type { Picture } from '../../src/frame/frame.ts';
 
 const face = (x: number, score: number, size = 10): Face => ({

@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { Detector } from '../../src/detect/detector.ts';
-import { createOnnxRuntimeEngine } from '../../src/detect/engines/onnxruntime.ts';
-import { createTensorflowEngine } from '../../src/detect/engines/tensorflow.ts';
+import { createOnnxRuntimeEngine } from '../../src/inference/onnx/onnxruntime-engine.ts';
+import { createTensorflowEngine } from '../../src/inference/tf/tensorflow-engine.ts';
 import { readBlazeFace, type BlazeFace } from '../../src/detect/networks/blazeface.ts';
-import { PackageFaceDetector } from '../../src/detect/tf/package-face-detector.ts';
+import { PackageFaceDetector } from '../../src/detect/package-face-detector.ts';
 import { createWebcamDetector } from '../../src/detect/webcam-detector.ts';
 import { iou } from '../../src/frame/box.ts';
-import type { Face } from '../../src/frame/face.ts';
+import type { Face } from '../../src/frame/detection.ts';
 import { silentLogger as logger } from '../../src/logger.ts';
 import { groupPhoto } from '../support/photo-clip.ts';
 import { readPicture } from '../support/read-picture.ts';

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import sharp from 'sharp';
 import { frameBytes } from '../../src/frame/frame.ts';
-import type { LiveFrame } from '../../src/frame/live.ts';
+import type { LiveFrame } from '../../src/frame/live-output.ts';
 import { featuresOf } from '../../src/ffmpeg/features.ts';
 import { QUALITIES, type Codec, type RawVideo } from '../../src/preview/codec.ts';
 import { Encoder } from '../../src/preview/encoder.ts';

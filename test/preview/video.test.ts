@@ -2,7 +2,7 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import sharp from 'sharp';
 import { findBinaries } from '../../src/ffmpeg/binaries.ts';
-import type { LiveOutput } from '../../src/frame/live.ts';
+import type { LiveOutput } from '../../src/frame/live-output.ts';
 import { silentLogger } from '../../src/logger.ts';
 import type { Codec } from '../../src/preview/codec.ts';
 import { Video } from '../../src/preview/video.ts';

@@ -3,7 +3,7 @@ import { encodingFor } from '../../src/config/encoding.ts';
 import { configSchema, type ConfigInput } from '../../src/config/schema.ts';
 import type { Binaries } from '../../src/ffmpeg/binaries.ts';
 import { capture } from '../../src/ffmpeg/process.ts';
-import type { LiveFrame } from '../../src/frame/live.ts';
+import type { LiveFrame } from '../../src/frame/live-output.ts';
 import type { Logger } from '../../src/logger.ts';
 import { encoderSupportOf, videoEncoderFor } from '../../src/sink/encoder-support.ts';
 import type { LiveEncoding } from '../../src/sink/live/live-encode-args.ts';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect } from 'vitest';
-import { knownModel } from '../../src/detect/model-registry.ts';
+import { knownModel } from '../../src/models/model-registry.ts';
 import { VeilError, type ErrorCode } from '../../src/errors.ts';
 
 export const CONTENT = Buffer.from(Array.from({ length: 10_000 }, (_, i) => (i * 31) % 251));

@@ -9,7 +9,7 @@ import type {
   LiveSettings,
   LiveState,
   LiveStatus,
-} from '../../src/frame/live.ts';
+} from '../../src/frame/live-output.ts';
 import type { TrackBox } from '../../src/frame/track.ts';
 import { silentLogger } from '../../src/logger.ts';
 

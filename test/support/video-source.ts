@@ -1,7 +1,7 @@
 import type { Binaries } from '../../src/ffmpeg/binaries.ts';
 import { capture } from '../../src/ffmpeg/process.ts';
 import { probe } from '../../src/ffmpeg/probe.ts';
-import { openFfmpegSource, type VideoSource } from '../../src/source/ffmpeg-source.ts';
+import { openFfmpegSource, type VideoSource } from '../../src/source/file/ffmpeg-source.ts';
 import type { SourceFrame } from '../../src/source/source.ts';
 
 /** How a test opens a source: a look at every fifth frame at 64 and 32 pixels unless told otherwise. */

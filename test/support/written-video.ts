@@ -7,7 +7,7 @@ import { probe } from '../../src/ffmpeg/probe.ts';
 import { capture } from '../../src/ffmpeg/process.ts';
 import { frameBytes, ticksToSeconds, type AnonymizedFrame, type Rational } from '../../src/frame/frame.ts';
 import { silentLogger } from '../../src/logger.ts';
-import { openFileSink, type FileSink } from '../../src/sink/file-sink.ts';
+import { openFileSink, type FileSink } from '../../src/sink/file/file-sink.ts';
 
 /** What a test writes: a grey video without sound unless told otherwise. */
 export interface WrittenVideo {

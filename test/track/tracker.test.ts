@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { area, intersectionArea, type Box } from '../../src/frame/box.ts';
-import type { Face } from '../../src/frame/face.ts';
+import type { Face } from '../../src/frame/detection.ts';
 import { Tracker, type TrackerOptions } from '../../src/track/tracker.ts';
 
 const options: TrackerOptions = {

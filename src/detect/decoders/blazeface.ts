@@ -1,5 +1,5 @@
-import type { Face } from '../../frame/face.ts';
-import type { FeatureMap } from '../graph.ts';
+import type { Face } from '../../frame/detection.ts';
+import type { FeatureMap } from '../../inference/graph.ts';
 import { VALUES_PER_BOX, type BlazeFaceLevel } from '../networks/blazeface.ts';
 import { broken, takeMap } from './outputs.ts';
 

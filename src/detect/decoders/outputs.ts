@@ -1,5 +1,5 @@
 import { VeilError } from '../../errors.ts';
-import type { FeatureMap } from '../graph.ts';
+import type { FeatureMap } from '../../inference/graph.ts';
 
 /**
  * One of a network's outputs, which has so many channels.

@@ -1,5 +1,5 @@
-import type { Face } from '../../frame/face.ts';
-import type { FeatureMap } from '../graph.ts';
+import type { Face } from '../../frame/detection.ts';
+import type { FeatureMap } from '../../inference/graph.ts';
 import { broken, takeMap } from './outputs.ts';
 
 /** Pixels between neighbouring cells of the maps. */

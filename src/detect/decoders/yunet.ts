@@ -1,5 +1,5 @@
 import { VeilError } from '../../errors.ts';
-import type { Face } from '../../frame/face.ts';
+import type { Face } from '../../frame/detection.ts';
 
 /** One output as the network gave it. */
 export interface RawOutput {

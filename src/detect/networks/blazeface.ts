@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { VeilError } from '../../errors.ts';
-import type { Network } from '../engine.ts';
-import type { GraphBuilder } from '../graph.ts';
-import { describeTflite, headsOf } from '../tflite/tflite-network.ts';
-import { parseTflite, type TfliteModel } from '../tflite/tflite-model.ts';
+import type { Network } from '../../inference/engine.ts';
+import type { GraphBuilder } from '../../inference/graph.ts';
+import { describeTflite, headsOf } from '../../inference/tflite-network.ts';
+import { parseTflite, type TfliteModel } from '../../models/tflite/tflite-model.ts';
 
 /** Faces up to about 2 m, or up to about 5 m, from a webcam. */
 export type BlazeFaceRange = 'short' | 'full';

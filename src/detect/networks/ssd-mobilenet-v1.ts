@@ -1,6 +1,6 @@
-import type { Network } from '../engine.ts';
-import type { GraphBuilder, Weights } from '../graph.ts';
-import { FaceApiWeights } from './face-api-weights.ts';
+import type { Network } from '../../inference/engine.ts';
+import type { GraphBuilder, Weights } from '../../inference/graph.ts';
+import { FaceApiWeights } from '../../models/face-api-weights.ts';
 
 /** Of the batch normalisations, as trained. */
 const EPSILON = 0.001;

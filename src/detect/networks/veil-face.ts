@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { VeilError } from '../../errors.ts';
-import type { Network } from '../engine.ts';
-import type { GraphBuilder, Weights } from '../graph.ts';
-import { readSafetensors } from './safetensors.ts';
+import type { Network } from '../../inference/engine.ts';
+import type { GraphBuilder, Weights } from '../../inference/graph.ts';
+import { readSafetensors } from '../../models/safetensors.ts';
 
 /** Trained by `training/`, described in `models/README.md`. */
 export const VEIL_FACE_FILE: string = fileURLToPath(

@@ -1,8 +1,8 @@
-import type { Look } from '../../frame/face.ts';
+import type { Look } from '../../frame/detection.ts';
 import { frameBytes } from '../../frame/frame.ts';
 import type { TrackBox } from '../../frame/track.ts';
 import type { CapturedFrame } from '../../source/live/live-source.ts';
-import { SceneWatch } from '../../track/scene-watch.ts';
+import { SceneWatch } from '../../observe/scene-watch.ts';
 import { Tracker } from '../../track/tracker.ts';
 import { reasonToCover } from './release-rule.ts';
 

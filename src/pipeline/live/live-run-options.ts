@@ -1,9 +1,9 @@
 import type { Anonymizer } from '../../anonymize/anonymizer.ts';
-import type { LiveSettings } from '../../frame/live.ts';
+import type { LiveSettings } from '../../frame/live-output.ts';
 import type { Logger } from '../../logger.ts';
 import type { LiveSource } from '../../source/live/live-source.ts';
-import type { Looker } from './looker.ts';
-import type { LiveLooks } from './live-looks.ts';
+import type { Looker } from '../../observe/live/detector-process.ts';
+import type { LiveLooks } from '../../observe/live/live-look-plan.ts';
 import type { OverloadStep } from './overload.ts';
 
 /** What can start and stop while a run goes on. */

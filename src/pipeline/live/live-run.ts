@@ -7,13 +7,13 @@ import type {
   LiveSettings,
   LiveStatus,
   LiveSummary,
-} from '../../frame/live.ts';
+} from '../../frame/live-output.ts';
 import type { CapturedFrame, LiveListener } from '../../source/live/live-source.ts';
-import { Covering } from './covering.ts';
+import { Covering } from './anonymizer-supervisor.ts';
 import { Gate, type Released } from './gate.ts';
 import type { LiveRunOptions } from './live-run-options.ts';
-import { Lookout } from './lookout.ts';
-import { clock, Outlet } from './outlet.ts';
+import { Lookout } from './look-scheduler.ts';
+import { clock, Outlet } from './output-hub.ts';
 import { RateMeter } from './rate-meter.ts';
 
 /** Milliseconds without a frame after which a card is shown, and between two cards. */

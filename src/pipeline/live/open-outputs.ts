@@ -1,7 +1,7 @@
 import { encodingFor } from '../../config/encoding.ts';
 import type { Binaries } from '../../ffmpeg/binaries.ts';
-import type { NutVideo } from '../../ffmpeg/nut-writer.ts';
-import type { LiveOutput } from '../../frame/live.ts';
+import type { NutVideo } from '../../ffmpeg/nut/writer.ts';
+import type { LiveOutput } from '../../frame/live-output.ts';
 import type { Logger } from '../../logger.ts';
 import { encoderSupportOf, videoEncoderFor } from '../../sink/encoder-support.ts';
 import { virtualCameraArgs, type LiveEncoding } from '../../sink/live/live-encode-args.ts';

@@ -1,5 +1,5 @@
 import { VeilError } from '../../errors.ts';
-import type { LiveSettings } from '../../frame/live.ts';
+import type { LiveSettings } from '../../frame/live-output.ts';
 
 /** Lowest threshold that can be chosen while a run goes on: the detector reports nothing below it. */
 export const LOWEST_THRESHOLD = 0.05;

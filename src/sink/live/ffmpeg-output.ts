@@ -1,6 +1,6 @@
-import { NutWriter, type NutVideo } from '../../ffmpeg/nut-writer.ts';
+import { NutWriter, type NutVideo } from '../../ffmpeg/nut/writer.ts';
 import { lastLine, startFfmpeg, type FfmpegProcess, type ProcessEnd } from '../../ffmpeg/process.ts';
-import type { LiveFrame, LiveOutput } from '../../frame/live.ts';
+import type { LiveFrame, LiveOutput } from '../../frame/live-output.ts';
 import type { Logger } from '../../logger.ts';
 
 export interface FfmpegOutputOptions {

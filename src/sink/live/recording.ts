@@ -1,8 +1,8 @@
 import { closeSync, openSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { Binaries } from '../../ffmpeg/binaries.ts';
-import type { NutVideo } from '../../ffmpeg/nut-writer.ts';
-import type { LiveFrame, LiveOutput } from '../../frame/live.ts';
+import type { NutVideo } from '../../ffmpeg/nut/writer.ts';
+import type { LiveFrame, LiveOutput } from '../../frame/live-output.ts';
 import type { Logger } from '../../logger.ts';
 import { muxerOf } from '../muxer.ts';
 import { fileErrorCode, outputError } from '../output-error.ts';

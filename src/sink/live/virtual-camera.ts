@@ -1,4 +1,4 @@
-import type { LiveFrame, LiveOutput } from '../../frame/live.ts';
+import type { LiveFrame, LiveOutput } from '../../frame/live-output.ts';
 import { FfmpegOutput, type FfmpegOutputOptions } from './ffmpeg-output.ts';
 
 /**

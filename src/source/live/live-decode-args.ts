@@ -1,5 +1,5 @@
-import type { PictureSize } from '../decode-args.ts';
-import { soundOutput } from './sound-args.ts';
+import type { PictureSize } from '../file/decode-args.ts';
+import { soundOutput } from './audio-args.ts';
 
 /**
  * Of which frames pictures are made: of every n-th, or of those that were captured so many seconds after the last one

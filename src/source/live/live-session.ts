@@ -1,9 +1,9 @@
-import { NutReader } from '../../ffmpeg/nut-reader.ts';
+import { NutReader } from '../../ffmpeg/nut/reader.ts';
 import { lastError, startFfmpeg, type FfmpegProcess } from '../../ffmpeg/process.ts';
 import { frameBytes, ticksToSeconds, type Picture } from '../../frame/frame.ts';
-import type { PictureSize } from '../decode-args.ts';
+import type { PictureSize } from '../file/decode-args.ts';
 import { LIVE_TICKS } from './live-decode-args.ts';
-import { describedPicture, type DescribedPicture } from './stream-line.ts';
+import { describedPicture, type DescribedPicture } from './parse-stream-info.ts';
 
 /** What one decoder delivers. */
 export interface SessionEvents {

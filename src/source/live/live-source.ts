@@ -5,7 +5,7 @@ import type { Frame, Picture, Rational } from '../../frame/frame.ts';
 import type { Logger } from '../../logger.ts';
 import type { LookPace } from './live-decode-args.ts';
 import type { LiveInput } from './live-input.ts';
-import { ReopeningSource } from './reopening-source.ts';
+import { ReopeningSource } from './reconnecting-source.ts';
 
 /** Who takes what a live source delivers, at once: nothing waits. */
 export interface LiveListener {

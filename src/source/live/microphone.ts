@@ -5,7 +5,7 @@ import type { Logger } from '../../logger.ts';
 import { CaptureClock } from './capture-clock.ts';
 import type { LiveListener, LiveSource } from './live-source.ts';
 import { microphoneArgs, microphoneName, type MicrophoneInput } from './microphone-input.ts';
-import { SOUND } from './sound-args.ts';
+import { SOUND } from './audio-args.ts';
 
 /** Milliseconds in which a microphone must give its first sound. */
 const FIRST = 5000;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { run } from '../../../src/cli/program.ts';
 import { findBinaries } from '../../../src/ffmpeg/binaries.ts';
-import type { LiveStatus, LiveSummary } from '../../../src/frame/live.ts';
+import type { LiveStatus, LiveSummary } from '../../../src/frame/live-output.ts';
 import { memoryIo, type MemoryIo } from '../../cli/memory-io.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { packetTimes } from '../../support/written-video.ts';

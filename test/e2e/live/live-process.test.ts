@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findBinaries } from '../../../src/ffmpeg/binaries.ts';
 import { capture } from '../../../src/ffmpeg/process.ts';
-import type { LiveStatus } from '../../../src/frame/live.ts';
+import type { LiveStatus } from '../../../src/frame/live-output.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { packetTimes } from '../../support/written-video.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { featuresOf } from '../../../src/ffmpeg/features.ts';
-import { NutReader } from '../../../src/ffmpeg/nut-reader.ts';
+import { NutReader } from '../../../src/ffmpeg/nut/reader.ts';
 import { startFfmpeg } from '../../../src/ffmpeg/process.ts';
 import { frameBytes } from '../../../src/frame/frame.ts';
 import { liveDecodeArgs } from '../../../src/source/live/live-decode-args.ts';

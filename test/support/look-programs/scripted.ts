@@ -1,5 +1,5 @@
 import { SCRIPTED_TRAITS } from '../scripted-detector.ts';
-import type { LookAnswer, LookMessage } from '../../../src/pipeline/live/look-messages.ts';
+import type { LookAnswer, LookMessage } from '../../../src/observe/live/detector-messages.ts';
 
 /**
  * A process in place of the real detector. The name of its detector says what it does: `face` finds one face in the

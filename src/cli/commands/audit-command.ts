@@ -1,0 +1,27 @@
+import { Command } from 'commander';
+import type { Io } from '../io.ts';
+
+/** The flags of `veil audit`. */
+export interface AuditFlags {
+  readonly report?: string;
+  readonly sheet?: string;
+  readonly detector: string;
+  readonly overwrite?: true;
+  readonly json?: true;
+}
+
+/** `veil audit`: looks for what is left in a finished file. */
+export function auditCommand(io: Io, finish: (exitCode: number) => void): Command {
+  return new Command('audit')
+    .description('look at a finished file for faces, streams and tags that should not be there')
+    .argument('<output>', 'the file to look at')
+    .option('--report <file>', 'its report: faces within what it covers are not told again')
+    .option('--sheet <file.png>', 'a picture of every face that was found')
+    .option('--detector <name|path>', 'face detector, as for veil blur', 'crowd')
+    .option('--overwrite', 'replace a sheet that exists')
+    .option('--json', 'print JSON')
+    .action(async (path: string, flags: AuditFlags) => {
+      const { audit } = await import('./audit.ts');
+      finish(await audit(path, flags, io));
+    });
+}

@@ -1,0 +1,38 @@
+import { resolveConfig } from '../../config/load.ts';
+import { EXIT } from '../../errors.ts';
+import { createConfiguredDetector } from '../../pipeline/file/find-in-media.ts';
+import { auditFile, type Audit } from '../../audit/audit-file.ts';
+import { contactSheet } from '../../audit/contact-sheet.ts';
+import { readCoveredTracks } from '../../documents/read-report.ts';
+import { writeNewFile } from '../../sink/new-file.ts';
+import { auditJson, auditText, hasFound } from '../report/audit-text.ts';
+import type { AuditFlags } from './audit-command.ts';
+import type { Io } from '../io.ts';
+import { stoppable } from '../shutdown.ts';
+
+/**
+ * Does what a `veil audit` call asks for.
+ *
+ * @returns the exit code: 3 when anything is found
+ * @throws VeilError INPUT_…, OUTPUT_…, DETECTOR_…
+ */
+export async function audit(path: string, flags: AuditFlags, io: Io): Promise<number> {
+  const report = flags.report === undefined ? null : await readCoveredTracks(flags.report);
+  const detector = await createConfiguredDetector(resolveConfig({ detector: flags.detector }));
+  let found: Audit;
+  try {
+    found = await stoppable(io, (signal) => auditFile({ path, detector, report, signal }));
+  } finally {
+    await detector.close();
+  }
+  if (flags.sheet !== undefined) {
+    const overwrite = flags.overwrite === true;
+    await writeNewFile(flags.sheet, await contactSheet(found.findings), { overwrite, input: path });
+  }
+  io.stdout.write(
+    flags.json === true
+      ? `${JSON.stringify({ output: path, ...auditJson(found) })}\n`
+      : auditText(path, found),
+  );
+  return hasFound(found) ? EXIT.review : EXIT.done;
+}

@@ -1,0 +1,29 @@
+import { Command } from 'commander';
+import { addCallFlags } from '../call.ts';
+import type { Io } from '../io.ts';
+import { addOptionFlags, notAFlag } from '../option-flags.ts';
+
+/** The flags of `veil blur` that are not options of config files. */
+export interface BlurFlags {
+  readonly output?: string;
+  readonly tracksOut?: string;
+  readonly audit?: true;
+}
+
+/** `veil blur`: covers the faces in files, folders and patterns. */
+export function blurCommand(io: Io, finish: (exitCode: number) => void): Command {
+  const command = addCallFlags(new Command('blur'))
+    .description('cover every face in videos and photos')
+    .option('-o, --output <file|folder>', 'where to; NAME.veil.EXT beside the input unless given', (path) =>
+      notAFlag(path, '-o'),
+    )
+    .option('--tracks-out <file|folder>', 'write what was covered, too, for veil render', (path) =>
+      notAFlag(path, '--tracks-out'),
+    )
+    .option('--audit', 'look at every finished file again, closer, as veil audit does');
+  return addOptionFlags(command).action(async (args: string[]) => {
+    // Loaded when needed: detectors and engines take their time, and help and config do without them.
+    const { blur } = await import('./blur.ts');
+    finish(await blur(args, command, io));
+  });
+}

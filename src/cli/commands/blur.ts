@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import type { Detector } from '../../detect/detector.ts';
+import { anonymizeFile } from '../../pipeline/file/anonymize-file.ts';
+import { auditFile } from '../../audit/audit-file.ts';
+import { createConfiguredDetector } from '../../pipeline/file/find-in-media.ts';
+import { LazyDetector } from '../../detect/lazy-detector.ts';
+import { readCoveredTracks } from '../../documents/read-report.ts';
+import type { FileResult } from '../../pipeline/file/write-covered.ts';
+import { hasFound } from '../report/audit-text.ts';
+import type { BlurFlags } from './blur-command.ts';
+import { openCall, type Call } from '../call.ts';
+import type { Io } from '../io.ts';
+import { MadeFolders } from '../output/created-folders.ts';
+import { planOutputs, type Job } from '../output/outputs.ts';
+import { runInputs } from '../run-inputs.ts';
+import { stoppable } from '../shutdown.ts';
+
+/**
+ * Does what a `veil blur` call asks for.
+ *
+ * @returns the exit code
+ * @throws VeilError for what is wrong with the call as a whole, and when no detector can be had
+ */
+export async function blur(args: readonly string[], command: Command, io: Io): Promise<number> {
+  const { output, tracksOut, audit = false } = command.opts<BlurFlags>();
+  const call = await openCall(args, command, io);
+  const { config, logger, inputs, severalAsked: several, problems, reporter } = call;
+  const { report, video } = config;
+  const jobs = await planOutputs(inputs, { output, report, video, several, tracksOut });
+  return stoppable(io, async (signal) => {
+    await using detector = new LazyDetector(() => createConfiguredDetector(config, logger), signal);
+    return await runInputs({
+      jobs,
+      problems,
+      reporter,
+      signal,
+      work: async (job) => {
+        const result = await blurOne(job, call, detector, signal);
+        reporter.done(job.input, result);
+        const found = audit && (await auditOne(result, call, await detector.get(), signal));
+        return found || result.uncertain.length > 0;
+      },
+      isHopeless: () => detector.hasFailed,
+    });
+  });
+}
+
+async function blurOne(
+  job: Job,
+  { config, logger, reporter }: Call,
+  detector: LazyDetector,
+  signal: AbortSignal,
+): Promise<FileResult> {
+  const { input, output, report, tracks } = job;
+  await using folders = new MadeFolders();
+  await folders.makeFor([output, report, tracks], { overwrite: config.overwrite, input });
+  return await anonymizeFile({
+    input,
+    output,
+    config,
+    reportPath: report,
+    tracksPath: tracks,
+    signal,
+    logger,
+    onProgress: (progress) => {
+      reporter.progress(input, progress);
+    },
+    detector: await detector.get(),
+  });
+}
+
+/** Whether a second look at the output found anything. */
+async function auditOne(
+  { reportPath, output }: FileResult,
+  { reporter }: Call,
+  detector: Detector,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const report = reportPath === null ? null : await readCoveredTracks(reportPath);
+  const audit = await auditFile({ path: output, detector, report, signal });
+  reporter.audited(output, audit);
+  return hasFound(audit);
+}

@@ -1,0 +1,26 @@
+import { Command } from 'commander';
+import { addCallFlags } from '../call.ts';
+import type { Io } from '../io.ts';
+import { addOptionFlags, notAFlag } from '../option-flags.ts';
+
+/** The flags of `veil detect` that are not options of config files. */
+export interface DetectFlags {
+  readonly output?: string;
+}
+
+/** `veil detect`: finds the faces, and writes down what `veil render` is to cover. */
+export function detectCommand(io: Io, finish: (exitCode: number) => void): Command {
+  const command = addCallFlags(new Command('detect'))
+    .description(
+      'find every face and write down where, for editing and for veil render; no picture is written',
+    )
+    .option(
+      '-o, --output <file|folder>',
+      'where to; NAME.veil.tracks.json beside the input unless given',
+      (path) => notAFlag(path, '-o'),
+    );
+  return addOptionFlags(command, 'finding').action(async (args: string[]) => {
+    const { detect } = await import('./detect.ts');
+    finish(await detect(args, command, io));
+  });
+}

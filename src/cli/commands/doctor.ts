@@ -1,0 +1,166 @@
+import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
+import { modelFolder } from '../../config/data-folder.ts';
+import { DEFAULT_CRF, type Codec } from '../../config/encoding.ts';
+import { createDetector } from '../../detect/create-detector.ts';
+import { requireHardwareGpu } from '../../inference/hardware-gpu.ts';
+import { createOnnxRuntimeEngine } from '../../inference/onnx/onnxruntime-engine.ts';
+import { createTensorflowEngine } from '../../inference/tf/tensorflow-engine.ts';
+import { BUILT_IN_NAMES, KNOWN_MODELS } from '../../models/model-registry.ts';
+import { ModelStore } from '../../models/model-store.ts';
+import { VeilError } from '../../errors.ts';
+import { findBinaries, type Binaries } from '../../ffmpeg/binaries.ts';
+import { capture } from '../../ffmpeg/process.ts';
+import { silentLogger } from '../../logger.ts';
+import { parseEncoderSupport, videoEncoderFor } from '../../sink/encoder-support.ts';
+import { listCameras } from '../input/cameras.ts';
+
+/** One thing that works here, or not. */
+export interface Finding {
+  readonly area: 'system' | 'ffmpeg' | 'engine' | 'gpu' | 'detector' | 'model' | 'camera';
+  readonly name: string;
+  readonly works: boolean;
+  /** What it is, or why it doesn't work. */
+  readonly detail: string;
+  /** Without it nothing can be covered. */
+  readonly required: boolean;
+}
+
+type Facts = Pick<Finding, 'area' | 'name'> & { readonly required?: boolean };
+
+/** A picture of the size that the detector sees most. */
+const TRIAL = { width: 640, height: 384, data: new Uint8Array(640 * 384 * 3) };
+
+/** Tries everything out, one after another so that times mean something. */
+export async function* examine(env: Readonly<Record<string, string | undefined>>): AsyncGenerator<Finding> {
+  yield system();
+  const binaries = await attempt(findBinaries);
+  yield* ffmpegFindings(binaries);
+  yield* engines();
+  yield await tried({ area: 'gpu', name: 'WebGPU' }, requireHardwareGpu);
+  const store = new ModelStore(modelFolder(env));
+  yield* detectors(store);
+  yield* models(store);
+  if (!(binaries instanceof VeilError)) yield* cameras(binaries);
+}
+
+function system(): Finding {
+  const cpu = cpus()[0]?.model ?? 'unknown CPU';
+  const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
+  const detail = `${platform()} ${release()} ${arch()}, ${cpu}, ${availableParallelism()} threads, ${memory}`;
+  return { area: 'system', name: `Node.js ${process.versions.node}`, works: true, detail, required: true };
+}
+
+async function* ffmpegFindings(binaries: Binaries | VeilError): AsyncGenerator<Finding> {
+  const facts = { area: 'ffmpeg', required: true } as const;
+  if (binaries instanceof VeilError) {
+    yield { ...facts, name: 'ffmpeg', works: false, detail: why(binaries) };
+    return;
+  }
+  for (const name of ['ffmpeg', 'ffprobe'] as const) {
+    const { version, path, origin } = binaries[name];
+    yield { ...facts, name, works: true, detail: `${version}, ${path} (${origin})` };
+  }
+  for (const detail of binaries.notes) {
+    yield { ...facts, name: 'note', works: true, detail };
+  }
+  const { stdout } = await capture(binaries.ffmpeg.path, ['-hide_banner', '-encoders']);
+  const { stdout: help } = await capture(binaries.ffmpeg.path, ['-hide_banner', '-h', 'full']);
+  const support = parseEncoderSupport(stdout, help);
+  for (const codec of Object.keys(DEFAULT_CRF) as Codec[]) {
+    const required = codec === 'h264';
+    yield await tried({ area: 'ffmpeg', name: codec, required }, () => videoEncoderFor(codec, support));
+  }
+}
+
+async function* engines(): AsyncGenerator<Finding> {
+  for (const provider of ['cpu', 'cuda', 'webgpu'] as const) {
+    yield await tried({ area: 'engine', name: `onnxruntime ${provider}` }, async () => {
+      await createOnnxRuntimeEngine(provider);
+      return 'ready';
+    });
+  }
+  yield await tried({ area: 'engine', name: 'tensorflow' }, async () => {
+    const { provider, note } = await createTensorflowEngine();
+    return note === '' ? provider : `${provider}; ${note}`;
+  });
+}
+
+async function* detectors(store: ModelStore): AsyncGenerator<Finding> {
+  for (const name of [...BUILT_IN_NAMES, ...(await stored(store))]) {
+    yield await tried({ area: 'detector', name, required: name === 'crowd' }, async () => {
+      const modelPath = (model: string): Promise<string> => store.resolve(model);
+      const detector = await createDetector({
+        ...{ detector: name, engine: 'auto', threshold: 0.2, logger: silentLogger, modelPath },
+      });
+      try {
+        await detector.detect([TRIAL]);
+        const started = performance.now();
+        await detector.detect([TRIAL]);
+        const milliseconds = Math.round(performance.now() - started);
+        return `${detector.description}, ${milliseconds} ms a look at ${TRIAL.width}x${TRIAL.height}`;
+      } finally {
+        await detector.close();
+      }
+    });
+  }
+}
+
+async function* models(store: ModelStore): AsyncGenerator<Finding> {
+  const names = await stored(store);
+  for (const name of names) {
+    yield await tried({ area: 'model', name }, () => store.resolve(name));
+  }
+  for (const { name } of KNOWN_MODELS) {
+    if (names.includes(name)) continue;
+    yield {
+      area: 'model',
+      name,
+      works: false,
+      detail: `not stored: veil models pull ${name}`,
+      required: false,
+    };
+  }
+}
+
+async function* cameras(binaries: Binaries): AsyncGenerator<Finding> {
+  const found = await attempt(() => listCameras(binaries.ffmpeg.path, platform()));
+  const facts = { area: 'camera', required: false } as const;
+  if (found instanceof VeilError || found.length === 0) {
+    const detail = found instanceof VeilError ? why(found) : 'none on this machine';
+    yield { ...facts, name: 'cameras', works: false, detail };
+    return;
+  }
+  for (const { device, name, problem } of found) {
+    yield { ...facts, name: device, works: problem === null, detail: problem ?? name };
+  }
+}
+
+/** A store that can't be read has no models; the finding about detectors says the rest. */
+async function stored(store: ModelStore): Promise<string[]> {
+  const list = await attempt(() => store.list());
+  return list instanceof VeilError ? [] : list.map(({ name }) => name);
+}
+
+async function tried(
+  { required = false, ...facts }: Facts,
+  trial: () => string | Promise<string>,
+): Promise<Finding> {
+  const detail = await attempt(trial);
+  return detail instanceof VeilError
+    ? { ...facts, required, works: false, detail: why(detail) }
+    : { ...facts, required, works: true, detail };
+}
+
+async function attempt<T>(trial: () => T | Promise<T>): Promise<T | VeilError> {
+  try {
+    return await trial();
+  } catch (error) {
+    if (error instanceof VeilError) return error;
+    // A native library that breaks in its own way is what this command is there to tell.
+    return new VeilError('INTERNAL', error instanceof Error ? error.message : String(error));
+  }
+}
+
+function why({ message, hint }: VeilError): string {
+  return [message, hint].filter((part) => part !== undefined).join(' ');
+}

@@ -1,0 +1,29 @@
+import { Command } from 'commander';
+import type { Io } from '../io.ts';
+
+/** The flags of `veil eval`. */
+export interface EvalOptions {
+  readonly truth: string;
+  readonly output?: string;
+  readonly report?: string;
+  readonly timeline?: string;
+  readonly overwrite?: true;
+  readonly json?: true;
+}
+
+/** `veil eval`: how many true faces an output, or a report, leaves exposed. */
+export function evalCommand(io: Io, finish: (exitCode: number) => void): Command {
+  return new Command('eval')
+    .description('measure how many known faces an output leaves exposed')
+    .argument('<original>', 'the video that was anonymized')
+    .requiredOption('--truth <file>', 'where its faces are: truth/1 or MOT Challenge text')
+    .option('--output <file>', 'the anonymized video: compares pixels')
+    .option('--report <file>', 'a report instead: compares boxes')
+    .option('--timeline <file.svg>', 'draw a row for each person, exposed frames in red')
+    .option('--overwrite', 'replace a timeline that exists')
+    .option('--json', 'print JSON')
+    .action(async (original: string, options: EvalOptions) => {
+      const { evaluate } = await import('./eval.ts');
+      finish(await evaluate(original, options, io));
+    });
+}

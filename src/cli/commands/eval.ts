@@ -1,0 +1,98 @@
+import { EXIT, VeilError } from '../../errors.ts';
+import { measureCoverage } from '../../eval/box-coverage.ts';
+import { measureLeaks, type Exposure, type LeakReport } from '../../eval/leak-meter.ts';
+import { timelineSvg } from '../../eval/timeline.ts';
+import { readTruth, type Truth } from '../../eval/truth.ts';
+import { findBinaries } from '../../ffmpeg/binaries.ts';
+import { probe } from '../../ffmpeg/probe.ts';
+import { readCoveredTracks } from '../../documents/read-report.ts';
+import { writeNewFile } from '../../sink/new-file.ts';
+import type { EvalOptions } from './eval-command.ts';
+import type { Io } from '../io.ts';
+import { printable } from '../report/terminal-text.ts';
+
+/**
+ * Does what a `veil eval` call asks for.
+ *
+ * @returns the exit code: 3 when a face is exposed, or when not all of the original could be compared
+ * @throws VeilError USAGE, INPUT_…, OUTPUT_…
+ */
+export async function evaluate(original: string, options: EvalOptions, io: Io): Promise<number> {
+  const truth = await truthOf(original, options.truth);
+  const result = await measure(original, truth, options);
+  if (options.timeline !== undefined) {
+    const overwrite = options.overwrite === true;
+    await writeNewFile(options.timeline, timelineSvg(truth, result), { overwrite, input: original });
+  }
+  io.stdout.write(options.json === true ? `${JSON.stringify(result)}\n` : table(result));
+  const doubt = doubtOf(result, options);
+  if (doubt !== null) io.stderr.write(`${doubt}\n`);
+  return result.exposedFaceFrames > 0 || doubt !== null ? EXIT.review : EXIT.done;
+}
+
+/** Why the figures prove nothing, or null: frames are compared one by one, from the first. */
+function doubtOf({ framesMissing, framesExtra }: LeakReport, { output }: EvalOptions): string | null {
+  // A truth may end before its video does, so a report may speak of more frames.
+  if (framesMissing === 0 && (framesExtra === 0 || output === undefined)) return null;
+  const what =
+    framesMissing > 0
+      ? `${framesMissing} frames of the original have none to compare with`
+      : `there are ${framesExtra} frames more than in the original`;
+  return `Not all of it was measured: ${what}. An output of a part (--start, --end) is measured against that part.`;
+}
+
+async function truthOf(original: string, path: string): Promise<Truth> {
+  const { video } = await probe(original, await findBinaries());
+  if (video === null) {
+    throw new VeilError('INPUT_NO_VIDEO', `${original} has no picture.`, {
+      hint: 'Give the original video.',
+    });
+  }
+  const isTurned = video.rotation % 180 === 90;
+  return readTruth(path, {
+    width: isTurned ? video.height : video.width,
+    height: isTurned ? video.width : video.height,
+  });
+}
+
+async function measure(original: string, truth: Truth, { output, report }: EvalOptions): Promise<LeakReport> {
+  if ((output === undefined) === (report === undefined)) {
+    throw new VeilError('USAGE', 'Give either --output or --report.', { hint: 'See veil eval --help.' });
+  }
+  if (output !== undefined) {
+    // Says what is wrong with the file before frames are compared.
+    await probe(output, await findBinaries());
+    return measureLeaks(original, output, truth);
+  }
+  return measureCoverage(await readCoveredTracks(report!), truth);
+}
+
+function table(result: LeakReport): string {
+  const { byHeight, entry, overmaskShare, framesMissing, framesExtra } = result;
+  const rows: (readonly [string, string])[] = [
+    ['faces in frames, from 16 px', exposureText(result)],
+    ['people exposed', `${result.identitiesExposed} of ${result.identities}`],
+    ['longest exposed run', `${result.longestRun} frames`],
+    ['first 5 frames of each person', exposureText(entry)],
+    ...byHeight.map(
+      (height) =>
+        [
+          `faces of ${height.from}${height.to === null ? ' px and more' : `-${height.to} px`}`,
+          exposureText(height),
+        ] as const,
+    ),
+    ['picture changed away from faces', overmaskShare === null ? 'not measured' : percent(overmaskShare)],
+    ['frames', `${result.frames}, ${framesMissing} missing, ${framesExtra} too many`],
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}\n`).join('');
+}
+
+function exposureText({ faceFrames, exposedFaceFrames }: Exposure): string {
+  const share = faceFrames === 0 ? '' : ` (${percent(exposedFaceFrames / faceFrames)})`;
+  return `${exposedFaceFrames} of ${faceFrames} exposed${share}`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(2)} %`;
+}

@@ -1,0 +1,71 @@
+import { Command } from 'commander';
+import type { Io } from '../io.ts';
+import { addOptionFlags, notAFlag } from '../option-flags.ts';
+
+/** The flags of `veil live` that are not options of config files, as typed. */
+export interface LiveFlags {
+  readonly list?: true;
+  readonly realtime?: true;
+  readonly microphone?: string;
+  readonly record?: string;
+  readonly segment?: string;
+  readonly publish?: readonly string[];
+  readonly virtualCamera?: string;
+  readonly preview?: string;
+  readonly expose?: true;
+  readonly panic?: true;
+  readonly delay: string;
+  readonly size: string;
+  readonly rate: string;
+  readonly json?: true;
+  readonly quiet?: true;
+  readonly verbose?: true;
+}
+
+/** `veil live`: covers the faces of a camera or stream while it is being filmed. */
+export function liveCommand(io: Io, finish: (exitCode: number) => void): Command {
+  const command = new Command('live')
+    .description('cover every face of a camera or stream while it is being filmed')
+    .argument(
+      '[source]',
+      'a camera (/dev/video0), a stream (rtsp, rtmp, srt, udp, http), a file with --realtime, or test: for a made picture',
+    )
+    .option('--list', 'list the cameras of this machine, what they offer, and microphones')
+    .option('--realtime', 'the source is a file: play it at its own speed')
+    .option(
+      '--microphone <device>',
+      'take the sound from a microphone: hw:1 or pulse:default on Linux, its name elsewhere',
+      (device) => notAFlag(device, '--microphone'),
+    )
+    .option('--record <file>', 'record to a file, which plays even after a crash', (path) =>
+      notAFlag(path, '--record'),
+    )
+    .option('--segment <time>', 'begin another file after this time, such as 10m')
+    .option(
+      '--publish <url|folder>',
+      'stream to rtmp://, rtsp://, srt://, udp:// or, as HLS, into a folder; several times for several',
+      (target: string, earlier: readonly string[] | undefined) => [
+        ...(earlier ?? []),
+        notAFlag(target, '--publish'),
+      ],
+    )
+    .option('--virtual-camera <device>', 'be a camera for other programs (v4l2loopback)')
+    .option(
+      '--preview <[host:]port>',
+      'show the picture and its controls in a browser; 0 takes a free port',
+      (at) => notAFlag(at, '--preview'),
+    )
+    .option('--expose', 'let other machines open the preview')
+    .option('--panic', 'start with everything covered; p covers it at any time, u uncovers it')
+    .option('--delay <ms>', 'time for detection before a frame leaves, 40 to 5000', '150')
+    .option('--size <WxH>', 'size to ask of a camera', '1280x720')
+    .option('--rate <fps>', 'frames a second to ask of a camera', '30')
+    .option('--json', 'print one JSON object a second: the state of the run')
+    .option('-q, --quiet', 'print errors only')
+    .option('-v, --verbose', 'print what happens inside, and where errors come from');
+  return addOptionFlags(command, 'live').action(async (source: string | undefined) => {
+    // Loaded when needed: help and config do without it.
+    const { live } = await import('./live.ts');
+    finish(await live(source, command, io));
+  });
+}

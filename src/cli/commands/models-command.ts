@@ -1,0 +1,81 @@
+import { Command } from 'commander';
+import { modelFolder } from '../../config/data-folder.ts';
+import { BUILT_IN, KNOWN_MODELS } from '../../models/model-registry.ts';
+import { ModelStore, type StoredModel } from '../../models/model-store.ts';
+import type { Io } from '../io.ts';
+import { stoppable } from '../shutdown.ts';
+import { printable } from '../report/terminal-text.ts';
+
+/** `veil models`: networks that are fetched or brought once, and used by name. */
+export function modelsCommand(io: Io): Command {
+  const store = new ModelStore(modelFolder(io.env));
+  const models = new Command('models').description('fetch, add, list and remove detector models');
+  const say = (line: string): void => {
+    io.stdout.write(`${printable(line)}\n`);
+  };
+
+  models
+    .command('list')
+    .description('show what is built in, stored models, and those that can be fetched')
+    .option('--json', 'print JSON')
+    .action(async ({ json }: { json?: true }) => {
+      io.stdout.write(listing(await store.list(), json === true));
+    });
+  models
+    .command('pull')
+    .description('fetch a known model once; its SHA-256 is checked')
+    .argument('<name>', `name of the model: ${KNOWN_MODELS.map(({ name }) => name).join(', ')}`)
+    .option('--from <url>', 'another address of the same file')
+    .action(async (name: string, { from }: { from?: string }) => {
+      const stored = await stoppable(io, (signal) =>
+        store.pull(name, { from, signal, onProgress: progressTo(io) }),
+      );
+      say(storedText(stored));
+    });
+  models
+    .command('add')
+    .description('store an .onnx file that you have')
+    .argument('<file>')
+    .option('--name <name>', 'name to use it by; known models are recognised by their content')
+    .action(async (file: string, { name }: { name?: string }) => {
+      say(storedText(await store.add(file, name)));
+    });
+  models
+    .command('remove')
+    .description('remove a stored model')
+    .argument('<name>')
+    .action(async (name: string) => {
+      await store.remove(name);
+      say(`Removed ${name}.`);
+    });
+  return models;
+}
+
+function listing(stored: readonly StoredModel[], json: boolean): string {
+  const available = KNOWN_MODELS.filter(({ name }) => !stored.some((model) => model.name === name));
+  if (json) return `${JSON.stringify({ builtIn: BUILT_IN, stored, available })}\n`;
+  const lines = [
+    ...BUILT_IN.map(({ name, description }) => `${name}  built in: ${description}`),
+    ...stored.map(({ name, path, bytes }) => `${name}  stored, ${kibibytes(bytes)}, ${printable(path)}`),
+    ...available.map(
+      ({ name, description, license }) =>
+        `${name}  not stored (veil models pull ${name}): ${description} Licence: ${license}.`,
+    ),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function storedText({ name, bytes, path }: StoredModel): string {
+  return `Stored ${name} (${kibibytes(bytes)}) in ${path}. Use it with --detector ${name}.`;
+}
+
+function progressTo({ stderr }: Io): ((received: number, total: number) => void) | undefined {
+  if (stderr.isTTY !== true) return undefined;
+  return (received, total) => {
+    stderr.write(`\r\x1b[K${Math.floor((100 * received) / total)} %${received === total ? '\n' : ''}`);
+  };
+}
+
+function kibibytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1024)} KiB`;
+}

@@ -1,0 +1,28 @@
+import { Command } from 'commander';
+import { addCallFlags } from '../call.ts';
+import type { Io } from '../io.ts';
+import { addOptionFlags, notAFlag } from '../option-flags.ts';
+
+/** The flags of `veil render` that are not options of config files. */
+export interface RenderFlags {
+  readonly output?: string;
+  readonly tracks?: string;
+}
+
+/** `veil render`: covers what tracks files say, and looks for nothing else. */
+export function renderCommand(io: Io, finish: (exitCode: number) => void): Command {
+  const command = addCallFlags(new Command('render'))
+    .description('cover what tracks files say: those of veil detect, edited or not')
+    .option(
+      '--tracks <file|folder>',
+      'what to cover; NAME.veil.tracks.json beside the input unless given',
+      (path) => notAFlag(path, '--tracks'),
+    )
+    .option('-o, --output <file|folder>', 'where to; NAME.veil.EXT beside the input unless given', (path) =>
+      notAFlag(path, '-o'),
+    );
+  return addOptionFlags(command, 'covering').action(async (args: string[]) => {
+    const { render } = await import('./render.ts');
+    finish(await render(args, command, io));
+  });
+}

@@ -1,0 +1,28 @@
+import { VeilError } from '../../errors.ts';
+
+/** Why a path can't be used as an input, from the system's error. */
+export function unreadable(path: string, cause: unknown): VeilError {
+  const { code = 'unknown' } = cause as NodeJS.ErrnoException;
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+    case 'ENAMETOOLONG':
+      return new VeilError('INPUT_NOT_FOUND', `${path || 'An empty name'} does not exist.`, {
+        hint: 'Check the name; quote names with spaces.',
+        cause,
+      });
+    case 'ELOOP':
+      return new VeilError('INPUT_UNREADABLE', `${path} is a link that leads back to itself.`, {
+        hint: 'Remove the link, or name the file itself.',
+        cause,
+      });
+    case 'EACCES':
+    case 'EPERM':
+      return new VeilError('INPUT_UNREADABLE', `${path} may not be read: permission denied.`, {
+        hint: 'Give yourself the right to read it, or copy it elsewhere.',
+        cause,
+      });
+    default:
+      return new VeilError('INPUT_UNREADABLE', `${path} can't be read.`, { cause });
+  }
+}

@@ -1,0 +1,145 @@
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { glob, isDynamicPattern } from 'tinyglobby';
+import { VeilError } from '../../errors.ts';
+import { unreadable } from './input-error.ts';
+import { isMedia, isOwnOutput } from './media-kinds.ts';
+import { undashed } from '../output/output-names.ts';
+import { walkFolder, type FolderContent } from './walk-folder.ts';
+
+/** A file to work on. */
+export interface Input {
+  /** Never begins with a dash. */
+  readonly path: string;
+  /** Where it goes below an output folder. */
+  readonly relative: string;
+}
+
+/** An input that can't even be tried. */
+export interface InputProblem {
+  readonly path: string;
+  readonly error: Error;
+}
+
+/** The files behind the arguments. */
+export interface ExpandedInputs {
+  /** In the order of the arguments; each file once. */
+  readonly inputs: readonly Input[];
+  readonly problems: readonly InputProblem[];
+  /** Whether a folder or a pattern was among the arguments. */
+  readonly severalAsked: boolean;
+  /** What was left out and may surprise. */
+  readonly notices: readonly string[];
+}
+
+/** Turns what was typed (files, folders, patterns) into files. */
+export async function expandInputs(args: readonly string[]): Promise<ExpandedInputs> {
+  const inputs = new Map<string, Input>();
+  const problems: InputProblem[] = [];
+  const notices: string[] = [];
+  let severalAsked = args.length > 1;
+  for (const arg of args) {
+    const found = await expand(arg, args.length > 1);
+    for (const input of found.inputs) {
+      const key = resolve(input.path);
+      if (!inputs.has(key)) inputs.set(key, { ...input, path: undashed(input.path) });
+    }
+    problems.push(...found.problems);
+    notices.push(...found.notices);
+    severalAsked ||= found.several;
+  }
+  return { inputs: [...inputs.values()], problems, severalAsked, notices };
+}
+
+interface Found {
+  readonly inputs: readonly Input[];
+  readonly problems: readonly InputProblem[];
+  readonly notices: readonly string[];
+  readonly several: boolean;
+}
+
+async function expand(arg: string, amongOthers: boolean): Promise<Found> {
+  let info;
+  try {
+    info = await stat(arg);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    // A name that exists is never read as a pattern: phones do write brackets into names.
+    if (code === 'ENOENT' && isDynamicPattern(arg)) return matches(arg);
+    return failed(arg, unreadable(arg, cause));
+  }
+  if (info.isFile()) {
+    return { inputs: [{ path: arg, relative: basename(arg) }], problems: [], notices: [], several: false };
+  }
+  if (info.isDirectory()) return content(arg, amongOthers);
+  return failed(
+    arg,
+    new VeilError('INPUT_UNSUPPORTED', `${arg} is neither a file nor a folder.`, {
+      hint: 'veil blur takes files that are complete; record a stream or a device to a file first.',
+    }),
+  );
+}
+
+async function content(folder: string, amongOthers: boolean): Promise<Found> {
+  // As cp does it: one folder's content goes into the target, several folders keep their names.
+  const prefix = amongOthers ? basename(resolve(folder)) : '';
+  const { files, problems, skipped, loops } = await walkFolder(folder);
+  if (files.length === 0 && problems.length === 0) {
+    return failed(
+      folder,
+      new VeilError('INPUT_EMPTY', `${folder} holds no video and no photo.`, {
+        hint: 'Hidden files and files named *.veil.* are left out.',
+      }),
+    );
+  }
+  return {
+    inputs: files.map((file) => ({ path: join(folder, file), relative: join(prefix, file) })),
+    problems,
+    notices: noticesOf({ skipped, loops }),
+    several: true,
+  };
+}
+
+async function matches(pattern: string): Promise<Found> {
+  const paths = await glob(pattern.replaceAll(process.platform === 'win32' ? '\\' : '/', '/'), {
+    onlyFiles: true,
+    // Links to files are matched all the same; links to folders could lead round in circles.
+    followSymbolicLinks: false,
+    expandDirectories: false,
+  });
+  const files = paths.filter((path) => isMedia(path) && !isOwnOutput(basename(path))).sort();
+  if (files.length === 0) {
+    return failed(
+      pattern,
+      new VeilError('INPUT_NOT_FOUND', `No file matches ${pattern}.`, {
+        hint:
+          paths.length > 0
+            ? `${paths.length} match, but none is a video or photo that Veil did not make itself.`
+            : 'Check the pattern; ** stands for any folders.',
+      }),
+    );
+  }
+  const base = staticPart(pattern);
+  const inputs = files.map((path) => ({ path, relative: relative(base, path) }));
+  return { inputs, problems: [], notices: [], several: true };
+}
+
+/** The folders of a pattern up to its first magic character: `photos` of `photos/*.jpg`. */
+function staticPart(pattern: string): string {
+  let part = dirname(pattern);
+  while (isDynamicPattern(part)) part = dirname(part);
+  return part;
+}
+
+function noticesOf({ skipped, loops }: Pick<FolderContent, 'skipped' | 'loops'>): string[] {
+  const notices = loops.map((path) => `${path} leads back to a folder it lies in; it is not followed.`);
+  if (skipped.length > 0) {
+    const others = skipped.length > 1 ? ` and ${skipped.length - 1} more` : '';
+    notices.push(`Left out, neither video nor photo: ${skipped[0]!}${others}.`);
+  }
+  return notices;
+}
+
+function failed(path: string, error: Error): Found {
+  return { inputs: [], problems: [{ path, error }], notices: [], several: false };
+}

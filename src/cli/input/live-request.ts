@@ -1,0 +1,103 @@
+import { VeilError } from '../../errors.ts';
+import type { OpenLiveOptions } from '../../pipeline/live/open-live.ts';
+import { readAddress, type PreviewAddress } from '../../preview/address.ts';
+import { parsePublishTarget } from '../../sink/live/publish-target.ts';
+import type { WantedPicture } from '../../source/live/input-args.ts';
+import { parseMicrophone } from '../../source/live/microphone-input.ts';
+import { parseLiveInput } from '../../source/live/live-input.ts';
+import type { LiveFlags } from '../commands/live-command.ts';
+
+/** What a `veil live` call asks for, checked. */
+export interface LiveRequest extends Pick<
+  OpenLiveOptions,
+  'input' | 'microphone' | 'wanted' | 'delay' | 'record' | 'publish' | 'virtualCamera'
+> {
+  readonly preview: PreviewRequest | null;
+}
+
+/** Where the preview is to be opened. */
+export interface PreviewRequest extends PreviewAddress {
+  /** Whether other machines may open it. */
+  readonly isExposed: boolean;
+}
+
+/**
+ * Reads what was typed.
+ *
+ * @throws VeilError USAGE
+ */
+export function liveRequest(
+  source: string | undefined,
+  flags: LiveFlags,
+  platform: NodeJS.Platform,
+): LiveRequest {
+  if (source === undefined) {
+    throw usage(
+      'Nothing to watch was named.',
+      'Cameras: veil live --list. To try without one: veil live test:',
+    );
+  }
+  return {
+    input: parseLiveInput(source, flags.realtime === true, platform),
+    microphone: flags.microphone === undefined ? null : parseMicrophone(flags.microphone, platform),
+    wanted: wantedPicture(flags),
+    delay: number(flags.delay, '--delay', 40, 5000),
+    record: recordOf(flags),
+    publish: (flags.publish ?? []).map(parsePublishTarget),
+    virtualCamera: virtualCameraOf(flags.virtualCamera, platform),
+    preview: previewOf(flags),
+  };
+}
+
+/**
+ * The size and rate that are asked of a camera.
+ *
+ * @throws VeilError USAGE
+ */
+export function wantedPicture({ size, rate }: LiveFlags): WantedPicture {
+  const match = /^(\d{2,4})x(\d{2,4})$/.exec(size);
+  if (match === null) throw usage(`--size ${size} is no size.`, 'Write it as 1280x720.');
+  return { width: Number(match[1]), height: Number(match[2]), rate: number(rate, '--rate', 1, 120) };
+}
+
+function recordOf({ record, segment }: LiveFlags): LiveRequest['record'] {
+  if (record === undefined && segment !== undefined) {
+    throw usage('--segment splits a recording, and nothing is recorded.', 'Add --record FILE.');
+  }
+  return record === undefined
+    ? null
+    : { path: record, segment: segment === undefined ? null : seconds(segment) };
+}
+
+function virtualCameraOf(device: string | undefined, platform: NodeJS.Platform): string | null {
+  if (device === undefined) return null;
+  if (platform === 'linux' && /^\/dev\/video\d+$/.test(device)) return device;
+  throw usage(
+    `${device} is no virtual camera.`,
+    'It is a device of v4l2loopback, such as /dev/video9, and Linux only.',
+  );
+}
+
+function previewOf({ preview, expose }: LiveFlags): PreviewRequest | null {
+  if (preview !== undefined) return { ...readAddress(preview), isExposed: expose === true };
+  if (expose !== true) return null;
+  throw usage('--expose opens the preview to other machines, and there is none.', 'Add --preview PORT.');
+}
+
+/** `90`, `90s`, `10m` or `1h`. */
+function seconds(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(s|m|h)?$/.exec(text);
+  const value = match === null ? NaN : Number(match[1]) * { s: 1, m: 60, h: 3600 }[match[2] ?? 's']!;
+  if (value >= 1 && value <= 86_400) return value;
+  throw usage(`--segment ${text} is no time from 1s to 24h.`, 'Write it as 90s, 10m or 1h.');
+}
+
+function number(text: string, flag: string, from: number, to: number): number {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+  if (value >= from && value <= to) return value;
+  throw usage(`${flag} ${text} is no number from ${from} to ${to}.`);
+}
+
+function usage(message: string, hint?: string): VeilError {
+  return new VeilError('USAGE', message, hint === undefined ? {} : { hint });
+}

@@ -1,0 +1,106 @@
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { CONTAINER_EXTENSIONS, encodingFor } from '../../config/encoding.ts';
+import type { ResolvedConfig } from '../../config/schema.ts';
+import { VeilError } from '../../errors.ts';
+import type { Input } from '../input/inputs.ts';
+import { IMAGE_EXTENSIONS, isImage } from '../input/media-kinds.ts';
+import { Names, folderOf, nameKey, undashed } from './output-names.ts';
+
+/** An input with the names of what it becomes. */
+export interface Job {
+  readonly input: string;
+  readonly output: string;
+  /** Null: none. */
+  readonly report: string | null;
+  /** Null: none. */
+  readonly tracks: string | null;
+}
+
+export interface OutputOptions {
+  /** `-o`: a file or a folder. */
+  readonly output: string | undefined;
+  readonly report: ResolvedConfig['report'];
+  readonly video: ResolvedConfig['video'];
+  /** More than one file was asked for, even if only one was found: `-o` is a folder then. */
+  readonly several: boolean;
+  /** `--tracks-out`: a file or a folder. */
+  readonly tracksOut?: string | undefined;
+}
+
+/**
+ * Names outputs and reports: `NAME.veil.EXT` beside the input or in the folder, or the file that `-o` names. Within
+ * one call no two names are equal, not even on file systems that ignore case, and none is that of an input.
+ *
+ * @throws VeilError USAGE when `-o` or `--report` can't hold what was asked for
+ */
+export async function planOutputs(inputs: readonly Input[], options: OutputOptions): Promise<Job[]> {
+  const outputFolder = await folderOf(options.output, '-o', options.several, [
+    ...CONTAINER_EXTENSIONS,
+    ...IMAGE_EXTENSIONS,
+  ]);
+  const reportTo = typeof options.report === 'string' ? options.report : undefined;
+  const reportFolder = await folderOf(reportTo, '--report', options.several, ['.json']);
+  const tracksFolder = await folderOf(options.tracksOut, '--tracks-out', options.several, ['.json']);
+
+  const names = new Names();
+  for (const { path } of inputs) names.take(await realpath(path).catch(() => path));
+  return inputs.map((input) => {
+    const folder = outputFolder ?? dirname(input.path);
+    const wanted = join(folder, outputFolder === null ? basename(input.path) : input.relative);
+    const output =
+      options.output !== undefined && outputFolder === null
+        ? sameKind(undashed(options.output), input.path)
+        : names.free(wanted, extensionFor(input.path, options.video));
+    const report = reportPath(input.path, output, names);
+    if (report !== null && nameKey(report) === nameKey(output)) {
+      throw new VeilError('USAGE', `${output} can't be the output and the report at once.`, {
+        hint: 'Choose another name with --report.',
+      });
+    }
+    return { input: input.path, output, report, tracks: tracksPath(output) };
+  });
+
+  function reportPath(input: string, output: string, names: Names): string | null {
+    if (reportTo !== undefined && reportFolder === null) return undashed(reportTo);
+    // Photos get one only when a place for it was named.
+    if (options.report === false || (reportTo === undefined && isImage(input))) return null;
+    return names.free(join(reportFolder ?? dirname(output), unveiled(output)), '.report.json');
+  }
+
+  function tracksPath(output: string): string | null {
+    if (options.tracksOut === undefined) return null;
+    if (tracksFolder === null) return undashed(options.tracksOut);
+    return names.free(join(tracksFolder, unveiled(output)), '.tracks.json');
+  }
+}
+
+/** `a.mp4` for `…/a.veil.mp4`. */
+function unveiled(output: string): string {
+  return basename(output).replace(/\.veil(\.[^.]+)$/i, '$1');
+}
+
+function sameKind(output: string, input: string): string {
+  if (isImage(output) === isImage(input)) return output;
+  throw new VeilError(
+    'USAGE',
+    `${input} ${isImage(input) ? 'is a photo' : 'is no photo'}, ${output} ${isImage(output) ? 'is' : 'is not'}.`,
+    {
+      hint: `Use one of ${(isImage(input) ? IMAGE_EXTENSIONS : CONTAINER_EXTENSIONS).join(', ')} for -o.`,
+    },
+  );
+}
+
+/** Keeps the kind of file where Veil writes it and it can hold the codec; otherwise it becomes an mp4. */
+function extensionFor(input: string, video: ResolvedConfig['video']): string {
+  const extension = extname(input);
+  if (isImage(input)) return extension;
+  if (!CONTAINER_EXTENSIONS.includes(extension.toLowerCase())) return '.mp4';
+  try {
+    encodingFor(video, input);
+    return extension;
+  } catch (error) {
+    if (error instanceof VeilError) return '.mp4';
+    throw error;
+  }
+}

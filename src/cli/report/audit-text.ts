@@ -1,0 +1,44 @@
+import type { Audit } from '../../audit/audit-file.ts';
+import { printable } from './terminal-text.ts';
+
+/** Findings told on the terminal; JSON and sheet have more. */
+const MOST_LINES = 20;
+
+/** An audit as an object for scripts: everything but the pictures. */
+export function auditJson({ findings, ...rest }: Audit): object {
+  return {
+    ...rest,
+    findings: findings.map(({ from, to, firstFrame, lastFrame, box, score, looks }) => ({
+      from,
+      to,
+      firstFrame,
+      lastFrame,
+      box,
+      score,
+      looks,
+    })),
+  };
+}
+
+/** An audit for people, lines ended. */
+export function auditText(path: string, { frames, problems, findings }: Audit): string {
+  const lines = problems.map((problem) => printable(problem));
+  if (findings.length > 0) {
+    lines.push(`${findings.length} ${findings.length === 1 ? 'face is' : 'faces are'} still to be seen:`);
+  }
+  for (const { from, to, box, score } of findings.slice(0, MOST_LINES)) {
+    lines.push(
+      `  ${from.toFixed(1)} - ${to.toFixed(1)} s  at ${Math.round(box.x)}, ${Math.round(box.y)}, ` +
+        `${Math.round(box.width)} by ${Math.round(box.height)} pixels, score ${score.toFixed(2)}`,
+    );
+  }
+  if (findings.length > MOST_LINES)
+    lines.push(`  and ${findings.length - MOST_LINES} more (--json, --sheet)`);
+  if (lines.length === 0) lines.push(`Nothing was found in ${frames} frames of ${printable(path)}.`);
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** Whether somebody should look at the file. */
+export function hasFound({ findings, problems }: Audit): boolean {
+  return findings.length > 0 || problems.length > 0;
+}

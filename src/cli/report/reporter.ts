@@ -1,0 +1,31 @@
+import type { Audit } from '../../audit/audit-file.ts';
+import type { Progress, RunResult } from '../../pipeline/file/run-record.ts';
+import type { FileResult } from '../../pipeline/file/write-covered.ts';
+
+/** How a call ended. */
+export interface Summary {
+  readonly inputs: number;
+  readonly done: number;
+  /** Of those done: how many have spans to look at. */
+  readonly review: number;
+  readonly failed: number;
+  readonly interrupted: boolean;
+  readonly elapsed: number;
+  readonly exitCode: number;
+}
+
+/** What came out for one input; a command that covers nothing writes no report. */
+export type Outcome = RunResult & Partial<Pick<FileResult, 'reportPath' | 'tracksPath'>>;
+
+/** Tells the user what happens to the inputs, one after another. */
+export interface Reporter {
+  notice(text: string): void;
+  /** Work on it begins; the first progress takes a moment. */
+  start(input: string): void;
+  progress(input: string, progress: Progress): void;
+  done(input: string, result: Outcome): void;
+  /** The finished output was looked at again. */
+  audited(output: string, audit: Audit): void;
+  failed(input: string, error: unknown): void;
+  summary(summary: Summary): void;
+}

@@ -1,0 +1,51 @@
+import { decodeVeilFace } from './decoders/veil-face.ts';
+import type { Detector } from './detector.ts';
+import type { Engine } from '../inference/engine.ts';
+import { lookAtSizes } from './multi-scale.ts';
+import { readVeilFace } from './networks/veil-face.ts';
+import { padPicture } from './pad-image.ts';
+
+/** Sides must be multiples of the coarsest stride. */
+const ALIGNMENT = 32;
+
+/** Larger ones are seen as well, with fewer false ones, in the smaller look that follows. */
+const LARGEST_FACE = 300;
+
+/** Smaller ones are seen as well, with far fewer false ones, in the larger look. */
+const SMALLEST_FACE = 24;
+
+/**
+ * Veil's own network, the detector for crowds.
+ *
+ * @throws VeilError DETECTOR_UNAVAILABLE, ENGINE_UNAVAILABLE
+ */
+export async function createVeilDetector(
+  engine: Engine,
+  { name, threshold }: { readonly name: string; readonly threshold: number },
+): Promise<Detector> {
+  const network = await readVeilFace();
+  const model = await engine.load(network);
+  return {
+    name,
+    description: `${network.name} on ${engine.name} (${engine.provider})`,
+    traits: {
+      cost: 'light',
+      nearLooks: [512],
+      largestFace: LARGEST_FACE,
+      smallestFace: SMALLEST_FACE,
+      trust: { once: 0.3, large: 0.5, fill: 0.3 },
+    },
+    detect: (pictures, atLeast = 0) =>
+      lookAtSizes(
+        pictures,
+        async (picture, least) => decodeVeilFace(await model.run(padPicture(picture, ALIGNMENT)), least),
+        {
+          largest: LARGEST_FACE,
+          smallest: SMALLEST_FACE,
+          atLeast: Math.max(threshold, atLeast),
+          votes: true,
+        },
+      ),
+    close: () => model.close(),
+  };
+}

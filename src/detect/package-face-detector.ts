@@ -1,0 +1,148 @@
+import type { FaceDetector } from '@tensorflow-models/face-detection';
+import type { io, Tensor3D } from '@tensorflow/tfjs-core';
+import { VeilError } from '../errors.ts';
+import type { Face } from '../frame/detection.ts';
+import type { Picture } from '../frame/frame.ts';
+import { VALUES_PER_BOX, type BlazeFace, type BlazeFaceRange } from './networks/blazeface.ts';
+import { useBackend, type TfBackend } from '../inference/tf/backend.ts';
+import { int, type } from '../inference/tf/graph-def.ts';
+import { TfGraphBuilder } from '../inference/tf/tf-graph-builder.ts';
+import { registerUntransformed } from '../inference/tf/untransformed.ts';
+
+/** Scores from which the package takes a detection as a face; it has no option for them. */
+const PACKAGE_THRESHOLD: Record<BlazeFaceRange, number> = { short: 0.5, full: 0.6 };
+
+/** Faces in one picture: more than the network has boxes, since the package stops at one unless told. */
+const MAX_FACES = 10_000;
+
+/** What the package finds, which its published interface leaves without the scores. */
+interface ScoredFaces {
+  detectFaces(image: Tensor3D): Promise<
+    readonly {
+      readonly score?: readonly number[];
+      readonly locationData: {
+        readonly relativeBoundingBox: { xMin: number; yMin: number; width: number; height: number };
+      };
+    }[]
+  >;
+}
+
+/** Finds faces with the package `@tensorflow-models/face-detection`, in pictures of the network's own size. */
+export class PackageFaceDetector {
+  readonly #backend: TfBackend;
+  readonly #detector: FaceDetector & ScoredFaces;
+  readonly #shift: number;
+  readonly #threshold: number;
+
+  private constructor(
+    backend: TfBackend,
+    detector: FaceDetector & ScoredFaces,
+    shift: number,
+    threshold: number,
+  ) {
+    this.#backend = backend;
+    this.#detector = detector;
+    this.#shift = shift;
+    this.#threshold = threshold;
+  }
+
+  /**
+   * @param threshold score from which a detection counts as a face, 0…1
+   * @throws VeilError DETECTOR_UNAVAILABLE
+   */
+  static async open(backend: TfBackend, network: BlazeFace, threshold: number): Promise<PackageFaceDetector> {
+    const wanted = Math.min(Math.max(threshold, 1e-4), 1 - 1e-4);
+    const shift = logitOf(PACKAGE_THRESHOLD[network.range]) - logitOf(wanted);
+    registerUntransformed(backend);
+    try {
+      await useBackend(backend);
+      const { SupportedModels, createDetector } = await import('@tensorflow-models/face-detection');
+      const detector = await createDetector(SupportedModels.MediaPipeFaceDetector, {
+        runtime: 'tfjs',
+        modelType: network.range,
+        maxFaces: MAX_FACES,
+        // Without it, the package would fetch its model from the net.
+        detectorModelUrl: writeModel(network, shift),
+      });
+      if (!hasScores(detector)) throw new Error('detectFaces is missing.');
+      return new PackageFaceDetector(backend, detector, shift, wanted);
+    } catch (cause) {
+      const message = "The package @tensorflow-models/face-detection can't be used.";
+      throw new VeilError('DETECTOR_UNAVAILABLE', message, { hint: 'Use --engine onnxruntime.', cause });
+    }
+  }
+
+  /**
+   * @param picture square, of the network's size
+   * @throws VeilError DETECTOR_FAILED
+   */
+  async detect({ width, height, data }: Picture): Promise<Face[]> {
+    await useBackend(this.#backend);
+    const image = this.#backend.tf.tensor3d(data, [height, width, 3], 'int32');
+    try {
+      const found = await this.#detector.detectFaces(image);
+      return found.map(({ score: [score = NaN] = [], locationData: { relativeBoundingBox: box } }) => {
+        const face = {
+          box: {
+            x: box.xMin * width,
+            y: box.yMin * height,
+            width: box.width * width,
+            height: box.height * height,
+          },
+          score: this.#unshifted(score),
+        };
+        if (Number.isFinite(face.box.x + face.box.y + face.box.width + face.box.height + face.score))
+          return face;
+        throw new RangeError('A box or score is no number.');
+      });
+    } catch (cause) {
+      throw new VeilError('DETECTOR_FAILED', '@tensorflow-models/face-detection failed.', {
+        hint: 'Nothing was let through. Try --engine onnxruntime.',
+        cause,
+      });
+    } finally {
+      image.dispose();
+    }
+  }
+
+  close(): Promise<void> {
+    this.#detector.dispose();
+    return Promise.resolve();
+  }
+
+  /** A score of 1 has lost its logit to rounding. */
+  #unshifted(score: number): number {
+    if (score === 1) return 1;
+    return Math.max(this.#threshold, 1 / (1 + Math.exp(this.#shift - logitOf(score))));
+  }
+}
+
+/**
+ * The network as the package wants it: one list of [logit, 16 values of the box]. All logits are moved by `shift`,
+ * so that the package's threshold lies where ours is.
+ */
+function writeModel(network: BlazeFace, shift: number): io.IOHandler {
+  const graph = new TfGraphBuilder('normalized');
+  network.describe(graph);
+  const float = { T: type('float32') };
+  const list = (name: string, values: number): string => {
+    const parts = network.levels.map((_, level) =>
+      graph.node('Reshape', [`${name} ${level}`, graph.ints([1, -1, values], [3])], float),
+    );
+    if (parts.length === 1) return parts.join();
+    return graph.node('ConcatV2', [...parts, graph.ints([1], [])], { ...float, N: int(parts.length) });
+  };
+  const logits = graph.node('AddV2', [list('logits', 1), graph.floats([shift], [1])], float);
+  const inputs = [logits, list('boxes', VALUES_PER_BOX), graph.ints([2], [])];
+  // The name that the package asks for.
+  graph.node('ConcatV2', inputs, { ...float, N: int(2) }, 'Identity');
+  return graph.finish();
+}
+
+function logitOf(score: number): number {
+  return Math.log(score / (1 - score));
+}
+
+function hasScores(detector: FaceDetector): detector is FaceDetector & ScoredFaces {
+  return 'detectFaces' in detector && typeof detector.detectFaces === 'function';
+}

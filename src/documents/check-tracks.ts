@@ -1,0 +1,77 @@
+import type { FrameRange } from '../frame/track.ts';
+import { ORIGINS } from './track-record.ts';
+import type { TracksDocument } from './tracks-document.ts';
+
+/** What is wrong with a document, and where in it. */
+export interface TracksProblem {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+type Video = TracksDocument['input'];
+
+/** What a schema cannot say: the first thing that does not fit the video, or null. */
+export function checkTracks({ input, tracks, curtains }: TracksDocument): TracksProblem | null {
+  const ids = new Set<number>();
+  for (const [index, { id, boxes, keys }] of tracks.entries()) {
+    const at = ['tracks', index];
+    if (ids.has(id)) return { path: [...at, 'id'], message: `there are two tracks ${id}` };
+    ids.add(id);
+    const rows = boxes ?? keys;
+    if (rows === undefined || (boxes !== undefined && keys !== undefined)) {
+      return { path: at, message: 'must have either boxes or keys' };
+    }
+    const problem = checkRows(rows, input);
+    if (problem === null) continue;
+    return { path: [...at, boxes === undefined ? 'keys' : 'boxes', problem.row], message: problem.message };
+  }
+  for (const [index, range] of curtains.entries()) {
+    const message = checkRange(range, input);
+    if (message !== null) return { path: ['curtains', index], message };
+  }
+  return null;
+}
+
+function checkRows(
+  rows: readonly (readonly number[])[],
+  video: Video,
+): { readonly row: number; readonly message: string } | null {
+  let before = -1;
+  for (const [row, values] of rows.entries()) {
+    const message = checkRow(values, before, video);
+    if (message !== null) return { row, message };
+    before = values[0]!;
+  }
+  return null;
+}
+
+function checkRow(values: readonly number[], before: number, video: Video): string | null {
+  const [frame, x, y, width, height, origin] = values as [number, number, number, number, number, number?];
+  if (!Number.isInteger(frame) || frame < 0 || frame >= video.frames) {
+    return `frame ${frame} is not in the video, whose frames are 0 to ${video.frames - 1}`;
+  }
+  if (frame <= before) return `frame ${frame} comes after frame ${before}; frames must rise`;
+  if (width <= 0 || height <= 0) return 'width and height must be more than 0';
+  if (origin !== undefined && ORIGINS[origin] === undefined) return `there is no origin ${origin}`;
+  // A tracker may follow a face out of the picture. A box that a hand put there was meant for somewhere else.
+  const isByHand = origin === undefined || ORIGINS[origin] === 'manual';
+  const margin = isByHand ? 0 : 1;
+  const isInside =
+    overlaps(x, width, video.width, margin * video.width) &&
+    overlaps(y, height, video.height, margin * video.height);
+  if (!isInside) return `the box lies outside the picture of ${video.width} by ${video.height} pixels`;
+  return width > 4 * video.width || height > 4 * video.height
+    ? 'the box is more than four times the picture'
+    : null;
+}
+
+function overlaps(start: number, length: number, size: number, margin: number): boolean {
+  return start < size + margin && start + length > -margin;
+}
+
+function checkRange({ firstFrame, lastFrame }: FrameRange, { frames }: Video): string | null {
+  if (lastFrame < firstFrame) return `frame ${lastFrame} comes before frame ${firstFrame}`;
+  return lastFrame >= frames
+    ? `frame ${lastFrame} is not in the video, whose frames are 0 to ${frames - 1}`
+    : null;
+}

@@ -1,0 +1,71 @@
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { ResolvedConfig } from '../config/schema.ts';
+import { prepareFile } from '../sink/new-file.ts';
+import type { TemporaryFile } from '../sink/temporary-file.ts';
+import type { TrackedMedia } from '../pipeline/file/find-in-media.ts';
+import type { MediaInput } from '../pipeline/file/media.ts';
+import { ownVersions } from './write-report.ts';
+import type { RunRecord } from '../pipeline/file/run-record.ts';
+import { COLUMNS, ORIGINS } from './track-record.ts';
+import { TRACKS_FORMAT, checkDocument, tracksText, type TracksDocument } from './tracks-document.ts';
+
+/** What a tracks file is made from, once every frame has passed. */
+export interface TracksFacts {
+  readonly input: string;
+  readonly media: MediaInput;
+  readonly tracked: TrackedMedia;
+  readonly record: RunRecord;
+  readonly config: Pick<ResolvedConfig, 'start' | 'end' | 'overwrite'>;
+}
+
+/**
+ * Writes what a run covers under a temporary name: the caller gives it its own or removes it. Only its owner may read
+ * it, because it says where faces are.
+ *
+ * @throws VeilError OUTPUT_IS_INPUT, OUTPUT_EXISTS, OUTPUT_UNWRITABLE, OUTPUT_DISK_FULL
+ */
+export async function prepareTracks(path: string, facts: TracksFacts): Promise<TemporaryFile> {
+  const { input, media, tracked, record, config } = facts;
+  const { info } = media.source;
+  const { frames, curtains } = record.tracks;
+  const document: TracksDocument = {
+    format: TRACKS_FORMAT,
+    versions: { ...(await ownVersions()), ...media.versions },
+    input: {
+      name: basename(input),
+      bytes: await bytesOf(input),
+      width: info.width,
+      height: info.height,
+      frames,
+      timeBase: `${info.timeBase.num}/${info.timeBase.den}`,
+      ...partOf(media, config),
+    },
+    detector: tracked.detector,
+    looks: tracked.looks(),
+    origins: ORIGINS,
+    columns: COLUMNS,
+    curtains,
+    uncertain: record.tracks.spans(tracked.uncertain()),
+    tracks: record.tracks
+      .tracks(tracked.tracks())
+      .map(({ id, score, detections, boxes }) => ({ id, score, detections, boxes })),
+  };
+  // As it will be when it is read, so that none is written that cannot be.
+  checkDocument(document, path);
+  const { overwrite } = config;
+  return prepareFile(path, tracksText(document), { overwrite, input, isPrivate: true });
+}
+
+/** The part of an input that is worked on; a still has none. */
+export function partOf(
+  { kind }: MediaInput,
+  { start, end }: Pick<ResolvedConfig, 'start' | 'end'>,
+): Pick<ResolvedConfig, 'start' | 'end'> {
+  return kind === 'image' ? { start: null, end: null } : { start, end };
+}
+
+/** Size of a file. */
+export async function bytesOf(path: string): Promise<number> {
+  return (await stat(path)).size;
+}

@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import type { Logger } from '../logger.ts';
+
+const choiceSchema = z.strictObject({
+  /** Label of the candidate that was the fastest. */
+  winner: z.string(),
+  /** Of each one that works. */
+  milliseconds: z.record(z.string(), z.number().positive()),
+});
+
+const fileSchema = z.strictObject({
+  format: z.literal('veil-engine/1'),
+  /** The machine and versions that it was measured on. */
+  machine: z.string(),
+  choices: z.record(z.string(), choiceSchema),
+});
+
+export type Choice = z.infer<typeof choiceSchema>;
+type File = z.infer<typeof fileSchema>;
+
+/** What was chosen on this machine; undefined where nothing was, or the file can't be read. */
+export async function readChoice(
+  path: string,
+  machine: string,
+  name: string,
+  logger: Logger,
+): Promise<Choice | undefined> {
+  return (await readAll(path, machine, logger))?.choices[name];
+}
+
+/** Remembers a choice beside the others. Without it, the next run measures again. */
+export async function writeChoice(
+  path: string,
+  machine: string,
+  name: string,
+  choice: Choice,
+  logger: Logger,
+): Promise<void> {
+  const choices = { ...(await readAll(path, machine, logger))?.choices, [name]: choice };
+  const file: File = { format: 'veil-engine/1', machine, choices };
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(temporary, `${JSON.stringify(file, null, 2)}\n`);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    logger.debug(`The engine that was chosen can't be remembered in ${path}: ${String(error)}`);
+  }
+}
+
+async function readAll(path: string, machine: string, logger: Logger): Promise<File | undefined> {
+  try {
+    const file = fileSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+    return file.machine === machine ? file : undefined;
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (!missing) logger.debug(`${path} is not used: it can't be read.`);
+    return undefined;
+  }
+}

@@ -1,0 +1,108 @@
+import { VeilError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { Engine } from './engine.ts';
+import { readChoice, writeChoice } from './choice-file.ts';
+import { engineCandidates, type EngineCandidate, type EngineOption } from './engine-candidates.ts';
+import { machineKey } from './machine-key.ts';
+import { measureEngine, requireAgreement, type Measurement } from './measure-engine.ts';
+
+export interface ChooseOptions {
+  readonly logger: Logger;
+  /** Where the choice is remembered; without it, each call measures. */
+  readonly cacheFile?: string;
+  /** What there is to choose from, the reference for correct results first; all that Veil knows by default. */
+  readonly candidates?: readonly EngineCandidate[];
+}
+
+/** One that works, and how fast. */
+interface Contender {
+  readonly candidate: EngineCandidate;
+  readonly engine: Engine;
+  readonly milliseconds: number;
+}
+
+/**
+ * The engine that is fastest on this machine, of all or of one kind. It is measured once, with the network for
+ * crowds, and remembered until a version or the machine changes.
+ *
+ * @throws VeilError ENGINE_UNAVAILABLE with the reason of each when none works
+ */
+export async function chooseEngine(option: EngineOption, options: ChooseOptions): Promise<Engine> {
+  const { logger, cacheFile } = options;
+  const candidates = options.candidates ?? engineCandidates(option);
+  const [only] = candidates;
+  if (only !== undefined && candidates.length === 1) return only.open();
+  if (cacheFile === undefined) return (await measureAll(candidates, logger)).engine;
+
+  const machine = await machineKey();
+  const remembered = await openRemembered(option, candidates, cacheFile, machine, logger);
+  if (remembered !== null) return remembered;
+  const { engine, choice } = await measureAll(candidates, logger);
+  await writeChoice(cacheFile, machine, option, choice, logger);
+  return engine;
+}
+
+async function openRemembered(
+  option: EngineOption,
+  candidates: readonly EngineCandidate[],
+  cacheFile: string,
+  machine: string,
+  logger: Logger,
+): Promise<Engine | null> {
+  const choice = await readChoice(cacheFile, machine, option, logger);
+  const candidate = candidates.find(({ label }) => label === choice?.winner);
+  if (choice === undefined || candidate === undefined) return null;
+  try {
+    const engine = await candidate.open();
+    logger.info(
+      `Engine: ${nameOf(engine)}, measured before as the fastest here (${times(choice.milliseconds)}).`,
+    );
+    return engine;
+  } catch (error) {
+    logger.warn(`Engines are measured again: ${reasonOf(error)}`);
+    return null;
+  }
+}
+
+async function measureAll(candidates: readonly EngineCandidate[], logger: Logger) {
+  const contenders: Contender[] = [];
+  const reasons: string[] = [];
+  let reference: Measurement | undefined;
+  for (const candidate of candidates) {
+    try {
+      const engine = await candidate.open();
+      const measurement = await measureEngine(engine);
+      if (reference !== undefined) requireAgreement(measurement, reference);
+      reference ??= measurement;
+      contenders.push({ candidate, engine, milliseconds: measurement.milliseconds });
+    } catch (error) {
+      reasons.push(`${candidate.label}: ${reasonOf(error)}`);
+    }
+  }
+  const [winner] = contenders.sort((a, b) => a.milliseconds - b.milliseconds);
+  if (winner === undefined) {
+    throw new VeilError('ENGINE_UNAVAILABLE', `Nothing here can run the detector. ${reasons.join(' ')}`, {
+      hint: 'See veil doctor. Install the packages again with: npm ci',
+    });
+  }
+  const milliseconds = Object.fromEntries(
+    contenders.map((each) => [each.candidate.label, each.milliseconds]),
+  );
+  const without = reasons.length === 0 ? '' : ` Not usable: ${reasons.join(' ')}`;
+  logger.info(`Engine: ${nameOf(winner.engine)}, the fastest here (${times(milliseconds)}).${without}`);
+  return { engine: winner.engine, choice: { winner: winner.candidate.label, milliseconds } };
+}
+
+function nameOf({ name, provider }: Engine): string {
+  return `${name} (${provider})`;
+}
+
+function times(milliseconds: Readonly<Record<string, number>>): string {
+  return Object.entries(milliseconds)
+    .map(([label, time]) => `${label} ${time} ms`)
+    .join(', ');
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

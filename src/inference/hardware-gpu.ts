@@ -1,0 +1,22 @@
+import { VeilError } from '../errors.ts';
+import { openAdapter } from '../gpu/adapter.ts';
+
+/**
+ * Makes sure that WebGPU reaches a GPU. ONNX Runtime can't be asked which adapter it would take; the package
+ * `webgpu` is the same implementation (Dawn) and can.
+ *
+ * @returns the adapter's name
+ * @throws VeilError ENGINE_UNAVAILABLE with the reason
+ */
+export async function requireHardwareGpu(): Promise<string> {
+  try {
+    const { name, isSoftware } = await openAdapter();
+    if (!isSoftware) return name;
+    throw new VeilError('ENGINE_UNAVAILABLE', `The GPU can't be used: ${name} is no hardware GPU.`, {
+      hint: 'Use the CPU.',
+    });
+  } catch (error) {
+    if (!(error instanceof VeilError) || error.code !== 'GPU_UNAVAILABLE') throw error;
+    throw new VeilError('ENGINE_UNAVAILABLE', error.message, { hint: 'Use the CPU.', cause: error });
+  }
+}

@@ -1,0 +1,78 @@
+import { VeilError } from '../errors.ts';
+import type { Picture } from '../frame/frame.ts';
+import type { Engine, Model } from './engine.ts';
+import type { FeatureMap } from './graph.ts';
+import { readVeilFace } from '../detect/networks/veil-face.ts';
+
+/** What one look at a picture of this size costs and returns. */
+export interface Measurement {
+  /** Fastest of several runs. */
+  readonly milliseconds: number;
+  readonly outputs: ReadonlyMap<string, FeatureMap>;
+}
+
+/** In pixels, multiples of 32. */
+export interface MeasuredSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Large enough that a GPU pays off where it will for video. */
+const VIDEO_SIZE: MeasuredSize = { width: 512, height: 288 };
+
+const RUNS = 3;
+
+/** A run longer than this says enough by itself. */
+const LONG_RUN = 1000;
+
+/** Engines that differ by more don't compute the same network. */
+const TOLERANCE = 0.1;
+
+/**
+ * Runs the network for crowds on a picture of noise.
+ *
+ * @throws VeilError what the engine throws, DETECTOR_UNAVAILABLE
+ */
+export async function measureEngine(engine: Engine, size: MeasuredSize = VIDEO_SIZE): Promise<Measurement> {
+  const model = await engine.load(await readVeilFace());
+  try {
+    const picture = noise(size);
+    const [warmUp, outputs] = await timed(model, picture);
+    let fastest = warmUp;
+    for (let run = 0; run < RUNS && warmUp < LONG_RUN; run += 1) {
+      fastest = Math.min(fastest, (await timed(model, picture))[0]);
+    }
+    return { milliseconds: Math.max(1, Math.round(fastest)), outputs };
+  } finally {
+    await model.close();
+  }
+}
+
+/**
+ * Makes sure that both computed the same.
+ *
+ * @throws VeilError ENGINE_UNAVAILABLE
+ */
+export function requireAgreement(actual: Measurement, expected: Measurement): void {
+  for (const [name, { data }] of expected.outputs) {
+    const other = actual.outputs.get(name)?.data;
+    const agrees = data.every((value, index) => Math.abs(value - (other?.[index] ?? NaN)) < TOLERANCE);
+    if (agrees && other?.length === data.length) continue;
+    throw new VeilError('ENGINE_UNAVAILABLE', 'It computes something else than the others.');
+  }
+}
+
+async function timed(model: Model, picture: Picture): Promise<[number, Measurement['outputs']]> {
+  const start = performance.now();
+  const outputs = await model.run(picture);
+  return [performance.now() - start, outputs];
+}
+
+function noise({ width, height }: MeasuredSize): Picture {
+  let state = 1;
+  const data = Uint8Array.from({ length: 3 * width * height }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state >>> 24;
+  });
+  return { width, height, data };
+}

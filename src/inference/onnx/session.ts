@@ -1,0 +1,147 @@
+import { availableParallelism } from 'node:os';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { VeilError } from '../../errors.ts';
+import { requireHardwareGpu } from '../hardware-gpu.ts';
+import { OnnxGraphBuilder, PICTURE_INPUT } from './onnx-graph-builder.ts';
+
+export type OnnxProvider = 'cpu' | 'webgpu' | 'cuda';
+
+/** The package `onnxruntime-node`, which may be missing. */
+export type OnnxRuntime = typeof import('onnxruntime-node');
+
+/** float32 values of one output. */
+export interface OnnxOutput {
+  readonly dims: readonly number[];
+  readonly data: Float32Array;
+}
+
+/**
+ * Loads ONNX Runtime and makes sure that it has the provider, on real hardware.
+ *
+ * @throws VeilError ENGINE_UNAVAILABLE with the reason
+ */
+export async function loadOnnxRuntime(provider: OnnxProvider): Promise<OnnxRuntime> {
+  const runtime = await importRuntime();
+  if (provider === 'webgpu') await requireHardwareGpu();
+  if (provider !== 'cpu') await tryOut(runtime, provider);
+  return runtime;
+}
+
+async function importRuntime(): Promise<OnnxRuntime> {
+  // It would keep a device number and queue reports about its use. Read when it is loaded.
+  process.env['ORT_DISABLE_TELEMETRY'] = '1';
+  try {
+    const runtime = await import('onnxruntime-node');
+    // Errors come as exceptions; what it writes to stderr besides would tear the progress line.
+    runtime.env.logLevel = 'fatal';
+    return runtime;
+  } catch (cause) {
+    throw new VeilError('ENGINE_UNAVAILABLE', `ONNX Runtime can't be loaded: ${reasonOf(cause)}`, {
+      hint: 'Install it with: npm install onnxruntime-node. Or use --engine tensorflow.',
+      cause,
+    });
+  }
+}
+
+/** What the package lists as supported may lack its libraries or its device: only a run tells. */
+async function tryOut(runtime: OnnxRuntime, provider: OnnxProvider): Promise<void> {
+  const graph = new OnnxGraphBuilder();
+  graph.output('same', graph.picture({ mean: [0, 0, 0], scale: 1 }));
+  const session = await OnnxSession.open(runtime, graph.finish('trial'), provider, 'a trial network');
+  try {
+    await session.run(PICTURE_INPUT, new Uint8Array(3), [1, 1, 1, 3]);
+  } finally {
+    await session.close();
+  }
+}
+
+/** An ONNX model that is ready to run: one picture in, every float output out. */
+export class OnnxSession {
+  readonly outputNames: readonly string[];
+  readonly #runtime: OnnxRuntime;
+  readonly #session: InferenceSession;
+  readonly #name: string;
+
+  private constructor(runtime: OnnxRuntime, session: InferenceSession, name: string) {
+    this.outputNames = session.outputNames;
+    this.#runtime = runtime;
+    this.#session = session;
+    this.#name = name;
+  }
+
+  /** @throws VeilError ENGINE_UNAVAILABLE when the provider or the model doesn't work here */
+  static async open(
+    runtime: OnnxRuntime,
+    bytes: Uint8Array,
+    provider: OnnxProvider,
+    name: string,
+  ): Promise<OnnxSession> {
+    try {
+      const session = await runtime.InferenceSession.create(bytes, {
+        executionProviders: [provider],
+        graphOptimizationLevel: 'all',
+        intraOpNumThreads: availableParallelism(),
+        interOpNumThreads: 1,
+        // Threads that spin between two looks would take the cores from ffmpeg: half of all CPU time as measured.
+        extra: { session: { intra_op: { allow_spinning: '0' } } },
+        logSeverityLevel: 4,
+      });
+      return new OnnxSession(runtime, session, name);
+    } catch (cause) {
+      throw new VeilError(
+        'ENGINE_UNAVAILABLE',
+        `ONNX Runtime (${provider}) can't load ${name}: ${reasonOf(cause)}`,
+        {
+          hint: provider === 'cpu' ? 'Try --engine tensorflow.' : 'Use the CPU, or --engine tensorflow.',
+          cause,
+        },
+      );
+    }
+  }
+
+  /**
+   * @param dims shape of `data`
+   * @throws VeilError DETECTOR_FAILED when the run fails or an output is missing or not float32
+   */
+  async run(
+    input: string,
+    data: Uint8Array | Float32Array,
+    dims: readonly number[],
+  ): Promise<Map<string, OnnxOutput>> {
+    const { Tensor } = this.#runtime;
+    const results = await this.#attempt(() => {
+      const tensor =
+        data instanceof Uint8Array ? new Tensor('uint8', data, dims) : new Tensor('float32', data, dims);
+      return this.#session.run({ [input]: tensor });
+    });
+    return new Map(this.outputNames.map((name) => [name, this.#read(name, results[name])]));
+  }
+
+  async close(): Promise<void> {
+    await this.#session.release();
+  }
+
+  async #attempt<R>(run: () => Promise<R>): Promise<R> {
+    try {
+      return await run();
+    } catch (cause) {
+      throw new VeilError('DETECTOR_FAILED', `ONNX Runtime failed while it ran ${this.#name}.`, {
+        hint: 'Nothing was let through. Try --engine tensorflow.',
+        cause,
+      });
+    }
+  }
+
+  #read(name: string, tensor: Tensor | undefined): OnnxOutput {
+    if (!(tensor?.data instanceof Float32Array)) {
+      throw new VeilError('DETECTOR_FAILED', `${this.#name} gave no numbers for its output ${name}.`);
+    }
+    return { dims: tensor.dims, data: tensor.data };
+  }
+}
+
+/** First line of what it says. */
+function reasonOf(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return message.split('\n', 1).join();
+}

@@ -1,0 +1,139 @@
+import type { Detector } from '../detect/detector.ts';
+import { disagree } from '../detect/disagreement.ts';
+import { VeilError } from '../errors.ts';
+import { scaleFaces, type Face, type Look } from '../frame/detection.ts';
+import type { Frame, Picture } from '../frame/frame.ts';
+import type { LookPlan } from './look-plan.ts';
+
+/** A frame with its small pictures, largest first. */
+export interface LookedAt {
+  readonly frame: Frame;
+  readonly pictures: readonly Picture[];
+}
+
+/** Extra looks that may be saved up while nothing happens. */
+const MOST_CREDIT = 2;
+
+/**
+ * Looks one after another, because one alone keeps every core busy. Of the frames that it is given every n-th is
+ * looked at; those between wait until the next one is known, and are looked at where the two disagree, within
+ * the budget.
+ */
+export class LookQueue {
+  readonly #detector: Detector;
+  readonly #plan: Pick<LookPlan, 'every' | 'extra'>;
+  readonly #signal: AbortSignal | undefined;
+  #between: Between[] = [];
+  #running: Promise<void> = Promise.resolve();
+  #previous: readonly Face[] | null = null;
+  #credit = 0;
+  #count = 0;
+  #isStopped = false;
+
+  /** @param signal drops the looks that wait */
+  constructor(detector: Detector, plan: Pick<LookPlan, 'every' | 'extra'>, signal?: AbortSignal) {
+    this.#detector = detector;
+    this.#signal = signal;
+    this.#plan = plan;
+  }
+
+  /** The look at a frame, or null when it is not worth it. Rejects with the detector's error. */
+  add(looked: LookedAt): Promise<Look | null> {
+    const isBetween = this.#count % this.#plan.every !== 0;
+    this.#count += 1;
+    if (isBetween) {
+      const between = new Between(looked);
+      this.#between.push(between);
+      return between.look;
+    }
+    const look = this.#lookAt(looked, this.#running);
+    // Whoever was given the look sees its error; this keeps an early failure from being unhandled.
+    look.catch(() => undefined);
+    this.#running = this.#settle(this.#between, look);
+    this.#between = [];
+    return look;
+  }
+
+  /** No frame follows: what still waits is looked at, since nothing will tell whether it is worth it. */
+  async end(): Promise<void> {
+    const between = this.#between;
+    this.#between = [];
+    await this.#running;
+    await this.#take(between);
+  }
+
+  /** Drops the looks that wait and waits for the one that runs. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#running;
+    for (const between of this.#between) between.reject(stopped());
+  }
+
+  /** Decides about the frames between two looks. Never rejects. */
+  async #settle(between: readonly Between[], look: Promise<Look>): Promise<void> {
+    const { extra } = this.#plan;
+    const previous = this.#previous;
+    let faces: readonly Face[];
+    try {
+      ({ faces } = await look);
+    } catch {
+      // The look itself says so to whoever waits for it, and the run stops there.
+      for (const each of between) each.skip();
+      return;
+    }
+    this.#previous = faces;
+    this.#credit = Math.min(MOST_CREDIT, this.#credit + extra);
+    const isWorthIt = previous !== null && disagree(previous, faces);
+    for (const each of between) {
+      if (!isWorthIt || this.#credit < 1) {
+        each.skip();
+        continue;
+      }
+      this.#credit -= 1;
+      await this.#take([each]);
+    }
+  }
+
+  async #take(between: readonly Between[]): Promise<void> {
+    for (const each of between) {
+      try {
+        each.resolve(await this.#lookAt(each.looked));
+      } catch (error) {
+        each.reject(error);
+      }
+    }
+  }
+
+  async #lookAt({ frame, pictures }: LookedAt, after: Promise<void> = Promise.resolve()): Promise<Look> {
+    await after;
+    if (this.#isStopped || this.#signal?.aborted === true) throw stopped();
+    const faces = await this.#detector.detect(pictures);
+    // Without a picture the detector has refused.
+    return { frame: frame.index, faces: scaleFaces(faces, pictures[0]!, frame) };
+  }
+}
+
+/** A frame that waits for the decision whether it is looked at. */
+class Between {
+  readonly looked: LookedAt;
+  readonly look: Promise<Look | null>;
+  resolve!: (look: Look | null) => void;
+  reject!: (error: unknown) => void;
+
+  constructor(looked: LookedAt) {
+    this.looked = looked;
+    this.look = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    this.look.catch(() => undefined);
+  }
+
+  skip(): void {
+    this.resolve(null);
+  }
+}
+
+function stopped(): VeilError {
+  return new VeilError('INTERRUPTED', 'Stopped before the end.');
+}

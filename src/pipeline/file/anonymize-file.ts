@@ -1,0 +1,56 @@
+import type { ResolvedConfig } from '../../config/schema.ts';
+import type { Detector } from '../../detect/detector.ts';
+import { silentLogger, type Logger } from '../../logger.ts';
+import { checkSideFiles } from './check-side-files.ts';
+import { createConfiguredDetector, findInMedia } from './find-in-media.ts';
+import { LazyDetector } from '../../detect/lazy-detector.ts';
+import { openMedia } from './media.ts';
+import { RunRecord, type Progress } from './run-record.ts';
+import { stopping } from './with-abort.ts';
+import { writeCovered, type FileResult } from './write-covered.ts';
+
+export interface AnonymizeFileOptions {
+  /** Path of a video or a still image. */
+  readonly input: string;
+  /** Path of the file to make. */
+  readonly output: string;
+  readonly config: ResolvedConfig;
+  /** Path of the report; none where it is left out or null. */
+  readonly reportPath?: string | null;
+  /** Path of a tracks file to make; none where it is left out or null. */
+  readonly tracksPath?: string | null;
+  /** Stops the run; nothing comes out (INTERRUPTED). */
+  readonly signal?: AbortSignal;
+  readonly logger?: Logger;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Shared between runs, and closed by whoever made it. Without it the config's detector is made. */
+  readonly detector?: Detector;
+}
+
+/**
+ * Covers every face in a file. Output, report and tracks appear under their names when everything is done and checked,
+ * or not at all.
+ *
+ * @throws VeilError any code; nothing was written then, and the input is as it was
+ */
+export async function anonymizeFile(options: AnonymizeFileOptions): Promise<FileResult> {
+  const { config, reportPath = null, tracksPath = null, logger = silentLogger } = options;
+  await checkSideFiles([reportPath, tracksPath], options, options.output);
+  return stopping(options.signal, async (signal) => {
+    await using own = new LazyDetector(() => createConfiguredDetector(config, logger), signal);
+    const detector = async (): Promise<Detector> => options.detector ?? own.get();
+    const media = await openMedia({ ...options, detector, logger, signal });
+    const run = { ...options, reportPath, tracksPath, logger, signal };
+    try {
+      const record = new RunRecord(media.source.info, options.onProgress);
+      const onLooked = record.addLooked.bind(record);
+      const tracked = findInMedia(media, { detector: await detector(), signal, onLooked });
+      return await writeCovered(media, tracked, record, run);
+    } catch (error) {
+      await media.sink.abort();
+      throw error;
+    } finally {
+      await media.source[Symbol.asyncDispose]();
+    }
+  });
+}

@@ -1,0 +1,28 @@
+import type { ResolvedConfig } from '../../config/schema.ts';
+import { VeilError } from '../../errors.ts';
+import { checkTarget } from '../../sink/target.ts';
+import { resolve } from 'node:path';
+
+/**
+ * Refuses places for reports and tracks that can't be: before the work, not after it.
+ *
+ * @param output path of the picture, which none of them may be
+ * @throws VeilError USAGE, OUTPUT_IS_INPUT, OUTPUT_EXISTS, OUTPUT_UNWRITABLE
+ */
+export async function checkSideFiles(
+  paths: readonly (string | null)[],
+  { input, config }: { readonly input: string; readonly config: Pick<ResolvedConfig, 'overwrite'> },
+  output?: string,
+): Promise<void> {
+  const taken = new Set(output === undefined ? [] : [resolve(output)]);
+  for (const path of paths) {
+    if (path === null) continue;
+    const target = await checkTarget({ path, overwrite: config.overwrite, input });
+    if (taken.has(target)) {
+      throw new VeilError('USAGE', `Two results of ${input} would both be ${path}.`, {
+        hint: 'Choose another place for one of them.',
+      });
+    }
+    taken.add(target);
+  }
+}

@@ -1,0 +1,44 @@
+import type { Frame } from '../../frame/frame.ts';
+import type { SceneWatch } from '../../observe/scene-watch.ts';
+import type { Tracker } from '../../track/tracker.ts';
+import type { LookedFrame } from '../../observe/schedule-looks.ts';
+import { trackedFrame, type TrackedFrame } from './tracked-frame.ts';
+import { TrackerInformer } from './tracker-feed.ts';
+
+export interface DelayLineOptions {
+  /** Frames after a frame whose looks must be known before its boxes are final. */
+  readonly lookAhead: number;
+  /**
+   * Further frames that may wait, so that the detector is never waited for while it keeps up. At least those from a
+   * look to the next certain one, which decides about the frames between.
+   */
+  readonly slack: number;
+}
+
+/**
+ * Holds frames back until what comes after them is known, so that a face is covered from the first frame where
+ * it could have been seen. At most `lookAhead + slack + 1` frames wait.
+ */
+export async function* delayLine(
+  frames: AsyncIterable<LookedFrame>,
+  tracker: Tracker,
+  scenes: Pick<SceneWatch, 'next'>,
+  options: DelayLineOptions,
+): AsyncGenerator<TrackedFrame, void, void> {
+  const waiting: Frame[] = [];
+  const informer = new TrackerInformer(tracker, scenes);
+  let last = -1;
+  for await (const looked of frames) {
+    last = looked.frame.index;
+    informer.add(looked);
+    waiting.push(looked.frame);
+    if (waiting.length > options.lookAhead + options.slack) {
+      const oldest = waiting.shift()!;
+      await informer.settle(oldest.index + options.lookAhead);
+      yield trackedFrame(tracker, oldest);
+    }
+  }
+  await informer.settle(last);
+  tracker.end(last);
+  for (const frame of waiting) yield trackedFrame(tracker, frame);
+}

@@ -1,0 +1,58 @@
+import type { ResolvedConfig } from '../../config/schema.ts';
+import type { Detector } from '../../detect/detector.ts';
+import { VeilError } from '../../errors.ts';
+import { silentLogger, type Logger } from '../../logger.ts';
+import { checkSideFiles } from './check-side-files.ts';
+import { createConfiguredDetector, findInMedia } from './find-in-media.ts';
+import { LazyDetector } from '../../detect/lazy-detector.ts';
+import { openInput } from './media.ts';
+import { RunRecord, type Progress, type RunResult } from './run-record.ts';
+import { stopping } from './with-abort.ts';
+import { prepareTracks } from '../../documents/write-tracks.ts';
+
+export interface DetectFileOptions {
+  /** Path of a video or a still image. */
+  readonly input: string;
+  /** Path of the tracks file to make. */
+  readonly output: string;
+  readonly config: ResolvedConfig;
+  /** Stops the run; nothing comes out (INTERRUPTED). */
+  readonly signal?: AbortSignal;
+  readonly logger?: Logger;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Shared between runs, and closed by whoever made it. Without it the config's detector is made. */
+  readonly detector?: Detector;
+}
+
+/**
+ * Finds the faces in a file as `anonymizeFile` does, and writes down what it would cover. No picture is written.
+ *
+ * @throws VeilError any code; nothing was written then
+ */
+export async function detectFile(options: DetectFileOptions): Promise<RunResult> {
+  const { input, output, config, logger = silentLogger, onProgress } = options;
+  await checkSideFiles([output], options);
+  return stopping(options.signal, async (signal) => {
+    await using own = new LazyDetector(() => createConfiguredDetector(config, logger), signal);
+    const detector = async (): Promise<Detector> => options.detector ?? own.get();
+    const media = await openInput({ input, config, detector, signal, logger });
+    try {
+      const record = new RunRecord(media.source.info, onProgress);
+      const onLooked = record.addLooked.bind(record);
+      const tracked = findInMedia(media, { detector: await detector(), signal, onLooked });
+      for await (const frame of tracked.frames) {
+        if (signal.aborted) throw new VeilError('INTERRUPTED', 'Stopped before the end.');
+        record.add(frame);
+      }
+      const file = await prepareTracks(output, { input, media, tracked, record, config });
+      try {
+        await file.place(config.overwrite);
+      } finally {
+        await file.remove();
+      }
+      return record.result(output, record.tracks.spans(tracked.uncertain()), media.notes());
+    } finally {
+      await media.source[Symbol.asyncDispose]();
+    }
+  });
+}

@@ -1,0 +1,65 @@
+import { crc32 } from 'node:zlib';
+import { VeilError } from '../../errors.ts';
+import type { Frame } from '../../frame/frame.ts';
+import type { Source } from '../../source/source.ts';
+import { SceneWatch } from '../../observe/scene-watch.ts';
+import type { Tracker } from '../../track/tracker.ts';
+import type { LookedFrame } from '../../observe/schedule-looks.ts';
+import { trackedFrame, type TrackedFrame } from './tracked-frame.ts';
+import { TrackerInformer } from './tracker-feed.ts';
+
+/** Frames whose looks may be in work while the next ones are read. */
+const READ_AHEAD = 32;
+
+/**
+ * Looks through a whole video, follows every face from both sides of where it is hidden, and only then reads the frames
+ * once more. They must be those of before, in time and in every pixel: of any other nothing is known, so none may leave.
+ *
+ * @param reopen opens the same frames again
+ * @throws VeilError INPUT_CHANGED, and what the detector and the sources throw
+ */
+export async function* findAhead(
+  looked: AsyncIterable<LookedFrame>,
+  tracker: Tracker,
+  reopen: () => Promise<Source>,
+  onLooked: (frame: LookedFrame['frame']) => void,
+): AsyncGenerator<TrackedFrame, void, void> {
+  const informer = new TrackerInformer(tracker, new SceneWatch());
+  const seen: SeenFrame[] = [];
+  for await (const each of looked) {
+    informer.add(each);
+    await informer.settle(each.frame.index - READ_AHEAD);
+    seen.push(seenFrame(each.frame));
+    onLooked(each.frame);
+  }
+  await informer.settle(seen.length - 1);
+  tracker.end(seen.length - 1);
+  tracker.link();
+
+  await using source = await reopen();
+  let count = 0;
+  for await (const { frame } of source.frames()) {
+    const { pts, checksum } = seenFrame(frame);
+    if (pts !== seen[count]?.pts) throw changed(`frame ${count + 1} is not where it was`);
+    if (checksum !== seen[count]?.checksum) throw changed(`frame ${count + 1} is not what it was`);
+    count += 1;
+    yield trackedFrame(tracker, frame);
+  }
+  if (count < seen.length) throw changed(`it ends after ${count} of ${seen.length} frames`);
+}
+
+/** By what a frame is known again. */
+interface SeenFrame {
+  readonly pts: number;
+  readonly checksum: number;
+}
+
+function seenFrame({ pts, data }: Pick<Frame, 'pts' | 'data'>): SeenFrame {
+  return { pts, checksum: crc32(data) };
+}
+
+function changed(how: string): VeilError {
+  return new VeilError('INPUT_CHANGED', `The input has changed since it was looked through: ${how}.`, {
+    hint: 'Wait until nothing writes to it any more, and run it again. Nothing was written.',
+  });
+}

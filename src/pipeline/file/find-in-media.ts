@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { dataFolder, modelFolder } from '../../config/data-folder.ts';
+import type { ResolvedConfig } from '../../config/schema.ts';
+import { createDetector } from '../../detect/create-detector.ts';
+import type { Detector } from '../../detect/detector.ts';
+import { ModelStore } from '../../models/model-store.ts';
+import type { Frame } from '../../frame/frame.ts';
+import type { Track, UncertainSpan } from '../../frame/track.ts';
+import { silentLogger, type Logger } from '../../logger.ts';
+import { SceneWatch } from '../../observe/scene-watch.ts';
+import { Tracker } from '../../track/tracker.ts';
+import { delayLine } from './delay-line.ts';
+import { findAhead } from './find-ahead.ts';
+import { looking } from '../../observe/schedule-looks.ts';
+import type { MediaInput } from './media.ts';
+import type { TrackedFrame } from './tracked-frame.ts';
+import { planWindow } from './window.ts';
+
+/** Frames in order, each with what is to be covered in it. The other members speak of the frames that have passed. */
+export interface TrackedMedia {
+  readonly frames: AsyncIterable<TrackedFrame>;
+  /** What found the faces. */
+  readonly detector: string;
+  readonly tracks: () => readonly Track[];
+  /** Most worrying first. */
+  readonly uncertain: () => readonly UncertainSpan[];
+  /** How many frames were looked at. */
+  readonly looks: () => number;
+}
+
+export interface FindOptions {
+  readonly detector: Detector;
+  readonly signal: AbortSignal;
+  /** Called for each frame that was read, where all are before the first is handed on. */
+  readonly onLooked?: ((frame: Frame) => void) | undefined;
+}
+
+/** The frames of an input with the faces that are found in them. */
+export function findInMedia(
+  { kind, source, look, reopen }: MediaInput,
+  { detector, signal, onLooked }: FindOptions,
+): TrackedMedia {
+  const { info } = source;
+  const delay = planWindow(info, look);
+  const tracker = new Tracker({
+    width: info.width,
+    height: info.height,
+    frameRate: info.frameRate.num / info.frameRate.den,
+    lookInterval: look.interval * look.every,
+    lookAhead: reopen === null ? delay.lookAhead : Infinity,
+    trust: detector.traits.trust,
+  });
+  const looked = looking(source.frames(), detector, look, signal);
+  return {
+    frames:
+      reopen === null
+        ? delayLine(looked, tracker, new SceneWatch(), delay)
+        : findAhead(looked, tracker, reopen, (frame) => onLooked?.(frame)),
+    detector: `${detector.name}: ${detector.description}`,
+    tracks: () => tracker.tracks(),
+    uncertain: () => (kind === 'image' ? doubtsOfStill(tracker.uncertain()) : tracker.uncertain()),
+    looks: () => tracker.looks,
+  };
+}
+
+/**
+ * The detector that a config names, with stored models at hand.
+ *
+ * @throws VeilError see `createDetector`
+ */
+export function createConfiguredDetector(
+  config: Pick<ResolvedConfig, 'detector' | 'engine' | 'threshold'>,
+  logger: Logger = silentLogger,
+): Promise<Detector> {
+  const store = new ModelStore(modelFolder());
+  const { detector, engine, threshold } = config;
+  return createDetector({
+    detector,
+    engine,
+    threshold,
+    logger,
+    modelPath: (name) => store.resolve(name),
+    engineCache: join(dataFolder(), 'engine.json'),
+  });
+}
+
+/** A still has no before and after: every face in it is seen once. Only weak ones are worth a look. */
+function doubtsOfStill(spans: readonly UncertainSpan[]): readonly UncertainSpan[] {
+  return spans.filter(({ reason }) => reason === 'weak-only');
+}

@@ -1,0 +1,75 @@
+import { VeilError } from '../../errors.ts';
+import type { SourceInfo } from '../../source/source.ts';
+import type { TrackedFrame } from './tracked-frame.ts';
+import type { TrackedMedia } from './find-in-media.ts';
+import type { MediaInput } from './media.ts';
+import { TrackPlan } from '../../documents/track-plan.ts';
+import type { TracksDocument } from '../../documents/tracks-document.ts';
+
+/** What of a video tells it from others. */
+export interface VideoIdentity {
+  readonly bytes: number;
+  readonly info: SourceInfo;
+  /** The part that is worked on, seconds. */
+  readonly start: number | null;
+  readonly end: number | null;
+}
+
+/**
+ * The frames of an input with what a document says of them. Its frames must be as many as the document speaks of:
+ * of any other it says nothing, so none may leave.
+ */
+export function followTracks({ source }: MediaInput, document: TracksDocument): TrackedMedia {
+  const plan = new TrackPlan(document);
+  const ids = new Set(document.tracks.map(({ id }) => id));
+  return {
+    frames: follow(source.frames(), plan, document.input.frames),
+    detector: document.detector,
+    tracks: () => plan.tracks(),
+    // Those of tracks that were taken out are of no more concern. What was dismissed never was one.
+    uncertain: () =>
+      document.uncertain.filter(({ trackId, reason }) => reason === 'dismissed' || ids.has(trackId)),
+    looks: () => document.looks,
+  };
+}
+
+/**
+ * Refuses the tracks of another video, or of another part.
+ *
+ * @throws VeilError TRACKS_MISMATCH
+ */
+export function checkSameVideo({ input }: TracksDocument, { bytes, info, start, end }: VideoIdentity): void {
+  const { width, height, timeBase } = info;
+  const differing = [
+    [`a file of ${input.bytes} bytes`, `a file of ${bytes} bytes`],
+    [`a picture of ${input.width}×${input.height} pixels`, `a picture of ${width}×${height} pixels`],
+    [`times in units of ${input.timeBase} s`, `times in units of ${timeBase.num}/${timeBase.den} s`],
+    [partText(input), partText({ start, end })],
+  ].find(([wanted, found]) => wanted !== found);
+  if (differing !== undefined) throw mismatch(`they are of ${differing[0]!}, and this is ${differing[1]!}`);
+}
+
+function partText({ start, end }: Pick<VideoIdentity, 'start' | 'end'>): string {
+  if (start === null && end === null) return 'the whole video';
+  return `the part from ${start ?? 0} s to ${end === null ? 'the end' : `${end} s`}`;
+}
+
+async function* follow(
+  frames: ReturnType<MediaInput['source']['frames']>,
+  plan: TrackPlan,
+  expected: number,
+): AsyncGenerator<TrackedFrame, void, void> {
+  let count = 0;
+  for await (const { frame } of frames) {
+    count += 1;
+    if (count > expected) throw mismatch(`it goes on after the ${expected} frames that they speak of`);
+    yield { frame, boxes: plan.boxesAt(frame.index) };
+  }
+  if (count < expected) throw mismatch(`it ends after ${count} of the ${expected} frames that they speak of`);
+}
+
+function mismatch(reason: string): VeilError {
+  return new VeilError('TRACKS_MISMATCH', `These tracks are not of this video: ${reason}.`, {
+    hint: 'Run veil detect on this very file, with the same --start and --end. Nothing was written.',
+  });
+}

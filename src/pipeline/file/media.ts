@@ -1,0 +1,138 @@
+import { encodingFor } from '../../config/encoding.ts';
+import type { ResolvedConfig } from '../../config/schema.ts';
+import type { Detector } from '../../detect/detector.ts';
+import { findBinaries } from '../../ffmpeg/binaries.ts';
+import { probe, type VideoStream } from '../../ffmpeg/probe.ts';
+import type { Logger } from '../../logger.ts';
+import { openFileSink } from '../../sink/file/file-sink.ts';
+import { openImageSink } from '../../sink/image-sink.ts';
+import type { Sink } from '../../sink/sink.ts';
+import { openFfmpegSource } from '../../source/file/ffmpeg-source.ts';
+import { isImage, openImageSource } from '../../source/image-source.ts';
+import type { Source } from '../../source/source.ts';
+import { EVERY_FRAME, planLooks, type LookPlan } from '../../observe/look-plan.ts';
+import { withinWindow } from './window.ts';
+
+export interface InputOptions {
+  readonly input: string;
+  readonly config: ResolvedConfig;
+  /** What looks at the frames, asked for once the input is known to be one. Null: nobody does. */
+  readonly detector: (() => Promise<Detector>) | null;
+  readonly signal: AbortSignal;
+  readonly logger: Logger;
+}
+
+/** An input that is being read. */
+export interface MediaInput {
+  readonly kind: 'video' | 'image';
+  readonly source: Source;
+  readonly look: LookPlan;
+  /** Opens the same frames once more, without pictures: for whoever looks through all of them first. Null otherwise. */
+  readonly reopen: (() => Promise<Source>) | null;
+  /** What somebody should know of this input, and of its output where there is one, a sentence each. */
+  readonly notes: () => readonly string[];
+  /** Versions of the programs that take part. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** An input and its output, opened together because sound and colours pass from one to the other. */
+export interface Media extends MediaInput {
+  readonly sink: Sink;
+}
+
+/** An input to which an output may be added. */
+interface OpenInput extends MediaInput {
+  readonly openSink: (output: string) => Promise<Sink & { readonly notes?: readonly string[] }>;
+}
+
+/** A still is looked at once, so that look may be a close one. */
+const STILL_SIZE = 2048;
+const STILL_SIZES = [512, 1024];
+
+/** For frames that nobody looks at. */
+const NO_LOOKS: LookPlan = { ...EVERY_FRAME, sizes: [], isWhole: false };
+
+/**
+ * Opens an input alone. Whoever gets it disposes of the source.
+ *
+ * @throws VeilError every INPUT_ reason not to start
+ */
+export function openInput(options: InputOptions): Promise<MediaInput> {
+  return open(options);
+}
+
+/**
+ * Opens input and output. Whoever gets them disposes of the source, and finishes or aborts the sink.
+ *
+ * @throws VeilError every INPUT_, OUTPUT_ and CONFIG_INVALID reason not to start
+ */
+export async function openMedia(options: InputOptions & { readonly output: string }): Promise<Media> {
+  const opened = await open(options);
+  try {
+    const sink = await opened.openSink(options.output);
+    return { ...opened, sink, notes: () => [...opened.notes(), ...(sink.notes ?? [])] };
+  } catch (error) {
+    await opened.source[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+function open(options: InputOptions): Promise<OpenInput> {
+  return isImage(options.input) ? openImage(options) : openVideo(options);
+}
+
+async function openImage({ input, config, detector }: InputOptions): Promise<OpenInput> {
+  const sizes = [...new Set([...(config.look.sizes ?? STILL_SIZES), STILL_SIZE])];
+  const look = detector === null ? NO_LOOKS : { ...EVERY_FRAME, sizes, isWhole: false };
+  const source = await openImageSource({ path: input, look });
+  return {
+    kind: 'image',
+    source,
+    look,
+    reopen: null,
+    notes: () => [],
+    versions: {},
+    openSink: (output) => openImageSink({ output, input, overwrite: config.overwrite }),
+  };
+}
+
+async function openVideo({ input, config, detector, signal, logger }: InputOptions): Promise<OpenInput> {
+  const binaries = await findBinaries();
+  const facts = await probe(input, binaries);
+  const look = detector === null ? NO_LOOKS : planLook(facts.video, config, await detector());
+  const { start, end } = config;
+  const part = { path: input, probe: facts, binaries, start, end, signal };
+  const source = await openFfmpegSource({ ...part, look });
+  return {
+    kind: 'video',
+    source,
+    look,
+    reopen: look.isWhole ? () => openFfmpegSource({ ...part, look: NO_LOOKS }) : null,
+    notes: () => [...binaries.notes, ...source.notes],
+    versions: { ffmpeg: binaries.ffmpeg.version },
+    openSink: async (output) =>
+      openFileSink({
+        output,
+        input,
+        overwrite: config.overwrite,
+        encoding: encodingFor(config.video, output),
+        audio: config.audio,
+        keepMetadata: config.keepMetadata,
+        start,
+        end,
+        info: source.info,
+        color: source.color,
+        sampleAspectRatio: source.sampleAspectRatio,
+        probe: facts,
+        binaries,
+        signal,
+        logger,
+      }),
+  };
+}
+
+/** Without a video there is nothing to plan for: opening the source says what is wrong. */
+function planLook(video: VideoStream | null, config: ResolvedConfig, { traits }: Detector): LookPlan {
+  if (video === null) return NO_LOOKS;
+  return withinWindow(planLooks(config, traits, video), { ...video, format: 'yuv420p' });
+}

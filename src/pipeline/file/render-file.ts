@@ -1,0 +1,63 @@
+import type { ResolvedConfig } from '../../config/schema.ts';
+import { silentLogger, type Logger } from '../../logger.ts';
+import { checkSideFiles } from './check-side-files.ts';
+import { checkSameVideo, followTracks } from './follow-tracks.ts';
+import { openMedia } from './media.ts';
+import { RunRecord, type Progress } from './run-record.ts';
+import { stopping } from './with-abort.ts';
+import { bytesOf, partOf } from '../../documents/write-tracks.ts';
+import { parseTracks, type TracksInput } from '../../documents/tracks-document.ts';
+import { writeCovered, type FileResult } from './write-covered.ts';
+
+export interface RenderFileOptions {
+  /** Path of the video or still image that the tracks are of. */
+  readonly input: string;
+  /** Path of the file to make. */
+  readonly output: string;
+  /** What to cover: what `readTracks` gave, edited or not. */
+  readonly tracks: TracksInput;
+  /** Options of detectors do nothing. Without start and end the part is that of the tracks. */
+  readonly config: ResolvedConfig;
+  /** Path of the report; none where it is left out or null. */
+  readonly reportPath?: string | null;
+  /** Stops the run; nothing comes out (INTERRUPTED). */
+  readonly signal?: AbortSignal;
+  readonly logger?: Logger;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/**
+ * Covers a file with tracks that are known already, and looks for no others. Tracks as `detectFile` writes them give
+ * what `anonymizeFile` gives, byte for byte.
+ *
+ * @throws VeilError any code, TRACKS_INVALID and TRACKS_MISMATCH among them; nothing was written then
+ */
+export async function renderFile(options: RenderFileOptions): Promise<FileResult> {
+  const { input, reportPath = null, logger = silentLogger } = options;
+  const tracks = parseTracks(options.tracks);
+  const config = withPart(options.config, tracks.input);
+  await checkSideFiles([reportPath], options, options.output);
+  return stopping(options.signal, async (signal) => {
+    const run = { ...options, config, reportPath, logger, signal };
+    const bytes = await bytesOf(input);
+    const media = await openMedia({ ...run, detector: null });
+    try {
+      checkSameVideo(tracks, { bytes, info: media.source.info, ...partOf(media, config) });
+      const record = new RunRecord(media.source.info, options.onProgress);
+      return await writeCovered(media, followTracks(media, tracks), record, run);
+    } catch (error) {
+      await media.sink.abort();
+      throw error;
+    } finally {
+      await media.source[Symbol.asyncDispose]();
+    }
+  });
+}
+
+/** What is not asked for is as in the tracks; what is must be, which is checked. */
+function withPart(
+  config: ResolvedConfig,
+  { start, end }: Pick<ResolvedConfig, 'start' | 'end'>,
+): ResolvedConfig {
+  return { ...config, start: config.start ?? start, end: config.end ?? end };
+}

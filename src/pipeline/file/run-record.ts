@@ -1,0 +1,99 @@
+import type { Frame } from '../../frame/frame.ts';
+import type { UncertaintyReason } from '../../frame/track.ts';
+import type { SourceInfo } from '../../source/source.ts';
+import type { TrackedFrame } from './tracked-frame.ts';
+import { TrackRecord, type ReportSpan } from '../../documents/track-record.ts';
+
+/** How far a run is. */
+export interface Progress {
+  /** `finding` while a whole video is looked through before anything is covered; then it begins once more. */
+  readonly stage: 'finding' | 'covering';
+  readonly framesDone: number;
+  /** Null when nobody knows. */
+  readonly framesTotal: number | null;
+  /** Seconds of video. */
+  readonly secondsDone: number;
+  readonly secondsTotal: number | null;
+  /** Faces in the frame that was done last. */
+  readonly facesNow: number;
+  /** Faces followed so far. */
+  readonly tracks: number;
+  /** Seconds since the start. */
+  readonly elapsed: number;
+}
+
+/** What came out of a run, whatever it wrote. */
+export interface RunResult {
+  /** Path of the file that was asked for. */
+  readonly output: string;
+  readonly frames: number;
+  /** Seconds of video. */
+  readonly seconds: number;
+  /** Seconds that it took. */
+  readonly elapsed: number;
+  readonly tracks: number;
+  /** Spans that somebody should look at, most worrying first; those of weak faces are in the report alone. */
+  readonly uncertain: readonly ReportSpan[];
+  readonly warnings: readonly string[];
+}
+
+/** There are many of them, and hardly one is a face: the report has them. */
+const MINOR: readonly UncertaintyReason[] = ['weak-only', 'dismissed'];
+
+/** Keeps the books of one run: what was covered, and how far it is. */
+export class RunRecord {
+  readonly tracks: TrackRecord = new TrackRecord();
+  readonly #info: SourceInfo;
+  readonly #onProgress: ((progress: Progress) => void) | undefined;
+  readonly #started = performance.now();
+  #seconds = 0;
+
+  constructor(info: SourceInfo, onProgress?: (progress: Progress) => void) {
+    this.#info = info;
+    this.#onProgress = onProgress;
+  }
+
+  /** Seconds since the start. */
+  get elapsed(): number {
+    return (performance.now() - this.#started) / 1000;
+  }
+
+  /** Notes a frame that is done. */
+  add({ frame, boxes }: TrackedFrame): void {
+    this.tracks.addFrame(frame, boxes);
+    this.#tell('covering', frame, boxes?.length ?? 0);
+  }
+
+  /** Notes a frame that was looked through before any is done. */
+  addLooked(frame: Frame): void {
+    this.#tell('finding', frame, 0);
+  }
+
+  result(output: string, uncertain: readonly ReportSpan[], warnings: readonly string[]): RunResult {
+    return {
+      output,
+      frames: this.tracks.frames,
+      seconds: this.#seconds,
+      elapsed: this.elapsed,
+      tracks: this.tracks.trackCount,
+      uncertain: uncertain.filter(({ reason }) => !MINOR.includes(reason)),
+      warnings,
+    };
+  }
+
+  #tell(stage: Progress['stage'], frame: Frame, facesNow: number): void {
+    const { frameCount, frameRate } = this.#info;
+    const rate = frameRate.num / frameRate.den;
+    this.#seconds = frame.time + 1 / rate;
+    this.#onProgress?.({
+      stage,
+      framesDone: frame.index + 1,
+      framesTotal: frameCount,
+      secondsDone: this.#seconds,
+      secondsTotal: frameCount === null ? null : frameCount / rate,
+      facesNow,
+      tracks: this.tracks.trackCount,
+      elapsed: this.elapsed,
+    });
+  }
+}

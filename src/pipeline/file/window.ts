@@ -1,0 +1,34 @@
+import { frameBytes } from '../../frame/frame.ts';
+import type { SourceInfo } from '../../source/source.ts';
+import type { DelayLineOptions } from './delay-line.ts';
+import type { LookPlan } from '../../observe/look-plan.ts';
+
+type Video = Pick<SourceInfo, 'width' | 'height' | 'format' | 'frameRate'>;
+
+/** Bytes of frames that may wait. */
+const BUDGET = 256 * 1024 * 1024;
+
+/** About a second of look-ahead and room for two looks in work, within the memory budget. */
+export function planWindow(video: Video, look: Rhythm): DelayLineOptions {
+  const room = roomFor(video);
+  const slack = 2 * look.interval * look.every;
+  const second = Math.max(slack, Math.round(video.frameRate.num / video.frameRate.den));
+  return { lookAhead: Math.min(second, room - slack), slack };
+}
+
+/**
+ * Very large frames (8K) leave room for few. The looks then come so close together that the window still spans two
+ * of them.
+ */
+export function withinWindow<T extends Rhythm>(look: T, video: Video): T {
+  const most = Math.floor(roomFor(video) / 4);
+  if (look.interval * look.every <= most) return look;
+  return { ...look, interval: Math.min(look.interval, most), every: 1 };
+}
+
+type Rhythm = Pick<LookPlan, 'interval' | 'every'>;
+
+/** Frames that may wait. */
+function roomFor({ width, height, format }: Video): number {
+  return Math.max(4, Math.floor(BUDGET / frameBytes(format, width, height)));
+}

@@ -1,0 +1,113 @@
+import { basename } from 'node:path';
+import { createAnonymizer } from '../../anonymize/anonymizer.ts';
+import type { ResolvedConfig } from '../../config/schema.ts';
+import type { Logger } from '../../logger.ts';
+import { prepareFile } from '../../sink/new-file.ts';
+import type { TemporaryFile } from '../../sink/temporary-file.ts';
+import { coverFrames } from './cover-frames.ts';
+import type { TrackedMedia } from './find-in-media.ts';
+import type { Media } from './media.ts';
+import { noiseSeed } from './noise-seed.ts';
+import { ownVersions, reportOf } from '../../documents/write-report.ts';
+import type { RunRecord, RunResult } from './run-record.ts';
+import { prepareTracks } from '../../documents/write-tracks.ts';
+
+export interface WriteOptions {
+  readonly input: string;
+  readonly output: string;
+  readonly config: ResolvedConfig;
+  readonly reportPath: string | null;
+  readonly tracksPath?: string | null;
+  readonly signal: AbortSignal;
+  readonly logger: Logger;
+}
+
+/** What came out. */
+export interface FileResult extends RunResult {
+  readonly reportPath: string | null;
+  readonly tracksPath: string | null;
+}
+
+/**
+ * Covers every frame and writes the output, with its report. Whoever sees an error aborts the sink; nothing has come
+ * out then.
+ */
+export async function writeCovered(
+  media: Media,
+  tracked: TrackedMedia,
+  record: RunRecord,
+  options: WriteOptions,
+): Promise<FileResult> {
+  const { config, reportPath, tracksPath = null, logger, signal, input, output } = options;
+  const { info } = media.source;
+  const anonymizer = await createAnonymizer({
+    style: config.style,
+    cells: config.cells,
+    shape: config.shape,
+    padding: config.padding,
+    color: config.color,
+    anonymizer: config.anonymizer,
+    format: info.format,
+    width: info.width,
+    height: info.height,
+    logger,
+    seed: await noiseSeed(input, signal),
+  });
+  try {
+    await coverFrames(
+      tracked.frames,
+      { anonymizer, sink: media.sink },
+      {
+        signal,
+        onFrame: (frame) => {
+          record.add(frame);
+        },
+      },
+    );
+    const uncertain = record.tracks.spans(tracked.uncertain());
+    const report = reportOf(record.tracks, {
+      versions: { ...(await ownVersions()), ...media.versions },
+      inputName: basename(input),
+      output: { name: basename(output) },
+      info,
+      looks: tracked.looks(),
+      detector: tracked.detector,
+      anonymizer: anonymizer.description,
+      config,
+      timings: { elapsed: Math.round(record.elapsed * 1000) / 1000 },
+      tracks: tracked.tracks(),
+      uncertain,
+      warnings: media.notes(),
+    });
+    const { overwrite } = config;
+    await using files = new SideFiles();
+    if (reportPath !== null) {
+      await files.add(prepareFile(reportPath, `${JSON.stringify(report)}\n`, { overwrite, input }));
+    }
+    if (tracksPath !== null) {
+      await files.add(prepareTracks(tracksPath, { input, media, tracked, record, config }));
+    }
+    await media.sink.finish();
+    await files.place(overwrite);
+    return { ...record.result(output, uncertain, media.notes()), reportPath, tracksPath };
+  } finally {
+    await anonymizer.close();
+  }
+}
+
+/** Reports and tracks get their names when the video has its own, so that there is never one without the other. */
+class SideFiles implements AsyncDisposable {
+  readonly #files: TemporaryFile[] = [];
+
+  async add(preparing: Promise<TemporaryFile>): Promise<void> {
+    this.#files.push(await preparing);
+  }
+
+  async place(overwrite: boolean): Promise<void> {
+    for (const file of this.#files) await file.place(overwrite);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const file of this.#files) await file.remove();
+  }
+}

@@ -1,0 +1,136 @@
+import type { Anonymizer } from '../../anonymize/anonymizer.ts';
+import type { AnonymizedFrame, Frame } from '../../frame/frame.ts';
+import type { LiveSettings } from '../../frame/live-output.ts';
+import type { TrackBox } from '../../frame/track.ts';
+import type { Logger } from '../../logger.ts';
+import { checkedSettings } from './settings.ts';
+
+type OpenAnonymizer = (settings: LiveSettings) => Promise<Anonymizer>;
+
+/** Milliseconds that one frame may take: many times what any takes. A GPU that hangs says nothing, ever. */
+const HUNG = 1000;
+
+/** Milliseconds before the next try to replace one that fails, doubling from try to try. */
+const BACKOFF = { first: 500, most: 10_000 };
+
+/** The anonymizer of a live run, which another takes the place of when settings change or it fails. */
+export class Covering {
+  readonly #open: OpenAnonymizer;
+  readonly #logger: Logger;
+  #settings: LiveSettings;
+  #anonymizer: Anonymizer;
+  /** Resolves when the frame that is being covered is done. */
+  #busy: Promise<unknown> = Promise.resolve();
+  #isReplacing = false;
+  #isFailing = false;
+  #notBefore = -Infinity;
+  #wait = BACKOFF.first;
+  #isClosed = false;
+
+  private constructor(open: OpenAnonymizer, settings: LiveSettings, first: Anonymizer, logger: Logger) {
+    this.#open = open;
+    this.#settings = settings;
+    this.#anonymizer = first;
+    this.#logger = logger;
+  }
+
+  /** @throws VeilError USAGE, GPU_UNAVAILABLE */
+  static async start(open: OpenAnonymizer, wanted: LiveSettings, logger: Logger): Promise<Covering> {
+    const settings = checkedSettings(wanted);
+    return new Covering(open, settings, await open(settings), logger);
+  }
+
+  get settings(): LiveSettings {
+    return this.#settings;
+  }
+
+  /** @throws VeilError USAGE; what is right is in force a moment later */
+  change(changes: Partial<LiveSettings>): void {
+    const before = this.#settings;
+    this.#settings = checkedSettings({ ...before, ...changes });
+    if (!isAlike(before, this.#settings)) void this.#replace();
+  }
+
+  /** Covers heads; null where that failed, and then nothing is known of the frame but that it may not be shown. */
+  async heads(frame: Frame, boxes: readonly TrackBox[]): Promise<AnonymizedFrame | null> {
+    const covered = inTime(this.#anonymizer.anonymize(frame, boxes));
+    this.#busy = covered.catch(() => undefined);
+    try {
+      const shown = await covered;
+      if (boxes.length > 0) [this.#isFailing, this.#wait] = [false, BACKOFF.first];
+      return shown;
+    } catch (error) {
+      if (!this.#isFailing) this.#logger.warn(`Faces could not be covered. ${String(error)}`);
+      this.#isFailing = true;
+      this.#replaceFailed();
+      return null;
+    }
+  }
+
+  /** Covers the whole of a frame, in a buffer of its own: one that could not be done in time may still be at the old. */
+  curtain(frame: Frame): AnonymizedFrame {
+    return this.#anonymizer.curtain({ ...frame, data: new Uint8Array(frame.data.length) });
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#anonymizer.close();
+  }
+
+  /** A lost GPU does not come back; a new anonymizer finds another, or the CPU. */
+  #replaceFailed(): void {
+    const now = performance.now();
+    if (this.#isReplacing || now < this.#notBefore) return;
+    this.#notBefore = now + this.#wait;
+    this.#wait = Math.min(2 * this.#wait, BACKOFF.most);
+    void this.#replace();
+  }
+
+  /** One at a time: each may take a GPU. */
+  async #replace(): Promise<void> {
+    if (this.#isReplacing) return;
+    this.#isReplacing = true;
+    let made: LiveSettings;
+    do {
+      made = this.#settings;
+      await this.#replaceBy(made);
+      // Another change may have come in the meantime.
+    } while (!isAlike(made, this.#settings) && !this.#isClosed);
+    this.#isReplacing = false;
+  }
+
+  readonly #sayNotClosed = (error: unknown): void => {
+    this.#logger.debug(`An anonymizer was not closed. ${String(error)}`);
+  };
+
+  async #replaceBy(settings: LiveSettings): Promise<void> {
+    try {
+      const next = await this.#open(settings);
+      const unused = this.#isClosed ? next : this.#anonymizer;
+      if (unused !== next) this.#anonymizer = next;
+      // Not waited for: one that hangs may hang there too.
+      void this.#busy.then(() => unused.close()).catch(this.#sayNotClosed);
+    } catch (error) {
+      this.#logger.warn(`The cover stays as it is. ${String(error)}`);
+    }
+  }
+}
+
+/** Whether two settings need the same anonymizer. */
+function isAlike(a: LiveSettings, b: LiveSettings): boolean {
+  return a.style === b.style && a.cells === b.cells;
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`It was not done after ${HUNG / 1000} s.`));
+    }, HUNG);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

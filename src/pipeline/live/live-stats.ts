@@ -1,0 +1,48 @@
+import type { CurtainCause, LatencySpread } from '../../frame/live-output.ts';
+
+/** Milliseconds beyond which latencies are no longer told apart. */
+const LONGEST = 10_000;
+
+/** Counts what left, and why it was covered, in a few kilobytes however long a run lasts. */
+export class Tally {
+  frames = 0;
+  readonly #causes = new Map<CurtainCause, number>();
+  /** Frames by the milliseconds they took. */
+  readonly #latencies = new Uint32Array(LONGEST + 1);
+  #timed = 0;
+
+  /**
+   * @param cause why it was covered as a whole, or null
+   * @param latency milliseconds from capture; null for what was never captured
+   */
+  add(cause: CurtainCause | null, latency: number | null): void {
+    this.frames += 1;
+    if (cause !== null) this.#causes.set(cause, (this.#causes.get(cause) ?? 0) + 1);
+    if (latency === null) return;
+    this.#latencies[Math.min(LONGEST, Math.max(0, Math.round(latency)))]! += 1;
+    this.#timed += 1;
+  }
+
+  /** Frames that were covered as a whole. */
+  get curtained(): number {
+    return [...this.#causes.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Frames by why they were covered as a whole, most first. */
+  get causes(): Partial<Record<CurtainCause, number>> {
+    return Object.fromEntries([...this.#causes].sort(([, a], [, b]) => b - a));
+  }
+
+  /** Null before the first frame. */
+  get latency(): LatencySpread | null {
+    return this.#timed === 0 ? null : { p50: this.#percentile(0.5), p95: this.#percentile(0.95) };
+  }
+
+  #percentile(share: number): number {
+    let left = Math.ceil(share * this.#timed);
+    return this.#latencies.findIndex((count) => {
+      left -= count;
+      return left <= 0;
+    });
+  }
+}

@@ -1,0 +1,103 @@
+import type { AnonymizedFrame, Frame, Rational } from '../../frame/frame.ts';
+import type { CurtainCause, LiveFrame, LiveOutput, LiveSummary } from '../../frame/live-output.ts';
+import type { Logger } from '../../logger.ts';
+import { RateMeter } from './rate-meter.ts';
+import { SoundLine } from './audio-timeline.ts';
+import { Tally } from './live-stats.ts';
+
+/** Milliseconds since 1970, finer than `Date.now()`. */
+export function clock(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+/** The one way out of a live run: puts covered frames on one timeline, hands them to every output, and counts. */
+export class Outlet {
+  readonly #timeBase: Rational;
+  readonly #sound: SoundLine | null;
+  readonly #logger: Logger;
+  readonly #outputs: LiveOutput[] = [];
+  readonly #rate = new RateMeter();
+  readonly #tally = new Tally();
+  #zero: number | null = null;
+  #lastPts = -1;
+  #lastAt = clock();
+  #latency: number | null = null;
+
+  constructor(timeBase: Rational, hasSound: boolean, logger: Logger) {
+    this.#timeBase = timeBase;
+    this.#sound = hasSound ? new SoundLine() : null;
+    this.#logger = logger;
+  }
+
+  /** When the last frame left, milliseconds since 1970; before the first, when this was made. */
+  get lastAt(): number {
+    return this.#lastAt;
+  }
+
+  counts(): { frames: number; curtained: number; fpsOut: number; latency: number | null } {
+    const { frames, curtained } = this.#tally;
+    return {
+      frames,
+      curtained,
+      fpsOut: this.#rate.rate(clock()),
+      latency: this.#latency,
+    };
+  }
+
+  /** How it went so far. */
+  summary(): Pick<LiveSummary, 'duration' | 'frames' | 'curtained' | 'causes' | 'latency' | 'outputs'> {
+    const { frames, curtained, causes, latency } = this.#tally;
+    const { num, den } = this.#timeBase;
+    const outputs = this.#outputs.map(({ name, dropped, failures = 0, files = [] }) => {
+      return { name, dropped, failures, files };
+    });
+    const duration = Math.max(0, this.#lastPts * num) / den;
+    return { duration, frames, curtained, causes, latency, outputs };
+  }
+
+  putSound(capturedAt: number, samples: Uint8Array): void {
+    this.#sound?.put(capturedAt / 1000, samples);
+  }
+
+  connect(outputs: readonly LiveOutput[]): void {
+    this.#outputs.push(...outputs);
+  }
+
+  /** A frame at its place on the timeline: in order whatever the clocks say, since encoders refuse a time twice. */
+  timed(frame: Frame, capturedAt: number): Frame {
+    const { num, den } = this.#timeBase;
+    this.#zero ??= capturedAt;
+    const tick = den / (1000 * num);
+    const pts = Math.max(this.#lastPts + Math.ceil(tick), Math.round((capturedAt - this.#zero) * tick));
+    this.#lastPts = pts;
+    return { ...frame, pts, time: (pts * num) / den };
+  }
+
+  /**
+   * Hands a covered frame to every output. One that fails loses the frame; the others get it.
+   *
+   * @param cause why it is covered as a whole, or null
+   */
+  write(covered: LiveFrame & { readonly frame: AnonymizedFrame }, cause: CurtainCause | null): void {
+    const now = clock();
+    const sound = this.#sound?.take(covered.capturedAt / 1000);
+    const live = sound === undefined ? covered : { ...covered, sound };
+    this.#lastAt = now;
+    // A card was never captured.
+    if (cause !== 'no-source') this.#latency = now - live.capturedAt;
+    this.#tally.add(cause, cause === 'no-source' ? null : this.#latency);
+    this.#rate.add(now);
+    for (const output of this.#outputs) {
+      try {
+        output.write(live);
+      } catch (error) {
+        this.#logger.warn(`${output.name} did not take a frame: ${String(error)}`);
+      }
+    }
+  }
+
+  /** Ends every output in good order, all at once. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#outputs.map((output) => output.close()));
+  }
+}

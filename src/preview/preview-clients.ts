@@ -1,0 +1,108 @@
+import type { WebSocket } from 'ws';
+import { headRegions, type Shape } from '../anonymize/regions.ts';
+import type { LiveControl, LiveFrame, LiveStatus } from '../frame/live-output.ts';
+import type { Logger } from '../logger.ts';
+import { Client } from './client.ts';
+import type { Codec } from './codec.ts';
+import type { Packet } from './packet-reader.ts';
+import { encodePicture, PROTOCOL_VERSION, type Region, type ServerMessage } from './protocol.ts';
+
+export interface AudienceOptions {
+  readonly control: LiveControl;
+  readonly status: () => LiveStatus;
+  readonly cover: { readonly shape: Shape; readonly padding: number };
+  readonly logger: Logger;
+  /** What pages can choose from now. */
+  readonly codecs: () => readonly Codec[];
+  /** What they chose. */
+  readonly onWatch: (codecs: ReadonlySet<Codec>) => void;
+}
+
+/** Everybody who watches: pictures and words for all of them, and whatever they ask for. */
+export class Audience {
+  readonly #options: AudienceOptions;
+  readonly #clients = new Set<Client>();
+  #sequence = 0;
+  #droppedBefore = 0;
+
+  constructor(options: AudienceOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#clients.size;
+  }
+
+  /** Pictures that pages lost, of those that left as well. */
+  get dropped(): number {
+    return [...this.#clients].reduce((sum, { dropped }) => sum + dropped, this.#droppedBefore);
+  }
+
+  /** Takes in a page that has shown its key. */
+  welcome(socket: WebSocket): void {
+    const { control, logger, cover, codecs } = this.#options;
+    const client = new Client({
+      socket,
+      control,
+      logger,
+      onWatch: () => {
+        this.#countWatched();
+      },
+      onChanged: () => {
+        this.sayStatus();
+      },
+      onClose: () => {
+        this.#clients.delete(client);
+        this.#droppedBefore += client.dropped;
+        this.#countWatched();
+      },
+    });
+    this.#clients.add(client);
+    client.say({ type: 'hello', version: PROTOCOL_VERSION, shape: cover.shape, codecs: codecs() });
+    this.sayStatus();
+  }
+
+  /** Offers a picture to everybody who watches this codec. */
+  show(codec: Codec, packet: Packet, { frame, boxes, capturedAt }: LiveFrame): void {
+    this.#sequence = (this.#sequence + 1) >>> 0;
+    const sequence = this.#sequence;
+    const { shape, padding } = this.#options.cover;
+    const { width, height } = frame;
+    const regions = headRegions(boxes ?? [], shape, padding, width, height).map((head): Region => [
+      head.centerX / width,
+      head.centerY / height,
+      head.radiusX / width,
+      head.radiusY / height,
+    ]);
+    const facts = { sequence, capturedAt, isCurtain: boxes === null, regions };
+    const message = encodePicture(codec, packet, facts);
+    for (const client of this.#clients) client.offer({ codec, isKey: packet.isKey, sequence, message });
+  }
+
+  /** Tells every page how the run is doing. */
+  sayStatus(): void {
+    if (this.#clients.size === 0) return;
+    const status = this.#options.status();
+    for (const client of this.#clients) {
+      client.say({
+        type: 'status',
+        status,
+        client: { dropped: client.dropped, clients: this.#clients.size },
+      });
+    }
+  }
+
+  say(message: ServerMessage): void {
+    for (const client of this.#clients) client.say(message);
+  }
+
+  /** Ends connections of pages that have gone without a word. */
+  checkAlive(): void {
+    for (const client of this.#clients) client.checkAlive();
+  }
+
+  #countWatched(): void {
+    const codecs = [...this.#clients].map(({ codec }) => codec).filter((codec) => codec !== null);
+    this.#options.onWatch(new Set(codecs));
+  }
+}

@@ -1,0 +1,88 @@
+import { VeilError } from '../../errors.ts';
+import type { Binaries } from '../../ffmpeg/binaries.ts';
+import { capture } from '../../ffmpeg/process.ts';
+import { probe, type Probe } from '../../ffmpeg/probe.ts';
+
+/** What a finished file has to be. */
+export interface ExpectedResult {
+  /** Of the unfinished file. */
+  readonly path: string;
+  /** For the message. */
+  readonly name: string;
+  readonly binaries: Binaries;
+  readonly frames: number;
+  /** Seconds from the first frame to the last. */
+  readonly span: number;
+  readonly audioTracks: number;
+  readonly keepMetadata: boolean;
+}
+
+/** What muxers must write, in the words that ffmpeg fills in; none of it comes from the original. */
+const HARMLESS: Readonly<Record<string, RegExp>> = {
+  major_brand: /^.{4}$/,
+  minor_version: /^\d+$/,
+  compatible_brands: /^.{4,40}$/,
+  handler_name: /^(Video|Sound)Handler$/,
+  vendor_id: /^(\[0\]\[0\]\[0\]\[0\]|FFMP)$/,
+  language: /^[a-z]{2,3}(-[A-Za-z0-9-]+)?$/,
+  duration: /^[\d:.]+$/,
+  // Without a version.
+  encoder: /^(Lavf|Lavc [a-z0-9_-]+)$/,
+};
+
+/** A tick of the coarsest container, and rounding. */
+const TOLERANCE = 0.002;
+
+/**
+ * Probes a file before it gets its name: every frame is there, and nothing that nobody asked for.
+ *
+ * @throws VeilError OUTPUT_CHECK_FAILED
+ */
+export async function checkResult(expected: ExpectedResult): Promise<void> {
+  const result = await probe(expected.path, expected.binaries);
+  const problem = problemOf(result, expected) ?? (await endProblemOf(result, expected));
+  if (problem === null) return;
+  throw new VeilError('OUTPUT_CHECK_FAILED', `${expected.name} did not pass the last check: ${problem}.`, {
+    hint: 'Nothing was left behind. Please report this with the output of veil doctor.',
+  });
+}
+
+function problemOf(result: Probe, expected: ExpectedResult): string | null {
+  const { frames, audioTracks, keepMetadata } = expected;
+  const { video, audio, streamKinds, chapters, tags } = result;
+  if (video === null || streamKinds.filter((kind) => kind === 'video').length !== 1) return 'it has no video';
+  if (video.frameCount !== null && video.frameCount !== frames) {
+    return `it has ${video.frameCount} frames instead of ${frames}`;
+  }
+  if (audio.length !== audioTracks) return `it has ${audio.length} audio tracks instead of ${audioTracks}`;
+  const foreign = streamKinds.find((kind) => kind !== 'video' && kind !== 'audio');
+  if (foreign !== undefined) return `it has a ${foreign} stream`;
+  if (chapters > 0) return 'it has chapters';
+  if (keepMetadata) return null;
+  const tag = [tags, video.tags, ...audio.map((track) => track.tags)]
+    .flatMap((group) => Object.entries(group))
+    .find(([name, value]) => HARMLESS[name]?.test(value) !== true);
+  return tag === undefined ? null : `it has the tag ${tag[0]}`;
+}
+
+/**
+ * Matroska does not say how many frames it has, and the end that it says is the one that it was told. Its last frame
+ * is looked up instead: reading a whole film would take long. Old builds shift everything by what comes before the
+ * sound, so only the time since the first frame counts.
+ */
+async function endProblemOf(
+  { video }: Probe,
+  { path, binaries, span }: ExpectedResult,
+): Promise<string | null> {
+  if (video === null || video.frameCount !== null) return null;
+  const last = video.startTime + span;
+  // With its end: old builds read nothing of an open interval.
+  const around = `${Math.max(0, last - 0.1).toFixed(3)}%${(last + 1).toFixed(3)}`;
+  const what = ['-select_streams', 'v:0', '-show_entries', 'packet=pts_time', '-of', 'csv=p=0'];
+  const args = ['-v', 'error', '-read_intervals', around, ...what, `file:${path}`];
+  const { stdout } = await capture(binaries.ffprobe.path, args);
+  const times = stdout.split('\n').map((line) => Number.parseFloat(line));
+  return times.some((time) => Math.abs(time - last) < TOLERANCE)
+    ? null
+    : `its last frame, at ${last.toFixed(3)} s, is missing`;
+}

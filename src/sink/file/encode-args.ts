@@ -1,0 +1,174 @@
+import type { Encoding } from '../../config/encoding.ts';
+import type { ColorInfo } from '../../ffmpeg/probe.ts';
+import type { Rational } from '../../frame/frame.ts';
+import type { PlannedAudio } from './audio-plan.ts';
+import { colorArgs } from '../color-args.ts';
+import type { EncoderSupport, VideoEncoder } from '../encoder-support.ts';
+import type { Muxer } from '../muxer.ts';
+import { qualityArgs } from '../quality-args.ts';
+
+/** The original file, for its sound and, where asked for, its tags. Times in seconds from its start. */
+export interface OriginalInput {
+  readonly path: string;
+  readonly start: number | null;
+  readonly end: number | null;
+  readonly audio: readonly PlannedAudio[];
+}
+
+export interface EncodeOptions {
+  readonly encoding: Encoding;
+  readonly encoder: VideoEncoder;
+  readonly support: EncoderSupport;
+  readonly muxer: Muxer;
+  /** Time base of the frames on the pipe. */
+  readonly timeBase: Rational;
+  /** Time of the first frame, seconds. */
+  readonly firstTime: number;
+  /** Time when the last frame ends, seconds, or null when nobody knows. */
+  readonly endTime: number | null;
+  /** Width of a pixel by its height. */
+  readonly sampleAspectRatio: Rational;
+  readonly color: ColorInfo;
+  /** Null where neither sound nor tags are wanted. */
+  readonly original: OriginalInput | null;
+  readonly keepMetadata: boolean;
+  /** Absolute path of the file that ffmpeg writes. It exists already, empty, so that nobody else can read it. */
+  readonly output: string;
+}
+
+/**
+ * The arguments of the encoder. Input 0 is NUT with raw yuv420p and exact times on stdin, input 1 the original.
+ * Nothing of the original is mapped but its sound: no subtitles, data, attachments, cover art or chapters.
+ */
+export function encodeArgs(options: EncodeOptions): string[] {
+  const { original, output } = options;
+  return [
+    ...['-hide_banner', '-nostdin', '-nostats', '-v', 'error'],
+    ...pipeInputArgs(options),
+    ...(original === null ? [] : originalInputArgs(original)),
+    ...['-map', '0:v:0'],
+    ...videoArgs(options),
+    ...(original === null ? ['-an'] : audioArgs(original.audio)),
+    ...metadataArgs(options),
+    ...muxerArgs(options),
+    // file: keeps names with a colon from being read as a protocol, and a leading dash from being an option.
+    ...['-y', `file:${output}`],
+  ];
+}
+
+/**
+ * Unit of the output's timestamps, one tick in 1/n seconds. In .mp4 and .mov it divides the source's time base,
+ * so that its times stay exact, and is fine enough for the edit list; above a million ticks a second it rounds,
+ * to 0.5 µs. Matroska counts in milliseconds.
+ */
+export function outputTimescale(timeBase: Rational, muxer: Muxer): number {
+  if (muxer === 'matroska' || muxer === 'webm') return 1000;
+  if (timeBase.den > 1_000_000) return 1_000_000;
+  let timescale = timeBase.den;
+  while (timescale < 10_000) timescale *= 2;
+  return timescale;
+}
+
+function pipeInputArgs({ firstTime }: EncodeOptions): string[] {
+  return [
+    // ffmpeg moves each input to start at 0. The offset puts the first frame back where it was beside the sound.
+    ...['-itsoffset', firstTime.toFixed(6)],
+    // A few raw frames are enough of a queue; the default of 8 holds 100 MB at 4K.
+    ...['-thread_queue_size', '3'],
+    ...['-f', 'nut', '-i', 'pipe:0'],
+  ];
+}
+
+function originalInputArgs({ path, start, end }: OriginalInput): string[] {
+  return [
+    // A playlist or an image sequence must not make ffmpeg open other files or the network.
+    ...['-protocol_whitelist', 'file'],
+    ...(start === null ? [] : ['-ss', start.toFixed(6)]),
+    // -t, because -to before an input is younger than the builds we support.
+    ...(end === null ? [] : ['-t', (end - (start ?? 0)).toFixed(6)]),
+    ...['-i', `file:${path}`],
+  ];
+}
+
+function videoArgs(options: EncodeOptions): string[] {
+  const { encoder, encoding, support, timeBase, muxer } = options;
+  const filters = bitstreamFilters(options);
+  return [
+    ...['-c:v', encoder, ...qualityArgs(encoder, encoding)],
+    ...['-pix_fmt', encoding.pixelFormat],
+    // Every frame leaves with the time it came with: none doubled, none dropped.
+    ...(support.fpsMode ? ['-fps_mode:v', 'passthrough'] : ['-vsync', 'passthrough']),
+    // Else the encoder counts in 1/(frame rate), which moves frames of variable rate.
+    ...['-enc_time_base:v', `1/${outputTimescale(timeBase, muxer)}`],
+    ...colorArgs(options.color, support, options.sampleAspectRatio),
+    ...(filters.length === 0 ? [] : ['-bsf:v', filters.join(',')]),
+    // Apple's players know HEVC by this name only.
+    ...(encoding.codec === 'h265' && (muxer === 'mp4' || muxer === 'mov') ? ['-tag:v', 'hvc1'] : []),
+    ...['-disposition:v:0', 'default'],
+  ];
+}
+
+function bitstreamFilters({ encoder, support, endTime, timeBase, muxer }: EncodeOptions): string[] {
+  const timescale = outputTimescale(timeBase, muxer);
+  return [
+    // x264 writes its version, settings and thread count as an SEI message into the first frame.
+    ...(encoder === 'libx264' ? ['filter_units=remove_types=6'] : []),
+    ...(endTime !== null && support.packetDurations ? [lastsUntil(Math.round(endTime * timescale))] : []),
+  ];
+}
+
+/**
+ * Raw frames carry no duration, and ffmpeg guesses that of the last one from the average (before 4.4: none). Which
+ * packet is the last cannot be known in advance, but muxers take the duration of a frame from its successor, and
+ * the end from the latest: all are told to last until the end of the video. One that ends later keeps the guess.
+ */
+function lastsUntil(end: number): string {
+  return `setts=pts=PTS:dts=DTS:duration='if(gt(${end},PTS),${end}-PTS,DURATION)'`;
+}
+
+function audioArgs(tracks: readonly PlannedAudio[]): string[] {
+  return tracks.flatMap(({ index, encoder, bitRate, language, isDefault }, position) => [
+    ...['-map', `1:${index}`],
+    ...[`-c:a:${position}`, encoder],
+    ...(bitRate === null
+      ? []
+      : [`-b:a:${position}`, String(bitRate), `-filter:a:${position}`, audioFilter(encoder)]),
+    ...(language === null ? [] : [`-metadata:s:a:${position}`, `language=${language}`]),
+    ...[`-disposition:a:${position}`, isDefault ? 'default' : '0'],
+  ]);
+}
+
+/**
+ * Encoders count samples and forget gaps, so gaps are filled with silence to keep the sound in time: from 20 ms,
+ * which is above the jitter of rounded timestamps. The layouts are those that the encoders know.
+ */
+function audioFilter(encoder: string): string {
+  const layouts = encoder === 'aac' ? 'mono|stereo|3.0|4.0|5.0|5.1|7.1(wide)' : 'mono|stereo|5.1|7.1';
+  return `aresample=async=1:min_hard_comp=0.02,aformat=channel_layouts=${layouts}`;
+}
+
+function metadataArgs({ keepMetadata, original }: EncodeOptions): string[] {
+  return [
+    // Covers streams and chapters as well. The video stream's tags never come back: one of them is the rotation.
+    ...['-map_metadata', '-1', '-map_chapters', '-1'],
+    ...(keepMetadata && original !== null ? ['-map_metadata:g', '1:g'] : []),
+    // Else ffmpeg signs file and streams with its version.
+    ...['-fflags', '+bitexact', '-flags:v', '+bitexact', '-flags:a', '+bitexact'],
+  ];
+}
+
+function muxerArgs({ muxer, timeBase, support, keepMetadata }: EncodeOptions): string[] {
+  const isMov = muxer === 'mp4' || muxer === 'mov';
+  const timescale = String(outputTimescale(timeBase, muxer));
+  return [
+    // Sound waits here while the video encoder looks ahead; the default gives up after 128 packets.
+    ...['-max_muxing_queue_size', '65536'],
+    ...(isMov ? ['-video_track_timescale', timescale] : []),
+    // The start of a track is rounded to this unit, 1 ms by default.
+    ...(isMov && support.movieTimescale ? ['-movie_timescale', timescale] : []),
+    ...(isMov ? ['-write_tmcd', '0'] : []),
+    // +faststart puts the index first, so that the file plays while it loads.
+    ...(isMov ? ['-movflags', keepMetadata ? '+faststart+use_metadata_tags' : '+faststart'] : []),
+    ...['-f', muxer],
+  ];
+}

@@ -1,0 +1,96 @@
+import type { VideoStream } from '../../ffmpeg/probe.ts';
+import type { ColorPlan } from './color-plan.ts';
+
+/** Size of a picture for the detector, pixels. */
+export interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface DecodeOptions {
+  readonly path: string;
+  readonly video: VideoStream;
+  readonly color: ColorPlan;
+  /** Seconds from the start of the file, or null. */
+  readonly start: number | null;
+  readonly end: number | null;
+  /** A look at every n-th frame. */
+  readonly lookInterval: number;
+  readonly pictures: readonly PictureSize[];
+  /** Whether ffmpeg has `-fps_mode` (5.1 and later) instead of `-vsync`. */
+  readonly fpsMode: boolean;
+}
+
+/**
+ * The arguments of the decoder: full frames as NUT on fd 1, the small pictures of every n-th frame on fd 3, 4, …
+ * One decoder for all, because decoding is dear.
+ */
+export function decodeArgs(options: DecodeOptions): string[] {
+  const { path, start, end, pictures, video } = options;
+  return [
+    ...['-hide_banner', '-nostdin', '-nostats', '-v', 'error'],
+    // A playlist or an image sequence must not make ffmpeg open other files or the network.
+    ...['-protocol_whitelist', 'file'],
+    ...(start === null ? [] : ['-ss', start.toFixed(6)]),
+    // -t, because -to before an input is younger than the builds we support.
+    ...(end === null ? [] : ['-t', (end - (start ?? 0)).toFixed(6)]),
+    ...['-i', `file:${path}`],
+    ...['-filter_complex', decodeGraph(options)],
+    ...rawOutput('full', video, options.fpsMode, 1),
+    ...pictures.flatMap((_, position) => rawOutput(`p${position}`, video, options.fpsMode, 3 + position)),
+  ];
+}
+
+/** The filter graph; its labels are `full` and `p0`, `p1`, … */
+export function decodeGraph({ video, color, lookInterval, pictures }: DecodeOptions): string {
+  const isInterlaced = ['tt', 'bb', 'tb', 'bt'].includes(video.fieldOrder);
+  const common = [
+    // Only frames that are marked as interlaced; a frame stays a frame, at its time.
+    ...(isInterlaced ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
+    ...color.filters,
+    `format=${color.format}`,
+  ].join(',');
+  const input = `[0:${video.index}]${common}`;
+  if (pictures.length === 0) return `${input}[full]`;
+  const outputs = pictures.map((_, position) => `[s${position}]`).join('');
+  return [
+    `${input},split=2[full][looks]`,
+    // Quoted: the comma belongs to the expression.
+    `[looks]select='not(mod(n,${lookInterval}))',split=${pictures.length}${outputs}`,
+    ...pictures.map(
+      ({ width, height }, position) =>
+        `[s${position}]scale=${width}:${height}:flags=bilinear,format=rgb24[p${position}]`,
+    ),
+  ].join(';');
+}
+
+/** Sizes of the pictures for looks, largest first: long sides as asked for, but never more than twice the frame's. */
+export function pictureSizes(
+  frame: { readonly width: number; readonly height: number; readonly aspect: number },
+  longSides: readonly number[],
+): PictureSize[] {
+  // As shown: a face in stretched pixels is not the face that the network knows.
+  const shownWidth = frame.width * frame.aspect;
+  const long = Math.max(shownWidth, frame.height);
+  const sides = [...new Set(longSides.map((side) => Math.min(side, Math.round(2 * long))))];
+  return sides
+    .sort((a, b) => b - a)
+    .map((side) => ({
+      width: Math.max(1, Math.round((shownWidth * side) / long)),
+      height: Math.max(1, Math.round((frame.height * side) / long)),
+    }));
+}
+
+function rawOutput(label: string, video: VideoStream, fpsMode: boolean, fd: number): string[] {
+  const { num, den } = video.timeBase;
+  return [
+    ...['-map', `[${label}]`, '-c:v', 'rawvideo'],
+    // Every frame leaves with its time: none doubled, none dropped.
+    ...(fpsMode ? ['-fps_mode', 'passthrough'] : ['-vsync', 'passthrough']),
+    // Else times are counted in 1/(frame rate), which moves frames of variable rate.
+    ...['-enc_time_base', `${num}/${den}`],
+    ...['-map_metadata', '-1', '-fflags', '+bitexact'],
+    // An index would grow for as long as the video runs.
+    ...['-f', 'nut', '-write_index', '0', `pipe:${fd}`],
+  ];
+}

@@ -1,0 +1,255 @@
+import { VeilError } from '../../errors.ts';
+import type { Binaries } from '../../ffmpeg/binaries.ts';
+import { featuresOf } from '../../ffmpeg/features.ts';
+import { NutError, NutReader, type NutPacket } from '../../ffmpeg/nut/reader.ts';
+import type { ColorInfo, Probe, VideoStream } from '../../ffmpeg/probe.ts';
+import { lastLine, startFfmpeg, type FfmpegProcess } from '../../ffmpeg/process.ts';
+import { frameBytes, ticksToSeconds, type Picture, type Rational } from '../../frame/frame.ts';
+import { planColor } from './color-plan.ts';
+import { decodeArgs, pictureSizes, type PictureSize } from './decode-args.ts';
+import { PictureQueue } from './picture-queue.ts';
+import type { Source, SourceFrame, SourceInfo } from '../source.ts';
+import { noFrames, usableVideo } from '../source-error.ts';
+
+export interface FfmpegSourceOptions {
+  readonly path: string;
+  readonly probe: Probe;
+  readonly binaries: Binaries;
+  /** Seconds from the start of the file, or null for the whole. */
+  readonly start: number | null;
+  readonly end: number | null;
+  readonly look: { readonly interval: number; readonly sizes: readonly number[] };
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A source of video frames, with what the encoder must know to keep the picture as it was. */
+export interface VideoSource extends Source {
+  /** What the frames are, which is not always what the file was. */
+  readonly color: ColorInfo;
+  /** Width of a pixel by its height, as shown. */
+  readonly sampleAspectRatio: Rational;
+  /** What was changed on the way in, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** Pictures belong to a frame when their times differ by less than this, seconds. */
+const SAME_TIME = 0.002;
+
+/** Frames that may come before the picture of an earlier one, besides those up to the next look. */
+const LARGEST_LAG = 64;
+
+/**
+ * Starts decoding a video file.
+ *
+ * @throws VeilError INPUT_NO_VIDEO, INPUT_NO_FRAMES, INPUT_TOO_SMALL, INPUT_TOO_LARGE, INPUT_UNSUPPORTED
+ */
+export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<VideoSource> {
+  const { path, probe, binaries, start, end, look, signal } = options;
+  const video = usableVideo(path, probe);
+  const features = await featuresOf(binaries.ffmpeg.path);
+  const color = planColor(video, features.filters);
+  const isTurned = video.rotation % 180 === 90;
+  const shown = isTurned
+    ? { width: video.height, height: video.width, aspect: inverse(video.sampleAspectRatio) }
+    : { width: video.width, height: video.height, aspect: video.sampleAspectRatio };
+  const sizes = pictureSizes({ ...shown, aspect: shown.aspect.num / shown.aspect.den }, look.sizes);
+  const args = decodeArgs({
+    path,
+    video,
+    color,
+    start,
+    end,
+    lookInterval: look.interval,
+    pictures: sizes,
+    fpsMode: features.fpsMode,
+  });
+  const decoder = startFfmpeg(binaries.ffmpeg.path, args, { outputs: 1 + sizes.length, signal });
+  // A picture has 3 bytes a pixel and at most twice the frame's sides, stretched ones somewhat more.
+  const maxFrameBytes =
+    Math.max(...sizes.map(({ width, height }) => width * height), video.width * video.height) * 3 + 65_536;
+  const [first, ...others] = decoder.outputs.map((stream) => new NutReader(stream, { maxFrameBytes }));
+  const queues = others.map((reader) => new PictureQueue(reader));
+  const reader = first!;
+  const frames = new DecodedFrames(decoder, reader, queues, sizes, options, video);
+  const stream = await frames.guard(() => reader.open());
+  if (stream === null) {
+    await frames.checkEnd();
+    throw noFrames(path);
+  }
+  const info: SourceInfo = {
+    width: stream.width,
+    height: stream.height,
+    format: 'yuv420p',
+    timeBase: stream.timeBase,
+    frameRate: video.frameRate,
+    frameCount: expectedFrames(options, video),
+  };
+  return {
+    info,
+    color: color.color,
+    sampleAspectRatio: shown.aspect,
+    notes: color.notes,
+    frames: () => frames.read(info),
+    [Symbol.asyncDispose]: () => decoder.stop(),
+  };
+}
+
+/** The frames of one decoder. */
+class DecodedFrames {
+  readonly #decoder: FfmpegProcess;
+  readonly #reader: NutReader;
+  readonly #queues: readonly PictureQueue[];
+  readonly #sizes: readonly PictureSize[];
+  readonly #options: FfmpegSourceOptions;
+  readonly #video: VideoStream;
+  /** Frames that were read while a picture was waited for; null is the end. */
+  readonly #ahead: (NutPacket | null)[] = [];
+  #reading: Promise<void> | null = null;
+
+  constructor(
+    decoder: FfmpegProcess,
+    reader: NutReader,
+    queues: readonly PictureQueue[],
+    sizes: readonly PictureSize[],
+    options: FfmpegSourceOptions,
+    video: VideoStream,
+  ) {
+    this.#decoder = decoder;
+    this.#reader = reader;
+    this.#queues = queues;
+    this.#sizes = sizes;
+    this.#options = options;
+    this.#video = video;
+  }
+
+  async *read(info: SourceInfo): AsyncGenerator<SourceFrame, void, void> {
+    const { width, height, timeBase } = info;
+    const bytes = frameBytes('yuv420p', width, height);
+    let index = 0;
+    let time = 0;
+    try {
+      for (;;) {
+        const packet = await this.#nextFrame();
+        if (packet === null) break;
+        const { pts, data } = packet;
+        if (data.length !== bytes) throw this.#failed('a frame has another size than the first');
+        time = ticksToSeconds(pts, timeBase);
+        const isLookedAt = index % this.#options.look.interval === 0;
+        const pictures = isLookedAt ? await this.#pictures(time, timeBase) : null;
+        yield { frame: { index, pts, time, width, height, format: 'yuv420p', data }, pictures };
+        index += 1;
+      }
+      await this.checkEnd();
+      if (index === 0) throw noFrames(this.#options.path);
+      this.#checkComplete(index, time);
+    } finally {
+      await this.#decoder.stop();
+    }
+  }
+
+  /** Turns a broken pipe into the reason why it broke. */
+  async guard<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (cause) {
+      if (cause instanceof VeilError) throw cause;
+      await this.#decoder.stop();
+      if (this.#options.signal?.aborted === true) throw interrupted();
+      throw this.#failed(cause instanceof NutError ? cause.message : 'its output broke off', cause);
+    }
+  }
+
+  /** @throws VeilError DECODER_FAILED, INTERRUPTED unless the decoder ended well */
+  async checkEnd(): Promise<void> {
+    const { code, signal, stderr } = await this.#decoder.exited;
+    if (this.#options.signal?.aborted === true) throw interrupted();
+    if (code !== 0)
+      throw this.#failed(signal === null ? lastLine(stderr) : `the decoder was ended by ${signal}`);
+  }
+
+  async #nextFrame(): Promise<NutPacket | null> {
+    if (this.#ahead.length === 0) await this.#readAhead();
+    return this.#ahead.shift() ?? null;
+  }
+
+  #readAhead(): Promise<void> {
+    this.#reading ??= this.guard(() => this.#reader.next()).then((packet) => {
+      this.#reading = null;
+      this.#ahead.push(packet);
+    });
+    return this.#reading;
+  }
+
+  async #pictures(time: number, timeBase: Rational): Promise<Picture[]> {
+    const taken = this.guard(() => Promise.all(this.#queues.map((queue) => queue.take())));
+    const state = { isTaken: false };
+    const settle = (): void => {
+      state.isTaken = true;
+    };
+    const settled = taken.then(settle, settle);
+    // ffmpeg may write some frames before the picture of an earlier one, and blocks while nobody reads them.
+    while (!state.isTaken && this.#ahead.at(-1) !== null) {
+      if (this.#ahead.length > LARGEST_LAG + this.#options.look.interval)
+        throw this.#failed('no picture came for the detector');
+      await Promise.race([settled, this.#readAhead()]);
+    }
+    return (await taken).map((packet, position) => this.#picture(packet, position, time, timeBase));
+  }
+
+  #picture(packet: NutPacket | null, position: number, time: number, timeBase: Rational): Picture {
+    const { width, height } = this.#sizes[position]!;
+    if (packet?.data.length !== width * height * 3)
+      throw this.#failed('a picture for the detector is missing');
+    // Both outputs are given the same time base, so NUT counts both in the same unit.
+    if (Math.abs(ticksToSeconds(packet.pts, timeBase) - time) > SAME_TIME) {
+      throw this.#failed('a picture for the detector belongs to another frame');
+    }
+    return { width, height, data: packet.data };
+  }
+
+  /** A file that was cut off decodes without an error, but to fewer frames than it says it has. */
+  #checkComplete(frames: number, lastTime: number): void {
+    const { path, start, end } = this.#options;
+    const { frameCount, duration, frameRate } = this.#video;
+    if (start !== null || end !== null) return;
+    const rate = frameRate.num / frameRate.den;
+    const missing =
+      frameCount !== null
+        ? (frameCount - frames) / rate
+        : duration !== null
+          ? duration - lastTime - 1 / rate
+          : 0;
+    const total = frames / rate + missing;
+    if (missing <= Math.max(1.5, total * 0.02)) return;
+    throw new VeilError(
+      'INPUT_TRUNCATED',
+      `${path} ends after ${lastTime.toFixed(1)} s of ${total.toFixed(1)} s.`,
+      {
+        hint: `Copy the file again. To cover the part that is there: --end ${Math.floor(lastTime * 10) / 10}`,
+      },
+    );
+  }
+
+  #failed(reason: string, cause?: unknown): VeilError {
+    return new VeilError('DECODER_FAILED', `${this.#options.path} could not be decoded: ${reason}.`, {
+      hint: 'Play the file to see whether it is damaged. More with --verbose.',
+      cause: cause ?? reason,
+    });
+  }
+}
+
+function expectedFrames({ start, end, probe }: FfmpegSourceOptions, video: VideoStream): number | null {
+  const rate = video.frameRate.num / video.frameRate.den;
+  const duration = video.duration ?? probe.duration;
+  if (start === null && end === null && video.frameCount !== null) return video.frameCount;
+  if (duration === null) return null;
+  return Math.max(1, Math.round((Math.min(end ?? duration, duration) - (start ?? 0)) * rate));
+}
+
+function inverse({ num, den }: Rational): Rational {
+  return { num: den, den: num };
+}
+
+function interrupted(): VeilError {
+  return new VeilError('INTERRUPTED', 'Stopped before the end.');
+}

@@ -1,0 +1,54 @@
+import type { NutPacket, NutReader } from '../../ffmpeg/nut/reader.ts';
+
+/** Pictures that may wait to be fetched. The decoder must be able to write some before the frame they belong to. */
+const LIMIT = 6;
+
+/**
+ * Reads pictures as they come. Without it the decoder could block on a picture that nobody reads, while the frame
+ * that is being waited for comes after it.
+ */
+export class PictureQueue {
+  readonly #reader: NutReader;
+  readonly #waiting: NutPacket[] = [];
+  #wakeTaker: () => void = () => undefined;
+  #wakeReader: () => void = () => undefined;
+  #ended = false;
+  #error: Error | null = null;
+
+  constructor(reader: NutReader) {
+    this.#reader = reader;
+    void this.#fill();
+  }
+
+  /** The next picture, or null at the end. */
+  async take(): Promise<NutPacket | null> {
+    while (this.#waiting.length === 0 && !this.#ended) {
+      await new Promise<void>((resolve) => {
+        this.#wakeTaker = resolve;
+      });
+    }
+    if (this.#error !== null && this.#waiting.length === 0) throw this.#error;
+    this.#wakeReader();
+    return this.#waiting.shift() ?? null;
+  }
+
+  async #fill(): Promise<void> {
+    try {
+      if ((await this.#reader.open()) === null) return;
+      for (let packet = await this.#reader.next(); packet !== null; packet = await this.#reader.next()) {
+        this.#waiting.push(packet);
+        this.#wakeTaker();
+        while (this.#waiting.length >= LIMIT) {
+          await new Promise<void>((resolve) => {
+            this.#wakeReader = resolve;
+          });
+        }
+      }
+    } catch (error) {
+      this.#error = error instanceof Error ? error : new Error(String(error));
+    } finally {
+      this.#ended = true;
+      this.#wakeTaker();
+    }
+  }
+}

@@ -1,0 +1,247 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { VeilError } from '../../errors.ts';
+import { ticksToSeconds, type Frame } from '../../frame/frame.ts';
+import type { PictureSize } from '../file/decode-args.ts';
+import { CaptureClock } from './capture-clock.ts';
+import { liveDecodeArgs, LIVE_TICKS } from './live-decode-args.ts';
+import { liveInputName } from './live-input.ts';
+import { LiveSession, ticksToMilliseconds } from './live-session.ts';
+import type { LiveInfo, LiveListener, LiveSource, LiveSourceOptions } from './live-source.ts';
+import { PictureMatcher } from './frame-matcher.ts';
+import { SteadyPace } from './startup-burst-filter.ts';
+import { isHdr, liveColor, type DescribedPicture } from './parse-stream-info.ts';
+
+/** Frames, and milliseconds, on which the frame rate is measured. */
+const MEASURED = { frames: 8, time: 500 };
+
+/** Milliseconds in which a source must show that it has sound. */
+const SOUND_MAY_TAKE = 2000;
+
+/** Milliseconds before a lost source is opened again, doubling from try to try. */
+const BACKOFF = { first: 500, most: 10_000 };
+
+/** A source that is opened again whenever it is lost, and whose frames go on in true time. */
+export class ReopeningSource implements LiveSource {
+  readonly name: string;
+  readonly opened: Promise<LiveInfo>;
+  readonly #options: LiveSourceOptions;
+  readonly #fpsMode: boolean;
+  readonly #closing = new AbortController();
+  readonly #done: Promise<void>;
+  #settle: { resolve: (info: LiveInfo) => void; reject: (error: unknown) => void } | undefined;
+  #session: LiveSession | null = null;
+  #listener: LiveListener | null = null;
+  #size: PictureSize | null = null;
+  #info: LiveInfo | null = null;
+  #startedAt: number | null = null;
+  #index = 0;
+  #lastPts = -1;
+  #reopening: string | null = null;
+  /** Null until it is known. */
+  #hasSound: boolean | null = null;
+  #described: DescribedPicture | null = null;
+  #isPlaying = false;
+  readonly #begun: Promise<void>;
+  #begin: () => void = () => undefined;
+
+  constructor(options: LiveSourceOptions, fpsMode: boolean) {
+    this.#options = options;
+    this.#fpsMode = fpsMode;
+    this.name = liveInputName(options.input);
+    this.opened = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    this.#begun = new Promise((resolve) => {
+      this.#begin = resolve;
+    });
+    options.signal?.addEventListener('abort', this.#onAbort, { once: true });
+    if (options.signal?.aborted === true) this.#onAbort();
+    this.#done = this.#run();
+  }
+
+  get info(): LiveInfo {
+    if (this.#info === null) throw new VeilError('INTERNAL', 'The source is not open.');
+    return this.#info;
+  }
+
+  start(listener: LiveListener): void {
+    this.#listener = listener;
+    this.#begin();
+    if (this.#options.input.kind === 'file') void this.#session?.stop();
+    else this.#isPlaying = true;
+  }
+
+  async reopen(reason: string): Promise<void> {
+    this.#reopening = reason;
+    await this.#session?.stop();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#listener = null;
+    this.#onAbort();
+    await this.#done;
+    this.#options.signal?.removeEventListener('abort', this.#onAbort);
+  }
+
+  readonly #onAbort = (): void => {
+    this.#closing.abort();
+    this.#begin();
+    void this.#session?.stop();
+    this.#settle?.reject(new VeilError('INTERRUPTED', 'Stopped before the source was open.'));
+  };
+
+  async #run(): Promise<void> {
+    let wait = BACKOFF.first;
+    while (!this.#isClosed()) {
+      const startedAt = performance.now();
+      const reason = await this.#play();
+      if (this.#isClosed()) return;
+      // A file that was opened to be measured is played when there is somebody to see it.
+      if (this.#options.input.kind === 'file' && this.#info !== null && !this.#isPlaying) {
+        await this.#begun;
+        this.#isPlaying = true;
+        continue;
+      }
+      if (this.#isOver(reason)) return;
+      const why = this.#reopening ?? reason ?? 'it ended';
+      this.#reopening = null;
+      // A source that worked for a while deserves a quick new try.
+      if (performance.now() - startedAt > BACKOFF.most) wait = BACKOFF.first;
+      this.#options.logger.warn(`${this.name} is lost (${why}). Next try in ${wait / 1000} s.`);
+      this.#listener?.lost(why);
+      await sleep(wait, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+      wait = Math.min(2 * wait, BACKOFF.most);
+    }
+  }
+
+  #isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  /** Whether there is nothing more to come, or never was anything. */
+  #isOver(reason: string | null): boolean {
+    if (this.#info === null) {
+      if (this.#described !== null && isHdr(this.#described)) {
+        this.#settle?.reject(
+          new VeilError(
+            'INPUT_UNSUPPORTED',
+            `${this.name} is HDR video, which can't be shown as it is meant.`,
+            {
+              hint: 'Set the camera or the sender to SDR.',
+            },
+          ),
+        );
+        return true;
+      }
+      if (this.#options.input.kind === 'stream') return false;
+      this.#settle?.reject(
+        new VeilError(
+          reason === null ? 'INPUT_NO_FRAMES' : 'INPUT_UNREADABLE',
+          `${this.name} gives no picture${reason === null ? '' : `: ${reason}`}.`,
+          { hint: 'Cameras of this machine, and what they offer: veil live --list.' },
+        ),
+      );
+      return true;
+    }
+    if (this.#options.input.kind !== 'file' || reason !== null) return false;
+    this.#listener?.ended();
+    return true;
+  }
+
+  async #play(): Promise<string | null> {
+    const { input, args, looks, lookPace, binaries, sound } = this.#options;
+    const clock = new CaptureClock();
+    const pace = new SteadyPace();
+    const matcher = new PictureMatcher(looks.length, (index, pictures) => {
+      this.#listener?.pictures(index, pictures);
+    });
+    const warmUp: number[] = [];
+    let listened: LiveListener | null = null;
+    this.#session = new LiveSession({
+      ffmpeg: binaries.ffmpeg.path,
+      args: liveDecodeArgs({
+        input: args,
+        isPaced: input.kind === 'file',
+        size: this.#size,
+        looks,
+        lookPace,
+        hasSound: sound,
+        fpsMode: this.#fpsMode,
+      }),
+      looks,
+      hasSound: sound,
+      events: {
+        described: (picture) => {
+          this.#described = picture;
+          if (isHdr(picture)) void this.reopen('it is HDR video');
+        },
+        soundOpened: (isThere) => {
+          this.#hasSound ??= isThere;
+        },
+        sound: (timestamp, samples) => {
+          const capturedAt = clock.timeOf(timestamp);
+          if (capturedAt !== null && this.#isPlaying) this.#listener?.sound(capturedAt, samples);
+        },
+        opened: (size) => {
+          this.#size ??= size;
+          const { width, height } = this.#size;
+          if (size.width !== width || size.height !== height) throw new Error('its picture changed its size');
+        },
+        frame: (pts, data) => {
+          const timestamp = ticksToMilliseconds(pts);
+          const now = performance.timeOrigin + performance.now();
+          const capturedAt = clock.capturedAt(timestamp, now);
+          // A file comes at its pace from the beginning, and all of it is wanted.
+          if (input.kind !== 'file' && !pace.add(timestamp, now)) return;
+          if (this.#info === null) this.#measure(warmUp, timestamp);
+          if (this.#info === null || this.#listener === null || !this.#isPlaying) return;
+          const frame = this.#frame(data, capturedAt);
+          const isFirst = listened !== this.#listener;
+          listened = this.#listener;
+          this.#listener.frame({ frame, capturedAt, isFirst });
+          // After it: its pictures may have come already, and are of a frame that nobody knows yet.
+          matcher.addFrame(pts, frame.index);
+        },
+        picture: (position, pts, picture) => {
+          matcher.addPicture(position, pts, picture);
+        },
+      },
+    });
+    if (this.#closing.signal.aborted) await this.#session.stop();
+    return this.#session.ended;
+  }
+
+  /** In true time: however late, jittering or often reopened the source is. */
+  #frame(data: Uint8Array, capturedAt: number): Frame {
+    const { width, height, timeBase } = this.info;
+    this.#startedAt ??= capturedAt;
+    const pts = Math.max(this.#lastPts + 1, Math.round((capturedAt - this.#startedAt) * (LIVE_TICKS / 1000)));
+    this.#lastPts = pts;
+    const index = this.#index;
+    this.#index += 1;
+    return { index, pts, time: ticksToSeconds(pts, timeBase), width, height, format: 'yuv420p', data };
+  }
+
+  #measure(timestamps: number[], timestamp: number): void {
+    timestamps.push(timestamp);
+    const passed = timestamp - timestamps[0]!;
+    if (timestamps.length < MEASURED.frames || passed < MEASURED.time || this.#size === null) return;
+    // A stream that promises sound may never send any.
+    if (this.#options.sound && this.#hasSound === null && passed < SOUND_MAY_TAKE) return;
+    const rate = 1000 / middle(timestamps.slice(1).map((each, index) => each - timestamps[index]!));
+    const frameRate = { num: Math.round(1000 * Math.min(120, Math.max(5, rate))), den: 1000 };
+    this.#info = {
+      ...this.#size,
+      color: liveColor(this.#described),
+      hasSound: this.#hasSound === true,
+      timeBase: { num: 1, den: LIVE_TICKS },
+      frameRate,
+    };
+    this.#settle?.resolve(this.#info);
+  }
+}
+
+/** Of the times between frames: one that came late, or two at once, do not count. */
+function middle(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}

@@ -1,0 +1,187 @@
+import { growBox, lerpBox, moveBox, unionBox, type Box } from '../frame/box.ts';
+import type { Face } from '../frame/detection.ts';
+import type { Track, TrackBox, UncertainSpan } from '../frame/track.ts';
+import type { CameraPath } from './ego-motion.ts';
+import type { Tuning } from './tuning.ts';
+
+/** One detection of a face. */
+export interface Detection extends Face {
+  readonly frame: number;
+}
+
+/** Where a path may reach: its scene, and how many frames it is filled past its first and last detection. */
+export interface Reach {
+  readonly firstFrame: number;
+  readonly lastFrame: number;
+  readonly fill: number;
+  readonly frameRate: number;
+  readonly growth: Tuning['growth'];
+}
+
+/** A face is not followed further by its own motion than this many of its sizes beyond where it was seen. */
+const FURTHEST = 1.5;
+
+/**
+ * One face over time: its detections, and where it is between and around them, with the motion of the camera taken out:
+ * a face moves evenly through the scene, however the camera shakes. Frames are asked for in order, so detections that
+ * lie behind are dropped.
+ */
+export class Path {
+  readonly id: number;
+  readonly first: Detection;
+  /** What is uncertain about it so far. */
+  readonly uncertain: UncertainSpan[] = [];
+  readonly #camera: CameraPath;
+  #detections: Detection[];
+  #count = 1;
+  #score: number;
+  #velocity: readonly [number, number] = [0, 0];
+
+  constructor(id: number, first: Detection, camera: CameraPath) {
+    this.id = id;
+    this.first = first;
+    this.#camera = camera;
+    this.#detections = [first];
+    this.#score = first.score;
+  }
+
+  get last(): Detection {
+    return this.#detections.at(-1)!;
+  }
+
+  /** Frame of the earliest detection that is still needed. */
+  get oldest(): number {
+    return this.#detections[0]!.frame;
+  }
+
+  /** Highest score so far. */
+  get score(): number {
+    return this.#score;
+  }
+
+  /** Number of detections. */
+  get count(): number {
+    return this.#count;
+  }
+
+  add(detection: Detection): void {
+    const velocity = this.#velocityBetween(this.last, detection);
+    // The first known velocity is taken whole, later ones half: detections tremble.
+    const weight = this.#count === 1 ? 1 : 0.5;
+    this.#velocity = [0, 1].map(
+      (axis) => (1 - weight) * this.#velocity[axis]! + weight * velocity[axis]!,
+    ) as unknown as readonly [number, number];
+    this.#detections.push(detection);
+    this.#count += 1;
+    this.#score = Math.max(this.#score, detection.score);
+  }
+
+  /** Where it should be in a frame after the last detection. */
+  predict(frame: number): Box {
+    return this.#moved(this.last, this.#velocity, frame);
+  }
+
+  /** Where it should have been in a frame before the first detection. Before any frame was asked for. */
+  predictBack(frame: number): Box {
+    const [first, second] = this.#detections as [Detection, Detection | undefined];
+    return this.#moved(first, second === undefined ? STILL : this.#velocityBetween(first, second), frame);
+  }
+
+  /** Goes on as the other one does, which begins after this one ends. Before any frame was asked for. */
+  join(other: Path): void {
+    for (const detection of other.#detections) this.add(detection);
+    // Where it came from is known now.
+    this.uncertain.push(...other.uncertain.filter(({ reason }) => reason !== 'started-in-open'));
+  }
+
+  /** First and last frame in which it has a box. */
+  span({ firstFrame, lastFrame, fill }: Reach): readonly [number, number] {
+    return [Math.max(firstFrame, this.first.frame - fill), Math.min(lastFrame, this.last.frame + fill)];
+  }
+
+  /** Its box in a frame, grown by motion and uncertainty, or null outside its span. */
+  boxAt(frame: number, reach: Reach): TrackBox | null {
+    const [from, to] = this.span(reach);
+    if (frame < from || frame > to) return null;
+    while (this.#detections.length > 2 && this.#detections[1]!.frame <= frame) this.#detections.shift();
+    const [before, after] = this.#detections as [Detection, Detection | undefined];
+    if (frame < before.frame) {
+      const velocity = after === undefined ? STILL : this.#velocityBetween(before, after);
+      return this.#filled(before, velocity, frame, reach);
+    }
+    if (frame === before.frame) return this.#box(before.box, reach.growth.always, 'detected', before.score);
+    if (after === undefined || frame > after.frame) {
+      const velocity = after === undefined ? this.#velocity : this.#velocityBetween(before, after);
+      return this.#filled(after ?? before, velocity, frame, reach);
+    }
+    if (frame === after.frame) return this.#box(after.box, reach.growth.always, 'detected', after.score);
+    return this.#between(before, after, frame, reach);
+  }
+
+  /** What a report says of it. */
+  summary(reach: Reach): Track {
+    const [firstFrame, lastFrame] = this.span(reach);
+    return { id: this.id, firstFrame, lastFrame, score: this.#score, detections: this.#count };
+  }
+
+  #between(before: Detection, after: Detection, frame: number, { frameRate, growth: by }: Reach): TrackBox {
+    const frames = after.frame - before.frame;
+    const travel = distance(before.box, after.box) / sizeOf(after.box);
+    const growth = by.always + by.motion * Math.min(1, travel) + (by.perSecond * frames) / 2 / frameRate;
+    // Both as they would be in this frame if the camera alone moved, and from one to the other evenly.
+    const box = lerpBox(
+      moveBox(before.box, this.#camera.between(before.frame, frame)),
+      moveBox(after.box, this.#camera.between(after.frame, frame)),
+      (frame - before.frame) / frames,
+    );
+    const score = Math.min(before.score, after.score);
+    return this.#box(box, Math.min(by.most, growth), 'interpolated', score);
+  }
+
+  /** Before the first or after the last detection: where it was, and where it would be if it kept moving. */
+  #filled(
+    edge: Detection,
+    velocity: readonly [number, number],
+    frame: number,
+    { frameRate, growth: by }: Reach,
+  ): TrackBox {
+    const still = moveBox(edge.box, this.#camera.between(edge.frame, frame));
+    const box = unionBox(still, this.#moved(edge, velocity, frame));
+    const growth = by.always + (by.perSecond * Math.abs(frame - edge.frame)) / frameRate;
+    return this.#box(box, Math.min(by.most, growth), 'filled', edge.score);
+  }
+
+  /** Pixels a frame, through the scene. */
+  #velocityBetween(a: Detection, b: Detection): readonly [number, number] {
+    const frames = b.frame - a.frame;
+    const camera = this.#camera.between(a.frame, b.frame);
+    return [
+      (b.box.x - a.box.x + (b.box.width - a.box.width) / 2 - camera.x) / frames,
+      (b.box.y - a.box.y + (b.box.height - a.box.height) / 2 - camera.y) / frames,
+    ];
+  }
+
+  #moved({ box, frame: from }: Detection, [vx, vy]: readonly [number, number], frame: number): Box {
+    const [dx, dy] = [vx * (frame - from), vy * (frame - from)];
+    const far = Math.hypot(dx, dy) / (FURTHEST * sizeOf(box));
+    const share = far > 1 ? 1 / far : 1;
+    const camera = this.#camera.between(from, frame);
+    return moveBox(box, { x: camera.x + dx * share, y: camera.y + dy * share });
+  }
+
+  #box(box: Box, growth: number, origin: TrackBox['origin'], score: number): TrackBox {
+    return { trackId: this.id, box: growBox(box, growth), origin, score };
+  }
+}
+
+const STILL = [0, 0] as const;
+
+/** Centre to centre, pixels. */
+export function distance(a: Box, b: Box): number {
+  return Math.hypot(a.x + a.width / 2 - b.x - b.width / 2, a.y + a.height / 2 - b.y - b.height / 2);
+}
+
+/** The longer side, pixels. */
+export function sizeOf(box: Box): number {
+  return Math.max(box.width, box.height);
+}

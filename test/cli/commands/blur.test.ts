@@ -1,0 +1,142 @@
+import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { findBinaries } from '../../../src/ffmpeg/binaries.ts';
+import { groupPhoto, makePhotoClip } from '../../support/photo-clip.ts';
+import { veil } from '../memory-io.ts';
+
+/** Small and quick: what is tested here is the way in and out, not the quality. */
+const QUICK = ['--look-sizes', '320', '--preset', 'ultrafast'];
+
+let clip: string;
+let photo: string;
+let source: string;
+let folder: string;
+beforeAll(async () => {
+  source = await mkdtemp(join(tmpdir(), 'veil-blur-source-'));
+  folder = await mkdtemp(join(tmpdir(), 'veil-blur-'));
+  clip = join(source, 'clip.mp4');
+  photo = join(source, 'photo.jpg');
+  const { ffmpeg } = await findBinaries();
+  await makePhotoClip(ffmpeg.path, clip, { seconds: 0.4, size: '320:240' });
+  await sharp(groupPhoto(1))
+    .resize(320)
+    .withExif({ IFD0: { Make: 'Secret Camera' }, IFD3: { GPSLatitudeRef: 'N' } })
+    .toFile(photo);
+});
+afterAll(async () => {
+  await rm(source, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder);
+});
+
+const at = (name: string): string => join(folder, name);
+
+interface Line {
+  readonly type: string;
+  readonly status?: string;
+  readonly input?: string;
+  readonly output?: string;
+  readonly error?: { readonly code: string; readonly message: string };
+  readonly exitCode?: number;
+}
+
+async function blurJson(...argv: string[]) {
+  const { code, out, err } = await veil(['blur', '--json', ...QUICK, ...argv]);
+  const lines = out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+  const codes = Object.fromEntries(
+    lines
+      .filter(({ type }) => type === 'result')
+      .map(({ input, status, error }) => [basename(input ?? ''), error?.code ?? status]),
+  );
+  return { code, err, lines, codes };
+}
+
+describe('veil blur', () => {
+  it('covers a folder with its structure, and one bad input does not stop the others', async () => {
+    await mkdir(at("in/it's 😀 [x]"), { recursive: true });
+    await copyFile(clip, at("in/it's 😀 [x]/clip one.mp4"));
+    await copyFile(photo, at('in/photo.jpg'));
+    await writeFile(at('in/empty.mp4'), '');
+    await writeFile(at('in/text.mp4'), 'not a video at all\n'.repeat(100));
+    const { code, codes, lines, err } = await blurJson(at('in'), at('missing.mp4'), '-o', at('out'));
+    expect(code).toBe(1);
+    expect(codes).toMatchObject({
+      'empty.mp4': 'INPUT_EMPTY',
+      'text.mp4': 'INPUT_NOT_MEDIA',
+      'missing.mp4': 'INPUT_NOT_FOUND',
+      'clip one.mp4': expect.stringMatching(/^(done|review)$/) as string,
+      'photo.jpg': expect.stringMatching(/^(done|review)$/) as string,
+    });
+    expect(lines.at(-1)).toMatchObject({ type: 'summary', inputs: 5, done: 2, failed: 3, exitCode: 1 });
+    expect(err).not.toMatch(/\n\s+at /);
+    expect((await readdir(at('out'), { recursive: true })).sort()).toEqual([
+      'in',
+      "in/it's 😀 [x]",
+      "in/it's 😀 [x]/clip one.veil.mp4",
+      "in/it's 😀 [x]/clip one.veil.report.json",
+      'in/photo.veil.jpg',
+    ]);
+    expect((await sharp(at('out/in/photo.veil.jpg')).metadata()).exif).toBeUndefined();
+    expect(await readFile(at('in/photo.jpg'))).toEqual(await readFile(photo));
+  });
+
+  it('overwrites nothing unless told to, and never the input', async () => {
+    await copyFile(clip, at('a.mp4'));
+    await writeFile(at('a.veil.mp4'), 'precious');
+    expect((await blurJson(at('a.mp4'))).codes).toEqual({ 'a.mp4': 'OUTPUT_EXISTS' });
+    expect((await blurJson(at('a.mp4'), '-o', at('a.mp4'), '--overwrite')).codes).toEqual({
+      'a.mp4': 'OUTPUT_IS_INPUT',
+    });
+    expect(await readFile(at('a.veil.mp4'), 'utf8')).toBe('precious');
+    expect(await readFile(at('a.mp4'))).toEqual(await readFile(clip));
+    const { code } = await blurJson(at('a.mp4'), '--overwrite');
+    expect([0, 3]).toContain(code);
+    expect((await stat(at('a.veil.mp4'))).size).toBeGreaterThan(1000);
+    // The report is there from the last run.
+    await rm(at('a.veil.mp4'));
+    expect((await blurJson(at('a.mp4'))).codes).toEqual({ 'a.mp4': 'OUTPUT_EXISTS' });
+    expect((await readdir(folder)).sort()).toEqual(['a.mp4', 'a.veil.report.json']);
+  });
+
+  it('says which spans to look at, and 3, when a face was not certain', async () => {
+    await copyFile(clip, at('a.mp4'));
+    // Every face is cut off in the middle of the picture by a look interval longer than the clip.
+    const { code, out, err } = await veil(['blur', ...QUICK, at('a.mp4'), '--look-interval', '60']);
+    const report = JSON.parse(await readFile(at('a.veil.report.json'), 'utf8')) as {
+      uncertain: { reason: string }[];
+    };
+    expect(err).not.toContain('[');
+    // Weak faces are in the report alone.
+    const told = report.uncertain.filter(({ reason }) => reason !== 'weak-only' && reason !== 'dismissed');
+    expect(told.length > 0).toBe(code === 3);
+    expect(out.includes('Look at these spans')).toBe(code === 3);
+    if (code === 3) expect(out).toMatch(/ {4}00:00:0\d\.\d{3}–00:00:0\d\.\d{3} track \d+ /);
+  });
+
+  it('draws progress on a terminal and logs nothing there', async () => {
+    await copyFile(clip, at('a.mp4'));
+    const { err } = await veil(['blur', ...QUICK, at('a.mp4')], { tty: true, columns: 100 });
+    expect(err).toMatch(/\r\x1b\[K.*a\.mp4 {2}\d+ % {2}[\d.]+ fps {2}[\d.]+x {2}.*\d faces? {2}\d+ tracks?/);
+    expect(err).not.toContain('INFO');
+    expect(err.endsWith('\r\x1b[K') || err.endsWith('\n')).toBe(true);
+  });
+
+  it('calls a wrong option wrong usage, and leaves no folder behind', async () => {
+    await copyFile(clip, at('a.mp4'));
+    expect((await blurJson(at('a.mp4'), '-o', at('a.webm'), '--codec', 'h264')).code).toBe(2);
+    expect((await blurJson(at('a.mp4'), '-o', at('new/deep/'), '--crf', '60')).code).toBe(2);
+    const detector = await veil(['blur', at('a.mp4'), '--detector', 'nobody', '-o', at('new/')]);
+    expect(detector.code).toBe(1);
+    expect(detector.err).toMatch(/\[(DETECTOR_UNAVAILABLE|MODEL_NOT_FOUND)\]/);
+    expect(await readdir(folder)).toEqual(['a.mp4']);
+  });
+});

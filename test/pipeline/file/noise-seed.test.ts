@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { noiseSeed } from '../../../src/pipeline/file/noise-seed.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const at = temporaryFolder();
+const { signal } = new AbortController();
+
+test('the seed of noise is that of the whole input: same bytes, same seed; one bit, another one', async () => {
+  const bytes = Buffer.alloc(3 * 1024 ** 2, 7);
+  await writeFile(at('a'), bytes);
+  await writeFile(at('b'), bytes);
+  bytes[bytes.length - 1]! ^= 1;
+  await writeFile(at('c'), bytes);
+  const [a, b, c] = await Promise.all(['a', 'b', 'c'].map((name) => noiseSeed(at(name), signal)));
+  expect(b).toBe(a);
+  expect(c).not.toBe(a);
+});
+
+test('the seed of noise is no checksum that somebody may have published', async () => {
+  await writeFile(at('published'), 'clip');
+  const checksum = createHash('sha256').update('clip').digest('hex');
+  expect(await noiseSeed(at('published'), signal)).not.toBe(checksum);
+});
+
+test('reading an input for its seed can be stopped, and says what is wrong with it', async () => {
+  await expect(noiseSeed(at('missing'), signal)).rejects.toMatchObject({ code: 'INPUT_UNREADABLE' });
+  await writeFile(at('stopped'), 'clip');
+  await expect(noiseSeed(at('stopped'), AbortSignal.abort())).rejects.toMatchObject({ code: 'INTERRUPTED' });
+});
