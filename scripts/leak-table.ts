@@ -14,7 +14,7 @@ import type { Picture } from '../src/frame/frame.ts';
 import { LeakMeter, measureLeaks, type PixelReport } from '../src/eval/leak-meter.ts';
 import { lumaFrames } from '../src/eval/luma-frames.ts';
 import { anonymizeFile } from '../src/pipeline/file/anonymize-file.ts';
-import { createConfiguredDetector } from '../src/pipeline/file/find-in-media.ts';
+import { createConfiguredDetector } from '../src/detect/configured-detector.ts';
 import type { Report } from '../src/documents/write-report.ts';
 import { evaluationFile } from './bench/clips.ts';
 import { clipLooks, facesAt, type ClipLooks } from './sweep/clip-looks.ts';

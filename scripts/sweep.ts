@@ -5,7 +5,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { resolveConfig } from '../src/config/load.ts';
-import { createConfiguredDetector } from '../src/pipeline/file/find-in-media.ts';
+import { createConfiguredDetector } from '../src/detect/configured-detector.ts';
 import { planLooks } from '../src/observe/look-plan.ts';
 import { TUNING } from '../src/track/tuning.ts';
 import { evaluationFile } from './bench/clips.ts';

@@ -9,7 +9,7 @@ export {
   type TracksDocument,
   type TracksInput,
 } from './documents/tracks-document.ts';
-export { createConfiguredDetector } from './pipeline/file/find-in-media.ts';
+export { createConfiguredDetector } from './detect/configured-detector.ts';
 export type { Progress, RunResult } from './pipeline/file/run-record.ts';
 export type { FileResult } from './pipeline/file/write-covered.ts';
 
@@ -28,7 +28,8 @@ export { findBinaries, type Binaries } from './ffmpeg/binaries.ts';
 export { probe, type Probe } from './ffmpeg/probe.ts';
 
 export { openSource, type OpenSourceOptions } from './pipeline/file/open-source.ts';
-export type { Source, SourceFrame, SourceInfo } from './source/source.ts';
+export type { Source, SourceFrame } from './source/source.ts';
+export type { SourceInfo } from './frame/source-info.ts';
 
 export { createDetector, type DetectorOptions } from './detect/create-detector.ts';
 export type { Detector, DetectorTraits } from './detect/detector.ts';

@@ -2,7 +2,7 @@
  * The detector's program with a fault: `slow:NAME` answers 300 ms late, `throws:NAME` fails at every third look,
  * anything else is the detector of that name.
  */
-import { createConfiguredDetector } from '../../src/pipeline/file/find-in-media.ts';
+import { createConfiguredDetector } from '../../src/detect/configured-detector.ts';
 import type { LookAnswer, LookMessage } from '../../src/observe/live/detector-messages.ts';
 
 const LATE = 300;

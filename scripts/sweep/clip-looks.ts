@@ -7,7 +7,7 @@ import { VEIL_FACE_FILE } from '../../src/detect/networks/veil-face.ts';
 import { readTruth, type Truth } from '../../src/eval/truth.ts';
 import { scaleFaces, type Face } from '../../src/frame/detection.ts';
 import type { Picture } from '../../src/frame/frame.ts';
-import { createConfiguredDetector } from '../../src/pipeline/file/find-in-media.ts';
+import { createConfiguredDetector } from '../../src/detect/configured-detector.ts';
 import { openSource } from '../../src/pipeline/file/open-source.ts';
 import type { Shift } from '../../src/observe/camera-motion.ts';
 import { SceneWatch } from '../../src/observe/scene-watch.ts';

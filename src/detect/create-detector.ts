@@ -6,6 +6,7 @@ import { chooseEngine } from '../inference/choose-engine.ts';
 import { createOnnxRuntimeEngine } from '../inference/onnx/onnxruntime-engine.ts';
 import { createTensorflowEngine } from '../inference/tf/tensorflow-engine.ts';
 import { BUILT_IN_NAMES, knownModel } from '../models/model-registry.ts';
+import { readVeilFace } from './networks/veil-face.ts';
 import { createSsdDetector } from './ssd-detector.ts';
 import { createVeilDetector } from './crowd-detector.ts';
 import { createWebcamDetector } from './webcam-detector.ts';
@@ -77,7 +78,8 @@ function refuseTensorflow({ engine, detector }: DetectorOptions): void {
 
 /** Measured and remembered where there is a place for it; else ONNX Runtime, the faster one on most machines. */
 async function engineFor({ engine, engineCache, logger }: DetectorOptions): Promise<Engine> {
-  if (engineCache !== undefined) return chooseEngine(engine, { logger, cacheFile: engineCache });
+  if (engineCache !== undefined)
+    return chooseEngine(engine, { network: readVeilFace, logger, cacheFile: engineCache });
   switch (engine) {
     case 'onnxruntime':
       return createOnnxRuntimeEngine();

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ResolvedConfig } from '../config/schema.ts';
 import type { Track, TrackBoxOrigin } from '../frame/track.ts';
-import type { SourceInfo } from '../source/source.ts';
+import type { SourceInfo } from '../frame/source-info.ts';
 import {
   COLUMNS,
   ORIGINS,

@@ -1,12 +1,14 @@
 import { VeilError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, Network } from './engine.ts';
 import { readChoice, writeChoice } from './choice-file.ts';
 import { engineCandidates, type EngineCandidate, type EngineOption } from './engine-candidates.ts';
 import { machineKey } from './machine-key.ts';
 import { measureEngine, requireAgreement, type Measurement } from './measure-engine.ts';
 
 export interface ChooseOptions {
+  /** Reads the network that engines are measured with; asked for only where they are measured. */
+  readonly network: () => Promise<Network>;
   readonly logger: Logger;
   /** Where the choice is remembered; without it, each call measures. */
   readonly cacheFile?: string;
@@ -22,8 +24,8 @@ interface Contender {
 }
 
 /**
- * The engine that is fastest on this machine, of all or of one kind. It is measured once, with the network for
- * crowds, and remembered until a version or the machine changes.
+ * The engine that is fastest on this machine, of all or of one kind. Each is measured once, with the
+ * given network, and the choice is remembered until a version or the machine changes.
  *
  * @throws VeilError ENGINE_UNAVAILABLE with the reason of each when none works
  */
@@ -32,12 +34,12 @@ export async function chooseEngine(option: EngineOption, options: ChooseOptions)
   const candidates = options.candidates ?? engineCandidates(option);
   const [only] = candidates;
   if (only !== undefined && candidates.length === 1) return only.open();
-  if (cacheFile === undefined) return (await measureAll(candidates, logger)).engine;
+  if (cacheFile === undefined) return (await measureAll(candidates, options)).engine;
 
   const machine = await machineKey();
   const remembered = await openRemembered(option, candidates, cacheFile, machine, logger);
   if (remembered !== null) return remembered;
-  const { engine, choice } = await measureAll(candidates, logger);
+  const { engine, choice } = await measureAll(candidates, options);
   await writeChoice(cacheFile, machine, option, choice, logger);
   return engine;
 }
@@ -64,14 +66,15 @@ async function openRemembered(
   }
 }
 
-async function measureAll(candidates: readonly EngineCandidate[], logger: Logger) {
+async function measureAll(candidates: readonly EngineCandidate[], { network: read, logger }: ChooseOptions) {
+  const network = await read();
   const contenders: Contender[] = [];
   const reasons: string[] = [];
   let reference: Measurement | undefined;
   for (const candidate of candidates) {
     try {
       const engine = await candidate.open();
-      const measurement = await measureEngine(engine);
+      const measurement = await measureEngine(engine, network);
       if (reference !== undefined) requireAgreement(measurement, reference);
       reference ??= measurement;
       contenders.push({ candidate, engine, milliseconds: measurement.milliseconds });

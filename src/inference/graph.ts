@@ -1,8 +1,4 @@
-/** Weights in TensorFlow's layouts: HWIO for convolutions, HWC for depthwise ones, C for biases and slopes. */
-export interface Weights {
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
-}
+import type { Weights } from '../models/weights.ts';
 
 /**
  * `same` pads as TensorFlow does (output = ceil(input / stride), the odd pixel at the bottom right); numbers

@@ -1,8 +1,7 @@
 import { VeilError } from '../errors.ts';
 import type { Picture } from '../frame/frame.ts';
-import type { Engine, Model } from './engine.ts';
+import type { Engine, Model, Network } from './engine.ts';
 import type { FeatureMap } from './graph.ts';
-import { readVeilFace } from '../detect/networks/veil-face.ts';
 
 /** What one look at a picture of this size costs and returns. */
 export interface Measurement {
@@ -29,12 +28,16 @@ const LONG_RUN = 1000;
 const TOLERANCE = 0.1;
 
 /**
- * Runs the network for crowds on a picture of noise.
+ * Runs a network on a picture of noise.
  *
- * @throws VeilError what the engine throws, DETECTOR_UNAVAILABLE
+ * @throws VeilError what the engine throws
  */
-export async function measureEngine(engine: Engine, size: MeasuredSize = VIDEO_SIZE): Promise<Measurement> {
-  const model = await engine.load(await readVeilFace());
+export async function measureEngine(
+  engine: Engine,
+  network: Network,
+  size: MeasuredSize = VIDEO_SIZE,
+): Promise<Measurement> {
+  const model = await engine.load(network);
   try {
     const picture = noise(size);
     const [warmUp, outputs] = await timed(model, picture);
@@ -58,7 +61,7 @@ export function requireAgreement(actual: Measurement, expected: Measurement): vo
     const other = actual.outputs.get(name)?.data;
     const agrees = data.every((value, index) => Math.abs(value - (other?.[index] ?? NaN)) < TOLERANCE);
     if (agrees && other?.length === data.length) continue;
-    throw new VeilError('ENGINE_UNAVAILABLE', 'It computes something else than the others.');
+    throw new VeilError('ENGINE_UNAVAILABLE', 'Its results differ from those of the reference engine.');
   }
 }
 

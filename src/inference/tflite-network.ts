@@ -1,4 +1,5 @@
-import type { GraphBuilder, Weights } from './graph.ts';
+import type { GraphBuilder } from './graph.ts';
+import type { Weights } from '../models/weights.ts';
 import { float32Of } from '../models/float32-of.ts';
 import type { TfliteModel, TfliteOperator } from '../models/tflite/tflite-model.ts';
 

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { VeilError } from '../errors.ts';
-import type { Weights } from '../inference/graph.ts';
+import type { Weights } from './weights.ts';
 
 const manifestSchema = z
   .array(

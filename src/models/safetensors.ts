@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { VeilError } from '../errors.ts';
 import { float32Of } from './float32-of.ts';
-import type { Weights } from '../inference/graph.ts';
+import type { Weights } from './weights.ts';
 
 const TYPES = { F32: 'float32', F16: 'float16' } as const;
 

@@ -1,17 +1,5 @@
-import type { Frame, Picture, PixelFormat, Rational } from '../frame/frame.ts';
-
-/** What is known of a source before its first frame. Sizes are as shown: rotation is already applied. */
-export interface SourceInfo {
-  readonly width: number;
-  readonly height: number;
-  readonly format: PixelFormat;
-  /** Unit of {@link Frame.pts}. */
-  readonly timeBase: Rational;
-  /** Average frame rate; an estimate for variable rate files, never used for timestamps. */
-  readonly frameRate: Rational;
-  /** Expected number of frames for progress and memory planning, or null when nobody knows. */
-  readonly frameCount: number | null;
-}
+import type { Frame, Picture } from '../frame/frame.ts';
+import type { SourceInfo } from '../frame/source-info.ts';
 
 /** One frame and, where the schedule asked for a look, its small pictures in the order of the sizes asked for. */
 export interface SourceFrame {

@@ -9,7 +9,7 @@ import { findBinaries, type Binaries } from '../../src/ffmpeg/binaries.ts';
 import { capture } from '../../src/ffmpeg/process.ts';
 import { probe } from '../../src/ffmpeg/probe.ts';
 import { anonymizeFile } from '../../src/pipeline/file/anonymize-file.ts';
-import { createConfiguredDetector } from '../../src/pipeline/file/find-in-media.ts';
+import { createConfiguredDetector } from '../../src/detect/configured-detector.ts';
 import type { Report } from '../../src/documents/write-report.ts';
 import type { Progress } from '../../src/pipeline/file/run-record.ts';
 import { groupPhoto, makePhotoClip } from '../support/photo-clip.ts';

@@ -1,6 +1,6 @@
 import { resolveConfig } from '../../config/load.ts';
 import { EXIT } from '../../errors.ts';
-import { createConfiguredDetector } from '../../pipeline/file/find-in-media.ts';
+import { createConfiguredDetector } from '../../detect/configured-detector.ts';
 import { auditFile, type Audit } from '../../audit/audit-file.ts';
 import { contactSheet } from '../../audit/contact-sheet.ts';
 import { readCoveredTracks } from '../../documents/read-report.ts';

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Detector } from '../../detect/detector.ts';
 import { anonymizeFile } from '../../pipeline/file/anonymize-file.ts';
 import { auditFile } from '../../audit/audit-file.ts';
-import { createConfiguredDetector } from '../../pipeline/file/find-in-media.ts';
+import { createConfiguredDetector } from '../../detect/configured-detector.ts';
 import { LazyDetector } from '../../detect/lazy-detector.ts';
 import { readCoveredTracks } from '../../documents/read-report.ts';
 import type { FileResult } from '../../pipeline/file/write-covered.ts';

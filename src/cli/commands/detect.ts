@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { detectFile } from '../../pipeline/file/detect-file.ts';
-import { createConfiguredDetector } from '../../pipeline/file/find-in-media.ts';
+import { createConfiguredDetector } from '../../detect/configured-detector.ts';
 import { LazyDetector } from '../../detect/lazy-detector.ts';
 import { openCall } from '../call.ts';
 import type { DetectFlags } from './detect-command.ts';

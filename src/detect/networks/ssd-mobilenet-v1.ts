@@ -1,5 +1,6 @@
 import type { Network } from '../../inference/engine.ts';
-import type { GraphBuilder, Weights } from '../../inference/graph.ts';
+import type { GraphBuilder } from '../../inference/graph.ts';
+import type { Weights } from '../../models/weights.ts';
 import { FaceApiWeights } from '../../models/face-api-weights.ts';
 
 /** Of the batch normalisations, as trained. */

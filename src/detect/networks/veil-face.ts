@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { VeilError } from '../../errors.ts';
 import type { Network } from '../../inference/engine.ts';
-import type { GraphBuilder, Weights } from '../../inference/graph.ts';
+import type { GraphBuilder } from '../../inference/graph.ts';
+import type { Weights } from '../../models/weights.ts';
 import { readSafetensors } from '../../models/safetensors.ts';
 
 /** Trained by `training/`, described in `models/README.md`. */

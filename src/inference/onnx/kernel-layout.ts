@@ -1,4 +1,4 @@
-import type { Weights } from '../graph.ts';
+import type { Weights } from '../../models/weights.ts';
 
 /** Reorders the axes of a three-dimensional array. */
 export function permute(

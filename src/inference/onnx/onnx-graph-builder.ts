@@ -1,4 +1,5 @@
-import type { ConvOptions, GraphBuilder, Normalization, Padding, Weights } from '../graph.ts';
+import type { ConvOptions, GraphBuilder, Normalization, Padding } from '../graph.ts';
+import type { Weights } from '../../models/weights.ts';
 import { floats, int, ints, longs, text, valueInfo } from './elements.ts';
 import { badShape, permute, shape4 } from './kernel-layout.ts';
 import { ONNX_TYPE, encodeOnnx } from './messages.ts';

@@ -1,5 +1,6 @@
 import type { io } from '@tensorflow/tfjs-core';
-import type { ConvOptions, GraphBuilder, Normalization, Padding, Weights } from '../graph.ts';
+import type { ConvOptions, GraphBuilder, Normalization, Padding } from '../graph.ts';
+import type { Weights } from '../../models/weights.ts';
 import { FUSED_CONV, FUSED_DEPTHWISE, fuseActivations } from './fuse-activations.ts';
 import { flag, int, ints, shape, text, texts, type } from './graph-def.ts';
 import type { AttrValue, DataType, NodeDef } from './graph-def.ts';

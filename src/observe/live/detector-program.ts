@@ -1,5 +1,5 @@
 import type { Logger } from '../../logger.ts';
-import { createConfiguredDetector } from '../../pipeline/file/find-in-media.ts';
+import { createConfiguredDetector } from '../../detect/configured-detector.ts';
 import type { LookAnswer, LookMessage } from './detector-messages.ts';
 
 /**

@@ -1,12 +1,6 @@
-import { join } from 'node:path';
-import { dataFolder, modelFolder } from '../../config/data-folder.ts';
-import type { ResolvedConfig } from '../../config/schema.ts';
-import { createDetector } from '../../detect/create-detector.ts';
 import type { Detector } from '../../detect/detector.ts';
-import { ModelStore } from '../../models/model-store.ts';
 import type { Frame } from '../../frame/frame.ts';
 import type { Track, UncertainSpan } from '../../frame/track.ts';
-import { silentLogger, type Logger } from '../../logger.ts';
 import { SceneWatch } from '../../observe/scene-watch.ts';
 import { Tracker } from '../../track/tracker.ts';
 import { delayLine } from './delay-line.ts';
@@ -61,27 +55,6 @@ export function findInMedia(
     uncertain: () => (kind === 'image' ? doubtsOfStill(tracker.uncertain()) : tracker.uncertain()),
     looks: () => tracker.looks,
   };
-}
-
-/**
- * The detector that a config names, with stored models at hand.
- *
- * @throws VeilError see `createDetector`
- */
-export function createConfiguredDetector(
-  config: Pick<ResolvedConfig, 'detector' | 'engine' | 'threshold'>,
-  logger: Logger = silentLogger,
-): Promise<Detector> {
-  const store = new ModelStore(modelFolder());
-  const { detector, engine, threshold } = config;
-  return createDetector({
-    detector,
-    engine,
-    threshold,
-    logger,
-    modelPath: (name) => store.resolve(name),
-    engineCache: join(dataFolder(), 'engine.json'),
-  });
 }
 
 /** A still has no before and after: every face in it is seen once. Only weak ones are worth a look. */

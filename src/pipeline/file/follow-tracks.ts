@@ -1,5 +1,5 @@
 import { VeilError } from '../../errors.ts';
-import type { SourceInfo } from '../../source/source.ts';
+import type { SourceInfo } from '../../frame/source-info.ts';
 import type { TrackedFrame } from './tracked-frame.ts';
 import type { TrackedMedia } from './find-in-media.ts';
 import type { MediaInput } from './media.ts';

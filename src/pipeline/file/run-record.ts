@@ -1,6 +1,6 @@
 import type { Frame } from '../../frame/frame.ts';
 import type { UncertaintyReason } from '../../frame/track.ts';
-import type { SourceInfo } from '../../source/source.ts';
+import type { SourceInfo } from '../../frame/source-info.ts';
 import type { TrackedFrame } from './tracked-frame.ts';
 import { TrackRecord, type ReportSpan } from '../../documents/track-record.ts';
 

@@ -1,5 +1,5 @@
 import { frameBytes } from '../../frame/frame.ts';
-import type { SourceInfo } from '../../source/source.ts';
+import type { SourceInfo } from '../../frame/source-info.ts';
 import type { DelayLineOptions } from './delay-line.ts';
 import type { LookPlan } from '../../observe/look-plan.ts';
 

@@ -8,7 +8,8 @@ import { frameBytes, ticksToSeconds, type Picture, type Rational } from '../../f
 import { planColor } from './color-plan.ts';
 import { decodeArgs, pictureSizes, type PictureSize } from './decode-args.ts';
 import { PictureQueue } from './picture-queue.ts';
-import type { Source, SourceFrame, SourceInfo } from '../source.ts';
+import type { Source, SourceFrame } from '../source.ts';
+import type { SourceInfo } from '../../frame/source-info.ts';
 import { noFrames, usableVideo } from '../source-error.ts';
 
 export interface FfmpegSourceOptions {

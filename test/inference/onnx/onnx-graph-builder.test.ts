@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createOnnxRuntimeEngine } from '../../../src/inference/onnx/onnxruntime-engine.ts';
-import type { GraphBuilder, Padding, Weights } from '../../../src/inference/graph.ts';
+import type { GraphBuilder, Padding } from '../../../src/inference/graph.ts';
+import type { Weights } from '../../../src/models/weights.ts';
 import type { Picture } from '../../../src/frame/frame.ts';
 
 const PLAIN = { mean: [0, 0, 0], scale: 1 } as const;

@@ -1,0 +1,14 @@
+import type { PixelFormat, Rational } from './frame.ts';
+
+/** What is known of a source before its first frame. Sizes are as shown: rotation is already applied. */
+export interface SourceInfo {
+  readonly width: number;
+  readonly height: number;
+  readonly format: PixelFormat;
+  /** Unit of `Frame.pts`. */
+  readonly timeBase: Rational;
+  /** Average frame rate; an estimate for variable rate files, never used for timestamps. */
+  readonly frameRate: Rational;
+  /** Expected number of frames for progress and memory planning, or null when nobody knows. */
+  readonly frameCount: number | null;
+}
