@@ -53,6 +53,11 @@ export class VeilError extends Error {
   }
 }
 
+/** What a run throws that was stopped from outside. */
+export function interrupted(): VeilError {
+  return new VeilError('INTERRUPTED', 'Stopped before the end.');
+}
+
 /** Exit codes of the command line. */
 export const EXIT = { done: 0, failed: 1, usage: 2, review: 3, interrupted: 130 } as const;
 

@@ -7,6 +7,7 @@ import { samplesOfHex, toSamples, type SampleRange } from './color.ts';
 import { choosePainter } from './choose-painter.ts';
 import type { Painter } from './painter.ts';
 import { headRegions, type HeadRegion, type Shape } from './regions.ts';
+import type { Style } from '../frame/style.ts';
 
 /** Covers heads. */
 export interface Anonymizer {
@@ -24,7 +25,7 @@ export interface Anonymizer {
 }
 
 export interface AnonymizerOptions {
-  readonly style: 'blur' | 'mosaic' | 'solid';
+  readonly style: Style;
   /** Cells across a head, for blur and mosaic: 2…8; more than 8 counts as 8. */
   readonly cells: number;
   readonly shape: Shape;

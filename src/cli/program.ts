@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { EXIT, VeilError, exitCodeOf } from '../errors.ts';
 import { auditCommand } from './commands/audit-command.ts';
@@ -12,6 +11,7 @@ import type { Io } from './io.ts';
 import { liveCommand } from './commands/live-command.ts';
 import { modelsCommand } from './commands/models-command.ts';
 import { renderCommand } from './commands/render-command.ts';
+import { ownVersion } from '../base/own-version.ts';
 
 /**
  * The whole command line.
@@ -26,7 +26,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   };
   const program = new Command('veil')
     .description('Hides faces in video so that nobody can be recognised by them.')
-    .version(version(), '-V, --version', 'print the version')
+    .version(ownVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', '\nEach command has its own help: veil blur --help\n');
   const commands = [
@@ -108,10 +108,4 @@ function usageError({ code, message }: CommanderError): VeilError {
     suggestion?.replace(/^\((.*)\)$/, '$1') ??
     (name === undefined ? 'See veil --help.' : `See veil --help. ${dashedNameHint(name)}`);
   return new VeilError('USAGE', `${what[0]?.toUpperCase() ?? ''}${what.slice(1)}.`, { hint });
-}
-
-function version(): string {
-  // The same way up from src/cli and from dist/cli.
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
 }

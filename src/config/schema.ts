@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_CRF } from './encoding.ts';
+import { STYLES } from '../frame/style.ts';
 
 /** How an option is written on the command line, where that does not follow from its key. */
 export interface FlagInfo {
@@ -21,7 +22,7 @@ export const flagInfo = z.registry<FlagInfo>();
 export const configSchema = z
   .strictObject({
     style: z
-      .enum(['blur', 'mosaic', 'solid'])
+      .enum(STYLES)
       .default('blur')
       .describe('How covered heads look: smooth cells, flat cells, or one colour.'),
     cells: z

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { ResolvedConfig } from '../config/schema.ts';
 import type { Track, TrackBoxOrigin } from '../frame/track.ts';
 import type { SourceInfo } from '../frame/source-info.ts';
@@ -10,6 +9,7 @@ import {
   type TrackRecord,
   type TrackRows,
 } from './track-record.ts';
+import { ownVersion } from '../base/own-version.ts';
 
 export const REPORT_FORMAT = 'veil-report/1';
 
@@ -75,8 +75,6 @@ export function reportOf(record: TrackRecord, facts: ReportFacts): Report {
 }
 
 /** Versions of Veil and of what runs it. */
-export async function ownVersions(): Promise<Record<string, string>> {
-  const file = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
-  const { version } = JSON.parse(file) as { version: string };
-  return { veil: version, node: process.versions.node };
+export function ownVersions(): Record<string, string> {
+  return { veil: ownVersion(), node: process.versions.node };
 }

@@ -31,7 +31,7 @@ export async function prepareTracks(path: string, facts: TracksFacts): Promise<T
   const { frames, curtains } = record.tracks;
   const document: TracksDocument = {
     format: TRACKS_FORMAT,
-    versions: { ...(await ownVersions()), ...media.versions },
+    versions: { ...ownVersions(), ...media.versions },
     input: {
       name: basename(input),
       bytes: await bytesOf(input),

@@ -1,5 +1,6 @@
 import type { AnonymizedFrame } from './frame.ts';
 import type { TrackBox } from './track.ts';
+import type { Style } from './style.ts';
 
 /**
  * What a live run shows: `starting` until the detector has proved itself, `live`, `curtain` while faces are not known
@@ -15,7 +16,7 @@ export type CurtainCause = 'starting' | 'late' | 'detector' | 'cover' | 'panic' 
 
 /** What can be changed while a live run runs. */
 export interface LiveSettings {
-  readonly style: 'blur' | 'mosaic' | 'solid';
+  readonly style: Style;
   /** Cells across a head, 2…8. */
   readonly cells: number;
   /** Score from which a detection counts as a face, 0…1. */

@@ -5,6 +5,7 @@ import { readChoice, writeChoice } from './choice-file.ts';
 import { engineCandidates, type EngineCandidate, type EngineOption } from './engine-candidates.ts';
 import { machineKey } from './machine-key.ts';
 import { measureEngine, requireAgreement, type Measurement } from './measure-engine.ts';
+import { reasonOf } from '../base/reason.ts';
 
 export interface ChooseOptions {
   /** Reads the network that engines are measured with; asked for only where they are measured. */
@@ -104,8 +105,4 @@ function times(milliseconds: Readonly<Record<string, number>>): string {
   return Object.entries(milliseconds)
     .map(([label, time]) => `${label} ${time} ms`)
     .join(', ');
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

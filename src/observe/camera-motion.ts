@@ -1,4 +1,5 @@
 import type { Frame } from '../frame/frame.ts';
+import { median } from '../base/median.ts';
 
 /** How far the picture moved, pixels: what was at x in one frame is at x + shift.x in the other. */
 export interface Shift {
@@ -171,10 +172,6 @@ function agreed(shifts: readonly Shift[], cell: number): Shift {
   const mean = (values: readonly number[]): number =>
     (cell * values.reduce((sum, value) => sum + value, 0)) / values.length;
   return { x: mean(close.map(({ x }) => x)), y: mean(close.map(({ y }) => y)) };
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
 /** Where a parabola through three neighbouring values is lowest, from the middle one: -0.5…0.5. */

@@ -1,6 +1,6 @@
 import type { Detector } from '../detect/detector.ts';
 import { disagree } from '../detect/disagreement.ts';
-import { VeilError } from '../errors.ts';
+import { interrupted } from '../errors.ts';
 import { scaleFaces, type Face, type Look } from '../frame/detection.ts';
 import type { Frame, Picture } from '../frame/frame.ts';
 import type { LookPlan } from './look-plan.ts';
@@ -66,7 +66,7 @@ export class LookQueue {
   async stop(): Promise<void> {
     this.#isStopped = true;
     await this.#running;
-    for (const between of this.#between) between.reject(stopped());
+    for (const between of this.#between) between.reject(interrupted());
   }
 
   /** Decides about the frames between two looks. Never rejects. */
@@ -106,7 +106,7 @@ export class LookQueue {
 
   async #lookAt({ frame, pictures }: LookedAt, after: Promise<void> = Promise.resolve()): Promise<Look> {
     await after;
-    if (this.#isStopped || this.#signal?.aborted === true) throw stopped();
+    if (this.#isStopped || this.#signal?.aborted === true) throw interrupted();
     const faces = await this.#detector.detect(pictures);
     // Without a picture the detector has refused.
     return { frame: frame.index, faces: scaleFaces(faces, pictures[0]!, frame) };
@@ -132,8 +132,4 @@ class Between {
   skip(): void {
     this.resolve(null);
   }
-}
-
-function stopped(): VeilError {
-  return new VeilError('INTERRUPTED', 'Stopped before the end.');
 }

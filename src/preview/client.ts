@@ -6,6 +6,7 @@ import type { Codec } from './codec.ts';
 import { readClientMessage, type ClientMessage, type ServerMessage } from './protocol.ts';
 import { RateLimit } from './rate-limit.ts';
 import { SendWindow } from './send-window.ts';
+import { reasonOf } from '../base/reason.ts';
 
 export interface ClientOptions {
   readonly socket: WebSocket;
@@ -174,7 +175,7 @@ export class Client {
     } catch (error) {
       // The page is told what Veil says; what else went wrong is for the log alone.
       const isKnown = error instanceof VeilError;
-      this.#options.logger.warn(`Preview: ${error instanceof Error ? error.message : String(error)}`);
+      this.#options.logger.warn(`Preview: ${reasonOf(error)}`);
       this.say({ type: 'refused', message: isKnown ? error.message : 'That did not work; see the log.' });
     }
     this.#options.onChanged();

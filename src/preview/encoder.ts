@@ -2,6 +2,7 @@ import { startFfmpeg, type FfmpegProcess } from '../ffmpeg/process.ts';
 import type { LiveFrame } from '../frame/live-output.ts';
 import { encoderArgs, type Codec, type Quality, type RawVideo } from './codec.ts';
 import { readPackets, type Packet } from './packet-reader.ts';
+import { reasonOf } from '../base/reason.ts';
 
 export interface EncoderOptions {
   readonly ffmpeg: string;
@@ -89,7 +90,7 @@ export class Encoder {
       const { code, signal, stderr } = await this.#process.exited;
       this.#fail(`ended (${signal ?? code ?? 'unknown'}): ${stderr.split('\n').at(-1) ?? ''}`);
     } catch (error) {
-      this.#fail(error instanceof Error ? error.message : String(error));
+      this.#fail(reasonOf(error));
     }
   }
 

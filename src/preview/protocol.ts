@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { LiveStatus } from '../frame/live-output.ts';
 import type { Codec } from './codec.ts';
 import type { Packet } from './packet-reader.ts';
+import { STYLES } from '../frame/style.ts';
 
 /** Both sides name it; a page of another version says so instead of misreading. */
 export const PROTOCOL_VERSION = 1;
@@ -11,7 +12,7 @@ export const LONGEST_MESSAGE = 1024;
 
 const settings = z
   .strictObject({
-    style: z.enum(['blur', 'mosaic', 'solid']),
+    style: z.enum(STYLES),
     cells: z.int().min(2).max(8),
     threshold: z.number().min(0.01).max(0.99),
   })

@@ -1,6 +1,7 @@
 import { iou, type Box } from '../frame/box.ts';
 import type { Face } from '../frame/detection.ts';
 import { distance, sizeOf, type Path } from './tracklet.ts';
+import { median } from '../base/median.ts';
 
 /** Which path each face continues, and the faces that continue none. */
 export interface Association {
@@ -87,8 +88,4 @@ function cameraShift(matches: readonly (readonly [Path, Face])[], frame: number)
     return { x: box.x - expected.x, y: box.y - expected.y };
   });
   return { x: median(offsets.map(({ x }) => x)), y: median(offsets.map(({ y }) => y)) };
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

@@ -104,7 +104,7 @@ test('works where nothing can be remembered', async () => {
 test('refuses an engine that is fast and wrong', async () => {
   const engine = await chooseEngine('auto', { network: readVeilFace, logger, candidates: [fast([]), wrong] });
   expect(engine.provider).toBe('cpu');
-  expect(lines[0]).toContain('Not usable: wrong: It computes something else');
+  expect(lines[0]).toContain('Not usable: wrong: Its results differ');
 });
 
 test('fails with every reason where nothing works', async () => {

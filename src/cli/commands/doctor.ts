@@ -13,6 +13,7 @@ import { capture } from '../../ffmpeg/process.ts';
 import { silentLogger } from '../../logger.ts';
 import { parseEncoderSupport, videoEncoderFor } from '../../sink/encoder-support.ts';
 import { listCameras } from '../input/cameras.ts';
+import { reasonOf } from '../../base/reason.ts';
 
 /** One thing that works here, or not. */
 export interface Finding {
@@ -157,7 +158,7 @@ async function attempt<T>(trial: () => T | Promise<T>): Promise<T | VeilError> {
   } catch (error) {
     if (error instanceof VeilError) return error;
     // A native library that breaks in its own way is what this command is there to tell.
-    return new VeilError('INTERNAL', error instanceof Error ? error.message : String(error));
+    return new VeilError('INTERNAL', reasonOf(error));
   }
 }
 

@@ -1,5 +1,6 @@
 import { VeilError } from '../../errors.ts';
 import { printableLines } from './terminal-text.ts';
+import { reasonOf } from '../../base/reason.ts';
 
 /** An error as `--json` shows it. */
 export interface ErrorJson {
@@ -23,7 +24,7 @@ export function errorJson(error: unknown): ErrorJson {
   }
   return {
     code: 'INTERNAL',
-    message: `Something went wrong inside Veil: ${error instanceof Error ? error.message : String(error)}`,
+    message: `Something went wrong inside Veil: ${reasonOf(error)}`,
     hint: 'Run it again with --verbose to see where.',
   };
 }

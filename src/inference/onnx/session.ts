@@ -3,6 +3,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { VeilError } from '../../errors.ts';
 import { requireHardwareGpu } from '../hardware-gpu.ts';
 import { OnnxGraphBuilder, PICTURE_INPUT } from './onnx-graph-builder.ts';
+import { reasonOf } from '../../base/reason.ts';
 
 export type OnnxProvider = 'cpu' | 'webgpu' | 'cuda';
 
@@ -36,7 +37,7 @@ async function importRuntime(): Promise<OnnxRuntime> {
     runtime.env.logLevel = 'fatal';
     return runtime;
   } catch (cause) {
-    throw new VeilError('ENGINE_UNAVAILABLE', `ONNX Runtime can't be loaded: ${reasonOf(cause)}`, {
+    throw new VeilError('ENGINE_UNAVAILABLE', `ONNX Runtime can't be loaded: ${firstLineOf(cause)}`, {
       hint: 'Install it with: npm install onnxruntime-node. Or use --engine tensorflow.',
       cause,
     });
@@ -90,7 +91,7 @@ export class OnnxSession {
     } catch (cause) {
       throw new VeilError(
         'ENGINE_UNAVAILABLE',
-        `ONNX Runtime (${provider}) can't load ${name}: ${reasonOf(cause)}`,
+        `ONNX Runtime (${provider}) can't load ${name}: ${firstLineOf(cause)}`,
         {
           hint: provider === 'cpu' ? 'Try --engine tensorflow.' : 'Use the CPU, or --engine tensorflow.',
           cause,
@@ -141,7 +142,6 @@ export class OnnxSession {
 }
 
 /** First line of what it says. */
-function reasonOf(cause: unknown): string {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return message.split('\n', 1).join();
+function firstLineOf(cause: unknown): string {
+  return reasonOf(cause).split('\n', 1).join();
 }

@@ -5,6 +5,7 @@ import { scaleFaces, type Look } from '../../frame/detection.ts';
 import type { Picture } from '../../frame/frame.ts';
 import type { Logger } from '../../logger.ts';
 import type { LookAnswer, LookConfig, LookMessage } from './detector-messages.ts';
+import { reasonOf } from '../../base/reason.ts';
 
 /** Looks at pictures, one after another, in a process of its own. */
 export interface Looker {
@@ -65,7 +66,7 @@ export async function startLooker(options: LookerOptions): Promise<Looker> {
     return looker;
   } catch (cause) {
     await looker.close();
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = reasonOf(cause);
     throw new VeilError('DETECTOR_UNAVAILABLE', `The detector could not be started. ${reason}`, { cause });
   }
 }

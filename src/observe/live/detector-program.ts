@@ -1,6 +1,7 @@
 import type { Logger } from '../../logger.ts';
 import { createConfiguredDetector } from '../../detect/configured-detector.ts';
 import type { LookAnswer, LookMessage } from './detector-messages.ts';
+import { reasonOf } from '../../base/reason.ts';
 
 /**
  * A process that looks: engines block the thread that they are called on, while frames must go out on time, and one
@@ -41,10 +42,6 @@ async function serve(): Promise<void> {
   });
   const { name, description, traits } = detector;
   say({ kind: 'ready', description: `${name}: ${description}`, traits });
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 serve().catch((error: unknown) => {

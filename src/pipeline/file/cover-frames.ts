@@ -1,5 +1,5 @@
 import type { Anonymizer } from '../../anonymize/anonymizer.ts';
-import { VeilError } from '../../errors.ts';
+import { interrupted } from '../../errors.ts';
 import type { Sink } from '../../sink/sink.ts';
 import type { TrackedFrame } from './tracked-frame.ts';
 
@@ -22,7 +22,7 @@ export async function coverFrames(
 ): Promise<number> {
   let count = 0;
   for await (const tracked of frames) {
-    if (signal?.aborted === true) throw new VeilError('INTERRUPTED', 'Stopped before the end.');
+    if (signal?.aborted === true) throw interrupted();
     const { frame, boxes } = tracked;
     const covered = boxes === null ? anonymizer.curtain(frame) : await anonymizer.anonymize(frame, boxes);
     await sink.write(covered);

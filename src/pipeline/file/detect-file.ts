@@ -1,6 +1,6 @@
 import type { ResolvedConfig } from '../../config/schema.ts';
 import type { Detector } from '../../detect/detector.ts';
-import { VeilError } from '../../errors.ts';
+import { interrupted } from '../../errors.ts';
 import { silentLogger, type Logger } from '../../logger.ts';
 import { checkSideFiles } from './check-side-files.ts';
 import { findInMedia } from './find-in-media.ts';
@@ -42,7 +42,7 @@ export async function detectFile(options: DetectFileOptions): Promise<RunResult>
       const onLooked = record.addLooked.bind(record);
       const tracked = findInMedia(media, { detector: await detector(), signal, onLooked });
       for await (const frame of tracked.frames) {
-        if (signal.aborted) throw new VeilError('INTERRUPTED', 'Stopped before the end.');
+        if (signal.aborted) throw interrupted();
         record.add(frame);
       }
       const file = await prepareTracks(output, { input, media, tracked, record, config });

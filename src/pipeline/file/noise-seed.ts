@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { VeilError } from '../../errors.ts';
+import { interrupted, VeilError } from '../../errors.ts';
 
 /**
  * What the noise in covered heads grows from: every bit of the input. The same input gets the same noise in every
@@ -17,7 +17,7 @@ export async function noiseSeed(input: string, signal: AbortSignal): Promise<str
       hash.update(chunk as Buffer);
     }
   } catch (cause) {
-    if (signal.aborted) throw new VeilError('INTERRUPTED', 'Stopped before the end.');
+    if (signal.aborted) throw interrupted();
     throw new VeilError('INPUT_UNREADABLE', `${input} cannot be read to its end.`, {
       hint: 'Copy the file again.',
       cause,

@@ -66,7 +66,7 @@ export async function writeCovered(
     );
     const uncertain = record.tracks.spans(tracked.uncertain());
     const report = reportOf(record.tracks, {
-      versions: { ...(await ownVersions()), ...media.versions },
+      versions: { ...ownVersions(), ...media.versions },
       inputName: basename(input),
       output: { name: basename(output) },
       info,

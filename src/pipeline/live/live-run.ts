@@ -13,8 +13,9 @@ import { Covering } from './anonymizer-supervisor.ts';
 import { Gate, type Released } from './gate.ts';
 import type { LiveRunOptions } from './live-run-options.ts';
 import { Lookout } from './look-scheduler.ts';
-import { clock, Outlet } from './output-hub.ts';
+import { Outlet } from './output-hub.ts';
 import { RateMeter } from './rate-meter.ts';
+import { wallClock } from '../../base/clock.ts';
 
 /** Milliseconds without a frame after which a card is shown, and between two cards. */
 const CARD = { after: 1000, every: 200 };
@@ -54,7 +55,7 @@ export class LiveRun implements LiveListener, LiveControl {
     const lookInterval = looks.interval(rate);
     this.#gate = new Gate({ width, height, frameRate: rate, lookInterval, delay });
     const known = {
-      rate: () => this.#rateIn.rate(clock()),
+      rate: () => this.#rateIn.rate(wallClock()),
       capturedAt: (index: number) => this.#gate.capturedAt(index),
       sceneStartedAt: () => this.#gate.sceneStartedAt,
       threshold: () => this.#covering!.settings.threshold,
@@ -94,7 +95,7 @@ export class LiveRun implements LiveListener, LiveControl {
   frame(captured: CapturedFrame): void {
     this.#lostReason = null;
     this.#framesIn += 1;
-    this.#rateIn.add(clock());
+    this.#rateIn.add(wallClock());
     this.#gate.push(captured);
     this.#plan();
   }
@@ -140,7 +141,7 @@ export class LiveRun implements LiveListener, LiveControl {
       settings: this.#covering?.settings ?? this.#options.settings,
       faces: this.#faces,
       tracks: this.#gate.tracks,
-      fpsIn: this.#rateIn.rate(clock()),
+      fpsIn: this.#rateIn.rate(wallClock()),
       ...this.#outlet.counts(),
       delay: this.#options.delay,
       dropped: this.#gate.dropped,
@@ -167,7 +168,7 @@ export class LiveRun implements LiveListener, LiveControl {
   card(): LiveFrame | null {
     if (this.#covering === null) return null;
     const { width, height } = this.#options.source.info;
-    const capturedAt = clock() - this.#options.delay;
+    const capturedAt = wallClock() - this.#options.delay;
     const data = new Uint8Array(frameBytes('yuv420p', width, height));
     const blank = { index: 0, pts: 0, time: 0, width, height, format: 'yuv420p', data } as const;
     const frame = this.#covering.curtain(this.#outlet.timed(blank, capturedAt));
@@ -215,7 +216,7 @@ export class LiveRun implements LiveListener, LiveControl {
       () => {
         this.#leaveDue().catch((error: unknown) => this.#settle?.reject(error));
       },
-      Math.max(0, Math.ceil(at - clock())),
+      Math.max(0, Math.ceil(at - wallClock())),
     );
   }
 
@@ -223,7 +224,11 @@ export class LiveRun implements LiveListener, LiveControl {
     if (this.#isBusy) return;
     this.#isBusy = true;
     try {
-      for (let next = this.#gate.release(clock()); next !== null; next = this.#gate.release(clock())) {
+      for (
+        let next = this.#gate.release(wallClock());
+        next !== null;
+        next = this.#gate.release(wallClock())
+      ) {
         await this.#leave(next);
         if (this.#isClosed) return;
       }
@@ -242,7 +247,7 @@ export class LiveRun implements LiveListener, LiveControl {
     const problem = boxes !== null && shown === null && !this.#isPanic ? NOT_COVERED : reason;
     this.#noteReason(problem);
     // A single late look covers many frames: what counts is how many were late themselves.
-    this.#lookout.judge(problem !== null && !isHeld, clock());
+    this.#lookout.judge(problem !== null && !isHeld, wallClock());
     // Asked again: somebody may have pressed the key while the frame was being covered.
     if (shown === null || boxes === null || this.#isPanic) {
       this.#faces = 0;
@@ -254,7 +259,7 @@ export class LiveRun implements LiveListener, LiveControl {
   }
 
   #leaveCard(): void {
-    if (clock() - this.#outlet.lastAt < this.#silenceAllowed()) return;
+    if (wallClock() - this.#outlet.lastAt < this.#silenceAllowed()) return;
     if (this.#lostReason === null) this.#lose('The source gives no picture.');
     const card = this.card();
     this.#faces = 0;

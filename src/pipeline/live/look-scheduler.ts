@@ -3,8 +3,8 @@ import type { Picture } from '../../frame/frame.ts';
 import type { LiveRunOptions } from './live-run-options.ts';
 import { LookSchedule, type DueLook } from '../../observe/live/look-schedule.ts';
 import { LookSizes, type LookSize } from '../../observe/live/look-sizes.ts';
-import { clock } from './output-hub.ts';
 import { OverloadLadder, type OverloadStep } from './overload.ts';
+import { wallClock } from '../../base/clock.ts';
 
 /** What changes while a run goes on. */
 interface Known {
@@ -90,15 +90,15 @@ export class Lookout {
     );
     if (next === null) return;
     const { width, height } = source.info;
-    const begun = clock();
+    const begun = wallClock();
     const size = this.#sizeOf(next, begun);
     const pictures =
       size === 'spared' ? next.pictures.slice(-looks.spared!) : next.pictures.slice(0, looks.usual);
     const threshold = this.#known.threshold();
     looker.look({ frame: next.index, width, height, pictures, threshold }).then(
       (look) => {
-        this.#schedule.took(clock() - next.capturedAt);
-        if (size === 'usual') this.#sizes.took(next.capturedAt, clock() - begun);
+        this.#schedule.took(wallClock() - next.capturedAt);
+        if (size === 'usual') this.#sizes.took(next.capturedAt, wallClock() - begun);
         this.#onLook(look);
       },
       // The looker tells why; without its look the gate covers everything.

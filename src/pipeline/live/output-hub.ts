@@ -4,11 +4,7 @@ import type { Logger } from '../../logger.ts';
 import { RateMeter } from './rate-meter.ts';
 import { SoundLine } from './audio-timeline.ts';
 import { Tally } from './live-stats.ts';
-
-/** Milliseconds since 1970, finer than `Date.now()`. */
-export function clock(): number {
-  return performance.timeOrigin + performance.now();
-}
+import { wallClock } from '../../base/clock.ts';
 
 /** The one way out of a live run: puts covered frames on one timeline, hands them to every output, and counts. */
 export class Outlet {
@@ -20,7 +16,7 @@ export class Outlet {
   readonly #tally = new Tally();
   #zero: number | null = null;
   #lastPts = -1;
-  #lastAt = clock();
+  #lastAt = wallClock();
   #latency: number | null = null;
 
   constructor(timeBase: Rational, hasSound: boolean, logger: Logger) {
@@ -39,7 +35,7 @@ export class Outlet {
     return {
       frames,
       curtained,
-      fpsOut: this.#rate.rate(clock()),
+      fpsOut: this.#rate.rate(wallClock()),
       latency: this.#latency,
     };
   }
@@ -79,7 +75,7 @@ export class Outlet {
    * @param cause why it is covered as a whole, or null
    */
   write(covered: LiveFrame & { readonly frame: AnonymizedFrame }, cause: CurtainCause | null): void {
-    const now = clock();
+    const now = wallClock();
     const sound = this.#sound?.take(covered.capturedAt / 1000);
     const live = sound === undefined ? covered : { ...covered, sound };
     this.#lastAt = now;

@@ -1,5 +1,6 @@
 import { VeilError } from '../../errors.ts';
 import type { LiveSettings } from '../../frame/live-output.ts';
+import { STYLES } from '../../frame/style.ts';
 
 /** Lowest threshold that can be chosen while a run goes on: the detector reports nothing below it. */
 export const LOWEST_THRESHOLD = 0.05;
@@ -10,7 +11,7 @@ export const LOWEST_THRESHOLD = 0.05;
  * @throws VeilError USAGE that names the one that may not
  */
 export function checkedSettings({ style, cells, threshold }: LiveSettings): LiveSettings {
-  if (!['blur', 'mosaic', 'solid'].includes(style)) throw refused('style', 'blur, mosaic or solid');
+  if (!STYLES.includes(style)) throw refused('style', 'blur, mosaic or solid');
   if (!Number.isInteger(cells) || cells < 2 || cells > 8)
     throw refused('cells', 'a whole number from 2 to 8');
   if (!(threshold >= LOWEST_THRESHOLD && threshold <= 0.99)) {

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { Encoding } from '../../config/encoding.ts';
-import { VeilError } from '../../errors.ts';
+import { interrupted, VeilError } from '../../errors.ts';
 import type { Binaries } from '../../ffmpeg/binaries.ts';
 import { NutWriter } from '../../ffmpeg/nut/writer.ts';
 import type { ColorInfo, Probe } from '../../ffmpeg/probe.ts';
@@ -230,8 +230,7 @@ class EncodedFile implements FileSink {
   /** @throws VeilError INTERRUPTED, OUTPUT_DISK_FULL, ENCODER_FAILED unless the encoder ended well */
   async #checkExit(encoder: FfmpegProcess): Promise<void> {
     const { code, signal, stderr } = await encoder.exited;
-    if (this.#plan.options.signal?.aborted === true)
-      throw new VeilError('INTERRUPTED', 'Stopped before the end.');
+    if (this.#plan.options.signal?.aborted === true) throw interrupted();
     // ffmpeg 4 and 5 end with 0 when only the last write failed: what they say decides as well.
     if (signal === 'SIGXFSZ' || /No space left on device|File too large|Disk quota exceeded/.test(stderr)) {
       throw diskFullError(this.#plan.options.output, stderr);

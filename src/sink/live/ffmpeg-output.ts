@@ -2,6 +2,7 @@ import { NutWriter, type NutVideo } from '../../ffmpeg/nut/writer.ts';
 import { lastLine, startFfmpeg, type FfmpegProcess, type ProcessEnd } from '../../ffmpeg/process.ts';
 import type { LiveFrame, LiveOutput } from '../../frame/live-output.ts';
 import type { Logger } from '../../logger.ts';
+import { reasonOf } from '../../base/reason.ts';
 
 export interface FfmpegOutputOptions {
   readonly name: string;
@@ -120,7 +121,7 @@ export class FfmpegOutput implements LiveOutput {
     try {
       args = this.#options.args();
     } catch (error) {
-      this.#failed(now, error instanceof Error ? error.message : String(error));
+      this.#failed(now, reasonOf(error));
       return null;
     }
     const encoder = startFfmpeg(this.#options.ffmpeg, args, {

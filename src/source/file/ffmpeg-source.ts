@@ -1,4 +1,4 @@
-import { VeilError } from '../../errors.ts';
+import { interrupted, VeilError } from '../../errors.ts';
 import type { Binaries } from '../../ffmpeg/binaries.ts';
 import { featuresOf } from '../../ffmpeg/features.ts';
 import { NutError, NutReader, type NutPacket } from '../../ffmpeg/nut/reader.ts';
@@ -249,8 +249,4 @@ function expectedFrames({ start, end, probe }: FfmpegSourceOptions, video: Video
 
 function inverse({ num, den }: Rational): Rational {
   return { num: den, den: num };
-}
-
-function interrupted(): VeilError {
-  return new VeilError('INTERRUPTED', 'Stopped before the end.');
 }

@@ -4,6 +4,7 @@ import { frameBytes, ticksToSeconds, type Picture } from '../../frame/frame.ts';
 import type { PictureSize } from '../file/decode-args.ts';
 import { LIVE_TICKS } from './live-decode-args.ts';
 import { describedPicture, type DescribedPicture } from './parse-stream-info.ts';
+import { reasonOf } from '../../base/reason.ts';
 
 /** What one decoder delivers. */
 export interface SessionEvents {
@@ -82,7 +83,7 @@ export class LiveSession {
     ];
     for (const pump of pumps) {
       pump.catch((error: unknown) => {
-        this.#fail(error instanceof Error ? error.message : String(error));
+        this.#fail(reasonOf(error));
       });
     }
     try {
@@ -93,7 +94,7 @@ export class LiveSession {
       if (code === 0) return null;
       return signal === null ? lastError(stderr) : `the decoder was ended by ${signal}`;
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return reasonOf(error);
     } finally {
       clearTimeout(this.#watch);
     }

@@ -6,6 +6,7 @@ import { CaptureClock } from './capture-clock.ts';
 import type { LiveListener, LiveSource } from './live-source.ts';
 import { microphoneArgs, microphoneName, type MicrophoneInput } from './microphone-input.ts';
 import { SOUND } from './audio-args.ts';
+import { wallClock } from '../../base/clock.ts';
 
 /** Milliseconds in which a microphone must give its first sound. */
 const FIRST = 5000;
@@ -147,7 +148,7 @@ class Microphone {
       const from = milliseconds(samples);
       samples += whole / SOUND.bytesPerSample;
       // What is heard last is there first: a piece can't have been captured before its end was.
-      clock.capturedAt(milliseconds(samples), performance.timeOrigin + performance.now());
+      clock.capturedAt(milliseconds(samples), wallClock());
       this.listener?.sound(clock.timeOf(from)!, bytes.subarray(0, whole));
     }
   }

@@ -10,6 +10,7 @@ import type { LiveInfo, LiveListener, LiveSource, LiveSourceOptions } from './li
 import { PictureMatcher } from './frame-matcher.ts';
 import { SteadyPace } from './startup-burst-filter.ts';
 import { isHdr, liveColor, type DescribedPicture } from './parse-stream-info.ts';
+import { wallClock } from '../../base/clock.ts';
 
 /** Frames, and milliseconds, on which the frame rate is measured. */
 const MEASURED = { frames: 8, time: 500 };
@@ -189,7 +190,7 @@ export class ReopeningSource implements LiveSource {
         },
         frame: (pts, data) => {
           const timestamp = ticksToMilliseconds(pts);
-          const now = performance.timeOrigin + performance.now();
+          const now = wallClock();
           const capturedAt = clock.capturedAt(timestamp, now);
           // A file comes at its pace from the beginning, and all of it is wanted.
           if (input.kind !== 'file' && !pace.add(timestamp, now)) return;
