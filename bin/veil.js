@@ -1,12 +1,9 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
 
-const built = new URL('../dist/cli/main.js', import.meta.url);
-if (existsSync(built)) {
-  await import(built.href);
-} else {
-  // In a clone that has not been built, run the TypeScript sources directly.
-  const { register } = await import('tsx/esm/api');
-  register();
-  await import('../src/cli/main.ts');
+// A clone has the sources and builds them where they have changed; the published package has what was built.
+if (existsSync(new URL('../src/cli/main.ts', import.meta.url))) {
+  const { buildIfStale } = await import('../scripts/build-if-stale.js');
+  buildIfStale();
 }
+await import('../dist/cli/main.js');

@@ -35,7 +35,7 @@ test.each(examples)('the example $name runs as it is printed', async ({ name, co
   await mkdir(folder);
   const clip = await readFile(at('clip.mp4'));
   for (const input of ['street.mp4', 'protest.mp4']) await writeFile(`${folder}/${input}`, clip);
-  await writeFile(`${folder}/example.mts`, code.replaceAll("from 'veil'", `from '${library}'`));
+  await writeFile(`${folder}/example.mts`, code.replaceAll("from 'veil-video'", `from '${library}'`));
   const tsx = fileURLToPath(import.meta.resolve('tsx/cli'));
   const { stdout } = await promisify(execFile)(process.execPath, [tsx, 'example.mts'], { cwd: folder });
   expect(stdout).toMatch(/\d/);
