@@ -1,4 +1,5 @@
 import { headRegions } from '../anonymize/regions.ts';
+import { detectInShapes } from '../detect/detect-in-shapes.ts';
 import type { Detector } from '../detect/detector.ts';
 import { findBinaries } from '../ffmpeg/binaries.ts';
 import { probe, type Probe } from '../ffmpeg/probe.ts';
@@ -57,6 +58,7 @@ export async function auditFile(options: AuditOptions): Promise<Audit> {
   const video = facts?.video ?? null;
   const look = video === null ? STILL : planLooks(THOROUGH, detector.traits, video);
   await using source = await openSource({ input: path, look, ...(signal === undefined ? {} : { signal }) });
+  problems.push(...(source.doubts ?? []));
   const { info } = source;
   const covered = report === null ? null : new CoveredHeads(report, info);
   const findings = new FindingTracks();
@@ -68,7 +70,7 @@ export async function auditFile(options: AuditOptions): Promise<Audit> {
     time = frame.time;
     frames += 1;
     if (pictures === null) continue;
-    const faces = scaleFaces(await detector.detect(pictures), pictures[0]!, frame);
+    const faces = scaleFaces(await detectInShapes(detector, pictures), pictures[0]!, frame);
     const open = faces.filter(({ box }) => covered?.covers(frame.index, box) !== true);
     findings.add(frame, open, pictures[0]!);
     onProgress?.(time);

@@ -35,6 +35,8 @@ export interface Report {
   readonly tracks: readonly TrackRows[];
   readonly uncertain: readonly ReportSpan[];
   readonly warnings: readonly string[];
+  /** Those of the warnings for which the user should look through the output. */
+  readonly doubts: readonly string[];
 }
 
 /** What a record does not know. */
@@ -49,6 +51,7 @@ export type ReportFacts = Pick<
   | 'timings'
   | 'uncertain'
   | 'warnings'
+  | 'doubts'
 > & {
   readonly inputName: string;
   readonly info: SourceInfo;

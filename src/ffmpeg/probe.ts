@@ -20,7 +20,7 @@ export interface VideoStream {
   /** As stored: before rotation. */
   readonly width: number;
   readonly height: number;
-  /** Clockwise turn that a player applies, degrees: 0, 90, 180 or 270. */
+  /** Clockwise turn that a player applies, degrees from 0 to 359: 0, 90, 180 or 270 unless the file is odd. */
   readonly rotation: number;
   readonly timeBase: Rational;
   /** Average frame rate, an estimate. */
@@ -209,7 +209,10 @@ function rotationOf(stream: FfprobeStream): number {
   const tag = number((stream['tags'] as Record<string, unknown> | undefined)?.['rotate']);
   const matrix = number(stream.rotation);
   const clockwise = matrix !== null ? -matrix : (tag ?? 0);
-  return (((Math.round(clockwise / 90) * 90) % 360) + 360) % 360;
+  const quarter = Math.round(clockwise / 90) * 90;
+  // ffmpeg takes a turn that is less than a degree off for a quarter.
+  const degrees = Math.abs(clockwise - quarter) <= 1 ? quarter : clockwise;
+  return ((degrees % 360) + 360) % 360;
 }
 
 function tagsOf(tags: unknown): Record<string, string> {

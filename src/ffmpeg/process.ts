@@ -114,7 +114,10 @@ export function startFfmpeg(
   return {
     stdin: child.stdin,
     secondInput,
-    outputs: [1, 3, 4, 5, 6, 7].slice(0, outputs).map((fd) => child.stdio[fd] as Readable),
+    outputs: Array.from(
+      { length: outputs },
+      (_, index) => child.stdio[index === 0 ? 1 : index + 2] as Readable,
+    ),
     exited,
     stop,
   };

@@ -1,4 +1,5 @@
 import type { Detector } from '../detect/detector.ts';
+import { detectInShapes } from '../detect/detect-in-shapes.ts';
 import { disagree } from '../detect/disagreement.ts';
 import { interrupted } from '../errors.ts';
 import { scaleFaces, type Face, type Look } from '../frame/detection.ts';
@@ -107,7 +108,7 @@ export class LookQueue {
   async #lookAt({ frame, pictures }: LookedAt, after: Promise<void> = Promise.resolve()): Promise<Look> {
     await after;
     if (this.#isStopped || this.#signal?.aborted === true) throw interrupted();
-    const faces = await this.#detector.detect(pictures);
+    const faces = await detectInShapes(this.#detector, pictures);
     // Without a picture the detector has refused.
     return { frame: frame.index, faces: scaleFaces(faces, pictures[0]!, frame) };
   }

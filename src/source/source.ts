@@ -10,6 +10,8 @@ export interface SourceFrame {
 /** Where frames come from. */
 export interface Source extends AsyncDisposable {
   readonly info: SourceInfo;
+  /** Why the user should look through what comes of it, a sentence each. */
+  readonly doubts?: readonly string[];
   /**
    * All frames in presentation order, exactly once. The consumer's pace is the back-pressure. Throws a
    * `VeilError` when decoding fails or the file ends early; a thrown error means that frames are missing.

@@ -9,6 +9,7 @@ import type { FileResult } from '../../pipeline/file/write-covered.ts';
 import { hasFound } from '../report/audit-text.ts';
 import type { BlurFlags } from './blur-command.ts';
 import { openCall, type Call } from '../call.ts';
+import { needsReview } from '../report/reporter.ts';
 import type { Io } from '../io.ts';
 import { MadeFolders } from '../output/created-folders.ts';
 import { planOutputs, type Job } from '../output/outputs.ts';
@@ -38,7 +39,7 @@ export async function blur(args: readonly string[], command: Command, io: Io): P
         const result = await blurOne(job, call, detector, signal);
         reporter.done(job.input, result);
         const found = audit && (await auditOne(result, call, await detector.get(), signal));
-        return found || result.uncertain.length > 0;
+        return found || needsReview(result);
       },
       isHopeless: () => detector.hasFailed,
     });

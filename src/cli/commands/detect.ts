@@ -4,6 +4,7 @@ import { createConfiguredDetector } from '../../detect/configured-detector.ts';
 import { LazyDetector } from '../../detect/lazy-detector.ts';
 import { openCall } from '../call.ts';
 import type { DetectFlags } from './detect-command.ts';
+import { needsReview } from '../report/reporter.ts';
 import type { Io } from '../io.ts';
 import { MadeFolders } from '../output/created-folders.ts';
 import { runInputs } from '../run-inputs.ts';
@@ -42,7 +43,7 @@ export async function detect(args: readonly string[], command: Command, io: Io):
           detector: await detector.get(),
         });
         reporter.done(input, result);
-        return result.uncertain.length > 0;
+        return needsReview(result);
       },
       isHopeless: () => detector.hasFailed,
     });

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { renderFile } from '../../pipeline/file/render-file.ts';
 import { readTracks } from '../../documents/tracks-document.ts';
 import { openCall } from '../call.ts';
+import { needsReview } from '../report/reporter.ts';
 import type { Io } from '../io.ts';
 import { MadeFolders } from '../output/created-folders.ts';
 import { planOutputs } from '../output/outputs.ts';
@@ -46,7 +47,7 @@ export async function render(args: readonly string[], command: Command, io: Io):
           },
         });
         reporter.done(input, result);
-        return result.uncertain.length > 0;
+        return needsReview(result);
       },
     }),
   );

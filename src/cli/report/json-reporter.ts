@@ -4,7 +4,7 @@ import { auditJson } from './audit-text.ts';
 import { errorJson } from './error-text.ts';
 import type { Io } from '../io.ts';
 import type { ProgressLine } from './progress.ts';
-import type { Outcome, Reporter, Summary } from './reporter.ts';
+import { needsReview, type Outcome, type Reporter, type Summary } from './reporter.ts';
 
 /** For scripts: one JSON object a line on stdout for each finished input, and one at the end. */
 export class JsonReporter implements Reporter {
@@ -29,10 +29,11 @@ export class JsonReporter implements Reporter {
   }
 
   done(input: string, result: Outcome): void {
-    const { output, reportPath, tracksPath, frames, seconds, elapsed, tracks, uncertain, warnings } = result;
+    const { output, reportPath, tracksPath, frames, seconds, elapsed, tracks, uncertain, warnings, doubts } =
+      result;
     this.#write({
       type: 'result',
-      status: uncertain.length > 0 ? 'review' : 'done',
+      status: needsReview(result) ? 'review' : 'done',
       input,
       output,
       ...(reportPath === undefined ? {} : { report: reportPath }),
@@ -43,6 +44,7 @@ export class JsonReporter implements Reporter {
       tracks,
       uncertain,
       warnings,
+      doubts,
     });
   }
 

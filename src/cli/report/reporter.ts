@@ -17,6 +17,11 @@ export interface Summary {
 /** What came out for one input; a command that covers nothing writes no report. */
 export type Outcome = RunResult & Partial<Pick<FileResult, 'reportPath' | 'tracksPath'>>;
 
+/** Whether the user should look through what came out: exit code 3. */
+export function needsReview({ uncertain, doubts }: Pick<RunResult, 'uncertain' | 'doubts'>): boolean {
+  return uncertain.length > 0 || doubts.length > 0;
+}
+
 /** Tells the user what happens to the inputs, one after another. */
 export interface Reporter {
   notice(text: string): void;

@@ -51,7 +51,10 @@ export async function detectFile(options: DetectFileOptions): Promise<RunResult>
       } finally {
         await file.remove();
       }
-      return record.result(output, record.tracks.spans(tracked.uncertain()), media.notes());
+      return record.result(output, record.tracks.spans(tracked.uncertain()), {
+        warnings: media.notes(),
+        doubts: media.doubts,
+      });
     } finally {
       await media.source[Symbol.asyncDispose]();
     }

@@ -35,6 +35,8 @@ export interface RunResult {
   /** Spans that somebody should look at, most worrying first; those of weak faces are in the report alone. */
   readonly uncertain: readonly ReportSpan[];
   readonly warnings: readonly string[];
+  /** Those of the warnings for which the user should look through the result. */
+  readonly doubts: readonly string[];
 }
 
 /** There are many of them, and hardly one is a face: the report has them. */
@@ -69,7 +71,11 @@ export class RunRecord {
     this.#tell('finding', frame, 0);
   }
 
-  result(output: string, uncertain: readonly ReportSpan[], warnings: readonly string[]): RunResult {
+  result(
+    output: string,
+    uncertain: readonly ReportSpan[],
+    { warnings, doubts }: Pick<RunResult, 'warnings' | 'doubts'>,
+  ): RunResult {
     return {
       output,
       frames: this.tracks.frames,
@@ -78,6 +84,7 @@ export class RunRecord {
       tracks: this.tracks.trackCount,
       uncertain: uncertain.filter(({ reason }) => !MINOR.includes(reason)),
       warnings,
+      doubts,
     };
   }
 

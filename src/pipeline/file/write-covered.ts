@@ -78,6 +78,7 @@ export async function writeCovered(
       tracks: tracked.tracks(),
       uncertain,
       warnings: media.notes(),
+      doubts: media.doubts,
     });
     const { overwrite } = config;
     await using files = new SideFiles();
@@ -89,7 +90,11 @@ export async function writeCovered(
     }
     await media.sink.finish();
     await files.place(overwrite);
-    return { ...record.result(output, uncertain, media.notes()), reportPath, tracksPath };
+    return {
+      ...record.result(output, uncertain, { warnings: media.notes(), doubts: media.doubts }),
+      reportPath,
+      tracksPath,
+    };
   } finally {
     await anonymizer.close();
   }

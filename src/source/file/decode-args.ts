@@ -1,5 +1,15 @@
 import type { VideoStream } from '../../ffmpeg/probe.ts';
+import type { Rational } from '../../frame/frame.ts';
+import { isDoubtfulShape } from '../pixel-shape.ts';
 import type { ColorPlan } from './color-plan.ts';
+
+/** A picture for the detector. */
+export interface PlannedPicture extends PictureSize {
+  /** Long side, pixels. */
+  readonly side: number;
+  /** `shown`: with pixels as wide as the file asks for; `stored`: with square ones. */
+  readonly shape: 'shown' | 'stored';
+}
 
 /** Size of a picture for the detector, pixels. */
 export interface PictureSize {
@@ -16,7 +26,7 @@ export interface DecodeOptions {
   readonly end: number | null;
   /** A look at every n-th frame. */
   readonly lookInterval: number;
-  readonly pictures: readonly PictureSize[];
+  readonly pictures: readonly PlannedPicture[];
   /** Whether ffmpeg has `-fps_mode` (5.1 and later) instead of `-vsync`. */
   readonly fpsMode: boolean;
 }
@@ -58,10 +68,34 @@ export function decodeGraph({ video, color, lookInterval, pictures }: DecodeOpti
     // Quoted: the comma belongs to the expression.
     `[looks]select='not(mod(n,${lookInterval}))',split=${pictures.length}${outputs}`,
     ...pictures.map(
-      ({ width, height }, position) =>
-        `[s${position}]scale=${width}:${height}:flags=bilinear,format=rgb24[p${position}]`,
+      (picture, position) => `[s${position}]${pictureFilter(picture)},format=rgb24[p${position}]`,
     ),
   ].join(';');
+}
+
+/** The shape is that of the decoder's frames, after turning: what the file says of itself need not be true. */
+function pictureFilter({ side, shape }: PlannedPicture): string {
+  const width = shape === 'shown' ? 'iw*sar' : 'iw';
+  const long = `max(${width},ih)`;
+  return `scale=w='max(1,round(${width}*${side}/${long}))':h='max(1,round(ih*${side}/${long}))':flags=bilinear`;
+}
+
+/** Pictures for looks in the shape that is shown and, where that is doubtful, in that which is stored as well. */
+export function planPictures(
+  frame: { readonly width: number; readonly height: number; readonly aspect: Rational },
+  longSides: readonly number[],
+): PlannedPicture[] {
+  const aspect = frame.aspect.num / frame.aspect.den;
+  const shown = pictureSizes({ ...frame, aspect }, longSides).map((size) => planned(size, 'shown'));
+  if (!isDoubtfulShape(frame.aspect)) return shown;
+  return [
+    ...shown,
+    ...pictureSizes({ ...frame, aspect: 1 }, longSides).map((size) => planned(size, 'stored')),
+  ];
+}
+
+function planned(size: PictureSize, shape: PlannedPicture['shape']): PlannedPicture {
+  return { ...size, side: Math.max(size.width, size.height), shape };
 }
 
 /** Sizes of the pictures for looks, largest first: long sides as asked for, but never more than twice the frame's. */

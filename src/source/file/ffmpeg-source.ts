@@ -6,8 +6,9 @@ import type { ColorInfo, Probe, VideoStream } from '../../ffmpeg/probe.ts';
 import { lastLine, startFfmpeg, type FfmpegProcess } from '../../ffmpeg/process.ts';
 import { frameBytes, ticksToSeconds, type Picture, type Rational } from '../../frame/frame.ts';
 import { planColor } from './color-plan.ts';
-import { decodeArgs, pictureSizes, type PictureSize } from './decode-args.ts';
+import { decodeArgs, planPictures, type PlannedPicture } from './decode-args.ts';
 import { PictureQueue } from './picture-queue.ts';
+import { doubtfulShapeText, isDoubtfulShape } from '../pixel-shape.ts';
 import type { Source, SourceFrame } from '../source.ts';
 import type { SourceInfo } from '../../frame/source-info.ts';
 import { noFrames, usableVideo } from '../source-error.ts';
@@ -29,12 +30,17 @@ export interface VideoSource extends Source {
   readonly color: ColorInfo;
   /** Width of a pixel by its height, as shown. */
   readonly sampleAspectRatio: Rational;
+  /** Why the user should look through the result, a sentence each. */
+  readonly doubts: readonly string[];
   /** What was changed on the way in, a sentence each. */
   readonly notes: readonly string[];
 }
 
 /** Pictures belong to a frame when their times differ by less than this, seconds. */
 const SAME_TIME = 0.002;
+
+/** The decoder and this program may round a side differently, pixels. */
+const ROUNDING = 1;
 
 /** Frames that may come before the picture of an earlier one, besides those up to the next look. */
 const LARGEST_LAG = 64;
@@ -53,7 +59,7 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
   const shown = isTurned
     ? { width: video.height, height: video.width, aspect: inverse(video.sampleAspectRatio) }
     : { width: video.width, height: video.height, aspect: video.sampleAspectRatio };
-  const sizes = pictureSizes({ ...shown, aspect: shown.aspect.num / shown.aspect.den }, look.sizes);
+  const sizes = planPictures(shown, look.sizes);
   const args = decodeArgs({
     path,
     video,
@@ -89,6 +95,7 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
     info,
     color: color.color,
     sampleAspectRatio: shown.aspect,
+    doubts: isDoubtfulShape(shown.aspect) ? [doubtfulShapeText(shown.aspect)] : [],
     notes: color.notes,
     frames: () => frames.read(info),
     [Symbol.asyncDispose]: () => decoder.stop(),
@@ -100,7 +107,7 @@ class DecodedFrames {
   readonly #decoder: FfmpegProcess;
   readonly #reader: NutReader;
   readonly #queues: readonly PictureQueue[];
-  readonly #sizes: readonly PictureSize[];
+  readonly #sizes: readonly PlannedPicture[];
   readonly #options: FfmpegSourceOptions;
   readonly #video: VideoStream;
   /** Frames that were read while a picture was waited for; null is the end. */
@@ -111,7 +118,7 @@ class DecodedFrames {
     decoder: FfmpegProcess,
     reader: NutReader,
     queues: readonly PictureQueue[],
-    sizes: readonly PictureSize[],
+    sizes: readonly PlannedPicture[],
     options: FfmpegSourceOptions,
     video: VideoStream,
   ) {
@@ -133,8 +140,8 @@ class DecodedFrames {
         const packet = await this.#nextFrame();
         if (packet === null) break;
         const { pts, data } = packet;
-        if (data.length !== bytes) throw this.#failed('a frame has another size than the first');
         time = ticksToSeconds(pts, timeBase);
+        if (data.length !== bytes) throw this.#changes(time);
         const isLookedAt = index % this.#options.look.interval === 0;
         const pictures = isLookedAt ? await this.#pictures(time, timeBase) : null;
         yield { frame: { index, pts, time, width, height, format: 'yuv420p', data }, pictures };
@@ -198,9 +205,12 @@ class DecodedFrames {
   }
 
   #picture(packet: NutPacket | null, position: number, time: number, timeBase: Rational): Picture {
-    const { width, height } = this.#sizes[position]!;
-    if (packet?.data.length !== width * height * 3)
-      throw this.#failed('a picture for the detector is missing');
+    const planned = this.#sizes[position]!;
+    const { width, height } = this.#queues[position]!.info ?? planned;
+    if (packet === null) throw this.#failed('a picture for the detector is missing');
+    const isAsPlanned =
+      Math.abs(width - planned.width) <= ROUNDING && Math.abs(height - planned.height) <= ROUNDING;
+    if (!isAsPlanned || packet.data.length !== width * height * 3) throw this.#changes(time);
     // Both outputs are given the same time base, so NUT counts both in the same unit.
     if (Math.abs(ticksToSeconds(packet.pts, timeBase) - time) > SAME_TIME) {
       throw this.#failed('a picture for the detector belongs to another frame');
@@ -228,6 +238,14 @@ class DecodedFrames {
       {
         hint: `Copy the file again. To cover the part that is there: --end ${Math.floor(lastTime * 10) / 10}`,
       },
+    );
+  }
+
+  #changes(time: number): VeilError {
+    return new VeilError(
+      'INPUT_UNSUPPORTED',
+      `${this.#options.path} changes the size or the shape of its pixels at ${time.toFixed(1)} s.`,
+      { hint: 'Bring all of it to one size first: ffmpeg -i INPUT -vf scale=W:H,setsar=1 same.mp4' },
     );
   }
 

@@ -1,4 +1,4 @@
-import type { NutPacket, NutReader } from '../../ffmpeg/nut/reader.ts';
+import type { NutPacket, NutReader, NutStreamInfo } from '../../ffmpeg/nut/reader.ts';
 
 /** Pictures that may wait to be fetched. The decoder must be able to write some before the frame they belong to. */
 const LIMIT = 6;
@@ -10,6 +10,7 @@ const LIMIT = 6;
 export class PictureQueue {
   readonly #reader: NutReader;
   readonly #waiting: NutPacket[] = [];
+  #info: NutStreamInfo | null = null;
   #wakeTaker: () => void = () => undefined;
   #wakeReader: () => void = () => undefined;
   #ended = false;
@@ -18,6 +19,11 @@ export class PictureQueue {
   constructor(reader: NutReader) {
     this.#reader = reader;
     void this.#fill();
+  }
+
+  /** What the pictures are, known once there is one. */
+  get info(): NutStreamInfo | null {
+    return this.#info;
   }
 
   /** The next picture, or null at the end. */
@@ -34,7 +40,8 @@ export class PictureQueue {
 
   async #fill(): Promise<void> {
     try {
-      if ((await this.#reader.open()) === null) return;
+      this.#info = await this.#reader.open();
+      if (this.#info === null) return;
       for (let packet = await this.#reader.next(); packet !== null; packet = await this.#reader.next()) {
         this.#waiting.push(packet);
         this.#wakeTaker();

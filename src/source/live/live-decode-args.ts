@@ -1,4 +1,5 @@
 import type { PictureSize } from '../file/decode-args.ts';
+import { LARGEST_STRETCH } from '../pixel-shape.ts';
 import { soundOutput } from './audio-args.ts';
 
 /**
@@ -75,7 +76,8 @@ const PACE = 'realtime=limit=10';
 /** A source that comes back in another size is fitted into the first one: the outputs can't change theirs. */
 function frameFilters(size: PictureSize | null): string[] {
   const square = [
-    "scale=w='max(2,trunc(iw*sar/2)*2)':h='max(2,trunc(ih/2)*2)':out_range=tv",
+    // A false shape of pixels would hide faces from the detector: the decoder ends at a width that it refuses.
+    `scale=w='if(between(sar,${1 / LARGEST_STRETCH},${LARGEST_STRETCH}),max(2,trunc(iw*sar/2)*2),1e9)':h='max(2,trunc(ih/2)*2)':out_range=tv`,
     // At once: a filter between them may ask for JPEG's formats, which have full range whatever they are told.
     'format=yuv420p',
     'setsar=1',

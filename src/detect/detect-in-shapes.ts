@@ -1,0 +1,46 @@
+import type { Face } from '../frame/detection.ts';
+import { scaleFaces } from '../frame/detection.ts';
+import type { Picture } from '../frame/frame.ts';
+import type { Detector } from './detector.ts';
+import { suppress } from './nms.ts';
+
+/** Rounding changes the aspect of small pictures by less; pictures of two shapes differ by more. */
+const SAME_ASPECT = 1.5;
+
+/** Overlap from which two boxes are one face. */
+const SAME_FACE_IOU = 0.4;
+
+/**
+ * Looks at pictures that show the same moment in one shape or in several, such as with and without the stretch that a
+ * file asks for. Those of one shape follow one another, largest first.
+ *
+ * @returns faces in pixels of the first picture, as {@link Detector.detect}
+ * @throws VeilError DETECTOR_FAILED
+ */
+export async function detectInShapes(
+  detector: Pick<Detector, 'detect'>,
+  pictures: readonly Picture[],
+): Promise<Face[]> {
+  const shapes = byShape(pictures);
+  if (shapes.length < 2) return detector.detect(pictures);
+  const all: Face[] = [];
+  for (const shape of shapes) {
+    all.push(...scaleFaces(await detector.detect(shape), shape[0]!, pictures[0]!));
+  }
+  return suppress(all, SAME_FACE_IOU);
+}
+
+function byShape(pictures: readonly Picture[]): Picture[][] {
+  const shapes: Picture[][] = [];
+  for (const picture of pictures) {
+    const last = shapes.at(-1)?.[0];
+    if (last !== undefined && isSameShape(last, picture)) shapes.at(-1)!.push(picture);
+    else shapes.push([picture]);
+  }
+  return shapes;
+}
+
+function isSameShape(a: Picture, b: Picture): boolean {
+  const ratio = (a.width * b.height) / (a.height * b.width);
+  return Math.max(ratio, 1 / ratio) < SAME_ASPECT;
+}
