@@ -8,6 +8,7 @@ import { startFfmpeg, type FfmpegProcess } from '../../ffmpeg/process.ts';
 import { ticksToSeconds, type AnonymizedFrame, type PixelFormat, type Rational } from '../../frame/frame.ts';
 import type { Logger } from '../../logger.ts';
 import { planAudio } from './audio-plan.ts';
+import { tracksWithHiddenSound } from './hidden-sound.ts';
 import { checkResult } from './check-result.ts';
 import { encodeArgs } from './encode-args.ts';
 import { encoderSupportOf, videoEncoderFor } from '../encoder-support.ts';
@@ -64,7 +65,13 @@ export async function openFileSink(options: FileSinkOptions): Promise<FileSink> 
   const muxer = muxerOf(output);
   const support = await encoderSupportOf(binaries.ffmpeg.path);
   const encoder = videoEncoderFor(encoding.codec, support);
-  const plan = planAudio(audio === 'keep' ? probe.audio : [], muxer, start !== null || end !== null, support);
+  const tracks = audio === 'keep' ? probe.audio : [];
+  const isTrimmed = start !== null || end !== null;
+  const hidden =
+    isTrimmed || tracks.length === 0
+      ? new Set<number>()
+      : await tracksWithHiddenSound(input, binaries, options.signal);
+  const plan = planAudio(tracks, muxer, isTrimmed, hidden, support);
   const target = await checkTarget({ path: output, overwrite, input });
   const temporary = await openTemporaryFile(target);
   const size = encodableSize(encoder, options.info);
