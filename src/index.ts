@@ -17,6 +17,7 @@ export { resolveConfig, loadConfig } from './config/load.ts';
 export { encodingFor, type Encoding } from './config/encoding.ts';
 export type { ConfigInput, ResolvedConfig } from './config/schema.ts';
 export { VeilError, EXIT, exitCodeOf, type ErrorCode } from './errors.ts';
+export { ERROR_CODES, type ErrorCodeInfo } from './error-codes.ts';
 export { silentLogger, type Logger } from './logger.ts';
 
 export type { Box } from './frame/box.ts';

@@ -10,6 +10,7 @@ const RUNS = [...BASE, ...STAGES, 'config', 'ffmpeg', 'models', 'documents', 'pi
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   base: [],
   errors: [],
+  'error-codes': ['errors'],
   logger: [],
   frame: ['base', 'errors'],
   config: BASE,
@@ -28,7 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   audit: [...BASE, ...STAGES, 'config', 'ffmpeg', 'documents', 'pipeline'],
   eval: [...BASE, 'ffmpeg', 'anonymize'],
   preview: [...BASE, ...STAGES, 'config', 'ffmpeg', 'pipeline'],
-  index: RUNS,
+  index: [...RUNS, 'error-codes'],
   cli: [...RUNS, 'inference', 'gpu', 'preview', 'eval', 'index'],
 };
 

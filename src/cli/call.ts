@@ -27,10 +27,10 @@ export interface Call extends ExpandedInputs {
 /** Gives a command its inputs and the flags of {@link TellFlags}. */
 export function addCallFlags(command: Command): Command {
   return command
-    .argument('<inputs...>', 'files, folders (with everything in them) and patterns such as "clips/**/*.mp4"')
-    .option('--json', 'print one JSON object a line: each finished input, then a summary')
+    .argument('<inputs...>', 'files, folders (searched recursively) and patterns such as "clips/**/*.mp4"')
+    .option('--json', 'print JSON lines: one object per finished input, then a summary')
     .option('-q, --quiet', 'print errors only')
-    .option('-v, --verbose', 'print what happens inside, and where errors come from');
+    .option('-v, --verbose', 'print debug messages and the causes of errors');
 }
 
 /**

@@ -24,7 +24,7 @@ export function addOptionFlags(command: Command, part: Part = 'both'): Command {
   command.addOption(
     new Option(
       '--config <preset|path>',
-      'Config file or preset (default, protest, live); may be given several times, later ones win.',
+      'Config file or preset (default, protest, live); may be repeated, later ones win.',
     ).argParser((path, earlier: readonly string[] | undefined) => [
       ...(earlier ?? []),
       notAFlag(path, '--config'),
@@ -64,7 +64,7 @@ export function notAFlag(value: string, flag: string): string {
   });
 }
 
-/** Shown in the README as in the help. */
+/** As the help and `docs/options.md` show it. */
 export function flagUsage({ flag, kind, placeholder }: OptionInfo): string {
   return kind.type === 'boolean' ? `--${flag}` : `--${flag} <${placeholder}>`;
 }

@@ -13,6 +13,15 @@ import { modelsCommand } from './commands/models-command.ts';
 import { renderCommand } from './commands/render-command.ts';
 import { ownVersion } from '../base/own-version.ts';
 
+const EXAMPLES = `
+Examples:
+  veil blur protest.mp4                 writes protest.veil.mp4
+  veil blur footage/ -o covered/
+  veil live /dev/video0 --preview 4321
+
+Help for one command: veil blur --help
+`;
+
 /**
  * The whole command line.
  *
@@ -25,10 +34,10 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     exitCode = code;
   };
   const program = new Command('veil')
-    .description('Hides faces in video so that nobody can be recognised by them.')
+    .description('Hides faces in videos, photos and live streams.')
     .version(ownVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
-    .addHelpText('after', '\nEach command has its own help: veil blur --help\n');
+    .addHelpText('after', EXAMPLES);
   const commands = [
     blurCommand(io, finish),
     detectCommand(io, finish),

@@ -16,36 +16,34 @@ export interface FlagInfo {
 export const flagInfo = z.registry<FlagInfo>();
 
 /**
- * Every option of Veil: type, default, limits and the sentence that `--help`, `config/schema.json` and the
- * README show. Below `config/` nobody fills in defaults.
+ * Every option of Veil: type, default, limits and the sentence that `--help`, `config/schema.json` and
+ * `docs/options.md` show. Below `config/` nobody fills in defaults.
  */
 export const configSchema = z
   .strictObject({
     style: z
       .enum(STYLES)
       .default('blur')
-      .describe('How covered heads look: smooth cells, flat cells, or one colour.'),
+      .describe('How to cover heads: blur (smooth cells), mosaic (flat cells) or solid (one colour).'),
     cells: z
       .int()
       .min(2)
       .max(8)
       .default(6)
-      .describe('Cells across a covered head for blur and mosaic; fewer is stronger. Never more than 8.'),
+      .describe('Cells across a covered head, for blur and mosaic. Fewer cells hide more.'),
     shape: z.enum(['ellipse', 'rectangle']).default('ellipse').describe('Shape of the covered area.'),
     padding: z
       .number()
       .min(0)
       .max(2)
       .default(0.2)
-      .describe(
-        'Extra margin around the head, as a share of the head size. The head itself is always covered.',
-      )
+      .describe('Extra margin around the head, as a share of its size. 0 still covers the whole head.')
       .register(flagInfo, { placeholder: 'share' }),
     color: z
       .string()
       .regex(/^#[0-9a-fA-F]{6}$/, 'must look like #1a2b3c')
       .default('#202020')
-      .describe('Colour of solid, as #rrggbb.')
+      .describe('Colour for solid, as #rrggbb.')
       .register(flagInfo, { placeholder: '#rrggbb' }),
     detector: z
       .string()
@@ -58,18 +56,22 @@ export const configSchema = z
     engine: z
       .enum(['auto', 'onnxruntime', 'tensorflow'])
       .default('auto')
-      .describe('What runs the detector; auto takes the fastest one that works here.'),
+      .describe('Inference engine for the detector. auto measures once and takes the fastest.'),
     threshold: z
       .number()
       .min(0.01)
       .max(0.99)
       .default(0.2)
-      .describe('Score from which a detection counts as a face. Low on purpose: a false mask costs little.')
+      .describe(
+        'Lowest score that counts as a face. Raise it for fewer false covers; lower it to miss fewer faces.',
+      )
       .register(flagInfo, { placeholder: 'score' }),
     effort: z
       .enum(['fast', 'balanced', 'thorough'])
       .default('balanced')
-      .describe('How often and how closely faces are looked for. thorough takes several times as long.'),
+      .describe(
+        'How often the detector runs, and on how large an image. thorough takes several times as long.',
+      ),
     look: z
       .strictObject({
         interval: z
@@ -79,7 +81,7 @@ export const configSchema = z
           .nullable()
           .default(null)
           .describe(
-            'Look for faces in every n-th frame; 1 looks at all, null leaves it to effort, or live to the detector.',
+            'Run the detector on every n-th frame. null: effort decides for files, the speed of the detector for live.',
           ),
         sizes: z
           .array(z.int().min(128).max(4096))
@@ -88,28 +90,28 @@ export const configSchema = z
           .nullable()
           .default(null)
           .describe(
-            'Long sides, in pixels, of the pictures the detector looks at. Larger finds smaller faces; null leaves it to effort, or live to the detector.',
+            'Long sides, in pixels, of the images that the detector gets. Larger finds smaller faces. null: effort decides for files, the detector for live.',
           )
           .register(flagInfo, { placeholder: 'n,n…' }),
       })
       .prefault({})
-      .describe('Which frames are looked at and how closely, where effort should not decide it.'),
+      .describe('Which frames the detector runs on, and at which sizes, instead of what effort chooses.'),
     anonymizer: z
       .enum(['auto', 'cpu', 'webgpu'])
       .default('auto')
       .describe(
-        'What covers the faces: the CPU, or a GPU through WebGPU. auto uses a hardware GPU when it wins.',
+        'Where covers are drawn: on the CPU, or on a GPU through WebGPU. auto uses a hardware GPU if it is faster.',
       ),
     audio: z
       .enum(['keep', 'drop'])
       .default('keep')
-      .describe('Keep or drop all sound. Voices identify people.'),
+      .describe('Keep or drop all audio. Voices identify people.'),
     video: z
       .strictObject({
         codec: z
           .enum(['auto', 'h264', 'h265', 'vp9', 'av1'])
           .default('auto')
-          .describe('Video codec of the output; auto is vp9 for .webm and h264 for the others.')
+          .describe('Video codec of the output. auto: vp9 for .webm, otherwise h264.')
           .register(flagInfo, { name: 'codec' }),
         crf: z
           .int()
@@ -118,7 +120,9 @@ export const configSchema = z
           .nullable()
           .default(null)
           .describe(
-            `Constant rate factor, lower is better and larger; null is ${Object.entries(DEFAULT_CRF)
+            `Constant rate factor: lower means better quality and larger files. null: ${Object.entries(
+              DEFAULT_CRF,
+            )
               .map(([codec, crf]) => `${crf} for ${codec}`)
               .join(', ')}.`,
           )
@@ -136,12 +140,12 @@ export const configSchema = z
             'veryslow',
           ])
           .default('medium')
-          .describe('Encoder effort, ultrafast to veryslow as x264 names it; slower makes smaller files.')
+          .describe('Encoder speed, ultrafast to veryslow (names of x264). Slower makes smaller files.')
           .register(flagInfo, { name: 'preset', placeholder: 'name' }),
         pixelFormat: z
           .enum(['yuv420p'])
           .default('yuv420p')
-          .describe('Pixel format of the output; the one that every player shows.')
+          .describe('Pixel format of the output; every player can show this one.')
           .register(flagInfo, { name: 'pixel-format' }),
       })
       .prefault({})
@@ -151,27 +155,27 @@ export const configSchema = z
       .min(0)
       .nullable()
       .default(null)
-      .describe('Start at this time of the input, in seconds.')
+      .describe('Start at this time of the input: seconds, mm:ss or hh:mm:ss.')
       .register(flagInfo, { placeholder: 'time', reads: 'time' }),
     end: z
       .number()
       .min(0)
       .nullable()
       .default(null)
-      .describe('Stop at this time of the input, in seconds.')
+      .describe('Stop at this time of the input: seconds, mm:ss or hh:mm:ss.')
       .register(flagInfo, { placeholder: 'time', reads: 'time' }),
     keepMetadata: z
       .boolean()
       .default(false)
-      .describe('Keep title, creation time, location and device tags. They can identify people.'),
+      .describe('Keep title, creation time, location and device tags. These can identify people.'),
     report: z
       .union([z.boolean(), z.string().min(1)])
       .default(true)
       .describe(
-        'Write a report beside the output (true), nowhere (false) or to this path (a folder for several inputs).',
+        'Where to write the report: beside the output (true), nowhere (false), or this path (a folder for several inputs).',
       )
       .register(flagInfo, { placeholder: 'path' }),
-    overwrite: z.boolean().default(false).describe('Replace output files that exist.'),
+    overwrite: z.boolean().default(false).describe('Replace existing output files.'),
   })
   .refine(({ start, end }) => start === null || end === null || start < end, {
     path: ['end'],

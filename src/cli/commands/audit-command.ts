@@ -13,12 +13,12 @@ export interface AuditFlags {
 /** `veil audit`: looks for what is left in a finished file. */
 export function auditCommand(io: Io, finish: (exitCode: number) => void): Command {
   return new Command('audit')
-    .description('look at a finished file for faces, streams and tags that should not be there')
-    .argument('<output>', 'the file to look at')
-    .option('--report <file>', 'its report: faces within what it covers are not told again')
-    .option('--sheet <file.png>', 'a picture of every face that was found')
+    .description('search a finished file for faces, streams and tags that should not be there')
+    .argument('<output>', 'the finished file')
+    .option('--report <file>', 'its report: what it covers is not listed again')
+    .option('--sheet <file.png>', 'write a contact sheet of every face found')
     .option('--detector <name|path>', 'face detector, as for veil blur', 'crowd')
-    .option('--overwrite', 'replace a sheet that exists')
+    .option('--overwrite', 'replace an existing sheet')
     .option('--json', 'print JSON')
     .action(async (path: string, flags: AuditFlags) => {
       const { audit } = await import('./audit.ts');

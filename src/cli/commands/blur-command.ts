@@ -14,13 +14,17 @@ export interface BlurFlags {
 export function blurCommand(io: Io, finish: (exitCode: number) => void): Command {
   const command = addCallFlags(new Command('blur'))
     .description('cover every face in videos and photos')
-    .option('-o, --output <file|folder>', 'where to; NAME.veil.EXT beside the input unless given', (path) =>
-      notAFlag(path, '-o'),
+    .option(
+      '-o, --output <file|folder>',
+      'where to write (default: NAME.veil.EXT beside the input)',
+      (path) => notAFlag(path, '-o'),
     )
-    .option('--tracks-out <file|folder>', 'write what was covered, too, for veil render', (path) =>
-      notAFlag(path, '--tracks-out'),
+    .option(
+      '--tracks-out <file|folder>',
+      'also write a tracks file, which you can edit and pass to veil render',
+      (path) => notAFlag(path, '--tracks-out'),
     )
-    .option('--audit', 'look at every finished file again, closer, as veil audit does');
+    .option('--audit', 'search every finished file again, more closely, as veil audit does');
   return addOptionFlags(command).action(async (args: string[]) => {
     // Loaded when needed: detectors and engines take their time, and help and config do without them.
     const { blur } = await import('./blur.ts');

@@ -8,7 +8,7 @@ import { printable } from '../report/terminal-text.ts';
 /** `veil config`: what would be used, and where each value comes from. */
 export function configCommand(io: Io): Command {
   const command = new Command('config')
-    .description('show every option as it would be used, and where its value comes from')
+    .description('show the value of every option and where it comes from')
     .option('--json', 'print JSON');
   return addOptionFlags(command).action(async (options: { json?: true }) => {
     const loaded = await configOf(command);

@@ -11,12 +11,10 @@ export interface DetectFlags {
 /** `veil detect`: finds the faces, and writes down what `veil render` is to cover. */
 export function detectCommand(io: Io, finish: (exitCode: number) => void): Command {
   const command = addCallFlags(new Command('detect'))
-    .description(
-      'find every face and write down where, for editing and for veil render; no picture is written',
-    )
+    .description('find every face and write a tracks file for editing and for veil render; writes no video')
     .option(
       '-o, --output <file|folder>',
-      'where to; NAME.veil.tracks.json beside the input unless given',
+      'where to write (default: NAME.veil.tracks.json beside the input)',
       (path) => notAFlag(path, '-o'),
     );
   return addOptionFlags(command, 'finding').action(async (args: string[]) => {

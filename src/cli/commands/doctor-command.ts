@@ -23,7 +23,9 @@ export function doctorCommand(io: Io, finish: (exitCode: number) => void): Comma
       const ready = findings.every(({ works, required }) => works || !required);
       if (json === true) io.stdout.write(`${JSON.stringify({ ready, findings })}\n`);
       else
-        io.stdout.write(ready ? 'Veil is ready.\n' : 'Veil can not work here yet: see what is required.\n');
+        io.stdout.write(
+          ready ? 'Veil is ready.\n' : 'Veil cannot run here yet: see the lines marked "NO, required".\n',
+        );
       finish(ready ? EXIT.done : EXIT.failed);
     });
 }

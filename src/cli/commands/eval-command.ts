@@ -15,12 +15,12 @@ export interface EvalOptions {
 export function evalCommand(io: Io, finish: (exitCode: number) => void): Command {
   return new Command('eval')
     .description('measure how many known faces an output leaves exposed')
-    .argument('<original>', 'the video that was anonymized')
-    .requiredOption('--truth <file>', 'where its faces are: truth/1 or MOT Challenge text')
-    .option('--output <file>', 'the anonymized video: compares pixels')
-    .option('--report <file>', 'a report instead: compares boxes')
-    .option('--timeline <file.svg>', 'draw a row for each person, exposed frames in red')
-    .option('--overwrite', 'replace a timeline that exists')
+    .argument('<original>', 'the video before Veil covered it')
+    .requiredOption('--truth <file>', 'required: where its faces are, as truth/1 or MOT Challenge text')
+    .option('--output <file>', 'the covered video: compares pixels')
+    .option('--report <file>', 'or a report: compares boxes')
+    .option('--timeline <file.svg>', 'draw one row per person, exposed frames in red')
+    .option('--overwrite', 'replace an existing timeline')
     .option('--json', 'print JSON')
     .action(async (original: string, options: EvalOptions) => {
       const { evaluate } = await import('./eval.ts');

@@ -16,16 +16,16 @@ export function modelsCommand(io: Io): Command {
 
   models
     .command('list')
-    .description('show what is built in, stored models, and those that can be fetched')
+    .description('list built-in, stored and downloadable models')
     .option('--json', 'print JSON')
     .action(async ({ json }: { json?: true }) => {
       io.stdout.write(listing(await store.list(), json === true));
     });
   models
     .command('pull')
-    .description('fetch a known model once; its SHA-256 is checked')
+    .description('download a known model and check its SHA-256')
     .argument('<name>', `name of the model: ${KNOWN_MODELS.map(({ name }) => name).join(', ')}`)
-    .option('--from <url>', 'another address of the same file')
+    .option('--from <url>', 'download the same file from another address')
     .action(async (name: string, { from }: { from?: string }) => {
       const stored = await stoppable(io, (signal) =>
         store.pull(name, { from, signal, onProgress: progressTo(io) }),
@@ -34,9 +34,9 @@ export function modelsCommand(io: Io): Command {
     });
   models
     .command('add')
-    .description('store an .onnx file that you have')
+    .description('store an .onnx file of yours')
     .argument('<file>')
-    .option('--name <name>', 'name to use it by; known models are recognised by their content')
+    .option('--name <name>', 'name for --detector; known models are recognised by their content')
     .action(async (file: string, { name }: { name?: string }) => {
       say(storedText(await store.add(file, name)));
     });

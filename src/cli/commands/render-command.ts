@@ -12,14 +12,16 @@ export interface RenderFlags {
 /** `veil render`: covers what tracks files say, and looks for nothing else. */
 export function renderCommand(io: Io, finish: (exitCode: number) => void): Command {
   const command = addCallFlags(new Command('render'))
-    .description('cover what tracks files say: those of veil detect, edited or not')
+    .description('cover what a tracks file of veil detect or veil blur says, edited or not')
     .option(
       '--tracks <file|folder>',
-      'what to cover; NAME.veil.tracks.json beside the input unless given',
+      'what to cover (default: NAME.veil.tracks.json beside the input)',
       (path) => notAFlag(path, '--tracks'),
     )
-    .option('-o, --output <file|folder>', 'where to; NAME.veil.EXT beside the input unless given', (path) =>
-      notAFlag(path, '-o'),
+    .option(
+      '-o, --output <file|folder>',
+      'where to write (default: NAME.veil.EXT beside the input)',
+      (path) => notAFlag(path, '-o'),
     );
   return addOptionFlags(command, 'covering').action(async (args: string[]) => {
     const { render } = await import('./render.ts');

@@ -1,0 +1,155 @@
+import type { ErrorCode } from './errors.ts';
+
+/** What an error code tells its reader. */
+export interface ErrorCodeInfo {
+  /** What went wrong, as one sentence. */
+  readonly meaning: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+/** Every error code, in the order of a run. `docs/errors.md` is generated from this table. */
+export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeInfo>> = {
+  USAGE: {
+    meaning:
+      'The command line does not make sense: an unknown command or flag, a missing or malformed value.',
+    remedy: 'Follow the hint, or read `veil COMMAND --help`.',
+  },
+  CONFIG_INVALID: {
+    meaning:
+      'A config file or an option has a wrong name, type or range, or two options contradict each other.',
+    remedy: 'The message names the option. `veil config` shows every value and where it comes from.',
+  },
+  INPUT_NOT_FOUND: {
+    meaning: 'The input does not exist, or a pattern or folder contains neither videos nor photos.',
+    remedy: 'Check the path; quote patterns so that the shell does not expand them.',
+  },
+  INPUT_UNREADABLE: {
+    meaning: 'The input exists but cannot be opened or read to its end; live: the source delivers nothing.',
+    remedy: 'Check permissions, the cable or the address; copy the file again.',
+  },
+  INPUT_EMPTY: { meaning: 'The file has no bytes.', remedy: 'Copy it again.' },
+  INPUT_NOT_MEDIA: {
+    meaning: 'ffmpeg cannot read the file, or the photo is damaged.',
+    remedy: 'Play the file. A recording that was cut off may lack its index.',
+  },
+  INPUT_NO_VIDEO: {
+    meaning: 'The file contains audio or data only.',
+    remedy: 'Nothing to do: there is no picture to cover.',
+  },
+  INPUT_NO_FRAMES: {
+    meaning: 'No frame can be decoded, or `--start` lies behind the end.',
+    remedy: 'Check `--start`; play the file to see whether it is damaged.',
+  },
+  INPUT_TOO_SMALL: { meaning: 'The picture is too small to hold a face.', remedy: 'Use the original size.' },
+  INPUT_TOO_LARGE: {
+    meaning: 'The picture is larger than Veil can hold in memory.',
+    remedy: 'Scale it down first; the hint names the limit.',
+  },
+  INPUT_TRUNCATED: {
+    meaning: 'The video ends well before its stated duration.',
+    remedy: 'Copy it again, or process the intact part with `--end`.',
+  },
+  INPUT_CHANGED: {
+    meaning: 'The file changed between the pass that found faces and the pass that covers them.',
+    remedy: 'Wait until nothing writes to it, then run again.',
+  },
+  INPUT_UNSUPPORTED: {
+    meaning:
+      'Veil does not process this kind of input: an animation, a device, a playlist, or HDR video with an ffmpeg that cannot convert it.',
+    remedy: 'Follow the hint: convert it to a video file, or install a newer ffmpeg.',
+  },
+  TRACKS_INVALID: {
+    meaning: 'The tracks file is not a valid `veil-tracks/1` document.',
+    remedy: 'The message names the place, such as `tracks[3].boxes[17]`. See [tracks.md](tracks.md).',
+  },
+  TRACKS_MISMATCH: {
+    meaning: 'The tracks file belongs to another video, or to another part of it.',
+    remedy: 'Run `veil detect` on this file, with the same `--start` and `--end`.',
+  },
+  OUTPUT_EXISTS: {
+    meaning: 'The output file exists.',
+    remedy: 'Choose another name with `-o`, or replace it with `--overwrite`.',
+  },
+  OUTPUT_IS_INPUT: {
+    meaning: 'Input and output are the same file.',
+    remedy: 'Choose another name with `-o`. Veil never changes the input.',
+  },
+  OUTPUT_UNWRITABLE: {
+    meaning: 'The output cannot be created or written.',
+    remedy: 'Check that the folder exists and that you may write there.',
+  },
+  OUTPUT_DISK_FULL: {
+    meaning: 'The disk is full.',
+    remedy: 'Free some space, or write elsewhere with `-o`.',
+  },
+  OUTPUT_CHECK_FAILED: {
+    meaning:
+      'The finished file did not pass the last check: frames, streams or metadata differ from what was planned. It was deleted.',
+    remedy: 'Report it, with the output of `veil doctor`.',
+  },
+  FFMPEG_NOT_FOUND: {
+    meaning: 'No ffmpeg or ffprobe runs on this machine.',
+    remedy: 'Install ffmpeg, or set `FFMPEG_PATH` and `FFPROBE_PATH`. `veil doctor` shows what was tried.',
+  },
+  DECODER_FAILED: {
+    meaning: 'ffmpeg stopped while it decoded the input.',
+    remedy: 'Play the file to see whether it is damaged; `--verbose` shows what ffmpeg said.',
+  },
+  ENCODER_FAILED: {
+    meaning: 'ffmpeg stopped while it encoded the output. No output was left.',
+    remedy: 'Try another `--codec`; `--verbose` shows what ffmpeg said.',
+  },
+  ENCODER_UNAVAILABLE: {
+    meaning: 'This ffmpeg has no encoder for the wanted codec.',
+    remedy: 'Choose another `--codec`, or install a complete ffmpeg.',
+  },
+  DETECTOR_UNAVAILABLE: {
+    meaning: 'The detector is unknown, or its files are missing.',
+    remedy: 'Check the name with `veil models list`; reinstall the packages with `npm ci`.',
+  },
+  DETECTOR_FAILED: {
+    meaning: 'The detector stopped or returned values that make no sense. Nothing uncovered was written.',
+    remedy: 'Try another `--engine` or `--detector`.',
+  },
+  ENGINE_UNAVAILABLE: {
+    meaning: 'The engine cannot run here, or cannot run this detector.',
+    remedy: 'Use `--engine auto`. `veil doctor` shows which engines work, and why others do not.',
+  },
+  MODEL_INVALID: {
+    meaning: 'The model file is not a face detector that Veil can read.',
+    remedy: 'Use a YuNet or SCRFD `.onnx` file.',
+  },
+  MODEL_NOT_FOUND: {
+    meaning: 'The model is neither stored on this machine nor at that path.',
+    remedy: 'See `veil models list`; fetch it with `veil models pull NAME`.',
+  },
+  MODEL_HASH_MISMATCH: {
+    meaning: 'The model file is not the one whose SHA-256 is known.',
+    remedy: 'Remove it and fetch it again; do not use it.',
+  },
+  DOWNLOAD_FAILED: {
+    meaning: 'A model could not be downloaded completely.',
+    remedy: 'Run `veil models pull` again: it continues where it stopped.',
+  },
+  GPU_UNAVAILABLE: {
+    meaning: 'WebGPU was asked for and cannot be used here.',
+    remedy: 'Use `--anonymizer auto` or `cpu`.',
+  },
+  GPU_LOST: {
+    meaning: 'The GPU stopped during the run. Nothing uncovered was written.',
+    remedy: 'Run again with `--anonymizer cpu`.',
+  },
+  PREVIEW_UNAVAILABLE: {
+    meaning: 'The preview cannot listen on its address.',
+    remedy: 'Choose another port; 0 takes a free one.',
+  },
+  INTERRUPTED: {
+    meaning: 'You stopped the run with Ctrl-C or a signal. No partial file was left.',
+    remedy: 'Run it again.',
+  },
+  INTERNAL: {
+    meaning: 'A fault in Veil.',
+    remedy: 'Report it, with the output of `--verbose` and `veil doctor`.',
+  },
+};
