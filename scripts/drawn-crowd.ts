@@ -10,8 +10,13 @@ const SKIN = ['#f2c9a5', '#8d5a3b', '#d9a066', '#5b3a29', '#e8b48c', '#a9714b', 
 const HAIR = ['#3b2a20', '#141210', '#7a4a21', '#1f1a17', '#b98a4a', '#2b2b33', '#8a8078', '#221712'];
 const CLOTHES = ['#3d6b8e', '#a6423a', '#4f7d4c', '#6a4c86', '#c08a2e', '#2f4858', '#8c5a6b', '#55606e'];
 
-/** Draws people in two rows before a wall with a poster. Size in pixels. */
-export function drawCrowd(width: number, height: number): DrawnCrowd {
+/**
+ * Draws people in two rows before a wall with a poster.
+ *
+ * @param width pixels, as height
+ * @param phase 0…1, where in their walk they are; 1 is 0 again
+ */
+export function drawCrowd(width: number, height: number, phase = 0): DrawnCrowd {
   const faces: Box[] = [];
   const people: string[] = [];
   const rows = [
@@ -21,10 +26,13 @@ export function drawCrowd(width: number, height: number): DrawnCrowd {
   let who = 0;
   for (const { count, y, size } of rows) {
     for (let i = 0; i < count; i += 1) {
-      const x = ((i + 0.5) / count) * width + (((who * 37) % 11) - 5) * width * 0.006;
+      const turn = 2 * Math.PI * (phase + who * 0.13);
+      const sway = (Math.sin(turn) - Math.sin(2 * Math.PI * who * 0.13)) * size * 0.35;
+      const x = ((i + 0.5) / count + sway) * width + (((who * 37) % 11) - 5) * width * 0.006;
       const faceHeight = size * height * (1 + (((who * 13) % 5) - 2) * 0.04);
       const faceWidth = faceHeight * 0.74;
-      const top = y * height + (((who * 29) % 7) - 3) * height * 0.012;
+      const step = Math.abs(Math.sin(4 * Math.PI * phase)) * size * 0.08;
+      const top = (y - step) * height + (((who * 29) % 7) - 3) * height * 0.012;
       faces.push({ x: x - faceWidth / 2, y: top, width: faceWidth, height: faceHeight });
       people.push(person(x, top, faceWidth, faceHeight, height, who));
       who += 1;

@@ -1,40 +1,37 @@
+import { stat } from 'node:fs/promises';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { drawCrowd } from '../../scripts/drawn-crowd.ts';
-import { readmePicture } from '../../scripts/readme-picture.ts';
-import { exposedShare, type LumaPicture } from '../../src/eval/exposure.ts';
+import { makeCrowdClip, type CrowdClip } from '../../scripts/readme-picture.ts';
+import { measureLeaks } from '../../src/eval/leak-meter.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const SIZE = { width: 640, height: 400 };
+const at = temporaryFolder();
 
-describe('the picture of the README', () => {
-  let png: Buffer;
-  let before: LumaPicture;
-  let after: LumaPicture;
+describe('the moving picture of the README', () => {
+  let clip: CrowdClip;
 
   beforeAll(async () => {
-    png = await readmePicture();
-    const half = async (left: number): Promise<LumaPicture> => {
-      const image = sharp(png).extract({ left, top: 0, ...SIZE });
-      return { ...SIZE, data: new Uint8Array(await image.greyscale().raw().toBuffer()) };
-    };
-    before = await half(0);
-    after = await half(648);
+    clip = await makeCrowdClip(at('.'));
   });
 
-  it('shows every drawn face before, and none after', () => {
-    const { faces } = drawCrowd(SIZE.width, SIZE.height);
-    expect(faces).toHaveLength(9);
-    for (const face of faces) {
-      expect(exposedShare(before, before, face)).toBe(1);
-      expect(exposedShare(before, after, face)).toBeLessThan(0.25);
-    }
+  it('shows every drawn face before, and none after', async () => {
+    const { before, after, truth } = clip;
+    expect(truth.tracks).toHaveLength(9);
+    const unchanged = await measureLeaks(before, before, truth);
+    expect(unchanged.exposedFaceFrames).toBe(unchanged.faceFrames);
+    const covered = await measureLeaks(before, after, truth);
+    expect(covered.faceFrames).toBe(9 * truth.frames);
+    expect(covered.exposedFaceFrames).toBe(0);
   });
 
-  it('keeps what is no face: the poster can still be read', () => {
-    expect(exposedShare(before, after, { x: 160, y: 45, width: 320, height: 55 })).toBe(1);
+  it('keeps the picture away from faces', async () => {
+    const { before, after, truth } = clip;
+    expect((await measureLeaks(before, after, truth)).overmaskShare).toBeLessThan(0.02);
   });
 
-  it('is small enough for a page', () => {
-    expect(png.length).toBeLessThan(300 * 1024);
+  it('is shipped as an animation that is small enough for a page', async () => {
+    const path = new URL('../../docs/before-after.gif', import.meta.url).pathname;
+    expect((await sharp(path).metadata()).pages).toBeGreaterThan(20);
+    expect((await stat(path)).size).toBeLessThan(1.5 * 1024 * 1024);
   });
 });
