@@ -1,9 +1,10 @@
-/** Writes the tables of docs/options.md and docs/errors.md from the code: `tsx scripts/generate-docs.ts`. */
+/** Writes the tables of docs/options.md, errors.md and architecture.md from the code: `tsx scripts/generate-docs.ts`. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { flagUsage } from '../src/cli/option-flags.ts';
 import { OPTIONS } from '../src/config/options.ts';
 import { ERROR_CODES } from '../src/error-codes.ts';
 import { exitCodeOf, VeilError, type ErrorCode } from '../src/errors.ts';
+import { MAY_IMPORT } from './rules/imports.ts';
 
 /** A document with a generated table between `<!-- table -->` and `<!-- /table -->`. */
 export interface GeneratedDocument {
@@ -16,6 +17,7 @@ export interface GeneratedDocument {
 const TABLES: Readonly<Record<string, () => string[]>> = {
   'docs/options.md': optionRows,
   'docs/errors.md': errorRows,
+  'docs/architecture.md': importRows,
 };
 const MARKED = /(<!-- table -->\n)[^]*?(<!-- \/table -->)/;
 
@@ -49,6 +51,13 @@ function errorRows(): string[] {
     return `| \`${code}\` | ${exitCode} | ${meaning} | ${remedy} |`;
   });
   return ['| code | exit | what happened | what to do |', '|---|---|---|---|', ...rows];
+}
+
+function importRows(): string[] {
+  const rows = Object.entries(MAY_IMPORT).map(
+    ([from, others]) => `| \`${from}\` | ${others.map((to) => `\`${to}\``).join(' ') || '—'} |`,
+  );
+  return ['| folder | may import |', '|---|---|', ...rows];
 }
 
 function fileOf(path: string): URL {

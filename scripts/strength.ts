@@ -11,8 +11,8 @@ import {
 import { readPeople } from '../test/anonymize/support/people.ts';
 import { loadRecogniser, type Recogniser } from '../test/anonymize/support/recogniser.ts';
 
-/** Measures how well covered people are recognised, for everything that a user can set: docs/strength.md. */
-const PAGE = new URL('../docs/strength.md', import.meta.url);
+/** Measures how well covered people are recognised, for everything that a user can set: docs/research/strength.md. */
+const PAGE = new URL('../docs/research/strength.md', import.meta.url);
 const FACE_WIDTH = 64;
 const RUNS = 4;
 

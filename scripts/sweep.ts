@@ -1,6 +1,6 @@
 /**
  * Tries out every number that decides how much is covered, one at a time, on clips with known faces:
- * `npx tsx scripts/sweep.ts [docs/recall-sweeps.svg]`. Needs the evaluation set beside the checkout.
+ * `npx tsx scripts/sweep.ts [docs/research/recall-sweeps.svg]`. Needs the evaluation set beside the checkout.
  */
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';

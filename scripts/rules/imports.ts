@@ -7,7 +7,7 @@ const STAGES = ['source', 'detect', 'observe', 'track', 'anonymize', 'sink'];
 const RUNS = [...BASE, ...STAGES, 'config', 'ffmpeg', 'models', 'documents', 'pipeline', 'audit'];
 
 /** What the files of each folder (or file) directly in src/ may import from the others. Arrows point down only. */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   base: [],
   errors: [],
   'error-codes': ['errors'],

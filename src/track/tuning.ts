@@ -1,6 +1,6 @@
 /**
  * The numbers that decide how much is covered around what the detector saw. `npx tsx scripts/sweep.ts` tries each of
- * them out on clips with known faces; docs/recall.md shows the curves.
+ * them out on clips with known faces; docs/research/recall.md shows the curves.
  */
 export interface Tuning {
   /** Height of a large face, as a share of the picture's height; see `Trust.large`. */

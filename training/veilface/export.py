@@ -19,7 +19,7 @@ from torch import nn
 from .network import SIZES, FaceNet
 
 # Where the teacher doubts, so does the network. A logit times the first and plus the second gives scores for which 0.2 is a
-# good threshold again; chosen in video, see docs/recall.md. To be chosen again after each change of what is taught.
+# good threshold again; chosen in video, see docs/research/recall.md. To be chosen again after each change of what is taught.
 SCORE_FACTOR, SCORE_SHIFT = 0.83, 0.55
 
 
