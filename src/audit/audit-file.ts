@@ -87,6 +87,8 @@ function problemsOf({ streamKinds, chapters, tags, video, audio }: Probe): strin
   for (const kind of streamKinds.filter((name) => name !== 'video' && name !== 'audio')) {
     problems.push(`It has a ${kind} stream.`);
   }
+  const videos = streamKinds.filter((kind) => kind === 'video').length;
+  if (videos > 1) problems.push(`It has ${videos} video streams, and only the first was looked at.`);
   if (chapters > 0) problems.push(`It has ${chapters} chapters.`);
   const groups = [tags, video?.tags ?? {}, ...audio.map((track) => track.tags)];
   const names = new Set(groups.flatMap((group) => Object.keys(group).filter((name) => REVEALING.test(name))));

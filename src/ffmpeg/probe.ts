@@ -79,11 +79,17 @@ const TIME_LIMIT = 60_000;
 /**
  * Reads what a media file says of itself.
  *
- * @throws VeilError INPUT_NOT_FOUND, INPUT_UNREADABLE, INPUT_EMPTY, INPUT_NOT_MEDIA
+ * @throws VeilError INPUT_NOT_FOUND, INPUT_UNREADABLE, INPUT_UNSUPPORTED, INPUT_EMPTY, INPUT_NOT_MEDIA
  */
 export async function probe(path: string, binaries: Pick<Binaries, 'ffprobe'>): Promise<Probe> {
   const size = await sizeOf(path);
   const data = await ffprobe(path, binaries.ffprobe.path);
+  if (data.format.format_name === 'image2' && path.includes('%')) {
+    // ffmpeg takes such a name for a pattern, and would read the files that fit it instead.
+    throw new VeilError('INPUT_UNSUPPORTED', `ffmpeg would read other files for the name ${path}.`, {
+      hint: 'Rename the file, or its folder, so that there is no % in it.',
+    });
+  }
   const video = data.streams.find((stream) => kindOf(stream) === 'video');
   return {
     format: text(data.format.format_name) ?? '',

@@ -1,6 +1,8 @@
 import type { ResolvedConfig } from '../../config/schema.ts';
 import type { Detector } from '../../detect/detector.ts';
 import { silentLogger, type Logger } from '../../logger.ts';
+import { TRACKS_FORMAT } from '../../documents/tracks-document.ts';
+import { REPORT_FORMAT } from '../../documents/write-report.ts';
 import { checkSideFiles } from './check-side-files.ts';
 import { findInMedia } from './find-in-media.ts';
 import { createConfiguredDetector } from '../../detect/configured-detector.ts';
@@ -36,7 +38,14 @@ export interface AnonymizeFileOptions {
  */
 export async function anonymizeFile(options: AnonymizeFileOptions): Promise<FileResult> {
   const { config, reportPath = null, tracksPath = null, logger = silentLogger } = options;
-  await checkSideFiles([reportPath, tracksPath], options, options.output);
+  await checkSideFiles(
+    [
+      { path: reportPath, format: REPORT_FORMAT },
+      { path: tracksPath, format: TRACKS_FORMAT },
+    ],
+    options,
+    options.output,
+  );
   return stopping(options.signal, async (signal) => {
     await using own = new LazyDetector(() => createConfiguredDetector(config, logger), signal);
     const detector = async (): Promise<Detector> => options.detector ?? own.get();
