@@ -38,7 +38,7 @@ export async function choosePainter(choice: PainterChoice): Promise<Painter> {
 }
 
 async function openGpu(logger: Logger): Promise<Painter> {
-  const painter = await WebGpuPainter.open();
+  const painter = await WebGpuPainter.open({ software: true });
   if (painter.isSoftware) logger.warn(`${painter.description} is no hardware: the CPU would be faster.`);
   return painter;
 }

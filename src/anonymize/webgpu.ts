@@ -40,9 +40,12 @@ export class WebGpuPainter implements Painter {
     });
   }
 
-  /** @throws VeilError GPU_UNAVAILABLE with the reason */
-  static async open(): Promise<WebGpuPainter> {
-    const opened = await openAdapter();
+  /**
+   * @param options.software take an adapter that computes on the CPU, too
+   * @throws VeilError GPU_UNAVAILABLE with the reason
+   */
+  static async open(options: { readonly software?: boolean } = {}): Promise<WebGpuPainter> {
+    const opened = await openAdapter(options);
     const { adapter } = opened;
     try {
       const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;

@@ -17,6 +17,9 @@ export interface ChooseOptions {
   readonly candidates?: readonly EngineCandidate[];
 }
 
+/** Label of the engine that every installation has. */
+const STANDARD = 'onnxruntime cpu';
+
 /** One that works, and how fast. */
 interface Contender {
   readonly candidate: EngineCandidate;
@@ -57,7 +60,8 @@ async function openRemembered(
   if (choice === undefined || candidate === undefined) return null;
   try {
     const engine = await candidate.open();
-    logger.info(
+    warnWithoutOnnxRuntime(candidates, choice.milliseconds, logger);
+    logger.debug(
       `Engine: ${nameOf(engine)}, measured before as the fastest here (${times(choice.milliseconds)}).`,
     );
     return engine;
@@ -93,8 +97,21 @@ async function measureAll(candidates: readonly EngineCandidate[], { network: rea
     contenders.map((each) => [each.candidate.label, each.milliseconds]),
   );
   const without = reasons.length === 0 ? '' : ` Not usable: ${reasons.join(' ')}`;
-  logger.info(`Engine: ${nameOf(winner.engine)}, the fastest here (${times(milliseconds)}).${without}`);
+  logger.debug(`Engine: ${nameOf(winner.engine)}, the fastest here (${times(milliseconds)}).${without}`);
+  warnWithoutOnnxRuntime(candidates, milliseconds, logger);
   return { engine: winner.engine, choice: { winner: winner.candidate.label, milliseconds } };
+}
+
+/** Without it everything works at half the speed or less, which must not stay unnoticed. */
+function warnWithoutOnnxRuntime(
+  candidates: readonly EngineCandidate[],
+  milliseconds: Readonly<Record<string, number>>,
+  logger: Logger,
+): void {
+  if (!candidates.some(({ label }) => label === STANDARD) || STANDARD in milliseconds) return;
+  logger.warn(
+    'ONNX Runtime does not work here, so TensorFlow.js runs the detector, several times slower. See veil doctor.',
+  );
 }
 
 function nameOf({ name, provider }: Engine): string {

@@ -22,7 +22,7 @@ async function whyNoAdapter(): Promise<string | null> {
 
 async function open(): Promise<string | null> {
   try {
-    const painter = await WebGpuPainter.open();
+    const painter = await WebGpuPainter.open({ software: true });
     await painter.close();
     return null;
   } catch (error) {
@@ -105,7 +105,7 @@ test.skipIf(reason !== null)('a GPU that is lost ends the run instead of letting
 });
 
 test.skipIf(reason !== null)('auto never takes a GPU in software', async () => {
-  const painter = await WebGpuPainter.open();
+  const painter = await WebGpuPainter.open({ software: true });
   const { isSoftware } = painter;
   await painter.close();
   const anonymizer = await anonymizerFor(odd, { anonymizer: 'auto' });

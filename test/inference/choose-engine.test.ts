@@ -24,8 +24,8 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 const logger: Logger = {
-  debug: () => undefined,
-  info: (message) => lines.push(message),
+  info: () => undefined,
+  debug: (message) => lines.push(message),
   warn: (message) => lines.push(message),
 };
 

@@ -38,7 +38,7 @@ async function importRuntime(): Promise<OnnxRuntime> {
     return runtime;
   } catch (cause) {
     throw new VeilError('ENGINE_UNAVAILABLE', `ONNX Runtime can't be loaded: ${firstLineOf(cause)}`, {
-      hint: 'Install it with: npm install onnxruntime-node. Or use --engine tensorflow.',
+      hint: 'Install it with: ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node. Or use --engine tensorflow.',
       cause,
     });
   }
