@@ -1,7 +1,7 @@
 import { EXIT } from '../errors.ts';
 import { errorText } from './report/error-text.ts';
 import { processIo } from './io.ts';
-import { run } from './program.ts';
+import { ownVersion } from '../base/own-version.ts';
 
 /** A library that holds on to something must not keep a program alive that has said its last word. */
 const GRACE_MS = 500;
@@ -19,7 +19,7 @@ process.on('uncaughtException', (error) => {
   process.exit(EXIT.failed);
 });
 
-const exitCode = await run(process.argv.slice(2), processIo());
+const exitCode = await start(process.argv.slice(2));
 process.exitCode = exitCode;
 process.on('exit', (code) => {
   if (lostText.length > 0 && code === EXIT.done) process.exitCode = EXIT.failed;
@@ -27,3 +27,13 @@ process.on('exit', (code) => {
 // Engines that are still being measured would keep somebody waiting who wants to stop.
 if (exitCode === EXIT.interrupted) process.stdout.write('', () => process.exit());
 setTimeout(() => process.exit(), GRACE_MS).unref();
+
+/** The version is told before the commands are loaded, which takes several times as long. */
+async function start(argv: readonly string[]): Promise<number> {
+  if (argv.length === 1 && ['-V', '--version'].includes(argv[0]!)) {
+    process.stdout.write(`${ownVersion()}\n`);
+    return EXIT.done;
+  }
+  const { run } = await import('./program.ts');
+  return run(argv, processIo());
+}
