@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { ResolvedConfig } from '../config/schema.ts';
 import type { Track, TrackBoxOrigin } from '../frame/track.ts';
 import type { SourceInfo } from '../frame/source-info.ts';
@@ -74,6 +75,16 @@ export function reportOf(record: TrackRecord, facts: ReportFacts): Report {
     origins: ORIGINS,
     columns: COLUMNS,
     tracks: record.tracks(tracks),
+  };
+}
+
+/** A config as a report may hold it: of files only names, since folders tell whose machine it was. */
+export function withoutFolders(config: ResolvedConfig): ResolvedConfig {
+  const { detector, report } = config;
+  return {
+    ...config,
+    detector: basename(detector),
+    report: typeof report === 'string' ? basename(report) : report,
   };
 }
 

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Detector } from '../../detect/detector.ts';
 import type { Frame } from '../../frame/frame.ts';
 import type { Track, UncertainSpan } from '../../frame/track.ts';
@@ -13,7 +14,7 @@ import { planWindow } from './window.ts';
 /** Frames in order, each with what is to be covered in it. The other members speak of the frames that have passed. */
 export interface TrackedMedia {
   readonly frames: AsyncIterable<TrackedFrame>;
-  /** What found the faces. */
+  /** What found the faces; a model that was given as a path goes by the name of its file. */
   readonly detector: string;
   readonly tracks: () => readonly Track[];
   /** Most worrying first. */
@@ -50,7 +51,7 @@ export function findInMedia(
       reopen === null
         ? delayLine(looked, tracker, new SceneWatch(), delay)
         : findAhead(looked, tracker, reopen, (frame) => onLooked?.(frame)),
-    detector: `${detector.name}: ${detector.description}`,
+    detector: `${basename(detector.name)}: ${detector.description}`,
     tracks: () => tracker.tracks(),
     uncertain: () => (kind === 'image' ? doubtsOfStill(tracker.uncertain()) : tracker.uncertain()),
     looks: () => tracker.looks,

@@ -8,7 +8,7 @@ import { coverFrames } from './cover-frames.ts';
 import type { TrackedMedia } from './find-in-media.ts';
 import type { Media } from './media.ts';
 import { noiseSeed } from './noise-seed.ts';
-import { ownVersions, reportOf } from '../../documents/write-report.ts';
+import { ownVersions, reportOf, withoutFolders } from '../../documents/write-report.ts';
 import type { RunRecord, RunResult } from './run-record.ts';
 import { prepareTracks } from '../../documents/write-tracks.ts';
 
@@ -73,7 +73,7 @@ export async function writeCovered(
       looks: tracked.looks(),
       detector: tracked.detector,
       anonymizer: anonymizer.description,
-      config,
+      config: withoutFolders(config),
       timings: { elapsed: Math.round(record.elapsed * 1000) / 1000 },
       tracks: tracked.tracks(),
       uncertain,
