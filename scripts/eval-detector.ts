@@ -11,11 +11,11 @@ import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createDetector } from '../src/detect/create-detector.ts';
 import type { Detector } from '../src/detect/detector.ts';
-import type { Face } from '../src/frame/detection.ts';
+import type { Detection } from '../src/frame/detection.ts';
 import type { Picture } from '../src/frame/frame.ts';
 import { silentLogger } from '../src/logger.ts';
 import { openImageSource } from '../src/source/image-source.ts';
-import { scaleFaces } from '../src/frame/detection.ts';
+import { scaleDetections } from '../src/frame/detection.ts';
 import { evaluationFile } from './bench/clips.ts';
 import {
   foundFaces,
@@ -104,7 +104,7 @@ if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(re
 
 interface JudgedPhoto {
   readonly photo: LabelledPhoto;
-  readonly found: readonly Face[];
+  readonly found: readonly Detection[];
   /** Of each true face. */
   readonly light: readonly number[];
 }
@@ -117,7 +117,7 @@ async function judge(detector: Detector, sizes: readonly number[]): Promise<Judg
       const found = await detector.detect(pictures!);
       judged.push({
         photo,
-        found: scaleFaces(found, pictures![0]!, frame),
+        found: scaleDetections(found, pictures![0]!, frame),
         light: photo.faces.map((face) => faceLight(frame, face)),
       });
     }

@@ -36,13 +36,13 @@ const SWEEPS: readonly Sweep[] = [
     name: 'frames between looks',
     values: [1, 2, 3, 4, 6, 9, 12],
     get: () => null,
-    set: (o, interval) => look(o, { interval, every: 1, extra: 0 }),
+    set: (o, interval) => look(o, { interval, stride: 1, extraPerPass: 0 }),
   },
   {
     name: 'extra looks for each',
     values: [0, 0.25, 0.5, 0.75, 1],
-    get: (o) => o.look.extra,
-    set: (o, extra) => look(o, { extra }),
+    get: (o) => o.look.extraPerPass,
+    set: (o, extraPerPass) => look(o, { extraPerPass }),
   },
   {
     name: 'large look, px',
@@ -63,16 +63,16 @@ const SWEEPS: readonly Sweep[] = [
     set: (o, smallest) => ({ ...o, smallest }),
   },
   {
-    name: 'trust once',
+    name: 'confirmation, seen once',
     values: [0, 0.2, 0.25, 0.3, 0.35, 0.4],
-    get: (o) => o.trust.once,
-    set: (o, once) => trust(o, { once }),
+    get: (o) => o.confirmation.seenOnce,
+    set: (o, seenOnce) => confirmation(o, { seenOnce }),
   },
   {
-    name: 'trust large',
+    name: 'confirmation, large face',
     values: [0, 0.2, 0.3, 0.4, 0.5, 0.6],
-    get: (o) => o.trust.large,
-    set: (o, large) => trust(o, { large }),
+    get: (o) => o.confirmation.largeFace,
+    set: (o, largeFace) => confirmation(o, { largeFace }),
   },
   {
     name: 'large face, of height',
@@ -81,10 +81,10 @@ const SWEEPS: readonly Sweep[] = [
     set: (o, largeFace) => tune(o, { largeFace }),
   },
   {
-    name: 'fill, s',
+    name: 'hold, s',
     values: [0.2, 0.3, 0.4, 0.5, 0.7, 1],
-    get: (o) => o.trust.fill,
-    set: (o, fill) => trust(o, { fill }),
+    get: (o) => o.confirmation.holdSeconds,
+    set: (o, holdSeconds) => confirmation(o, { holdSeconds }),
   },
   {
     name: 'growth always',
@@ -149,7 +149,7 @@ async function defaults(name: string): Promise<SimulationOptions> {
     largest: traits.largestFace,
     smallest: traits.smallestFace ?? 0,
     padding: config.padding,
-    trust: traits.trust,
+    confirmation: traits.confirmation,
     tuning: TUNING,
   };
 }
@@ -172,8 +172,11 @@ function look(options: SimulationOptions, plan: Partial<SimulationOptions['look'
   return { ...options, look: { ...options.look, ...plan } };
 }
 
-function trust(options: SimulationOptions, trusted: Partial<SimulationOptions['trust']>): SimulationOptions {
-  return { ...options, trust: { ...options.trust, ...trusted } };
+function confirmation(
+  options: SimulationOptions,
+  trusted: Partial<SimulationOptions['confirmation']>,
+): SimulationOptions {
+  return { ...options, confirmation: { ...options.confirmation, ...trusted } };
 }
 
 function tune(options: SimulationOptions, tuning: Partial<SimulationOptions['tuning']>): SimulationOptions {

@@ -21,7 +21,7 @@ export { ERROR_CODES, type ErrorCodeInfo } from './error-codes.ts';
 export { silentLogger, type Logger } from './logger.ts';
 
 export type { Box } from './frame/box.ts';
-export type { Face, Look, Trust } from './frame/detection.ts';
+export type { Detection, Look, Confirmation } from './frame/detection.ts';
 export type { AnonymizedFrame, Frame, Picture, PixelFormat, Rational } from './frame/frame.ts';
 export type { Track, TrackBox, TrackBoxOrigin, UncertainSpan, UncertaintyReason } from './frame/track.ts';
 

@@ -1,9 +1,9 @@
 import { iou, type Box } from '../../src/frame/box.ts';
-import type { Face } from '../../src/frame/detection.ts';
+import type { Detection } from '../../src/frame/detection.ts';
 
 /** What was found in one photo, and what is there. */
 export interface Judged {
-  readonly found: readonly Face[];
+  readonly found: readonly Detection[];
   readonly faces: readonly Box[];
 }
 

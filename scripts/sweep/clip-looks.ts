@@ -5,7 +5,7 @@ import { resolveConfig } from '../../src/config/load.ts';
 import { lookAtSizes } from '../../src/detect/multi-scale.ts';
 import { VEIL_FACE_FILE } from '../../src/detect/networks/veil-face.ts';
 import { readTruth, type Truth } from '../../src/eval/truth.ts';
-import { scaleFaces, type Face } from '../../src/frame/detection.ts';
+import { scaleDetections, type Detection } from '../../src/frame/detection.ts';
 import type { Picture } from '../../src/frame/frame.ts';
 import { createConfiguredDetector } from '../../src/detect/configured-detector.ts';
 import { openSource } from '../../src/pipeline/file/open-source.ts';
@@ -30,7 +30,7 @@ export interface ClipLooks {
 export interface SizeLook {
   readonly width: number;
   readonly height: number;
-  readonly faces: readonly Face[];
+  readonly faces: readonly Detection[];
 }
 
 /** Score from which faces are kept: lower than any threshold that is tried. */
@@ -87,20 +87,20 @@ export async function facesAt(
     readonly largest: number;
     readonly smallest: number;
   },
-): Promise<Face[]> {
+): Promise<Detection[]> {
   const looks = options.sizes
     .toSorted((a, b) => b - a)
     .map((size) => {
       const { width, height, faces } = sizes.get(size)![frame]!;
       return { picture: { width, height, data: new Uint8Array(3 * width * height) }, faces };
     });
-  const facesOf = new Map<Picture, readonly Face[]>(looks.map(({ picture, faces }) => [picture, faces]));
+  const facesOf = new Map<Picture, readonly Detection[]>(looks.map(({ picture, faces }) => [picture, faces]));
   const faces = await lookAtSizes(
     looks.map(({ picture }) => picture),
     (picture) => Promise.resolve(facesOf.get(picture)!.filter(({ score }) => score >= options.threshold)),
     { largest: options.largest, smallest: options.smallest },
   );
-  return scaleFaces(faces, looks[0]!.picture, truth);
+  return scaleDetections(faces, looks[0]!.picture, truth);
 }
 
 interface Looked {
@@ -161,7 +161,7 @@ async function lookThrough(input: string, name: string, size: number): Promise<L
   return { frameRate: num / den, cuts, shifts, looks };
 }
 
-function rounded({ x, y, width, height }: Face['box']): Face['box'] {
+function rounded({ x, y, width, height }: Detection['box']): Detection['box'] {
   return { x: round(x), y: round(y), width: round(width), height: round(height) };
 }
 

@@ -2,12 +2,12 @@ import { headRegions, type HeadRegion } from '../../src/anonymize/regions.ts';
 import type { Detector } from '../../src/detect/detector.ts';
 import { measureCoverage } from '../../src/eval/box-coverage.ts';
 import type { LeakReport } from '../../src/eval/leak-meter.ts';
-import type { Trust } from '../../src/frame/detection.ts';
+import type { Confirmation } from '../../src/frame/detection.ts';
 import type { Frame } from '../../src/frame/frame.ts';
 import type { TrackBox } from '../../src/frame/track.ts';
 import { delayLine } from '../../src/pipeline/file/delay-line.ts';
 import type { LookPlan } from '../../src/observe/look-plan.ts';
-import { looking } from '../../src/observe/schedule-looks.ts';
+import { scheduleLooks } from '../../src/observe/schedule-looks.ts';
 import { planWindow } from '../../src/pipeline/file/window.ts';
 import type { SourceFrame } from '../../src/source/source.ts';
 import { Tracker } from '../../src/track/tracker.ts';
@@ -28,7 +28,7 @@ export interface SimulationOptions {
   readonly largest: number;
   readonly smallest: number;
   readonly padding: number;
-  readonly trust: Trust;
+  readonly confirmation: Confirmation;
   readonly tuning: Tuning;
 }
 
@@ -57,15 +57,15 @@ async function track(
   options: SimulationOptions,
 ): Promise<{ boxes: readonly (readonly TrackBox[])[]; looks: number }> {
   const { truth, frameRate, cuts, shifts } = clip;
-  const { look, tuning, trust } = options;
+  const { look, tuning, confirmation } = options;
   const { width, height } = truth;
   const video = { width, height, format: 'yuv420p', frameRate: { num: frameRate, den: 1 } } as const;
   const delay = planWindow(video, look);
-  const lookInterval = look.interval * look.every;
+  const lookInterval = look.interval * look.stride;
   const tracker = new Tracker({
-    ...{ width, height, frameRate, lookInterval, lookAhead: delay.lookAhead, tuning, trust },
+    ...{ width, height, frameRate, lookInterval, lookAhead: delay.lookAhead, tuning, confirmation },
   });
-  const looked = looking(framesOf(clip, look), detectorOf(clip, options), look);
+  const looked = scheduleLooks(framesOf(clip, look), detectorOf(clip, options), look);
   const scenes = {
     next: ({ index }: Pick<Frame, 'index'>) => ({ isCut: cuts.includes(index), shift: shifts[index]! }),
   };
@@ -100,11 +100,11 @@ async function* framesOf(
 }
 
 function detectorOf(clip: ClipLooks, options: SimulationOptions): Detector {
-  const { look, threshold, largest, smallest, trust } = options;
+  const { look, threshold, largest, smallest, confirmation } = options;
   return {
     name: 'recorded',
     description: 'recorded',
-    traits: { cost: 'light', nearLooks: [], largestFace: Infinity, trust },
+    traits: { cost: 'light', nearLooks: [], largestFace: Infinity, confirmation },
     detect: ([picture]) => {
       const frame = new Uint32Array(picture!.data.buffer)[0]!;
       return facesAt(clip, frame, { sizes: look.sizes, threshold, largest, smallest });

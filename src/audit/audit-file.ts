@@ -4,7 +4,7 @@ import type { Detector } from '../detect/detector.ts';
 import { findBinaries } from '../ffmpeg/binaries.ts';
 import { probe, type Probe } from '../ffmpeg/probe.ts';
 import type { Box } from '../frame/box.ts';
-import { scaleFaces } from '../frame/detection.ts';
+import { scaleDetections } from '../frame/detection.ts';
 import { isInRange } from '../frame/track.ts';
 import { isImage } from '../source/image-source.ts';
 import { FindingTracks, type Finding } from './findings.ts';
@@ -70,7 +70,7 @@ export async function auditFile(options: AuditOptions): Promise<Audit> {
     time = frame.time;
     frames += 1;
     if (pictures === null) continue;
-    const faces = scaleFaces(await detectInShapes(detector, pictures), pictures[0]!, frame);
+    const faces = scaleDetections(await detectInShapes(detector, pictures), pictures[0]!, frame);
     const open = faces.filter(({ box }) => covered?.covers(frame.index, box) !== true);
     findings.add(frame, open, pictures[0]!);
     onProgress?.(time);

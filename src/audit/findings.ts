@@ -1,5 +1,5 @@
 import { growBox, iou, scaleBox, type Box } from '../frame/box.ts';
-import type { Face } from '../frame/detection.ts';
+import type { Detection } from '../frame/detection.ts';
 import type { Frame, Picture } from '../frame/frame.ts';
 
 /** A small picture, RGB, 3 bytes a pixel. */
@@ -35,7 +35,7 @@ export class FindingTracks {
   readonly #done: Finding[] = [];
   #open: Finding[] = [];
 
-  add({ index, time, width, height }: Frame, faces: readonly Face[], picture: Picture): void {
+  add({ index, time, width, height }: Frame, faces: readonly Detection[], picture: Picture): void {
     const going = this.#open.filter(({ to }) => time - to <= PATIENCE);
     this.#done.push(...this.#open.filter(({ to }) => time - to > PATIENCE));
     const free = new Set(going);

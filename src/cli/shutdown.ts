@@ -8,7 +8,7 @@ const SAME_PRESS_MS = 300;
  * Runs work that can be stopped: the first Ctrl-C aborts the signal, so that the work cleans up and rejects with
  * INTERRUPTED; the second ends the program at once.
  */
-export async function stoppable<T>(io: Io, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function withSignals<T>(io: Io, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   let firstAt = 0;
   const release = io.onStop(() => {

@@ -179,7 +179,7 @@ export const configSchema = z
   })
   .refine(({ start, end }) => start === null || end === null || start < end, {
     path: ['end'],
-    message: 'must be later than start',
+    error: 'must be later than start',
   });
 
 /** All options, resolved: what the stages are given. */

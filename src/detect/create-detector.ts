@@ -8,7 +8,7 @@ import { createTensorflowEngine } from '../inference/tf/tensorflow-engine.ts';
 import { BUILT_IN_NAMES, knownModel } from '../models/model-registry.ts';
 import { readVeilFace } from './networks/veil-face.ts';
 import { createSsdDetector } from './ssd-detector.ts';
-import { createVeilDetector } from './crowd-detector.ts';
+import { createCrowdDetector } from './crowd-detector.ts';
 import { createWebcamDetector } from './webcam-detector.ts';
 import { createYunetDetector } from './yunet-detector.ts';
 
@@ -49,7 +49,7 @@ export async function createDetector(options: DetectorOptions): Promise<Detector
 
 async function open(options: DetectorOptions): Promise<Detector> {
   const { detector: name, threshold, logger } = options;
-  if (name === 'crowd') return createVeilDetector(await engineFor(options), { name, threshold });
+  if (name === 'crowd') return createCrowdDetector(await engineFor(options), { name, threshold });
   if (name === 'ssd') return createSsdDetector(await engineFor(options), { name, threshold });
   if (name === 'webcam') return createWebcamDetector({ engine: await engineFor(options), threshold, logger });
   const path = name.toLowerCase().endsWith('.onnx') ? name : await pathOf(options, name);

@@ -19,7 +19,7 @@ const SMALLEST_FACE = 24;
  *
  * @throws VeilError DETECTOR_UNAVAILABLE, ENGINE_UNAVAILABLE
  */
-export async function createVeilDetector(
+export async function createCrowdDetector(
   engine: Engine,
   { name, threshold }: { readonly name: string; readonly threshold: number },
 ): Promise<Detector> {
@@ -33,7 +33,7 @@ export async function createVeilDetector(
       nearLooks: [512],
       largestFace: LARGEST_FACE,
       smallestFace: SMALLEST_FACE,
-      trust: { once: 0.3, large: 0.5, fill: 0.3 },
+      confirmation: { seenOnce: 0.3, largeFace: 0.5, holdSeconds: 0.3 },
     },
     detect: (pictures, atLeast = 0) =>
       lookAtSizes(

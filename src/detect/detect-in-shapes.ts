@@ -1,5 +1,5 @@
-import type { Face } from '../frame/detection.ts';
-import { scaleFaces } from '../frame/detection.ts';
+import type { Detection } from '../frame/detection.ts';
+import { scaleDetections } from '../frame/detection.ts';
 import type { Picture } from '../frame/frame.ts';
 import type { Detector } from './detector.ts';
 import { suppress } from './nms.ts';
@@ -20,12 +20,12 @@ const SAME_FACE_IOU = 0.4;
 export async function detectInShapes(
   detector: Pick<Detector, 'detect'>,
   pictures: readonly Picture[],
-): Promise<Face[]> {
+): Promise<Detection[]> {
   const shapes = byShape(pictures);
   if (shapes.length < 2) return detector.detect(pictures);
-  const all: Face[] = [];
+  const all: Detection[] = [];
   for (const shape of shapes) {
-    all.push(...scaleFaces(await detector.detect(shape), shape[0]!, pictures[0]!));
+    all.push(...scaleDetections(await detector.detect(shape), shape[0]!, pictures[0]!));
   }
   return suppress(all, SAME_FACE_IOU);
 }

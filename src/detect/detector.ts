@@ -1,4 +1,4 @@
-import type { Face, Trust } from '../frame/detection.ts';
+import type { Detection, Confirmation } from '../frame/detection.ts';
 import type { Picture } from '../frame/frame.ts';
 
 /** What a pipeline has to know of a detector to use it well. */
@@ -14,7 +14,7 @@ export interface DetectorTraits {
   /** Side, in pixels of a look, of the smallest face that it is trusted with while a larger look comes before; else any. */
   readonly smallestFace?: number;
   /** What its scores are worth over time. */
-  readonly trust: Trust;
+  readonly confirmation: Confirmation;
 }
 
 /** Finds faces in a picture. */
@@ -31,6 +31,6 @@ export interface Detector {
    *
    * @param atLeast leave out lower scores, where that is more than the threshold: crowds have hundreds
    */
-  detect(pictures: readonly Picture[], atLeast?: number): Promise<Face[]>;
+  detect(pictures: readonly Picture[], atLeast?: number): Promise<Detection[]>;
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { iou } from '../frame/box.ts';
-import type { Face } from '../frame/detection.ts';
+import type { Detection } from '../frame/detection.ts';
 
 /** Overlap from which a face of one look is a face of the other. */
 const SAME_FACE_IOU = 0.3;
@@ -12,7 +12,7 @@ const STRONG = 0.5;
  * Whether two looks one after the other tell different stories, so that a look in between is worth its time: a face
  * appears, vanishes, moves by much of its size, fades, or passes another. A scene cut is all of that.
  */
-export function disagree(before: readonly Face[], after: readonly Face[]): boolean {
+export function disagree(before: readonly Detection[], after: readonly Detection[]): boolean {
   return (
     before.some((face) => !isContinued(face, after)) ||
     after.some((face) => !isContinued(face, before)) ||
@@ -20,13 +20,13 @@ export function disagree(before: readonly Face[], after: readonly Face[]): boole
   );
 }
 
-function isContinued(face: Face, others: readonly Face[]): boolean {
+function isContinued(face: Detection, others: readonly Detection[]): boolean {
   return others.some(
     ({ box, score }) => iou(face.box, box) >= SAME_FACE_IOU && score >= STRONG === face.score >= STRONG,
   );
 }
 
-function hasCrossing(faces: readonly Face[]): boolean {
+function hasCrossing(faces: readonly Detection[]): boolean {
   return faces.some((face, index) =>
     faces.slice(index + 1).some(({ box }) => iou(face.box, box) >= CROSSING_IOU),
   );

@@ -1,5 +1,5 @@
 import { intersectionArea, scaleBox } from '../frame/box.ts';
-import type { Face } from '../frame/detection.ts';
+import type { Detection } from '../frame/detection.ts';
 import type { Picture } from '../frame/frame.ts';
 import { VeilError } from '../errors.ts';
 import { suppress, vote } from './nms.ts';
@@ -27,7 +27,7 @@ const VOTER_SHARE = 0.5;
  */
 export async function lookAtSizes(
   pictures: readonly Picture[],
-  look: (picture: Picture, least: number) => Promise<Face[]>,
+  look: (picture: Picture, least: number) => Promise<Detection[]>,
   {
     largest = Infinity,
     smallest = 0,
@@ -39,11 +39,11 @@ export async function lookAtSizes(
     readonly atLeast?: number | undefined;
     readonly votes?: boolean;
   } = {},
-): Promise<Face[]> {
+): Promise<Detection[]> {
   const [first] = pictures;
   if (first === undefined) throw new VeilError('DETECTOR_FAILED', 'The detector was given no picture.');
   const voterScore = votes ? VOTER_SHARE * atLeast : atLeast;
-  const all: Face[] = [];
+  const all: Detection[] = [];
   for (const [index, picture] of pictures.entries()) {
     checkPicture(picture);
     const most = index === pictures.length - 1 ? Infinity : largest;

@@ -1,5 +1,5 @@
 import { iou, type Box } from '../frame/box.ts';
-import type { Face } from '../frame/detection.ts';
+import type { Detection } from '../frame/detection.ts';
 
 /** Overlap (IoU) from which a box has a say in where the better one is; below, it may be of a neighbour. */
 const VOTING_IOU = 0.5;
@@ -11,7 +11,7 @@ const AGREEMENT = 0.7;
  * Greedy non-maximum suppression: of faces that overlap by more than `threshold` (IoU) the one with the highest
  * score stays. Best first.
  */
-export function suppress(faces: readonly Face[], threshold: number): Face[] {
+export function suppress(faces: readonly Detection[], threshold: number): Detection[] {
   return grouped(faces, threshold).map(([best]) => best);
 }
 
@@ -21,7 +21,7 @@ export function suppress(faces: readonly Face[], threshold: number): Face[] {
  * a power (AGREEMENT) of the sum of their scores: of a face many cells are sure, of what only looks like one often a single
  * cell is.
  */
-export function vote(faces: readonly Face[], threshold: number): Face[] {
+export function vote(faces: readonly Detection[], threshold: number): Detection[] {
   return grouped(faces, threshold).map((group) => {
     const [best] = group;
     // An empty box overlaps with nothing, itself included.
@@ -30,9 +30,9 @@ export function vote(faces: readonly Face[], threshold: number): Face[] {
   });
 }
 
-type Group = [best: Face, ...others: Face[]];
+type Group = [best: Detection, ...others: Detection[]];
 
-function grouped(faces: readonly Face[], threshold: number): Group[] {
+function grouped(faces: readonly Detection[], threshold: number): Group[] {
   const groups: Group[] = [];
   // Beside the groups, since crowds have thousands of boxes, which are all compared with these.
   const bests: Box[] = [];
@@ -46,12 +46,12 @@ function grouped(faces: readonly Face[], threshold: number): Group[] {
   return groups;
 }
 
-function agreed(score: number, voters: readonly Face[]): number {
+function agreed(score: number, voters: readonly Detection[]): number {
   const gain = voters.reduce((sum, voter) => sum + voter.score, 0) ** AGREEMENT;
   return (score * gain) / (1 - score + score * gain);
 }
 
-function mean(voters: readonly Face[]): Box {
+function mean(voters: readonly Detection[]): Box {
   const sum = { weight: 0, x: 0, y: 0, width: 0, height: 0 };
   for (const { box, score } of voters) {
     // Never nothing, which would leave no mean.

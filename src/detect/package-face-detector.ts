@@ -1,7 +1,7 @@
 import type { FaceDetector } from '@tensorflow-models/face-detection';
 import type { io, Tensor3D } from '@tensorflow/tfjs-core';
 import { VeilError } from '../errors.ts';
-import type { Face } from '../frame/detection.ts';
+import type { Detection } from '../frame/detection.ts';
 import type { Picture } from '../frame/frame.ts';
 import { VALUES_PER_BOX, type BlazeFace, type BlazeFaceRange } from './networks/blazeface.ts';
 import { useBackend, type TfBackend } from '../inference/tf/backend.ts';
@@ -76,7 +76,7 @@ export class PackageFaceDetector {
    * @param picture square, of the network's size
    * @throws VeilError DETECTOR_FAILED
    */
-  async detect({ width, height, data }: Picture): Promise<Face[]> {
+  async detect({ width, height, data }: Picture): Promise<Detection[]> {
     await useBackend(this.#backend);
     const image = this.#backend.tf.tensor3d(data, [height, width, 3], 'int32');
     try {

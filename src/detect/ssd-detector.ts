@@ -27,7 +27,7 @@ export async function createSsdDetector(
       cost: 'heavy',
       nearLooks: [256, 512],
       largestFace: Infinity,
-      trust: { once: 0, large: 0, fill: 0.7 },
+      confirmation: { seenOnce: 0, largeFace: 0, holdSeconds: 0.7 },
     },
     detect: (pictures, atLeast) =>
       lookAtSizes(

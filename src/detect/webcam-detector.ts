@@ -1,5 +1,5 @@
 import { scaleBox } from '../frame/box.ts';
-import type { Face } from '../frame/detection.ts';
+import type { Detection } from '../frame/detection.ts';
 import type { Picture } from '../frame/frame.ts';
 import type { Logger } from '../logger.ts';
 import { decodeBlazeFace } from './decoders/blazeface.ts';
@@ -19,9 +19,9 @@ export interface WebcamDetectorOptions {
 }
 
 /** One network that looks at square pictures of its own size. */
-interface Looker {
+interface BlazeFaceRange {
   readonly size: number;
-  readonly look: (square: Picture) => Promise<Face[]>;
+  readonly look: (square: Picture) => Promise<Detection[]>;
   close(): Promise<void>;
 }
 
@@ -51,13 +51,13 @@ export async function createWebcamDetector(options: WebcamDetectorOptions): Prom
       // The larger of its two networks sees 192 pixels.
       largestLook: 256,
       largestFace: Infinity,
-      trust: { once: 0, large: 0, fill: 0.5 },
+      confirmation: { seenOnce: 0, largeFace: 0, holdSeconds: 0.5 },
     },
     detect: (pictures, atLeast) =>
       lookAtSizes(
         pictures.slice(0, 1),
         async (first) => {
-          const faces: Face[] = [];
+          const faces: Detection[] = [];
           for (const looker of lookers) faces.push(...(await lookAt(looker, first, pictures)));
           return faces;
         },
@@ -72,7 +72,7 @@ export async function createWebcamDetector(options: WebcamDetectorOptions): Prom
 async function open(
   range: BlazeFace['range'],
   { engine, threshold }: WebcamDetectorOptions,
-): Promise<Looker> {
+): Promise<BlazeFaceRange> {
   const network = await readBlazeFace(range);
   const { size } = network;
   if (isTensorflow(engine)) {
@@ -90,7 +90,11 @@ async function open(
 }
 
 /** In pixels of `first`, though it looks at the smallest picture that is large enough: less is skipped. */
-async function lookAt({ size, look }: Looker, first: Picture, pictures: readonly Picture[]): Promise<Face[]> {
+async function lookAt(
+  { size, look }: BlazeFaceRange,
+  first: Picture,
+  pictures: readonly Picture[],
+): Promise<Detection[]> {
   const nearest = pictures.findLast(({ width, height }) => Math.max(width, height) >= size) ?? first;
   const { picture, scale } = letterbox(nearest, size, size);
   const [scaleX, scaleY] = [first.width / nearest.width / scale, first.height / nearest.height / scale];

@@ -5,7 +5,7 @@ import type { Picture } from '../frame/frame.ts';
 import { decodeYunet, planYunet, type YunetFamily, type YunetPlan } from './decoders/yunet.ts';
 import type { Detector, DetectorTraits } from './detector.ts';
 import { lookAtSizes } from './multi-scale.ts';
-import { freeSize, takePicture, type Preprocessing } from '../inference/onnx/adapt-model.ts';
+import { withDynamicShape, withUint8Input, type Preprocessing } from '../inference/onnx/adapt-model.ts';
 import { encodeOnnx } from '../inference/onnx/messages.ts';
 import { invalidModel, readOnnxFile, type OnnxFile } from '../inference/onnx/model-file.ts';
 import { PICTURE_INPUT } from '../inference/onnx/onnx-graph-builder.ts';
@@ -38,8 +38,18 @@ const PREPROCESSING: Record<YunetFamily, Preprocessing> = {
 
 /** SCRFD comes in many sizes; the common ones cost several times what YuNet does. */
 const TRAITS: Record<YunetFamily, DetectorTraits> = {
-  yunet: { cost: 'light', nearLooks: [512], largestFace: 125, trust: { once: 0.3, large: 0.4, fill: 0.4 } },
-  scrfd: { cost: 'heavy', nearLooks: [512], largestFace: 125, trust: { once: 0.3, large: 0.4, fill: 0.4 } },
+  yunet: {
+    cost: 'light',
+    nearLooks: [512],
+    largestFace: 125,
+    confirmation: { seenOnce: 0.3, largeFace: 0.4, holdSeconds: 0.4 },
+  },
+  scrfd: {
+    cost: 'heavy',
+    nearLooks: [512],
+    largestFace: 125,
+    confirmation: { seenOnce: 0.3, largeFace: 0.4, holdSeconds: 0.4 },
+  },
 };
 
 /**
@@ -51,7 +61,7 @@ export async function createYunetDetector(options: YunetOptions): Promise<Detect
   const { name, path, threshold, provider = 'cpu' } = options;
   const runtime = await loadOnnxRuntime(provider);
   const { file, plan } = await recognise(path, runtime);
-  const bytes = encodeOnnx(takePicture(file, PREPROCESSING[plan.family]));
+  const bytes = encodeOnnx(withUint8Input(file, PREPROCESSING[plan.family]));
   const session = await OnnxSession.open(runtime, bytes, provider, basename(path));
 
   const look = async (picture: Picture) => {
@@ -89,7 +99,7 @@ export async function createYunetDetector(options: YunetOptions): Promise<Detect
 /** Runs it on nothing to see what it returns: at any size if it can, else at its own. */
 async function recognise(path: string, runtime: OnnxRuntime): Promise<{ file: OnnxFile; plan: YunetPlan }> {
   const file = await readOnnxFile(path);
-  const free = freeSize(file);
+  const free = withDynamicShape(file);
   const anySize = await probe(path, free, PROBE, runtime).catch((error: unknown) => {
     if (file.size === null) throw error;
     return null;

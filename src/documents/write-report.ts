@@ -41,7 +41,7 @@ export interface Report {
 }
 
 /** What a record does not know. */
-export type ReportFacts = Pick<
+export type ReportInfo = Pick<
   Report,
   | 'versions'
   | 'output'
@@ -60,7 +60,7 @@ export type ReportFacts = Pick<
 };
 
 /** The report of a run. */
-export function reportOf(record: TrackRecord, facts: ReportFacts): Report {
+export function reportOf(record: TrackRecord, facts: ReportInfo): Report {
   const { info, inputName, tracks, versions, ...rest } = facts;
   const { curtains } = record;
   return {

@@ -11,7 +11,7 @@ import { COLUMNS, ORIGINS } from './track-record.ts';
 import { TRACKS_FORMAT, checkDocument, tracksText, type TracksDocument } from './tracks-document.ts';
 
 /** What a tracks file is made from, once every frame has passed. */
-export interface TracksFacts {
+export interface TracksInfo {
   readonly input: string;
   readonly media: MediaInput;
   readonly tracked: TrackedMedia;
@@ -25,7 +25,7 @@ export interface TracksFacts {
  *
  * @throws VeilError OUTPUT_IS_INPUT, OUTPUT_EXISTS, OUTPUT_UNWRITABLE, OUTPUT_DISK_FULL
  */
-export async function prepareTracks(path: string, facts: TracksFacts): Promise<TemporaryFile> {
+export async function prepareTracks(path: string, facts: TracksInfo): Promise<TemporaryFile> {
   const { input, media, tracked, record, config } = facts;
   const { info } = media.source;
   const { frames, curtains } = record.tracks;

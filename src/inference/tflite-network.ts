@@ -10,7 +10,7 @@ import type { TfliteModel, TfliteOperator } from '../models/tflite/tflite-model.
  * @returns the feature map of each tensor that is one
  * @throws RangeError when its parts don't fit together
  */
-export function describeTflite<T>(graph: GraphBuilder<T>, model: TfliteModel, picture: T): Map<number, T> {
+export function convertTflite<T>(graph: GraphBuilder<T>, model: TfliteModel, picture: T): Map<number, T> {
   const walk = new Walk(graph, model, picture);
   for (const operator of model.operators) walk.step(operator);
   return walk.maps;
@@ -21,7 +21,7 @@ export function describeTflite<T>(graph: GraphBuilder<T>, model: TfliteModel, pi
  *
  * @throws RangeError when it is made in another way
  */
-export function headsOf(model: TfliteModel, output: number): number[] {
+export function outputHeads(model: TfliteModel, output: number): number[] {
   const made = taken(
     model.operators.find(({ outputs }) => outputs.includes(output)),
     `output ${output}`,

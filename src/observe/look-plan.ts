@@ -7,9 +7,9 @@ export interface LookPlan {
   /** Every n-th frame may be looked at. */
   readonly interval: number;
   /** Of these, every n-th is; those between only where the looks around them disagree. */
-  readonly every: number;
+  readonly stride: number;
   /** Such extra looks for each of the others, at most. */
-  readonly extra: number;
+  readonly extraPerPass: number;
   /** Long sides of the pictures that are looked at, pixels. */
   readonly sizes: readonly number[];
   /** Whether all of the video is looked through before anything of it is covered. */
@@ -17,24 +17,24 @@ export interface LookPlan {
 }
 
 /** The rhythm of stills, and of whoever wants to be sure. */
-export const EVERY_FRAME = { interval: 1, every: 1, extra: 0 } as const;
+export const EVERY_FRAME = { interval: 1, stride: 1, extraPerPass: 0 } as const;
 
 type Effort = ResolvedConfig['effort'];
 
 /** Seconds between two frames that may be looked at, 0 for every frame, and which of them are. */
 const RHYTHM: Record<
   DetectorTraits['cost'],
-  Record<Effort, { readonly seconds: number; readonly every: number; readonly extra: number }>
+  Record<Effort, { readonly seconds: number; readonly stride: number; readonly extraPerPass: number }>
 > = {
   light: {
-    fast: { seconds: 0.2, every: 1, extra: 0 },
-    balanced: { seconds: 0.1, every: 2, extra: 1 },
-    thorough: { seconds: 0, every: 1, extra: 0 },
+    fast: { seconds: 0.2, stride: 1, extraPerPass: 0 },
+    balanced: { seconds: 0.1, stride: 2, extraPerPass: 1 },
+    thorough: { seconds: 0, stride: 1, extraPerPass: 0 },
   },
   heavy: {
-    fast: { seconds: 0.2, every: 2, extra: 0.25 },
-    balanced: { seconds: 0.133, every: 2, extra: 0.5 },
-    thorough: { seconds: 0.05, every: 1, extra: 0 },
+    fast: { seconds: 0.2, stride: 2, extraPerPass: 0.25 },
+    balanced: { seconds: 0.133, stride: 2, extraPerPass: 0.5 },
+    thorough: { seconds: 0.05, stride: 1, extraPerPass: 0 },
   },
 };
 
@@ -72,7 +72,9 @@ export function planLooks(
     Math.max(1, Math.round((seconds * video.frameRate.num) / video.frameRate.den)),
   );
   return {
-    ...(look.interval === null ? { interval, ...rhythm } : { interval: look.interval, every: 1, extra: 0 }),
+    ...(look.interval === null
+      ? { interval, ...rhythm }
+      : { interval: look.interval, stride: 1, extraPerPass: 0 }),
     sizes: look.sizes ?? [...nearLooks, large],
     isWhole: effort === 'thorough',
   };

@@ -2,12 +2,12 @@ import type { Detector } from '../detect/detector.ts';
 import { detectInShapes } from '../detect/detect-in-shapes.ts';
 import { disagree } from '../detect/disagreement.ts';
 import { interrupted } from '../errors.ts';
-import { scaleFaces, type Face, type Look } from '../frame/detection.ts';
+import { scaleDetections, type Detection, type Look } from '../frame/detection.ts';
 import type { Frame, Picture } from '../frame/frame.ts';
 import type { LookPlan } from './look-plan.ts';
 
 /** A frame with its small pictures, largest first. */
-export interface LookedAt {
+export interface FrameWithPictures {
   readonly frame: Frame;
   readonly pictures: readonly Picture[];
 }
@@ -22,25 +22,25 @@ const MOST_CREDIT = 2;
  */
 export class LookQueue {
   readonly #detector: Detector;
-  readonly #plan: Pick<LookPlan, 'every' | 'extra'>;
+  readonly #plan: Pick<LookPlan, 'stride' | 'extraPerPass'>;
   readonly #signal: AbortSignal | undefined;
   #between: Between[] = [];
   #running: Promise<void> = Promise.resolve();
-  #previous: readonly Face[] | null = null;
+  #previous: readonly Detection[] | null = null;
   #credit = 0;
   #count = 0;
   #isStopped = false;
 
   /** @param signal drops the looks that wait */
-  constructor(detector: Detector, plan: Pick<LookPlan, 'every' | 'extra'>, signal?: AbortSignal) {
+  constructor(detector: Detector, plan: Pick<LookPlan, 'stride' | 'extraPerPass'>, signal?: AbortSignal) {
     this.#detector = detector;
     this.#signal = signal;
     this.#plan = plan;
   }
 
   /** The look at a frame, or null when it is not worth it. Rejects with the detector's error. */
-  add(looked: LookedAt): Promise<Look | null> {
-    const isBetween = this.#count % this.#plan.every !== 0;
+  add(looked: FrameWithPictures): Promise<Look | null> {
+    const isBetween = this.#count % this.#plan.stride !== 0;
     this.#count += 1;
     if (isBetween) {
       const between = new Between(looked);
@@ -72,9 +72,9 @@ export class LookQueue {
 
   /** Decides about the frames between two looks. Never rejects. */
   async #settle(between: readonly Between[], look: Promise<Look>): Promise<void> {
-    const { extra } = this.#plan;
+    const { extraPerPass } = this.#plan;
     const previous = this.#previous;
-    let faces: readonly Face[];
+    let faces: readonly Detection[];
     try {
       ({ faces } = await look);
     } catch {
@@ -83,7 +83,7 @@ export class LookQueue {
       return;
     }
     this.#previous = faces;
-    this.#credit = Math.min(MOST_CREDIT, this.#credit + extra);
+    this.#credit = Math.min(MOST_CREDIT, this.#credit + extraPerPass);
     const isWorthIt = previous !== null && disagree(previous, faces);
     for (const each of between) {
       if (!isWorthIt || this.#credit < 1) {
@@ -105,23 +105,26 @@ export class LookQueue {
     }
   }
 
-  async #lookAt({ frame, pictures }: LookedAt, after: Promise<void> = Promise.resolve()): Promise<Look> {
+  async #lookAt(
+    { frame, pictures }: FrameWithPictures,
+    after: Promise<void> = Promise.resolve(),
+  ): Promise<Look> {
     await after;
     if (this.#isStopped || this.#signal?.aborted === true) throw interrupted();
     const faces = await detectInShapes(this.#detector, pictures);
     // Without a picture the detector has refused.
-    return { frame: frame.index, faces: scaleFaces(faces, pictures[0]!, frame) };
+    return { frame: frame.index, faces: scaleDetections(faces, pictures[0]!, frame) };
   }
 }
 
 /** A frame that waits for the decision whether it is looked at. */
 class Between {
-  readonly looked: LookedAt;
+  readonly looked: FrameWithPictures;
   readonly look: Promise<Look | null>;
   resolve!: (look: Look | null) => void;
   reject!: (error: unknown) => void;
 
-  constructor(looked: LookedAt) {
+  constructor(looked: FrameWithPictures) {
     this.looked = looked;
     this.look = new Promise((resolve, reject) => {
       this.resolve = resolve;

@@ -6,7 +6,7 @@ import { LookQueue } from './look-queue.ts';
 import type { LookPlan } from './look-plan.ts';
 
 /** A frame on its way, with the look at it where one may be taken: null when it turned out not to be worth it. */
-export interface LookedFrame {
+export interface FrameWithLook {
   readonly frame: Frame;
   readonly look: Promise<Look | null> | null;
 }
@@ -15,12 +15,12 @@ export interface LookedFrame {
  * Plans a look at every frame that came with pictures and hands the frame on at once: the detector works while later
  * frames are read, and the last frame is the end only when every look is done. When the consumer stops, looks that wait are dropped and the one that runs is waited for.
  */
-export async function* looking(
+export async function* scheduleLooks(
   frames: AsyncIterable<SourceFrame>,
   detector: Detector,
-  plan: Pick<LookPlan, 'every' | 'extra'>,
+  plan: Pick<LookPlan, 'stride' | 'extraPerPass'>,
   signal?: AbortSignal,
-): AsyncGenerator<LookedFrame, void, void> {
+): AsyncGenerator<FrameWithLook, void, void> {
   const queue = new LookQueue(detector, plan, signal);
   try {
     for await (const { frame, pictures } of frames) {

@@ -7,7 +7,7 @@ import type { Codec } from './codec.ts';
 import type { Packet } from './packet-reader.ts';
 import { encodePicture, PROTOCOL_VERSION, type Region, type ServerMessage } from './protocol.ts';
 
-export interface AudienceOptions {
+export interface PreviewClientsOptions {
   readonly control: LiveControl;
   readonly status: () => LiveStatus;
   readonly cover: { readonly shape: Shape; readonly padding: number };
@@ -19,13 +19,13 @@ export interface AudienceOptions {
 }
 
 /** Everybody who watches: pictures and words for all of them, and whatever they ask for. */
-export class Audience {
-  readonly #options: AudienceOptions;
+export class PreviewClients {
+  readonly #options: PreviewClientsOptions;
   readonly #clients = new Set<Client>();
   #sequence = 0;
   #droppedBefore = 0;
 
-  constructor(options: AudienceOptions) {
+  constructor(options: PreviewClientsOptions) {
     this.#options = options;
   }
 

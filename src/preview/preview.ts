@@ -1,7 +1,7 @@
 import type { Shape } from '../anonymize/regions.ts';
 import type { LiveControl, LiveOutput, LiveStatus } from '../frame/live-output.ts';
 import type { Logger } from '../logger.ts';
-import { Audience } from './preview-clients.ts';
+import { PreviewClients } from './preview-clients.ts';
 import type { RawVideo } from './codec.ts';
 import { addressFor, newToken } from './guard.ts';
 import { openServer } from './server.ts';
@@ -58,7 +58,7 @@ export async function openPreview(options: PreviewOptions): Promise<Preview> {
       audience.say({ type: 'codecs', codecs });
     },
   });
-  const audience = new Audience({
+  const audience = new PreviewClients({
     ...options,
     codecs: () => video.codecs,
     onWatch: (codecs) => {

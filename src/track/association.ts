@@ -1,12 +1,12 @@
 import { iou, type Box } from '../frame/box.ts';
-import type { Face } from '../frame/detection.ts';
-import { distance, sizeOf, type Path } from './tracklet.ts';
+import type { Detection } from '../frame/detection.ts';
+import { distance, sizeOf, type Tracklet } from './tracklet.ts';
 import { median } from '../base/median.ts';
 
 /** Which path each face continues, and the faces that continue none. */
 export interface Association {
-  readonly matches: readonly (readonly [Path, Face])[];
-  readonly newFaces: readonly Face[];
+  readonly matches: readonly (readonly [Tracklet, Detection])[];
+  readonly newFaces: readonly Detection[];
 }
 
 /** Score from which a face is matched in the first pass. */
@@ -25,18 +25,18 @@ const REACH = { atOnce: 1.2, perSecond: 0.8 };
  * from the strong matches and applied to the rest.
  */
 export function associate(
-  paths: readonly Path[],
-  faces: readonly Face[],
+  paths: readonly Tracklet[],
+  faces: readonly Detection[],
   frame: number,
   frameRate: number,
 ): Association {
   const openPaths = new Set(paths);
   const freeFaces = new Set(faces);
-  const matches: (readonly [Path, Face])[] = [];
+  const matches: (readonly [Tracklet, Detection])[] = [];
   let shift = { x: 0, y: 0 };
 
-  const pass = (candidates: Iterable<Face>): void => {
-    const pairs: { path: Path; face: Face; cost: number }[] = [];
+  const pass = (candidates: Iterable<Detection>): void => {
+    const pairs: { path: Tracklet; face: Detection; cost: number }[] = [];
     for (const face of candidates) {
       for (const path of openPaths) {
         const cost = costOf(path, face, frame, frameRate, shift);
@@ -59,8 +59,8 @@ export function associate(
 
 /** 0 (the same place and size) to 1 (impossible). Overlap first; faces that move further than their size, by distance. */
 function costOf(
-  path: Path,
-  face: Face,
+  path: Tracklet,
+  face: Detection,
   frame: number,
   frameRate: number,
   shift: { readonly x: number; readonly y: number },
@@ -81,7 +81,10 @@ function costOf(
 }
 
 /** Median of how far the matched faces are from where they were expected. */
-function cameraShift(matches: readonly (readonly [Path, Face])[], frame: number): { x: number; y: number } {
+function cameraShift(
+  matches: readonly (readonly [Tracklet, Detection])[],
+  frame: number,
+): { x: number; y: number } {
   if (matches.length < 2) return { x: 0, y: 0 };
   const offsets = matches.map(([path, { box }]) => {
     const expected = path.predict(frame);

@@ -1,7 +1,7 @@
 import type { Shift } from '../observe/camera-motion.ts';
 
 /** How the picture has moved since the beginning, by frame: the sum of what `CameraMotion` saw. */
-export class CameraPath {
+export class EgoMotion {
   readonly #places = new Map<number, Shift>();
   #last: Shift = { x: 0, y: 0 };
 

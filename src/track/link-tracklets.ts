@@ -1,5 +1,5 @@
 import { iou } from '../frame/box.ts';
-import { distance, sizeOf, type Path } from './tracklet.ts';
+import { distance, sizeOf, type Tracklet } from './tracklet.ts';
 
 /** Seconds for which a face may be hidden and still be taken for the same. */
 const LONGEST = 3;
@@ -17,8 +17,11 @@ const LARGEST_RATIO = 1.6;
  * @param paths by first detection
  * @returns pairs of a path and the one that continues it
  */
-export function linkPaths(paths: readonly Path[], frameRate: number): (readonly [Path, Path])[] {
-  const candidates: { before: Path; after: Path; cost: number }[] = [];
+export function linkTracklets(
+  paths: readonly Tracklet[],
+  frameRate: number,
+): (readonly [Tracklet, Tracklet])[] {
+  const candidates: { before: Tracklet; after: Tracklet; cost: number }[] = [];
   for (const before of paths) {
     for (const after of paths) {
       const gap = after.first.frame - before.last.frame;
@@ -27,8 +30,8 @@ export function linkPaths(paths: readonly Path[], frameRate: number): (readonly 
       if (cost < TOLERANCE) candidates.push({ before, after, cost });
     }
   }
-  const [ended, begun] = [new Set<Path>(), new Set<Path>()];
-  const links: (readonly [Path, Path])[] = [];
+  const [ended, begun] = [new Set<Tracklet>(), new Set<Tracklet>()];
+  const links: (readonly [Tracklet, Tracklet])[] = [];
   for (const { before, after } of candidates.sort((a, b) => a.cost - b.cost)) {
     if (ended.has(before) || begun.has(after)) continue;
     ended.add(before);
@@ -38,7 +41,7 @@ export function linkPaths(paths: readonly Path[], frameRate: number): (readonly 
   return links;
 }
 
-function costOf(before: Path, after: Path): number {
+function costOf(before: Tracklet, after: Tracklet): number {
   const size = Math.min(sizeOf(before.last.box), sizeOf(after.first.box));
   if (Math.max(sizeOf(before.last.box), sizeOf(after.first.box)) > LARGEST_RATIO * size) return Infinity;
   const forward = before.predict(after.first.frame);

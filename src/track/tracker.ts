@@ -1,11 +1,11 @@
 import type { Box } from '../frame/box.ts';
-import type { Look, Trust } from '../frame/detection.ts';
+import type { Look, Confirmation } from '../frame/detection.ts';
 import type { Track, TrackBox, UncertainSpan, UncertaintyReason } from '../frame/track.ts';
 import { associate } from './association.ts';
 import type { Shift } from '../observe/camera-motion.ts';
-import { CameraPath } from './ego-motion.ts';
-import { linkPaths } from './link-tracklets.ts';
-import { Path, type Reach } from './tracklet.ts';
+import { EgoMotion } from './ego-motion.ts';
+import { linkTracklets } from './link-tracklets.ts';
+import { Tracklet, type Reach } from './tracklet.ts';
 import { Scenes, type Scene } from './scenes.ts';
 import { TUNING, type Tuning } from './tuning.ts';
 
@@ -20,7 +20,7 @@ export interface TrackerOptions {
   /** Frames after a frame whose looks are known when its boxes are asked for; Infinity where all are. */
   readonly lookAhead: number;
   /** What the detector's scores are worth. */
-  readonly trust: Trust;
+  readonly confirmation: Confirmation;
   /** Keep a summary and the doubts of every face that is gone, for a report. Default true; a live run has none. */
   readonly keepsHistory?: boolean;
   readonly tuning?: Tuning;
@@ -56,8 +56,8 @@ const RISK: readonly UncertaintyReason[] = [
 export class Tracker {
   readonly #options: Required<TrackerOptions>;
   readonly #scenes = new Scenes();
-  readonly #camera = new CameraPath();
-  readonly #paths = new Map<Path, Scene>();
+  readonly #camera = new EgoMotion();
+  readonly #paths = new Map<Tracklet, Scene>();
   readonly #tracks: Track[] = [];
   readonly #uncertain: UncertainSpan[] = [];
   #lastFrame = Infinity;
@@ -88,7 +88,7 @@ export class Tracker {
     }
     for (const face of newFaces) {
       this.#count += 1;
-      const path = new Path(this.#count, { ...face, frame }, this.#camera);
+      const path = new Tracklet(this.#count, { ...face, frame }, this.#camera);
       this.#paths.set(path, scene);
       if (!isFirst && this.#isInOpen(face.box)) {
         this.#note(path, 'started-in-open', frame - Math.round(frameRate), frame);
@@ -115,10 +115,10 @@ export class Tracker {
    * the first frame.
    */
   link(): void {
-    const joined = new Map<Path, Path>();
+    const joined = new Map<Tracklet, Tracklet>();
     for (const scene of new Set(this.#paths.values())) {
       const paths = [...this.#paths].filter(([path, of]) => of === scene && !this.#isDismissed(path, of));
-      const links = linkPaths(
+      const links = linkTracklets(
         paths.map(([path]) => path),
         this.#options.frameRate,
       );
@@ -140,7 +140,7 @@ export class Tracker {
       const reach = this.#reach(scene);
       const box = path.boxAt(frame, reach);
       if (box !== null && !this.#isDismissed(path, scene)) boxes.push(box);
-      else if (path.last.frame + this.#longestGap + reach.fill < frame) this.#retire(path, scene);
+      else if (path.last.frame + this.#longestGap + reach.hold < frame) this.#retire(path, scene);
       oldest = Math.min(oldest, path.oldest);
     }
     this.#camera.forget(oldest);
@@ -148,7 +148,7 @@ export class Tracker {
   }
 
   /** Whether nobody has looked at the scene of a frame, so that the whole of it must be covered. */
-  isBlind(frame: number): boolean {
+  isUnobserved(frame: number): boolean {
     return this.#scenes.at(frame).lastLook === null;
   }
 
@@ -180,11 +180,13 @@ export class Tracker {
    * Whether a candidate stayed too weak to call it a face although its scene was looked at again. Until then, and in
    * a still, whatever the detector reports is a face.
    */
-  #isDismissed(path: Path, scene: Scene): boolean {
-    const { height, trust, tuning } = this.#options;
+  #isDismissed(path: Tracklet, scene: Scene): boolean {
+    const { height, confirmation, tuning } = this.#options;
     if ((scene.lastLook ?? 0) <= path.first.frame) return false;
     const share = Math.min(1, path.last.box.height / height / tuning.largeFace);
-    return path.score < Math.max(path.count === 1 ? trust.once : 0, trust.large * share);
+    return (
+      path.score < Math.max(path.count === 1 ? confirmation.seenOnce : 0, confirmation.largeFace * share)
+    );
   }
 
   /** Frames after which a face that comes back is another path: those in a longer gap have left already. */
@@ -193,7 +195,7 @@ export class Tracker {
     return Math.max(Math.min(lookAhead, Math.round(LONGEST_GAP * frameRate)), lookInterval);
   }
 
-  #retire(path: Path, scene: Scene): void {
+  #retire(path: Tracklet, scene: Scene): void {
     this.#paths.delete(path);
     if (!this.#options.keepsHistory) return;
     this.#tracks.push(path.summary(this.#reach(scene)));
@@ -201,7 +203,7 @@ export class Tracker {
   }
 
   /** What is left to doubt once no more detections come. */
-  #doubts(path: Path, scene: Scene): UncertainSpan[] {
+  #doubts(path: Tracklet, scene: Scene): UncertainSpan[] {
     const { frameRate, lookInterval } = this.#options;
     const [firstFrame, lastFrame] = path.span(this.#reach(scene));
     const whole = (reason: UncertaintyReason): UncertainSpan[] => [
@@ -221,19 +223,19 @@ export class Tracker {
     ];
   }
 
-  #note(path: Path, reason: UncertaintyReason, firstFrame: number, lastFrame: number): void {
+  #note(path: Tracklet, reason: UncertaintyReason, firstFrame: number, lastFrame: number): void {
     if (!this.#options.keepsHistory) return;
     const first = Math.max(firstFrame, this.#paths.get(path)?.firstFrame ?? this.#scenes.current.firstFrame);
     path.uncertain.push({ trackId: path.id, reason, firstFrame: first, lastFrame });
   }
 
   #reach(scene: Scene): Reach {
-    const { frameRate, lookInterval, lookAhead, trust, tuning } = this.#options;
+    const { frameRate, lookInterval, lookAhead, confirmation, tuning } = this.#options;
     return {
       firstFrame: scene.firstFrame,
       lastFrame: Math.min(scene.lastFrame, this.#lastFrame),
-      fill: Math.min(
-        Math.max(lookInterval, Math.round(trust.fill * frameRate)),
+      hold: Math.min(
+        Math.max(lookInterval, Math.round(confirmation.holdSeconds * frameRate)),
         Math.max(lookAhead, lookInterval),
       ),
       frameRate,

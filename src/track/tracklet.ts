@@ -1,11 +1,11 @@
 import { growBox, lerpBox, moveBox, unionBox, type Box } from '../frame/box.ts';
-import type { Face } from '../frame/detection.ts';
+import type { Detection } from '../frame/detection.ts';
 import type { Track, TrackBox, UncertainSpan } from '../frame/track.ts';
-import type { CameraPath } from './ego-motion.ts';
+import type { EgoMotion } from './ego-motion.ts';
 import type { Tuning } from './tuning.ts';
 
 /** One detection of a face. */
-export interface Detection extends Face {
+export interface FrameDetection extends Detection {
   readonly frame: number;
 }
 
@@ -13,7 +13,7 @@ export interface Detection extends Face {
 export interface Reach {
   readonly firstFrame: number;
   readonly lastFrame: number;
-  readonly fill: number;
+  readonly hold: number;
   readonly frameRate: number;
   readonly growth: Tuning['growth'];
 }
@@ -26,18 +26,18 @@ const FURTHEST = 1.5;
  * a face moves evenly through the scene, however the camera shakes. Frames are asked for in order, so detections that
  * lie behind are dropped.
  */
-export class Path {
+export class Tracklet {
   readonly id: number;
-  readonly first: Detection;
+  readonly first: FrameDetection;
   /** What is uncertain about it so far. */
   readonly uncertain: UncertainSpan[] = [];
-  readonly #camera: CameraPath;
-  #detections: Detection[];
+  readonly #camera: EgoMotion;
+  #detections: FrameDetection[];
   #count = 1;
   #score: number;
   #velocity: readonly [number, number] = [0, 0];
 
-  constructor(id: number, first: Detection, camera: CameraPath) {
+  constructor(id: number, first: FrameDetection, camera: EgoMotion) {
     this.id = id;
     this.first = first;
     this.#camera = camera;
@@ -45,7 +45,7 @@ export class Path {
     this.#score = first.score;
   }
 
-  get last(): Detection {
+  get last(): FrameDetection {
     return this.#detections.at(-1)!;
   }
 
@@ -64,7 +64,7 @@ export class Path {
     return this.#count;
   }
 
-  add(detection: Detection): void {
+  add(detection: FrameDetection): void {
     const velocity = this.#velocityBetween(this.last, detection);
     // The first known velocity is taken whole, later ones half: detections tremble.
     const weight = this.#count === 1 ? 1 : 0.5;
@@ -83,20 +83,20 @@ export class Path {
 
   /** Where it should have been in a frame before the first detection. Before any frame was asked for. */
   predictBack(frame: number): Box {
-    const [first, second] = this.#detections as [Detection, Detection | undefined];
+    const [first, second] = this.#detections as [FrameDetection, FrameDetection | undefined];
     return this.#moved(first, second === undefined ? STILL : this.#velocityBetween(first, second), frame);
   }
 
   /** Goes on as the other one does, which begins after this one ends. Before any frame was asked for. */
-  join(other: Path): void {
+  join(other: Tracklet): void {
     for (const detection of other.#detections) this.add(detection);
     // Where it came from is known now.
     this.uncertain.push(...other.uncertain.filter(({ reason }) => reason !== 'started-in-open'));
   }
 
   /** First and last frame in which it has a box. */
-  span({ firstFrame, lastFrame, fill }: Reach): readonly [number, number] {
-    return [Math.max(firstFrame, this.first.frame - fill), Math.min(lastFrame, this.last.frame + fill)];
+  span({ firstFrame, lastFrame, hold }: Reach): readonly [number, number] {
+    return [Math.max(firstFrame, this.first.frame - hold), Math.min(lastFrame, this.last.frame + hold)];
   }
 
   /** Its box in a frame, grown by motion and uncertainty, or null outside its span. */
@@ -104,7 +104,7 @@ export class Path {
     const [from, to] = this.span(reach);
     if (frame < from || frame > to) return null;
     while (this.#detections.length > 2 && this.#detections[1]!.frame <= frame) this.#detections.shift();
-    const [before, after] = this.#detections as [Detection, Detection | undefined];
+    const [before, after] = this.#detections as [FrameDetection, FrameDetection | undefined];
     if (frame < before.frame) {
       const velocity = after === undefined ? STILL : this.#velocityBetween(before, after);
       return this.#filled(before, velocity, frame, reach);
@@ -124,7 +124,12 @@ export class Path {
     return { id: this.id, firstFrame, lastFrame, score: this.#score, detections: this.#count };
   }
 
-  #between(before: Detection, after: Detection, frame: number, { frameRate, growth: by }: Reach): TrackBox {
+  #between(
+    before: FrameDetection,
+    after: FrameDetection,
+    frame: number,
+    { frameRate, growth: by }: Reach,
+  ): TrackBox {
     const frames = after.frame - before.frame;
     const travel = distance(before.box, after.box) / sizeOf(after.box);
     const growth = by.always + by.motion * Math.min(1, travel) + (by.perSecond * frames) / 2 / frameRate;
@@ -140,7 +145,7 @@ export class Path {
 
   /** Before the first or after the last detection: where it was, and where it would be if it kept moving. */
   #filled(
-    edge: Detection,
+    edge: FrameDetection,
     velocity: readonly [number, number],
     frame: number,
     { frameRate, growth: by }: Reach,
@@ -152,7 +157,7 @@ export class Path {
   }
 
   /** Pixels a frame, through the scene. */
-  #velocityBetween(a: Detection, b: Detection): readonly [number, number] {
+  #velocityBetween(a: FrameDetection, b: FrameDetection): readonly [number, number] {
     const frames = b.frame - a.frame;
     const camera = this.#camera.between(a.frame, b.frame);
     return [
@@ -161,7 +166,7 @@ export class Path {
     ];
   }
 
-  #moved({ box, frame: from }: Detection, [vx, vy]: readonly [number, number], frame: number): Box {
+  #moved({ box, frame: from }: FrameDetection, [vx, vy]: readonly [number, number], frame: number): Box {
     const [dx, dy] = [vx * (frame - from), vy * (frame - from)];
     const far = Math.hypot(dx, dy) / (FURTHEST * sizeOf(box));
     const share = far > 1 ? 1 / far : 1;

@@ -3,7 +3,7 @@
  * them out on clips with known faces; docs/research/recall.md shows the curves.
  */
 export interface Tuning {
-  /** Height of a large face, as a share of the picture's height; see `Trust.large`. */
+  /** Height of a large face, as a share of the picture's height; see `Confirmation.largeFace`. */
   readonly largeFace: number;
   /** How much a box grows, as shares of its size: always, for motion between looks, a second of not knowing, at most. */
   readonly growth: {

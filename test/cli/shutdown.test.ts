@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { stoppable } from '../../src/cli/shutdown.ts';
+import { withSignals } from '../../src/cli/shutdown.ts';
 import { memoryIo } from './memory-io.ts';
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['performance'] }));
@@ -7,7 +7,7 @@ afterEach(() => vi.useRealTimers());
 
 it('lets the work clean up at the first Ctrl-C, and ends the program at the second', async () => {
   const io = memoryIo();
-  const result = await stoppable(io, (signal) => {
+  const result = await withSignals(io, (signal) => {
     expect(signal.aborted).toBe(false);
     io.stop();
     expect(signal.aborted).toBe(true);

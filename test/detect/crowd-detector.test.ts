@@ -5,16 +5,16 @@ import { STRIDES, decodeVeilFace } from '../../src/detect/decoders/veil-face.ts'
 import type { Detector } from '../../src/detect/detector.ts';
 import { createOnnxRuntimeEngine } from '../../src/inference/onnx/onnxruntime-engine.ts';
 import { VEIL_FACE_FILE } from '../../src/detect/networks/veil-face.ts';
-import { createVeilDetector } from '../../src/detect/crowd-detector.ts';
+import { createCrowdDetector } from '../../src/detect/crowd-detector.ts';
 import { iou } from '../../src/frame/box.ts';
-import type { Face } from '../../src/frame/detection.ts';
+import type { Detection } from '../../src/frame/detection.ts';
 import { groupPhoto } from '../support/photo-clip.ts';
 import { readPicture } from '../support/read-picture.ts';
 
 let detector: Detector;
 
 beforeAll(async () => {
-  detector = await createVeilDetector(await createOnnxRuntimeEngine(), { name: 'crowd', threshold: 0.2 });
+  detector = await createCrowdDetector(await createOnnxRuntimeEngine(), { name: 'crowd', threshold: 0.2 });
 });
 
 afterAll(() => detector.close());
@@ -26,7 +26,7 @@ const photos = [
 ] as const;
 
 describe.each(photos)('in group photo %i', (number, count) => {
-  let sure: Face[];
+  let sure: Detection[];
 
   /** How many of the faces are found when the photo has this long side. */
   async function foundAt(longSide: number): Promise<number> {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { disagree } from '../../src/detect/disagreement.ts';
-import type { Face } from '../../src/frame/detection.ts';
+import type { Detection } from '../../src/frame/detection.ts';
 
-const face = (x: number, score = 0.9): Face => ({ box: { x, y: 100, width: 40, height: 50 }, score });
+const face = (x: number, score = 0.9): Detection => ({ box: { x, y: 100, width: 40, height: 50 }, score });
 
 describe('two looks one after the other', () => {
   test('agree when every face is where it was', () => {
@@ -10,7 +10,7 @@ describe('two looks one after the other', () => {
     expect(disagree([face(100), face(300)], [face(304), face(97)])).toBe(false);
   });
 
-  test.each<[string, Face[], Face[]]>([
+  test.each<[string, Detection[], Detection[]]>([
     ['appears', [face(100)], [face(100), face(300)]],
     ['vanishes', [face(100), face(300)], [face(100)]],
     ['moves by much of its size', [face(100)], [face(130)]],

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { lookAtSizes } from '../../src/detect/multi-scale.ts';
 import { suppress, vote } from '../../src/detect/nms.ts';
 import { letterbox, padPicture } from '../../src/detect/pad-image.ts';
-import type { Face } from '../../src/frame/detection.ts';
+import type { Detection } from '../../src/frame/detection.ts';
 import type { Picture } from '../../src/frame/frame.ts';
 
-const face = (x: number, score: number, size = 10): Face => ({
+const face = (x: number, score: number, size = 10): Detection => ({
   box: { x, y: 0, width: size, height: size },
   score,
 });
@@ -41,7 +41,7 @@ describe('voting', () => {
   });
 
   test('multiplies the odds by a power of the sum of the scores', () => {
-    const odds = (faces: Face[]) => {
+    const odds = (faces: Detection[]) => {
       const score = vote(faces, 0.4)[0]!.score;
       return score / (1 - score);
     };
@@ -118,7 +118,7 @@ describe('a look at several sizes', () => {
   test('lets boxes vote that are half as sure as what is taken, and asks the result', async () => {
     const alone = face(0, 0.24, 20);
     const look = () =>
-      Promise.resolve([alone, face(50, 0.24, 20), ...Array<Face>(10).fill(face(50, 0.1, 20))]);
+      Promise.resolve([alone, face(50, 0.24, 20), ...Array<Detection>(10).fill(face(50, 0.1, 20))]);
     const faces = await lookAtSizes([blank(100, 60)], look, { atLeast: 0.2, votes: true });
     expect(faces).toHaveLength(1);
     expect(faces[0]!.box.x).toBeCloseTo(50);

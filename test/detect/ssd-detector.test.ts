@@ -8,7 +8,7 @@ import { createOnnxRuntimeEngine } from '../../src/inference/onnx/onnxruntime-en
 import { FaceApiWeights } from '../../src/models/face-api-weights.ts';
 import { createSsdDetector } from '../../src/detect/ssd-detector.ts';
 import { iou } from '../../src/frame/box.ts';
-import type { Face } from '../../src/frame/detection.ts';
+import type { Detection } from '../../src/frame/detection.ts';
 import type { Picture } from '../../src/frame/frame.ts';
 import { groupPhoto } from '../support/photo-clip.ts';
 import { readPicture } from '../support/read-picture.ts';
@@ -89,9 +89,9 @@ function featureMap(channels: number, value: number) {
   return { height: 1, width: 1, channels, data: new Float32Array(channels).fill(value) };
 }
 
-async function facesOfFaceApi({ width, height, data }: Picture): Promise<Face[]> {
+async function facesOfFaceApi({ width, height, data }: Picture): Promise<Detection[]> {
   const program = fileURLToPath(new URL('fixtures/face-api-faces.js', import.meta.url));
   const running = promisify(execFile)(process.execPath, [program, `${width}`, `${height}`]);
   running.child.stdin?.end(data);
-  return JSON.parse((await running).stdout) as Face[];
+  return JSON.parse((await running).stdout) as Detection[];
 }

@@ -6,7 +6,7 @@ import { readBlazeFace, type BlazeFace } from '../../src/detect/networks/blazefa
 import { PackageFaceDetector } from '../../src/detect/package-face-detector.ts';
 import { createWebcamDetector } from '../../src/detect/webcam-detector.ts';
 import { iou } from '../../src/frame/box.ts';
-import type { Face } from '../../src/frame/detection.ts';
+import type { Detection } from '../../src/frame/detection.ts';
 import { silentLogger as logger } from '../../src/logger.ts';
 import { groupPhoto } from '../support/photo-clip.ts';
 import { readPicture } from '../support/read-picture.ts';
@@ -119,11 +119,11 @@ test.each([
   await expect(detector.detect([short])).rejects.toMatchObject({ code: 'DETECTOR_FAILED' });
 });
 
-function strong(faces: readonly Face[]): Face[] {
+function strong(faces: readonly Detection[]): Detection[] {
   return faces.filter(({ score }) => score > 0.5);
 }
 
-function expectSame(found: readonly Face[], expected: readonly Face[]): void {
+function expectSame(found: readonly Detection[], expected: readonly Detection[]): void {
   expect(found).toHaveLength(expected.length);
   for (const face of expected) {
     const match = found.find(({ box }) => iou(box, face.box) >= 0.9);

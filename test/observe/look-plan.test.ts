@@ -25,7 +25,7 @@ describe('how a video is looked at', () => {
   });
 
   test('a heavy detector takes fewer extra looks', () => {
-    expect(plan({}, 'heavy').extra).toBeLessThan(plan({}).extra);
+    expect(plan({}, 'heavy').extraPerPass).toBeLessThan(plan({}).extraPerPass);
   });
 
   test('the time between two looks is what counts, not the frames', () => {
@@ -46,7 +46,7 @@ describe('how a video is looked at', () => {
     const look = { interval: 2, sizes: [640] };
     expect(plan({ effort: 'thorough', look })).toEqual({
       ...look,
-      ...{ every: 1, extra: 0, isWhole: true },
+      ...{ stride: 1, extraPerPass: 0, isWhole: true },
     });
   });
 });

@@ -2,7 +2,7 @@ import { createAnonymizer, type Anonymizer } from '../../src/anonymize/anonymize
 import { planesOf } from '../../src/frame/frame.ts';
 import type { LiveFrame, LiveOutput, LiveSettings } from '../../src/frame/live-output.ts';
 import { silentLogger } from '../../src/logger.ts';
-import type { Looker, LookRequest } from '../../src/observe/live/detector-process.ts';
+import type { DetectorWorker, LookRequest } from '../../src/observe/live/detector-process.ts';
 import type { LiveRunOptions } from '../../src/pipeline/live/live-run-options.ts';
 import { LiveRun } from '../../src/pipeline/live/live-run.ts';
 import type { LiveListener, LiveSource } from '../../src/source/live/live-source.ts';
@@ -60,7 +60,7 @@ export class ScriptedSource implements LiveSource {
 }
 
 /** Finds one face in every frame at once, unless it is told to fail. */
-export class ScriptedLooker implements Looker {
+export class ScriptedLooker implements DetectorWorker {
   readonly traits = SCRIPTED_TRAITS;
   onFree = (): void => undefined;
   isFree = true;
@@ -69,7 +69,7 @@ export class ScriptedLooker implements Looker {
   looks = 0;
   isFailing = false;
 
-  look({ frame, threshold }: LookRequest): ReturnType<Looker['look']> {
+  look({ frame, threshold }: LookRequest): ReturnType<DetectorWorker['look']> {
     this.looks += 1;
     if (this.isFailing) return Promise.reject(new Error('scripted failure'));
     return Promise.resolve({ frame, faces: threshold > 0.6 ? [] : [{ box: FACE_BOX, score: 0.6 }] });
@@ -130,7 +130,7 @@ export async function startScriptedRun(
       settings: { style: 'blur', cells: 4, threshold: 0.2 },
       delay: 120,
       startsCovered: false,
-      looks: { usual: 1, spared: null, spacing: 0, interval: () => 1 },
+      looks: { fullCount: 1, reducedCount: null, spacing: 0, interval: () => 1 },
       steps: [],
       logger: silentLogger,
       recorder: null,

@@ -3,7 +3,7 @@ import type { Detector, DetectorTraits } from '../../src/detect/detector.ts';
 /** What is said of scripted detectors. */
 export const SCRIPTED_TRAITS: DetectorTraits = {
   cost: 'heavy',
-  trust: { once: 0.35, large: 0, fill: 0.4 },
+  confirmation: { seenOnce: 0.35, largeFace: 0, holdSeconds: 0.4 },
   nearLooks: [512],
   largestFace: Infinity,
 };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { area, intersectionArea, type Box } from '../../src/frame/box.ts';
-import type { Face } from '../../src/frame/detection.ts';
+import type { Detection } from '../../src/frame/detection.ts';
 import { Tracker, type TrackerOptions } from '../../src/track/tracker.ts';
 
 const options: TrackerOptions = {
@@ -9,21 +9,21 @@ const options: TrackerOptions = {
   frameRate: 30,
   lookInterval: 6,
   lookAhead: 30,
-  trust: { once: 0.3, large: 0, fill: 0.4 },
+  confirmation: { seenOnce: 0.3, largeFace: 0, holdSeconds: 0.4 },
 };
 
 function box(x: number, y: number, size = 60): Box {
   return { x, y, width: size, height: size * 1.25 };
 }
 
-function face(x: number, y: number, score = 0.9, size = 60): Face {
+function face(x: number, y: number, score = 0.9, size = 60): Detection {
   return { box: box(x, y, size), score };
 }
 
 /** Looks at every sixth frame of a video of `frames` frames. */
 function follow(
   frames: number,
-  look: (frame: number) => Face[],
+  look: (frame: number) => Detection[],
   cuts: readonly number[] = [],
   given: TrackerOptions = options,
 ): Tracker {
@@ -107,7 +107,7 @@ describe('coverage', () => {
 
   test('a large face that stays weak is left open only where the detector is sure of large faces', () => {
     const looks = (size: number) => () => [face(600, 300, 0.35, size)];
-    const sure = { ...options, trust: { once: 0.3, large: 0.4, fill: 0.4 } };
+    const sure = { ...options, confirmation: { seenOnce: 0.3, largeFace: 0.4, holdSeconds: 0.4 } };
     expect(follow(60, looks(120), [], sure).boxesAt(30)).toEqual([]);
     expect(follow(60, looks(60), [], sure).boxesAt(30)).toHaveLength(1);
     expect(follow(60, looks(120)).boxesAt(30)).toHaveLength(1);
@@ -166,7 +166,7 @@ describe('a whole video that is known', () => {
   const whole = { ...options, lookAhead: Infinity };
   const at = (frame: number): Box => box(200 + 2 * frame, 300);
   /** Hidden for two seconds. */
-  const hidden = (frame: number): Face[] =>
+  const hidden = (frame: number): Detection[] =>
     frame < 48 || frame > 108 ? [{ box: at(frame), score: 0.9 }] : [];
 
   test('has one track for a face that is hidden for a while, covered all along', () => {
@@ -178,7 +178,7 @@ describe('a whole video that is known', () => {
   });
 
   test('is two faces where the second could not be the first', () => {
-    const other = (frame: number): Face[] =>
+    const other = (frame: number): Detection[] =>
       frame < 48 ? [face(200, 300)] : frame > 108 ? [face(700, 300)] : [];
     const tracker = follow(160, other, [], whole);
     tracker.link();
@@ -207,7 +207,7 @@ describe('cuts', () => {
 
   test('a scene that nobody looked at is blind', () => {
     const short = follow(30, () => [face(200, 200)], [13, 17]);
-    expect([12, 13, 16, 17].map((frame) => short.isBlind(frame))).toEqual([false, true, true, false]);
+    expect([12, 13, 16, 17].map((frame) => short.isUnobserved(frame))).toEqual([false, true, true, false]);
   });
 });
 

@@ -8,7 +8,7 @@ import { writeNewFile } from '../../sink/new-file.ts';
 import { auditJson, auditText, hasFound } from '../report/audit-text.ts';
 import type { AuditFlags } from './audit-command.ts';
 import type { Io } from '../io.ts';
-import { stoppable } from '../shutdown.ts';
+import { withSignals } from '../shutdown.ts';
 
 /**
  * Does what a `veil audit` call asks for.
@@ -21,7 +21,7 @@ export async function audit(path: string, flags: AuditFlags, io: Io): Promise<nu
   const detector = await createConfiguredDetector(resolveConfig({ detector: flags.detector }));
   let found: Audit;
   try {
-    found = await stoppable(io, (signal) => auditFile({ path, detector, report, signal }));
+    found = await withSignals(io, (signal) => auditFile({ path, detector, report, signal }));
   } finally {
     await detector.close();
   }

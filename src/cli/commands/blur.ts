@@ -11,10 +11,10 @@ import type { BlurFlags } from './blur-command.ts';
 import { openCall, type Call } from '../call.ts';
 import { needsReview } from '../report/reporter.ts';
 import type { Io } from '../io.ts';
-import { MadeFolders } from '../output/created-folders.ts';
+import { CreatedFolders } from '../output/created-folders.ts';
 import { planOutputs, type Job } from '../output/outputs.ts';
 import { runInputs } from '../run-inputs.ts';
-import { stoppable } from '../shutdown.ts';
+import { withSignals } from '../shutdown.ts';
 
 /**
  * Does what a `veil blur` call asks for.
@@ -28,7 +28,7 @@ export async function blur(args: readonly string[], command: Command, io: Io): P
   const { config, logger, inputs, severalAsked: several, problems, reporter } = call;
   const { report, video } = config;
   const jobs = await planOutputs(inputs, { output, report, video, several, tracksOut });
-  return stoppable(io, async (signal) => {
+  return withSignals(io, async (signal) => {
     await using detector = new LazyDetector(() => createConfiguredDetector(config, logger), signal);
     return await runInputs({
       jobs,
@@ -53,7 +53,7 @@ async function blurOne(
   signal: AbortSignal,
 ): Promise<FileResult> {
   const { input, output, report, tracks } = job;
-  await using folders = new MadeFolders();
+  await using folders = new CreatedFolders();
   await folders.makeFor([output, report, tracks], { overwrite: config.overwrite, input });
   return await anonymizeFile({
     input,

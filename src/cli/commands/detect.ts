@@ -6,9 +6,9 @@ import { openCall } from '../call.ts';
 import type { DetectFlags } from './detect-command.ts';
 import { needsReview } from '../report/reporter.ts';
 import type { Io } from '../io.ts';
-import { MadeFolders } from '../output/created-folders.ts';
+import { CreatedFolders } from '../output/created-folders.ts';
 import { runInputs } from '../run-inputs.ts';
-import { stoppable } from '../shutdown.ts';
+import { withSignals } from '../shutdown.ts';
 import { planTracks } from '../output/tracks-paths.ts';
 
 /**
@@ -21,7 +21,7 @@ export async function detect(args: readonly string[], command: Command, io: Io):
   const { output } = command.opts<DetectFlags>();
   const { config, logger, reporter, inputs, severalAsked, problems } = await openCall(args, command, io);
   const jobs = await planTracks(inputs, { output, several: severalAsked });
-  return stoppable(io, async (signal) => {
+  return withSignals(io, async (signal) => {
     await using detector = new LazyDetector(() => createConfiguredDetector(config, logger), signal);
     return await runInputs({
       jobs,
@@ -29,7 +29,7 @@ export async function detect(args: readonly string[], command: Command, io: Io):
       reporter,
       signal,
       work: async ({ input, tracks }) => {
-        await using folders = new MadeFolders();
+        await using folders = new CreatedFolders();
         await folders.makeFor([tracks], { overwrite: config.overwrite, input });
         const result = await detectFile({
           input,

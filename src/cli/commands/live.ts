@@ -17,7 +17,7 @@ import { listMicrophones } from '../input/microphones.ts';
 import { cameraText, microphoneText, statusText, summaryText } from '../report/live-text.ts';
 import { configOf } from '../option-flags.ts';
 import { ProgressLine } from '../report/progress.ts';
-import { stoppable } from '../shutdown.ts';
+import { withSignals } from '../shutdown.ts';
 import { terminalLogger } from '../report/terminal-logger.ts';
 
 /** Milliseconds between two looks at how it is going: on a terminal, for programs, in a log. */
@@ -50,7 +50,7 @@ export async function live(source: string | undefined, command: Command, io: Io)
     );
   }
   try {
-    await stoppable(io, async (signal) => {
+    await withSignals(io, async (signal) => {
       const run = await openLive({
         ...request,
         startsCovered: flags.panic === true,

@@ -3,7 +3,7 @@ import { modelFolder } from '../../config/data-folder.ts';
 import { BUILT_IN, KNOWN_MODELS } from '../../models/model-registry.ts';
 import { ModelStore, type StoredModel } from '../../models/model-store.ts';
 import type { Io } from '../io.ts';
-import { stoppable } from '../shutdown.ts';
+import { withSignals } from '../shutdown.ts';
 import { printable } from '../report/terminal-text.ts';
 
 /** `veil models`: networks that are fetched or brought once, and used by name. */
@@ -27,7 +27,7 @@ export function modelsCommand(io: Io): Command {
     .argument('<name>', `name of the model: ${KNOWN_MODELS.map(({ name }) => name).join(', ')}`)
     .option('--from <url>', 'download the same file from another address')
     .action(async (name: string, { from }: { from?: string }) => {
-      const stored = await stoppable(io, (signal) =>
+      const stored = await withSignals(io, (signal) =>
         store.pull(name, { from, signal, onProgress: progressTo(io) }),
       );
       say(storedText(stored));

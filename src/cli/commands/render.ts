@@ -4,11 +4,11 @@ import { readTracks } from '../../documents/tracks-document.ts';
 import { openCall } from '../call.ts';
 import { needsReview } from '../report/reporter.ts';
 import type { Io } from '../io.ts';
-import { MadeFolders } from '../output/created-folders.ts';
+import { CreatedFolders } from '../output/created-folders.ts';
 import { planOutputs } from '../output/outputs.ts';
 import type { RenderFlags } from './render-command.ts';
 import { runInputs } from '../run-inputs.ts';
-import { stoppable } from '../shutdown.ts';
+import { withSignals } from '../shutdown.ts';
 import { findTracks } from '../output/tracks-paths.ts';
 
 /**
@@ -23,7 +23,7 @@ export async function render(args: readonly string[], command: Command, io: Io):
   const { report, video } = config;
   const tracksOf = await findTracks(inputs, { tracks, several: severalAsked });
   const jobs = await planOutputs(inputs, { output, report, video, several: severalAsked });
-  return stoppable(io, (signal) =>
+  return withSignals(io, (signal) =>
     runInputs({
       jobs,
       problems,
@@ -32,7 +32,7 @@ export async function render(args: readonly string[], command: Command, io: Io):
       work: async ({ input, output: to, report: reportPath }) => {
         // Before any folder is made: most often it is the tracks that are wrong.
         const document = await readTracks(tracksOf.get(input)!);
-        await using folders = new MadeFolders();
+        await using folders = new CreatedFolders();
         await folders.makeFor([to, reportPath], { overwrite: config.overwrite, input });
         const result = await renderFile({
           input,

@@ -4,7 +4,7 @@ import { glob, isDynamicPattern } from 'tinyglobby';
 import { VeilError } from '../../errors.ts';
 import { unreadable } from './input-error.ts';
 import { isMedia, isOwnOutput } from './media-kinds.ts';
-import { undashed } from '../output/output-names.ts';
+import { escapeLeadingDash } from '../output/output-names.ts';
 import { walkFolder, type FolderContent } from './walk-folder.ts';
 
 /** A file to work on. */
@@ -42,7 +42,7 @@ export async function expandInputs(args: readonly string[]): Promise<ExpandedInp
     const found = await expand(arg, args.length > 1);
     for (const input of found.inputs) {
       const key = resolve(input.path);
-      if (!inputs.has(key)) inputs.set(key, { ...input, path: undashed(input.path) });
+      if (!inputs.has(key)) inputs.set(key, { ...input, path: escapeLeadingDash(input.path) });
     }
     problems.push(...found.problems);
     notices.push(...found.notices);

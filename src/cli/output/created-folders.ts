@@ -4,7 +4,7 @@ import { VeilError } from '../../errors.ts';
 import { checkTarget } from '../../sink/target.ts';
 
 /** Folders made for results: those that stay empty, because the work failed, go again. */
-export class MadeFolders implements AsyncDisposable {
+export class CreatedFolders implements AsyncDisposable {
   readonly #made: { readonly first: string; readonly last: string }[] = [];
 
   /**

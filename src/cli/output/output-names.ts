@@ -19,7 +19,7 @@ export class Names {
       const path = join(dirname(wanted), `${name}.veil${extension}`);
       if (this.#taken.has(nameKey(path))) continue;
       this.take(path);
-      return undashed(path);
+      return escapeLeadingDash(path);
     }
   }
 }
@@ -37,7 +37,7 @@ export async function folderOf(
 ): Promise<string | null> {
   if (path === undefined) return null;
   const info = await stat(path).catch(() => null);
-  if (info?.isDirectory() === true) return undashed(path);
+  if (info?.isDirectory() === true) return escapeLeadingDash(path);
   const looksLikeFile = info !== null || fileExtensions.includes(extname(path).toLowerCase());
   const slashed = /[/\\]$/.test(path);
   if (several && looksLikeFile && !slashed) {
@@ -45,7 +45,7 @@ export async function folderOf(
       hint: `Name a folder: ${flag} ${path.replace(/\.[^./\\]*$/, '')}/`,
     });
   }
-  return several || slashed || (info === null && extname(path) === '') ? undashed(path) : null;
+  return several || slashed || (info === null && extname(path) === '') ? escapeLeadingDash(path) : null;
 }
 
 /** Equal for paths that may be one file. */
@@ -54,6 +54,6 @@ export function nameKey(path: string): string {
 }
 
 /** Programs that are given this path must not take it for an option. */
-export function undashed(path: string): string {
+export function escapeLeadingDash(path: string): string {
   return path.startsWith('-') ? `./${path}` : path;
 }

@@ -5,7 +5,7 @@ import type { ResolvedConfig } from '../../config/schema.ts';
 import { VeilError } from '../../errors.ts';
 import type { Input } from '../input/inputs.ts';
 import { IMAGE_EXTENSIONS, isImage } from '../input/media-kinds.ts';
-import { Names, folderOf, nameKey, undashed } from './output-names.ts';
+import { Names, folderOf, nameKey, escapeLeadingDash } from './output-names.ts';
 
 /** An input with the names of what it becomes. */
 export interface Job {
@@ -50,7 +50,7 @@ export async function planOutputs(inputs: readonly Input[], options: OutputOptio
     const wanted = join(folder, outputFolder === null ? basename(input.path) : input.relative);
     const output =
       options.output !== undefined && outputFolder === null
-        ? sameKind(undashed(options.output), input.path)
+        ? sameKind(escapeLeadingDash(options.output), input.path)
         : names.free(wanted, extensionFor(input.path, options.video));
     const report = reportPath(input.path, output, names);
     if (report !== null && nameKey(report) === nameKey(output)) {
@@ -62,7 +62,7 @@ export async function planOutputs(inputs: readonly Input[], options: OutputOptio
   });
 
   function reportPath(input: string, output: string, names: Names): string | null {
-    if (reportTo !== undefined && reportFolder === null) return undashed(reportTo);
+    if (reportTo !== undefined && reportFolder === null) return escapeLeadingDash(reportTo);
     // Photos get one only when a place for it was named.
     if (options.report === false || (reportTo === undefined && isImage(input))) return null;
     return names.free(join(reportFolder ?? dirname(output), unveiled(output)), '.report.json');
@@ -70,7 +70,7 @@ export async function planOutputs(inputs: readonly Input[], options: OutputOptio
 
   function tracksPath(output: string): string | null {
     if (options.tracksOut === undefined) return null;
-    if (tracksFolder === null) return undashed(options.tracksOut);
+    if (tracksFolder === null) return escapeLeadingDash(options.tracksOut);
     return names.free(join(tracksFolder, unveiled(output)), '.tracks.json');
   }
 }

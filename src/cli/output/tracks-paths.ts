@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import type { Input } from '../input/inputs.ts';
-import { Names, folderOf, undashed } from './output-names.ts';
+import { Names, folderOf, escapeLeadingDash } from './output-names.ts';
 
 const ENDING = '.veil.tracks.json';
 
@@ -23,7 +23,7 @@ export async function planTracks(
   const folder = await folderOf(output, '-o', several, ['.json']);
   const names = new Names();
   return inputs.map(({ path, relative }) => {
-    if (output !== undefined && folder === null) return { input: path, tracks: undashed(output) };
+    if (output !== undefined && folder === null) return { input: path, tracks: escapeLeadingDash(output) };
     return {
       input: path,
       tracks: names.free(folder === null ? path : join(folder, relative), '.tracks.json'),
@@ -45,7 +45,10 @@ export async function findTracks(
   const found = new Map<string, string>();
   for (const { path, relative } of inputs) {
     const file = tracks !== undefined && folder === null;
-    found.set(path, file ? undashed(tracks) : await beside(folder === null ? path : join(folder, relative)));
+    found.set(
+      path,
+      file ? escapeLeadingDash(tracks) : await beside(folder === null ? path : join(folder, relative)),
+    );
   }
   return found;
 }

@@ -1,4 +1,4 @@
-import type { Face } from '../../frame/detection.ts';
+import type { Detection } from '../../frame/detection.ts';
 import type { FeatureMap } from '../../inference/graph.ts';
 import { VALUES_PER_BOX, type BlazeFaceLevel } from '../networks/blazeface.ts';
 import { broken, takeMap } from './outputs.ts';
@@ -13,7 +13,7 @@ export function decodeBlazeFace(
   levels: readonly BlazeFaceLevel[],
   outputs: ReadonlyMap<string, FeatureMap>,
   threshold: number,
-): Face[] {
+): Detection[] {
   return levels.flatMap((level, index) =>
     decodeLevel(
       level,
@@ -29,8 +29,8 @@ function decodeLevel(
   boxes: FeatureMap,
   logits: FeatureMap,
   threshold: number,
-): Face[] {
-  const faces: Face[] = [];
+): Detection[] {
+  const faces: Detection[] = [];
   for (const [index, logit] of logits.data.entries()) {
     const score = sigmoid(logit);
     if (score < threshold) continue;

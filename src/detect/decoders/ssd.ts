@@ -1,4 +1,4 @@
-import type { Face } from '../../frame/detection.ts';
+import type { Detection } from '../../frame/detection.ts';
 import type { FeatureMap } from '../../inference/graph.ts';
 import { broken, takeMap } from './outputs.ts';
 
@@ -33,7 +33,7 @@ export const SSD_LEVELS: readonly SsdLevel[] = [16, 32, 64, 128, 256, 512].map((
  *
  * @throws VeilError DETECTOR_FAILED when an output is missing, has another shape or holds no number
  */
-export function decodeSsd(outputs: ReadonlyMap<string, FeatureMap>, threshold: number): Face[] {
+export function decodeSsd(outputs: ReadonlyMap<string, FeatureMap>, threshold: number): Detection[] {
   return SSD_LEVELS.flatMap((level, index) =>
     decodeLevel(
       level,
@@ -49,8 +49,8 @@ function decodeLevel(
   boxes: FeatureMap,
   scores: FeatureMap,
   threshold: number,
-): Face[] {
-  const faces: Face[] = [];
+): Detection[] {
+  const faces: Detection[] = [];
   for (const [index, score] of scores.data.entries()) {
     if (score < threshold) continue;
     const cell = Math.floor(index / anchors.length);

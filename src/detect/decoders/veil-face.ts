@@ -1,4 +1,4 @@
-import type { Face } from '../../frame/detection.ts';
+import type { Detection } from '../../frame/detection.ts';
 import type { FeatureMap } from '../../inference/graph.ts';
 import { broken, takeMap } from './outputs.ts';
 
@@ -13,15 +13,15 @@ const CHANNELS = 5;
  *
  * @throws VeilError DETECTOR_FAILED when an output is missing, has another shape or holds no number
  */
-export function decodeVeilFace(outputs: ReadonlyMap<string, FeatureMap>, threshold: number): Face[] {
+export function decodeVeilFace(outputs: ReadonlyMap<string, FeatureMap>, threshold: number): Detection[] {
   const least = Math.log(threshold / (1 - threshold));
   return STRIDES.flatMap((stride) =>
     decodeLevel(takeMap(outputs, `faces ${stride}`, CHANNELS), stride, least),
   );
 }
 
-function decodeLevel({ width: columns, data }: FeatureMap, stride: number, least: number): Face[] {
-  const faces: Face[] = [];
+function decodeLevel({ width: columns, data }: FeatureMap, stride: number, least: number): Detection[] {
+  const faces: Detection[] = [];
   for (let at = 0; at < data.length; at += CHANNELS) {
     const logit = data[at]!;
     // Written so that what is no number is not passed over.

@@ -1,5 +1,5 @@
 import { VeilError } from '../../errors.ts';
-import type { Face } from '../../frame/detection.ts';
+import type { Detection } from '../../frame/detection.ts';
 
 /** One output as the network gave it. */
 export interface RawOutput {
@@ -66,14 +66,14 @@ export function decodeYunet(
   width: number,
   height: number,
   threshold: number,
-): Face[] {
+): Detection[] {
   return plan.levels.flatMap((level) => {
     const columns = width / level.stride;
     const count = level.anchors * columns * (height / level.stride);
     const boxes = take(outputs, level.boxes, 4 * count);
     const [first, second] = level.scores.map((name) => take(outputs, name, count));
     if (first === undefined) throw broken('has no scores');
-    const faces: Face[] = [];
+    const faces: Detection[] = [];
     for (let index = 0; index < count; index += 1) {
       const score = second === undefined ? first[index]! : Math.sqrt(first[index]! * second[index]!);
       if (score < threshold) continue;
@@ -91,7 +91,7 @@ export function decodeYunet(
 
 const BOX_OF: Record<
   YunetFamily,
-  (column: number, row: number, stride: number, values: Float32Array) => Face['box']
+  (column: number, row: number, stride: number, values: Float32Array) => Detection['box']
 > = {
   /** Offset of the centre, then logarithms of the sizes, in cells. */
   yunet: (column, row, stride, [dx = NaN, dy = NaN, dw = NaN, dh = NaN]) => {

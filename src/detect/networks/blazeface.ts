@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { VeilError } from '../../errors.ts';
 import type { Network } from '../../inference/engine.ts';
 import type { GraphBuilder } from '../../inference/graph.ts';
-import { describeTflite, headsOf } from '../../inference/tflite-network.ts';
+import { convertTflite, outputHeads } from '../../inference/tflite-network.ts';
 import { parseTflite, type TfliteModel } from '../../models/tflite/tflite-model.ts';
 
 /** Faces up to about 2 m, or up to about 5 m, from a webcam. */
@@ -63,7 +63,7 @@ interface Head {
 }
 
 function readHeads(model: TfliteModel): { model: TfliteModel; heads: Head[] } {
-  const [boxes = [], logits = []] = model.outputs.map((output) => headsOf(model, output));
+  const [boxes = [], logits = []] = model.outputs.map((output) => outputHeads(model, output));
   if (boxes.length === 0 || boxes.length !== logits.length) throw new RangeError('it has other outputs');
   return { model, heads: boxes.map((index, level) => ({ boxes: index, logits: logits[level] ?? -1 })) };
 }
@@ -79,7 +79,7 @@ function levelOf({ tensors }: TfliteModel, size: number, { boxes, logits }: Head
 
 function describe<T>(graph: GraphBuilder<T>, model: TfliteModel, heads: readonly Head[]): void {
   const picture = graph.picture({ mean: [127.5, 127.5, 127.5], scale: 1 / 127.5 });
-  const maps = describeTflite(graph, model, picture);
+  const maps = convertTflite(graph, model, picture);
   for (const [level, { boxes, logits }] of heads.entries()) {
     const map = maps.get(boxes);
     const scores = maps.get(logits);

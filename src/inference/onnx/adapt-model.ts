@@ -16,7 +16,7 @@ export interface Preprocessing {
 }
 
 /** The same network for any size of picture, though it may not have been made for that. */
-export function freeSize({ model, input }: OnnxFile): OnnxFile {
+export function withDynamicShape({ model, input }: OnnxFile): OnnxFile {
   const { graph } = model;
   // Shapes of what lies within were worked out for the fixed size.
   const outputs = graph.output.map(withoutShape);
@@ -37,7 +37,7 @@ export function freeSize({ model, input }: OnnxFile): OnnxFile {
 }
 
 /** The same network with a uint8 [1, height, width, 3] RGB picture as its input. */
-export function takePicture({ model, input, size }: OnnxFile, wants: Preprocessing): OnnxModel {
+export function withUint8Input({ model, input, size }: OnnxFile, wants: Preprocessing): OnnxModel {
   const { graph } = model;
   const shape = [1, size?.height ?? 'height', size?.width ?? 'width', 3];
   const picture = valueInfo(PICTURE_INPUT, ONNX_TYPE.uint8, shape);

@@ -1,6 +1,6 @@
 import type { ResolvedConfig } from '../../config/schema.ts';
 import type { DetectorTraits } from '../../detect/detector.ts';
-import type { Face } from '../../frame/detection.ts';
+import type { Detection } from '../../frame/detection.ts';
 import type { Picture } from '../../frame/frame.ts';
 
 /** Which detector a process opens. */
@@ -19,7 +19,7 @@ export type LookMessage =
 /** What it says. */
 export type LookAnswer =
   | { readonly kind: 'ready'; readonly description: string; readonly traits: DetectorTraits }
-  | { readonly kind: 'faces'; readonly id: number; readonly faces: readonly Face[] }
+  | { readonly kind: 'faces'; readonly id: number; readonly faces: readonly Detection[] }
   /** Of the look that runs, or of the start. */
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'log'; readonly level: 'debug' | 'info' | 'warn'; readonly message: string };

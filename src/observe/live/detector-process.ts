@@ -1,14 +1,14 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { VeilError } from '../../errors.ts';
 import type { DetectorTraits } from '../../detect/detector.ts';
-import { scaleFaces, type Look } from '../../frame/detection.ts';
+import { scaleDetections, type Look } from '../../frame/detection.ts';
 import type { Picture } from '../../frame/frame.ts';
 import type { Logger } from '../../logger.ts';
 import type { LookAnswer, LookConfig, LookMessage } from './detector-messages.ts';
 import { reasonOf } from '../../base/reason.ts';
 
 /** Looks at pictures, one after another, in a process of its own. */
-export interface Looker {
+export interface DetectorWorker {
   /** Of its detector. */
   readonly traits: DetectorTraits;
   /** Called when it has become free. */
@@ -36,7 +36,7 @@ export interface LookRequest {
   readonly threshold: number;
 }
 
-export interface LookerOptions {
+export interface DetectorWorkerOptions {
   readonly config: LookConfig;
   readonly logger: Logger;
   /** The program of the process; the one with the real detectors unless given. */
@@ -59,7 +59,7 @@ const BACKOFF = { first: 250, most: 8000 };
  *
  * @throws VeilError DETECTOR_UNAVAILABLE with the reason
  */
-export async function startLooker(options: LookerOptions): Promise<Looker> {
+export async function startDetectorWorker(options: DetectorWorkerOptions): Promise<DetectorWorker> {
   const looker = new ProcessLooker(options);
   try {
     await looker.started;
@@ -80,12 +80,12 @@ interface Asked {
   readonly timer: NodeJS.Timeout;
 }
 
-class ProcessLooker implements Looker {
+class ProcessLooker implements DetectorWorker {
   readonly started: Promise<void>;
   onFree: () => void = () => undefined;
   problem: string | null = 'The detector is starting.';
   failures = 0;
-  readonly #options: LookerOptions;
+  readonly #options: DetectorWorkerOptions;
   #traits: DetectorTraits | null = null;
   #process: ChildProcess | null = null;
   #isReady = false;
@@ -97,7 +97,7 @@ class ProcessLooker implements Looker {
   #isClosed = false;
   #settle: { resolve: () => void; reject: (error: unknown) => void } | null = null;
 
-  constructor(options: LookerOptions) {
+  constructor(options: DetectorWorkerOptions) {
     this.#options = options;
     this.started = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
@@ -193,7 +193,7 @@ class ProcessLooker implements Looker {
     clearTimeout(timer);
     this.#asked = null;
     this.#wait = BACKOFF.first;
-    resolve({ frame: request.frame, faces: scaleFaces(faces, largest, request) });
+    resolve({ frame: request.frame, faces: scaleDetections(faces, largest, request) });
     this.onFree();
   }
 

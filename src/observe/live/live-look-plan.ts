@@ -1,17 +1,17 @@
 import type { ResolvedConfig } from '../../config/schema.ts';
 import type { DetectorTraits } from '../../detect/detector.ts';
-import type { LookPace } from '../../source/live/live-decode-args.ts';
+import type { SamplingRate } from '../../source/live/live-decode-args.ts';
 
 /** How a live picture is looked at. */
-export interface LiveLooks {
+export interface LiveLookPlan {
   /** Long sides of all pictures that are taken of a frame, pixels, largest first. */
   readonly sizes: readonly number[];
   /** How many of them a look takes, from the largest on. */
-  readonly usual: number;
+  readonly fullCount: number;
   /** How many of them a look takes while the machine is overloaded, from the smallest on; null where that saves nothing. */
-  readonly spared: number | null;
+  readonly reducedCount: number | null;
   /** Of which frames pictures are made. */
-  readonly pace: LookPace;
+  readonly pace: SamplingRate;
   /** Milliseconds from one look to the next, at least. */
   readonly spacing: number;
   /** Frames from one look to the next, about. */
@@ -34,24 +34,24 @@ const SMALLER = 0.6;
 export function planLiveLooks(
   { interval, sizes }: ResolvedConfig['look'],
   { cost, nearLooks, largestLook = Infinity }: DetectorTraits,
-): LiveLooks {
+): LiveLookPlan {
   const wanted = sizes ?? (cost === 'light' ? [...nearLooks, FAR.light] : [FAR.heavy]);
   const useful = [...new Set(wanted.map((side) => (sizes === null ? Math.min(side, largestLook) : side)))];
   useful.sort((a, b) => b - a);
   const shared = {
-    usual: useful.length,
+    fullCount: useful.length,
     pace: paceOf(interval, cost),
     spacing: interval === null ? 1000 * SPACING : 0,
     interval: (frameRate: number) => interval ?? Math.max(1, Math.round(frameRate / RATE)),
   };
-  if (useful.length > 1) return { ...shared, sizes: useful, spared: useful.length - 1 };
+  if (useful.length > 1) return { ...shared, sizes: useful, reducedCount: useful.length - 1 };
   // A network that shrinks every picture to its own size takes as long for a small one.
-  if (largestLook < Infinity) return { ...shared, sizes: useful, spared: null };
-  return { ...shared, sizes: [...useful, Math.max(128, Math.round(useful[0]! * SMALLER))], spared: 1 };
+  if (largestLook < Infinity) return { ...shared, sizes: useful, reducedCount: null };
+  return { ...shared, sizes: [...useful, Math.max(128, Math.round(useful[0]! * SMALLER))], reducedCount: 1 };
 }
 
 /** One that is seldom free wants the newest frame whenever it is; for the others pictures of all frames are wasted. */
-function paceOf(interval: number | null, cost: DetectorTraits['cost']): LookPace {
+function paceOf(interval: number | null, cost: DetectorTraits['cost']): SamplingRate {
   if (interval !== null) return { frames: interval };
   return cost === 'heavy' ? { frames: 1 } : { seconds: SPACING };
 }

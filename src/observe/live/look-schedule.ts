@@ -1,5 +1,5 @@
 import type { Picture } from '../../frame/frame.ts';
-import { Estimate } from '../../pipeline/live/ewma.ts';
+import { Ewma } from '../../pipeline/live/ewma.ts';
 
 /** Pictures of one frame that may be looked at. */
 export interface OfferedPictures {
@@ -29,8 +29,8 @@ const MARGIN = 15;
 /** Keeps the newest pictures for a detector that is busy: what is older is worth less with every frame. */
 export class LookSchedule {
   readonly #timing: LookTiming;
-  readonly #between = new Estimate();
-  readonly #lag = new Estimate();
+  readonly #between = new Ewma();
+  readonly #lag = new Ewma();
   #newest: OfferedPictures | null = null;
   #lastOffered: OfferedPictures | null = null;
   #lastTaken: OfferedPictures | null = null;

@@ -1,4 +1,4 @@
-import { Estimate } from '../../pipeline/live/ewma.ts';
+import { Ewma } from '../../pipeline/live/ewma.ts';
 
 /** How much of a frame's pictures a look takes: all that are usual, or those that are left under overload. */
 export type LookSize = 'usual' | 'spared';
@@ -14,7 +14,7 @@ const MARGIN = 10;
 
 /** Takes a smaller look where one of usual size would come too late for the frames that wait for it. */
 export class LookSizes {
-  readonly #duration = new Estimate();
+  readonly #duration = new Ewma();
   #lastUsual = -Infinity;
 
   /**

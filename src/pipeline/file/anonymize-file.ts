@@ -9,7 +9,7 @@ import { createConfiguredDetector } from '../../detect/configured-detector.ts';
 import { LazyDetector } from '../../detect/lazy-detector.ts';
 import { openMedia } from './media.ts';
 import { RunRecord, type Progress } from './run-record.ts';
-import { stopping } from './with-abort.ts';
+import { withAbort } from './with-abort.ts';
 import { writeCovered, type FileResult } from './write-covered.ts';
 
 export interface AnonymizeFileOptions {
@@ -46,7 +46,7 @@ export async function anonymizeFile(options: AnonymizeFileOptions): Promise<File
     options,
     options.output,
   );
-  return stopping(options.signal, async (signal) => {
+  return withAbort(options.signal, async (signal) => {
     await using own = new LazyDetector(() => createConfiguredDetector(config, logger), signal);
     const detector = async (): Promise<Detector> => options.detector ?? own.get();
     const media = await openMedia({ ...options, detector, logger, signal });

@@ -1,9 +1,9 @@
 import type { Frame } from '../../frame/frame.ts';
 import type { SceneWatch } from '../../observe/scene-watch.ts';
 import type { Tracker } from '../../track/tracker.ts';
-import type { LookedFrame } from '../../observe/schedule-looks.ts';
+import type { FrameWithLook } from '../../observe/schedule-looks.ts';
 import { trackedFrame, type TrackedFrame } from './tracked-frame.ts';
-import { TrackerInformer } from './tracker-feed.ts';
+import { TrackerFeed } from './tracker-feed.ts';
 
 export interface DelayLineOptions {
   /** Frames after a frame whose looks must be known before its boxes are final. */
@@ -20,13 +20,13 @@ export interface DelayLineOptions {
  * it could have been seen. At most `lookAhead + slack + 1` frames wait.
  */
 export async function* delayLine(
-  frames: AsyncIterable<LookedFrame>,
+  frames: AsyncIterable<FrameWithLook>,
   tracker: Tracker,
   scenes: Pick<SceneWatch, 'next'>,
   options: DelayLineOptions,
 ): AsyncGenerator<TrackedFrame, void, void> {
   const waiting: Frame[] = [];
-  const informer = new TrackerInformer(tracker, scenes);
+  const informer = new TrackerFeed(tracker, scenes);
   let last = -1;
   for await (const looked of frames) {
     last = looked.frame.index;

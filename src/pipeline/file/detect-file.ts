@@ -9,7 +9,7 @@ import { createConfiguredDetector } from '../../detect/configured-detector.ts';
 import { LazyDetector } from '../../detect/lazy-detector.ts';
 import { openInput } from './media.ts';
 import { RunRecord, type Progress, type RunResult } from './run-record.ts';
-import { stopping } from './with-abort.ts';
+import { withAbort } from './with-abort.ts';
 import { prepareTracks } from '../../documents/write-tracks.ts';
 
 export interface DetectFileOptions {
@@ -34,7 +34,7 @@ export interface DetectFileOptions {
 export async function detectFile(options: DetectFileOptions): Promise<RunResult> {
   const { input, output, config, logger = silentLogger, onProgress } = options;
   await checkSideFiles([{ path: output, format: TRACKS_FORMAT }], options);
-  return stopping(options.signal, async (signal) => {
+  return withAbort(options.signal, async (signal) => {
     await using own = new LazyDetector(() => createConfiguredDetector(config, logger), signal);
     const detector = async (): Promise<Detector> => options.detector ?? own.get();
     const media = await openInput({ input, config, detector, signal, logger });

@@ -4,9 +4,9 @@ import type { Frame } from '../../frame/frame.ts';
 import type { Source } from '../../source/source.ts';
 import { SceneWatch } from '../../observe/scene-watch.ts';
 import type { Tracker } from '../../track/tracker.ts';
-import type { LookedFrame } from '../../observe/schedule-looks.ts';
+import type { FrameWithLook } from '../../observe/schedule-looks.ts';
 import { trackedFrame, type TrackedFrame } from './tracked-frame.ts';
-import { TrackerInformer } from './tracker-feed.ts';
+import { TrackerFeed } from './tracker-feed.ts';
 
 /** Frames whose looks may be in work while the next ones are read. */
 const READ_AHEAD = 32;
@@ -19,12 +19,12 @@ const READ_AHEAD = 32;
  * @throws VeilError INPUT_CHANGED, and what the detector and the sources throw
  */
 export async function* findAhead(
-  looked: AsyncIterable<LookedFrame>,
+  looked: AsyncIterable<FrameWithLook>,
   tracker: Tracker,
   reopen: () => Promise<Source>,
-  onLooked: (frame: LookedFrame['frame']) => void,
+  onLooked: (frame: FrameWithLook['frame']) => void,
 ): AsyncGenerator<TrackedFrame, void, void> {
-  const informer = new TrackerInformer(tracker, new SceneWatch());
+  const informer = new TrackerFeed(tracker, new SceneWatch());
   const seen: SeenFrame[] = [];
   for await (const each of looked) {
     informer.add(each);

@@ -6,7 +6,7 @@ import { SceneWatch } from '../../observe/scene-watch.ts';
 import { Tracker } from '../../track/tracker.ts';
 import { delayLine } from './delay-line.ts';
 import { findAhead } from './find-ahead.ts';
-import { looking } from '../../observe/schedule-looks.ts';
+import { scheduleLooks } from '../../observe/schedule-looks.ts';
 import type { MediaInput } from './media.ts';
 import type { TrackedFrame } from './tracked-frame.ts';
 import { planWindow } from './window.ts';
@@ -41,11 +41,11 @@ export function findInMedia(
     width: info.width,
     height: info.height,
     frameRate: info.frameRate.num / info.frameRate.den,
-    lookInterval: look.interval * look.every,
+    lookInterval: look.interval * look.stride,
     lookAhead: reopen === null ? delay.lookAhead : Infinity,
-    trust: detector.traits.trust,
+    confirmation: detector.traits.confirmation,
   });
-  const looked = looking(source.frames(), detector, look, signal);
+  const looked = scheduleLooks(source.frames(), detector, look, signal);
   return {
     frames:
       reopen === null

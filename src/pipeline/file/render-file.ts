@@ -5,7 +5,7 @@ import { checkSideFiles } from './check-side-files.ts';
 import { checkSameVideo, followTracks } from './follow-tracks.ts';
 import { openMedia } from './media.ts';
 import { RunRecord, type Progress } from './run-record.ts';
-import { stopping } from './with-abort.ts';
+import { withAbort } from './with-abort.ts';
 import { bytesOf, partOf } from '../../documents/write-tracks.ts';
 import { parseTracks, type TracksInput } from '../../documents/tracks-document.ts';
 import { writeCovered, type FileResult } from './write-covered.ts';
@@ -38,7 +38,7 @@ export async function renderFile(options: RenderFileOptions): Promise<FileResult
   const tracks = parseTracks(options.tracks);
   const config = withPart(options.config, tracks.input);
   await checkSideFiles([{ path: reportPath, format: REPORT_FORMAT }], options, options.output);
-  return stopping(options.signal, async (signal) => {
+  return withAbort(options.signal, async (signal) => {
     const run = { ...options, config, reportPath, logger, signal };
     const bytes = await bytesOf(input);
     const media = await openMedia({ ...run, detector: null });

@@ -7,7 +7,7 @@ import type { Tracker } from '../../track/tracker.ts';
 import { coverFrames, type CoverOptions } from './cover-frames.ts';
 import { delayLine, type DelayLineOptions } from './delay-line.ts';
 import type { LookPlan } from '../../observe/look-plan.ts';
-import { looking } from '../../observe/schedule-looks.ts';
+import { scheduleLooks } from '../../observe/schedule-looks.ts';
 
 /** The stages of one run. Whoever made them closes them. */
 export interface Stages {
@@ -20,7 +20,7 @@ export interface Stages {
 }
 
 export interface RunOptions extends CoverOptions {
-  readonly look: Pick<LookPlan, 'every' | 'extra'>;
+  readonly look: Pick<LookPlan, 'stride' | 'extraPerPass'>;
   readonly delay: DelayLineOptions;
 }
 
@@ -32,7 +32,7 @@ export interface RunOptions extends CoverOptions {
  */
 export function run(stages: Stages, options: RunOptions): Promise<number> {
   const { source, detector, tracker, scenes } = stages;
-  const looked = looking(source.frames(), detector, options.look, options.signal);
+  const looked = scheduleLooks(source.frames(), detector, options.look, options.signal);
   const found = delayLine(looked, tracker, scenes, options.delay);
   return coverFrames(found, stages, options);
 }

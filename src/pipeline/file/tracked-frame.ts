@@ -14,7 +14,7 @@ export interface TrackedFrame {
 
 /** What the tracker says of a frame. */
 export function trackedFrame(tracker: Tracker, frame: Frame): TrackedFrame {
-  if (tracker.isBlind(frame.index)) return { frame, boxes: null };
+  if (tracker.isUnobserved(frame.index)) return { frame, boxes: null };
   return { frame, boxes: tracker.boxesAt(frame.index).map(rounded).sort(byTrack) };
 }
 

@@ -1,7 +1,7 @@
 import type { Look } from '../../frame/detection.ts';
 import type { SceneWatch } from '../../observe/scene-watch.ts';
 import type { Tracker } from '../../track/tracker.ts';
-import type { LookedFrame } from '../../observe/schedule-looks.ts';
+import type { FrameWithLook } from '../../observe/schedule-looks.ts';
 
 /** What the tracker is told of a frame: a look at it, or that a scene begins with it. */
 interface Event {
@@ -10,7 +10,7 @@ interface Event {
 }
 
 /** Tells a tracker of frames, cuts and looks in the order of their frames, though looks take their time. */
-export class TrackerInformer {
+export class TrackerFeed {
   readonly #tracker: Tracker;
   readonly #scenes: Pick<SceneWatch, 'next'>;
   readonly #events: Event[] = [];
@@ -20,7 +20,7 @@ export class TrackerInformer {
     this.#scenes = scenes;
   }
 
-  add({ frame, look }: LookedFrame): void {
+  add({ frame, look }: FrameWithLook): void {
     const { isCut, shift } = this.#scenes.next(frame);
     this.#tracker.addCameraShift(frame.index, shift);
     if (isCut) this.#events.push({ frame: frame.index, look: null });

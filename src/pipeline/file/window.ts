@@ -11,7 +11,7 @@ const BUDGET = 256 * 1024 * 1024;
 /** About a second of look-ahead and room for two looks in work, within the memory budget. */
 export function planWindow(video: Video, look: Rhythm): DelayLineOptions {
   const room = roomFor(video);
-  const slack = 2 * look.interval * look.every;
+  const slack = 2 * look.interval * look.stride;
   const second = Math.max(slack, Math.round(video.frameRate.num / video.frameRate.den));
   return { lookAhead: Math.min(second, room - slack), slack };
 }
@@ -22,11 +22,11 @@ export function planWindow(video: Video, look: Rhythm): DelayLineOptions {
  */
 export function withinWindow<T extends Rhythm>(look: T, video: Video): T {
   const most = Math.floor(roomFor(video) / 4);
-  if (look.interval * look.every <= most) return look;
-  return { ...look, interval: Math.min(look.interval, most), every: 1 };
+  if (look.interval * look.stride <= most) return look;
+  return { ...look, interval: Math.min(look.interval, most), stride: 1 };
 }
 
-type Rhythm = Pick<LookPlan, 'interval' | 'every'>;
+type Rhythm = Pick<LookPlan, 'interval' | 'stride'>;
 
 /** Frames that may wait. */
 function roomFor({ width, height, format }: Video): number {

@@ -2,7 +2,7 @@
  * Runs work under a signal that is the caller's and fires on any failure as well, so that no child process outlives
  * the work.
  */
-export async function stopping<T>(
+export async function withAbort<T>(
   caller: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {

@@ -14,7 +14,7 @@ const HUNG = 1000;
 const BACKOFF = { first: 500, most: 10_000 };
 
 /** The anonymizer of a live run, which another takes the place of when settings change or it fails. */
-export class Covering {
+export class AnonymizerSupervisor {
   readonly #open: OpenAnonymizer;
   readonly #logger: Logger;
   #settings: LiveSettings;
@@ -35,9 +35,13 @@ export class Covering {
   }
 
   /** @throws VeilError USAGE, GPU_UNAVAILABLE */
-  static async start(open: OpenAnonymizer, wanted: LiveSettings, logger: Logger): Promise<Covering> {
+  static async start(
+    open: OpenAnonymizer,
+    wanted: LiveSettings,
+    logger: Logger,
+  ): Promise<AnonymizerSupervisor> {
     const settings = checkedSettings(wanted);
-    return new Covering(open, settings, await open(settings), logger);
+    return new AnonymizerSupervisor(open, settings, await open(settings), logger);
   }
 
   get settings(): LiveSettings {

@@ -12,7 +12,7 @@ const TOLERANCE = 0.03 * RATE;
  * Sound on the timeline of the frames. Pieces are put where they were captured; what is taken begins where the last
  * ended, so that it never runs ahead of the picture or behind it, and where nothing was captured there is silence.
  */
-export class SoundLine {
+export class AudioTimeline {
   readonly #ring = new Int32Array(SIZE);
   /** Next sample to be taken, and where the next piece is expected. */
   #taken: number | null = null;

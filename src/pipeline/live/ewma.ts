@@ -2,7 +2,7 @@
 const WEIGHT = 0.2;
 
 /** A value that changes slowly, and by how much it varies. */
-export class Estimate {
+export class Ewma {
   #mean: number | null = null;
   /** Mean absolute deviation. */
   #deviation = 0;

@@ -4,7 +4,7 @@ import type { TrackBox } from '../../frame/track.ts';
 import type { CapturedFrame } from '../../source/live/live-source.ts';
 import { SceneWatch } from '../../observe/scene-watch.ts';
 import { Tracker } from '../../track/tracker.ts';
-import { reasonToCover } from './release-rule.ts';
+import { reasonToCover, type Unknown } from './release-rule.ts';
 
 export interface GateOptions {
   readonly width: number;
@@ -21,7 +21,7 @@ export interface Released {
   /** What to cover; null where that is everything. */
   readonly boxes: readonly TrackBox[] | null;
   /** Why everything is covered, or null. */
-  readonly reason: string | null;
+  readonly reason: Unknown | null;
   /** Its faces are known, and it is covered only because those of a frame shortly before were not. */
   readonly isHeld: boolean;
 }
@@ -39,7 +39,7 @@ const USUAL_RATE = 30;
 const LARGEST_GAP = 250;
 
 /** Whatever the detector reports is covered, there being no time to wait for a second opinion. */
-const TRUST = { once: 0, large: 0 };
+const CONFIRMATION = { seenOnce: 0, largeFace: 0 };
 
 /** Milliseconds that a curtain stays, so that a picture that comes and goes does not flash. */
 const HOLD = 300;
@@ -83,7 +83,7 @@ export class Gate {
   readonly #times = new Map<number, number>();
   #dropped = 0;
   #coveredUntil = -Infinity;
-  #lastCovered: string | null = null;
+  #lastCovered: Unknown | null = null;
 
   constructor(options: GateOptions) {
     this.#options = options;
@@ -95,7 +95,7 @@ export class Gate {
     const lookAhead = Math.round(reach * frameRate);
     this.#tracker = new Tracker({
       ...{ width, height, frameRate, lookInterval, lookAhead },
-      trust: { ...TRUST, fill: reach },
+      confirmation: { ...CONFIRMATION, holdSeconds: reach },
       keepsHistory: false,
     });
   }
@@ -111,7 +111,7 @@ export class Gate {
   }
 
   /** Whether any look was ever finished. */
-  get isProven(): boolean {
+  get hasDetected(): boolean {
     return this.#looks.length > 0;
   }
 
@@ -169,7 +169,7 @@ export class Gate {
     if (due === null || due > now) return null;
     const captured = this.#waiting.shift()!;
     const { index } = captured.frame;
-    // Asked for though it may not be shown: the tracker wants its frames in order, and lets go of old faces by them.
+    // Query even if the frame will be curtained: the tracker must see every frame in order to retire old tracks.
     const boxes = this.#tracker.boxesAt(index);
     const reason = this.#reason(index);
     if (reason !== null) {
@@ -192,11 +192,11 @@ export class Gate {
     this.#dropped += 1;
   }
 
-  #reason(frame: number): string | null {
+  #reason(frame: number): Unknown | null {
     while ((this.#sceneStarts[1] ?? Infinity) <= frame) this.#sceneStarts.shift();
     // Scenes that have left without a look are nobody's business any more.
     while ((this.#pendingCuts[1] ?? Infinity) <= frame) this.#pendingCuts.shift();
-    const isBlind = this.#tracker.isBlind(frame);
+    const isUnobserved = this.#tracker.isUnobserved(frame);
     const { lookInterval, frameRate } = this.#options;
     const [sceneStart, sceneEnd = Infinity] = this.#sceneStarts;
     const next = this.#looks.findIndex((look) => look >= frame);
@@ -211,6 +211,6 @@ export class Gate {
       largestGap: Math.max(LARGEST_GAP, (2000 * lookInterval) / frameRate),
     });
     if (reason !== null) return reason;
-    return isBlind ? 'Nobody has looked at this scene.' : null;
+    return isUnobserved ? 'unobserved' : null;
   }
 }

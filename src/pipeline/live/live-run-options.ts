@@ -2,8 +2,8 @@ import type { Anonymizer } from '../../anonymize/anonymizer.ts';
 import type { LiveSettings } from '../../frame/live-output.ts';
 import type { Logger } from '../../logger.ts';
 import type { LiveSource } from '../../source/live/live-source.ts';
-import type { Looker } from '../../observe/live/detector-process.ts';
-import type { LiveLooks } from '../../observe/live/live-look-plan.ts';
+import type { DetectorWorker } from '../../observe/live/detector-process.ts';
+import type { LiveLookPlan } from '../../observe/live/live-look-plan.ts';
 import type { OverloadStep } from './overload.ts';
 
 /** What can start and stop while a run goes on. */
@@ -15,14 +15,14 @@ export interface Recorder {
 export interface LiveRunOptions {
   readonly source: LiveSource;
   /** Has started; the run closes it. */
-  readonly looker: Looker;
+  readonly looker: DetectorWorker;
   readonly openAnonymizer: (settings: LiveSettings) => Promise<Anonymizer>;
   readonly settings: LiveSettings;
   /** Milliseconds from capture until a frame leaves. */
   readonly delay: number;
   readonly startsCovered: boolean;
   /** How many of the source's pictures a look takes, and how often. */
-  readonly looks: Pick<LiveLooks, 'usual' | 'spared' | 'spacing' | 'interval'>;
+  readonly looks: Pick<LiveLookPlan, 'fullCount' | 'reducedCount' | 'spacing' | 'interval'>;
   readonly logger: Logger;
   readonly recorder: Recorder | null;
   /** What can be done against overload, in that order. */

@@ -9,19 +9,20 @@ import type {
   LiveSummary,
 } from '../../frame/live-output.ts';
 import type { CapturedFrame, LiveListener } from '../../source/live/live-source.ts';
-import { Covering } from './anonymizer-supervisor.ts';
+import { AnonymizerSupervisor } from './anonymizer-supervisor.ts';
 import { Gate, type Released } from './gate.ts';
 import type { LiveRunOptions } from './live-run-options.ts';
-import { Lookout } from './look-scheduler.ts';
-import { Outlet } from './output-hub.ts';
+import { coverText, overloadTexts, type CoverReason } from './live-sentences.ts';
+import { LookScheduler } from './look-scheduler.ts';
+import { OutputHub } from './output-hub.ts';
 import { RateMeter } from './rate-meter.ts';
 import { wallClock } from '../../base/clock.ts';
 
-/** Milliseconds without a frame after which a card is shown, and between two cards. */
-const CARD = { after: 1000, every: 200 };
+/** Milliseconds without a frame after which a slate is shown, and between two slates. */
+const SLATE = { after: 1000, every: 200 };
 
 /**
- * A live run: frames come from the source, wait in the gate, and leave covered through the outlet. Everything that
+ * A live run: frames come from the source, wait in the gate, and leave covered through the hub. Everything that
  * goes wrong on the way covers the whole picture.
  */
 export class LiveRun implements LiveListener, LiveControl {
@@ -29,10 +30,10 @@ export class LiveRun implements LiveListener, LiveControl {
   readonly finished: Promise<void>;
   readonly #options: LiveRunOptions;
   readonly #gate: Gate;
-  readonly #outlet: Outlet;
-  readonly #lookout: Lookout;
+  readonly #hub: OutputHub;
+  readonly #looks: LookScheduler;
   readonly #rateIn = new RateMeter();
-  #covering: Covering | null = null;
+  #anonymizer: AnonymizerSupervisor | null = null;
   #settle: { resolve: () => void; reject: (error: unknown) => void } | null = null;
   #timer: NodeJS.Timeout | undefined;
   #isBusy = false;
@@ -42,7 +43,7 @@ export class LiveRun implements LiveListener, LiveControl {
   #framesIn = 0;
   #sourceLosses = 0;
   #lostReason: string | null = null;
-  #reason: string | null = NOT_SEEN;
+  #reason: CoverReason | null = 'starting';
   #faces = 0;
 
   private constructor(options: LiveRunOptions) {
@@ -51,16 +52,16 @@ export class LiveRun implements LiveListener, LiveControl {
     const rate = frameRate.num / frameRate.den;
     this.#options = options;
     this.#isPanic = options.startsCovered;
-    this.#outlet = new Outlet(timeBase, hasSound, options.logger);
+    this.#hub = new OutputHub(timeBase, hasSound, options.logger);
     const lookInterval = looks.interval(rate);
     this.#gate = new Gate({ width, height, frameRate: rate, lookInterval, delay });
     const known = {
       rate: () => this.#rateIn.rate(wallClock()),
       capturedAt: (index: number) => this.#gate.capturedAt(index),
       sceneStartedAt: () => this.#gate.sceneStartedAt,
-      threshold: () => this.#covering!.settings.threshold,
+      threshold: () => this.#anonymizer!.settings.threshold,
     };
-    this.#lookout = new Lookout(options, known, (look) => {
+    this.#looks = new LookScheduler(options, known, (look) => {
       this.#gate.addLook(look);
     });
     this.finished = new Promise((resolve, reject) => {
@@ -81,8 +82,12 @@ export class LiveRun implements LiveListener, LiveControl {
   ): Promise<LiveRun> {
     const run = new LiveRun(options);
     try {
-      run.#covering = await Covering.start(options.openAnonymizer, options.settings, options.logger);
-      run.#outlet.connect(await openOutputs(run));
+      run.#anonymizer = await AnonymizerSupervisor.start(
+        options.openAnonymizer,
+        options.settings,
+        options.logger,
+      );
+      run.#hub.connect(await openOutputs(run));
     } catch (error) {
       await run.close();
       throw error;
@@ -101,11 +106,11 @@ export class LiveRun implements LiveListener, LiveControl {
   }
 
   pictures(index: number, pictures: readonly Picture[]): void {
-    this.#lookout.offer(index, pictures);
+    this.#looks.offer(index, pictures);
   }
 
   sound(capturedAt: number, samples: Uint8Array): void {
-    this.#outlet.putSound(capturedAt, samples);
+    this.#hub.putSound(capturedAt, samples);
   }
 
   lost(reason: string): void {
@@ -119,7 +124,7 @@ export class LiveRun implements LiveListener, LiveControl {
   }
 
   change(changes: Partial<LiveSettings>): void {
-    this.#covering?.change(changes);
+    this.#anonymizer?.change(changes);
   }
 
   panic(isOn: boolean): void {
@@ -138,14 +143,14 @@ export class LiveRun implements LiveListener, LiveControl {
     return {
       state: this.#state(),
       reason: this.#coverReason(),
-      settings: this.#covering?.settings ?? this.#options.settings,
+      settings: this.#anonymizer?.settings ?? this.#options.settings,
       faces: this.#faces,
       tracks: this.#gate.tracks,
       fpsIn: this.#rateIn.rate(wallClock()),
-      ...this.#outlet.counts(),
+      ...this.#hub.counts(),
       delay: this.#options.delay,
       dropped: this.#gate.dropped,
-      overload: this.#lookout.overload,
+      overload: overloadTexts(this.#looks.overload),
       isRecording: recorder?.isRecording === true,
       canRecord: recorder !== null,
     };
@@ -155,23 +160,23 @@ export class LiveRun implements LiveListener, LiveControl {
   summary(): LiveSummary {
     const { dropped, tracks } = this.#gate;
     return {
-      ...this.#outlet.summary(),
+      ...this.#hub.summary(),
       framesIn: this.#framesIn,
       dropped,
       tracks,
       sourceLosses: this.#sourceLosses,
-      detectorFailures: this.#lookout.failures,
+      detectorFailures: this.#looks.failures,
     };
   }
 
   /** A covered frame without a picture, for when there is none to show. Null before the run has started. */
-  card(): LiveFrame | null {
-    if (this.#covering === null) return null;
+  slate(): LiveFrame | null {
+    if (this.#anonymizer === null) return null;
     const { width, height } = this.#options.source.info;
     const capturedAt = wallClock() - this.#options.delay;
     const data = new Uint8Array(frameBytes('yuv420p', width, height));
     const blank = { index: 0, pts: 0, time: 0, width, height, format: 'yuv420p', data } as const;
-    const frame = this.#covering.curtain(this.#outlet.timed(blank, capturedAt));
+    const frame = this.#anonymizer.curtain(this.#hub.timed(blank, capturedAt));
     return { frame, boxes: null, capturedAt };
   }
 
@@ -181,25 +186,25 @@ export class LiveRun implements LiveListener, LiveControl {
     clearTimeout(this.#timer);
     await Promise.allSettled([
       this.#options.source[Symbol.asyncDispose](),
-      this.#outlet.close(),
-      this.#lookout.close(),
+      this.#hub.close(),
+      this.#looks.close(),
     ]);
-    await this.#covering?.close();
+    await this.#anonymizer?.close();
     this.#settle?.resolve();
   }
 
   #state(): LiveStatus['state'] {
     if (this.#isPanic) return 'panic';
     if (this.#lostReason !== null) return 'no-source';
-    if (!this.#gate.isProven || this.#reason === NOT_SEEN) return 'starting';
+    if (!this.#gate.hasDetected || this.#reason === 'starting') return 'starting';
     return this.#reason === null ? 'live' : 'curtain';
   }
 
   #coverReason(): string | null {
     if (this.#isPanic) return 'Everything is covered by hand.';
     if (this.#lostReason !== null) return this.#lostReason;
-    if (!this.#gate.isProven) return NOT_SEEN;
-    return this.#reason === null ? null : (this.#lookout.problem ?? this.#reason);
+    if (!this.#gate.hasDetected) return coverText('starting');
+    return this.#reason === null ? null : (this.#looks.problem ?? coverText(this.#reason));
   }
 
   /** Sets the clock to when something is next to be done. */
@@ -211,7 +216,7 @@ export class LiveRun implements LiveListener, LiveControl {
       this.#settle?.resolve();
       return;
     }
-    const at = due ?? this.#outlet.lastAt + this.#silenceAllowed();
+    const at = due ?? this.#hub.lastAt + this.#silenceAllowed();
     this.#timer = setTimeout(
       () => {
         this.#leaveDue().catch((error: unknown) => this.#settle?.reject(error));
@@ -232,7 +237,7 @@ export class LiveRun implements LiveListener, LiveControl {
         await this.#leave(next);
         if (this.#isClosed) return;
       }
-      if (this.#gate.nextDue() === null && !this.#hasEnded) this.#leaveCard();
+      if (this.#gate.nextDue() === null && !this.#hasEnded) this.#leaveSlate();
     } finally {
       this.#isBusy = false;
     }
@@ -240,38 +245,38 @@ export class LiveRun implements LiveListener, LiveControl {
   }
 
   async #leave({ captured, boxes, reason, isHeld }: Released): Promise<void> {
-    const covering = this.#covering!;
+    const anonymizer = this.#anonymizer!;
     const { capturedAt } = captured;
-    const frame = this.#outlet.timed(captured.frame, capturedAt);
-    const shown = boxes === null || this.#isPanic ? null : await covering.heads(frame, boxes);
-    const problem = boxes !== null && shown === null && !this.#isPanic ? NOT_COVERED : reason;
+    const frame = this.#hub.timed(captured.frame, capturedAt);
+    const shown = boxes === null || this.#isPanic ? null : await anonymizer.heads(frame, boxes);
+    const problem = boxes !== null && shown === null && !this.#isPanic ? 'cover-failed' : reason;
     this.#noteReason(problem);
     // A single late look covers many frames: what counts is how many were late themselves.
-    this.#lookout.judge(problem !== null && !isHeld, wallClock());
+    this.#looks.judge(problem !== null && !isHeld, wallClock());
     // Asked again: somebody may have pressed the key while the frame was being covered.
     if (shown === null || boxes === null || this.#isPanic) {
       this.#faces = 0;
-      this.#outlet.write({ frame: covering.curtain(frame), boxes: null, capturedAt }, this.#cause(boxes));
+      this.#hub.write({ frame: anonymizer.curtain(frame), boxes: null, capturedAt }, this.#cause(boxes));
     } else {
       this.#faces = boxes.length;
-      this.#outlet.write({ frame: shown, boxes, capturedAt }, null);
+      this.#hub.write({ frame: shown, boxes, capturedAt }, null);
     }
   }
 
-  #leaveCard(): void {
-    if (wallClock() - this.#outlet.lastAt < this.#silenceAllowed()) return;
+  #leaveSlate(): void {
+    if (wallClock() - this.#hub.lastAt < this.#silenceAllowed()) return;
     if (this.#lostReason === null) this.#lose('The source gives no picture.');
-    const card = this.card();
+    const slate = this.slate();
     this.#faces = 0;
-    if (card !== null) this.#outlet.write(card, 'no-source');
+    if (slate !== null) this.#hub.write(slate, 'no-source');
   }
 
   /** Why a frame is covered as a whole, given what would have been covered of it otherwise. */
   #cause(boxes: Released['boxes']): CurtainCause {
     if (this.#isPanic) return 'panic';
     if (boxes !== null) return 'cover';
-    if (!this.#gate.isProven) return 'starting';
-    return this.#lookout.problem === null ? 'late' : 'detector';
+    if (!this.#gate.hasDetected) return 'starting';
+    return this.#looks.problem === null ? 'late' : 'detector';
   }
 
   #lose(reason: string): void {
@@ -281,18 +286,14 @@ export class LiveRun implements LiveListener, LiveControl {
   }
 
   #silenceAllowed(): number {
-    return this.#lostReason === null ? CARD.after : CARD.every;
+    return this.#lostReason === null ? SLATE.after : SLATE.every;
   }
 
-  #noteReason(reason: string | null): void {
+  #noteReason(reason: CoverReason | null): void {
     if (reason === this.#reason) return;
     this.#reason = reason;
     const { logger } = this.#options;
     if (reason === null) logger.info('The picture is shown.');
-    else logger.info(`The picture is covered. ${this.#lookout.problem ?? reason}`);
+    else logger.info(`The picture is covered. ${this.#looks.problem ?? coverText(reason)}`);
   }
 }
-
-/** Until the first frame has left. */
-const NOT_SEEN = 'The detector has not seen a frame yet.';
-const NOT_COVERED = 'Faces could not be covered.';

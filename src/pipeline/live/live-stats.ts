@@ -4,7 +4,7 @@ import type { CurtainCause, LatencySpread } from '../../frame/live-output.ts';
 const LONGEST = 10_000;
 
 /** Counts what left, and why it was covered, in a few kilobytes however long a run lasts. */
-export class Tally {
+export class LiveStats {
   frames = 0;
   readonly #causes = new Map<CurtainCause, number>();
   /** Frames by the milliseconds they took. */

@@ -3,6 +3,7 @@ import type { Picture } from '../../frame/frame.ts';
 import type { LiveRunOptions } from './live-run-options.ts';
 import { LookSchedule, type DueLook } from '../../observe/live/look-schedule.ts';
 import { LookSizes, type LookSize } from '../../observe/live/look-sizes.ts';
+import { overloadText } from './live-sentences.ts';
 import { OverloadLadder, type OverloadStep } from './overload.ts';
 import { wallClock } from '../../base/clock.ts';
 
@@ -19,7 +20,7 @@ interface Known {
 }
 
 /** Gives the newest pictures to the detector whenever it is free, and less of them while the machine is overloaded. */
-export class Lookout {
+export class LookScheduler {
   readonly #options: LiveRunOptions;
   readonly #known: Known;
   readonly #onLook: (look: Look) => void;
@@ -71,7 +72,9 @@ export class Lookout {
     const { logger, onOverload } = this.#options;
     const { taken } = this.#ladder;
     logger.info(
-      taken.length === 0 ? 'No longer overloaded.' : `The machine is overloaded, so Veil ${listed(taken)}.`,
+      taken.length === 0
+        ? 'No longer overloaded.'
+        : `The machine is overloaded, so Veil ${overloadText(taken)}.`,
     );
     onOverload?.(taken);
   }
@@ -84,16 +87,13 @@ export class Lookout {
   #look(): void {
     const { looker, source, looks, logger } = this.#options;
     if (!looker.isFree || this.#isClosed) return;
-    const next = this.#schedule.take(
-      this.#ladder.has('looks less often'),
-      1000 / Math.max(1, this.#known.rate()),
-    );
+    const next = this.#schedule.take(this.#ladder.has('fewer-looks'), 1000 / Math.max(1, this.#known.rate()));
     if (next === null) return;
     const { width, height } = source.info;
     const begun = wallClock();
     const size = this.#sizeOf(next, begun);
     const pictures =
-      size === 'spared' ? next.pictures.slice(-looks.spared!) : next.pictures.slice(0, looks.usual);
+      size === 'spared' ? next.pictures.slice(-looks.reducedCount!) : next.pictures.slice(0, looks.fullCount);
     const threshold = this.#known.threshold();
     looker.look({ frame: next.index, width, height, pictures, threshold }).then(
       (look) => {
@@ -109,12 +109,8 @@ export class Lookout {
   }
 
   #sizeOf(look: DueLook, now: number): LookSize {
-    if (this.#options.looks.spared === null) return 'usual';
-    if (this.#ladder.has('takes smaller looks')) return 'spared';
+    if (this.#options.looks.reducedCount === null) return 'usual';
+    if (this.#ladder.has('smaller-looks')) return 'spared';
     return this.#sizes.choose({ ...look, now, sceneStartedAt: this.#known.sceneStartedAt() });
   }
-}
-
-function listed(steps: readonly string[]): string {
-  return steps.length < 2 ? steps.join('') : `${steps.slice(0, -1).join(', ')} and ${steps.at(-1)!}`;
 }

@@ -13,11 +13,11 @@ import { listModes } from '../../source/live/list-modes.ts';
 import { liveInputName, type LiveInput } from '../../source/live/live-input.ts';
 import { openLiveSource, type LiveSource } from '../../source/live/live-source.ts';
 import { longestDelay } from './gate.ts';
-import { planLiveLooks, type LiveLooks } from '../../observe/live/live-look-plan.ts';
+import { planLiveLooks, type LiveLookPlan } from '../../observe/live/live-look-plan.ts';
 import { LiveRun } from './live-run.ts';
 import type { MicrophoneInput } from '../../source/live/microphone-input.ts';
 import { withMicrophone } from '../../source/live/microphone.ts';
-import { startLooker, type Looker } from '../../observe/live/detector-process.ts';
+import { startDetectorWorker, type DetectorWorker } from '../../observe/live/detector-process.ts';
 import { openOutputs, openRecording, planEncodings, rateOf, type LiveEncodings } from './open-outputs.ts';
 import { LADDER, type OverloadStep } from './overload.ts';
 import { LOWEST_THRESHOLD } from './settings.ts';
@@ -86,8 +86,8 @@ export async function openLive(options: OpenLiveOptions): Promise<LiveRun> {
 interface Opened {
   readonly binaries: Binaries;
   readonly encodings: LiveEncodings;
-  readonly looker: Looker;
-  readonly looks: LiveLooks;
+  readonly looker: DetectorWorker;
+  readonly looks: LiveLookPlan;
   readonly source: LiveSource;
 }
 
@@ -112,8 +112,8 @@ async function startRun(options: OpenLiveOptions, opened: Opened): Promise<LiveR
       openAnonymizer: (settings: LiveSettings) =>
         createAnonymizer({ ...config, ...settings, format: 'yuv420p', width, height, logger }),
       steps: LADDER.filter((step) => {
-        if (step === 'takes smaller looks') return looks.spared !== null;
-        return step === 'looks less often' || openPreview !== null;
+        if (step === 'smaller-looks') return looks.reducedCount !== null;
+        return step === 'fewer-looks' || openPreview !== null;
       }),
       onOverload: (taken) => {
         degrade(taken);
@@ -126,7 +126,7 @@ async function startRun(options: OpenLiveOptions, opened: Opened): Promise<LiveR
         const { color } = source.info;
         const preview = await openPreview({ run, ffmpeg, frameRate: rateOf(source), color, logger });
         degrade = (taken) => {
-          preview.degrade(taken.filter((step) => step.endsWith('of the preview')).length);
+          preview.degrade(taken.filter((step) => step.startsWith('preview-')).length);
         };
         outputs.push(preview);
       }
@@ -149,8 +149,8 @@ function checkDelay(delay: number, source: LiveSource): void {
   );
 }
 
-function openLooker({ config, logger, lookProgram }: OpenLiveOptions): Promise<Looker> {
-  return startLooker({
+function openLooker({ config, logger, lookProgram }: OpenLiveOptions): Promise<DetectorWorker> {
+  return startDetectorWorker({
     // Lower than asked for: the threshold can be changed while the run goes on.
     config: { ...config, threshold: Math.min(config.threshold, LOWEST_THRESHOLD) },
     logger,
@@ -161,7 +161,7 @@ function openLooker({ config, logger, lookProgram }: OpenLiveOptions): Promise<L
 async function openSource(
   { input, microphone, wanted, config, logger, signal }: OpenLiveOptions,
   binaries: Binaries,
-  { sizes: looks, pace: lookPace }: LiveLooks,
+  { sizes: looks, pace: lookPace }: LiveLookPlan,
 ): Promise<LiveSource> {
   const modes = input.kind === 'v4l2' ? await listModes(input.device, binaries.ffmpeg.path, wanted) : [];
   const mode = chooseMode(modes, wanted);

@@ -97,7 +97,7 @@ export async function openOutputs(
   if (virtualCamera !== null) {
     const args = (): string[] => virtualCameraArgs(encoding.support, virtualCamera);
     const camera = { ...shared, hasSound: false, name: virtualCamera, args, queue: CAMERA_QUEUE };
-    outputs.push(new VirtualCamera(camera, () => run.card()));
+    outputs.push(new VirtualCamera(camera, () => run.slate()));
   }
   return outputs;
 }

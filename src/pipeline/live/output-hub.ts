@@ -2,18 +2,18 @@ import type { AnonymizedFrame, Frame, Rational } from '../../frame/frame.ts';
 import type { CurtainCause, LiveFrame, LiveOutput, LiveSummary } from '../../frame/live-output.ts';
 import type { Logger } from '../../logger.ts';
 import { RateMeter } from './rate-meter.ts';
-import { SoundLine } from './audio-timeline.ts';
-import { Tally } from './live-stats.ts';
+import { AudioTimeline } from './audio-timeline.ts';
+import { LiveStats } from './live-stats.ts';
 import { wallClock } from '../../base/clock.ts';
 
 /** The one way out of a live run: puts covered frames on one timeline, hands them to every output, and counts. */
-export class Outlet {
+export class OutputHub {
   readonly #timeBase: Rational;
-  readonly #sound: SoundLine | null;
+  readonly #sound: AudioTimeline | null;
   readonly #logger: Logger;
   readonly #outputs: LiveOutput[] = [];
   readonly #rate = new RateMeter();
-  readonly #tally = new Tally();
+  readonly #tally = new LiveStats();
   #zero: number | null = null;
   #lastPts = -1;
   #lastAt = wallClock();
@@ -21,7 +21,7 @@ export class Outlet {
 
   constructor(timeBase: Rational, hasSound: boolean, logger: Logger) {
     this.#timeBase = timeBase;
-    this.#sound = hasSound ? new SoundLine() : null;
+    this.#sound = hasSound ? new AudioTimeline() : null;
     this.#logger = logger;
   }
 

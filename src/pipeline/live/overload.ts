@@ -1,10 +1,5 @@
 /** What is done against overload, each on top of the ones before. What covers people is never given up. */
-export const LADDER = [
-  'looks less often',
-  'takes smaller looks',
-  'lowers the quality of the preview',
-  'lowers the rate of the preview',
-] as const;
+export const LADDER = ['fewer-looks', 'smaller-looks', 'preview-quality', 'preview-rate'] as const;
 
 /** Something that is done against overload. */
 export type OverloadStep = (typeof LADDER)[number];

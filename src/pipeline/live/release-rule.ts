@@ -1,3 +1,9 @@
+/**
+ * Why the faces of a frame are not known: no look at it or after it is done (`late`), looks around it are too far apart
+ * (`gap`), or nothing has looked at its scene (`unobserved`).
+ */
+export type Unknown = 'late' | 'gap' | 'unobserved';
+
 /** What is known of the looks around a frame when its time has come. */
 export interface LooksAround {
   /** Index of the frame. */
@@ -21,15 +27,13 @@ export interface LooksAround {
  * the looks around it are so close that nobody comes and goes between them. A look before it never suffices, however
  * young: a face may have turned up since. Nor does a scene's first look alone, which may have missed one.
  */
-export function reasonToCover(looks: LooksAround): string | null {
+export function reasonToCover(looks: LooksAround): Unknown | null {
   const { frame, sceneStart, before, timeOf, largestGap } = looks;
   // Looks of an earlier scene say nothing about this one; its own first frames are filled from the looks after them.
   const isFirst = before === null || before < sceneStart;
   const after = isFirst ? looks.second : looks.after;
-  if (after === null) return 'Detection is late.';
+  if (after === null) return 'late';
   const from = isFirst ? frame : before;
-  // Asked this way round: forgotten times give NaN, which is no gap that anybody knows to be small.
-  return timeOf(after) - timeOf(from) <= largestGap && timeOf(from) > -Infinity
-    ? null
-    : 'Looks are too far apart.';
+  // Asked this way round because a time that is no longer known gives NaN, which must compare as too far apart.
+  return timeOf(after) - timeOf(from) <= largestGap && timeOf(from) > -Infinity ? null : 'gap';
 }

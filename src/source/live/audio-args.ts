@@ -10,7 +10,7 @@ const STEADY_CLOCK = `asetpts='${[
  * The output that carries the sound of a source, if it has any: PCM beside a picture of a few pixels, since an output
  * without a stream is an error, and nobody knows before whether there is sound.
  */
-export function soundOutput(tick: string, fd: number, fpsArgs: readonly string[]): string[] {
+export function audioOutput(tick: string, fd: number, fpsArgs: readonly string[]): string[] {
   return [
     ...['-map', `[${tick}]`, '-map', '0:a:0?'],
     ...['-c:v', 'rawvideo', '-threads:v', '1', ...fpsArgs, '-enc_time_base:v', '1/1000000'],

@@ -12,7 +12,7 @@ interface Waiting {
  * Brings a frame and its pictures together by their timestamps. They come through separate pipes, each read as fast
  * as it can be, and none ever waits for another: what finds no counterpart is forgotten.
  */
-export class PictureMatcher {
+export class FrameMatcher {
   readonly #frames: { readonly pts: number; readonly index: number }[] = [];
   readonly #pictures: Waiting[][];
   readonly #found: (index: number, pictures: readonly Picture[]) => void;

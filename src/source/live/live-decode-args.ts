@@ -1,12 +1,12 @@
 import type { PictureSize } from '../file/decode-args.ts';
 import { LARGEST_STRETCH } from '../pixel-shape.ts';
-import { soundOutput } from './audio-args.ts';
+import { audioOutput } from './audio-args.ts';
 
 /**
  * Of which frames pictures are made: of every n-th, or of those that were captured so many seconds after the last one
  * of which some were made.
  */
-export type LookPace = { readonly frames: number } | { readonly seconds: number };
+export type SamplingRate = { readonly frames: number } | { readonly seconds: number };
 
 export interface LiveDecodeOptions {
   /** ffmpeg's arguments of the input, with `-i`. */
@@ -17,7 +17,7 @@ export interface LiveDecodeOptions {
   readonly size: PictureSize | null;
   /** Long sides of the pictures, largest first. */
   readonly looks: readonly number[];
-  readonly lookPace: LookPace;
+  readonly lookPace: SamplingRate;
   /** Take sound, if there is any, on the fd after those of the pictures. */
   readonly hasSound: boolean;
   /** Whether ffmpeg has `-fps_mode` (5.1 and later) instead of `-vsync`. */
@@ -40,7 +40,7 @@ export function liveDecodeArgs(options: LiveDecodeOptions): string[] {
     ...['-filter_complex', liveGraph(options)],
     ...rawOutput('full', fpsMode, 1),
     ...looks.flatMap((_, position) => rawOutput(`p${position}`, fpsMode, 3 + position)),
-    ...(hasSound ? soundOutput('tick', 3 + looks.length, passthrough(fpsMode)) : []),
+    ...(hasSound ? audioOutput('tick', 3 + looks.length, passthrough(fpsMode)) : []),
   ];
 }
 
@@ -93,7 +93,7 @@ function frameFilters(size: PictureSize | null): string[] {
   ];
 }
 
-function selection(pace: LookPace): string {
+function selection(pace: SamplingRate): string {
   if ('frames' in pace) return `not(mod(n,${pace.frames}))`;
   // Also where the source's clock jumps back.
   return `isnan(prev_selected_t)+gte(abs(t-prev_selected_t),${pace.seconds})`;

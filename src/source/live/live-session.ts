@@ -3,13 +3,13 @@ import { lastError, startFfmpeg, type FfmpegProcess } from '../../ffmpeg/process
 import { frameBytes, ticksToSeconds, type Picture } from '../../frame/frame.ts';
 import type { PictureSize } from '../file/decode-args.ts';
 import { LIVE_TICKS } from './live-decode-args.ts';
-import { describedPicture, type DescribedPicture } from './parse-stream-info.ts';
+import { parseStreamInfo, type StreamInfo } from './parse-stream-info.ts';
 import { reasonOf } from '../../base/reason.ts';
 
 /** What one decoder delivers. */
 export interface SessionEvents {
   /** Called before the first frame where the decoder says what it was given, if it does. */
-  described(picture: DescribedPicture): void;
+  described(picture: StreamInfo): void;
   /** Called before the first frame. */
   opened(size: PictureSize): void;
   frame(timestamp: number, data: Uint8Array): void;
@@ -56,7 +56,7 @@ export class LiveSession {
       outputs: 1 + options.looks.length + (options.hasSound ? 1 : 0),
       isDetached: true,
       onLine: (line) => {
-        const described = describedPicture(line);
+        const described = parseStreamInfo(line);
         // The first is that of the input; the others are those of its outputs.
         if (described === null || this.#isDescribed) return;
         this.#isDescribed = true;

@@ -3,9 +3,9 @@ import { featuresOf } from '../../ffmpeg/features.ts';
 import type { ColorInfo } from '../../ffmpeg/probe.ts';
 import type { Frame, Picture, Rational } from '../../frame/frame.ts';
 import type { Logger } from '../../logger.ts';
-import type { LookPace } from './live-decode-args.ts';
+import type { SamplingRate } from './live-decode-args.ts';
 import type { LiveInput } from './live-input.ts';
-import { ReopeningSource } from './reconnecting-source.ts';
+import { ReconnectingSource } from './reconnecting-source.ts';
 
 /** Who takes what a live source delivers, at once: nothing waits. */
 export interface LiveListener {
@@ -59,7 +59,7 @@ export interface LiveSourceOptions {
   readonly binaries: Binaries;
   /** Long sides of the pictures for looks, largest first. */
   readonly looks: readonly number[];
-  readonly lookPace: LookPace;
+  readonly lookPace: SamplingRate;
   /** Take the sound too, if there is any. */
   readonly sound: boolean;
   readonly logger: Logger;
@@ -74,7 +74,7 @@ export interface LiveSourceOptions {
  */
 export async function openLiveSource(options: LiveSourceOptions): Promise<LiveSource> {
   const { fpsMode } = await featuresOf(options.binaries.ffmpeg.path);
-  const source = new ReopeningSource(options, fpsMode);
+  const source = new ReconnectingSource(options, fpsMode);
   try {
     await source.opened;
     return source;

@@ -1,7 +1,7 @@
 import type { ColorInfo } from '../../ffmpeg/probe.ts';
 
 /** What a decoder says of the picture that it was given. */
-export interface DescribedPicture {
+export interface StreamInfo {
   /** As ffmpeg names it, such as `yuvj422p`. */
   readonly pixelFormat: string;
   readonly color: ColorInfo;
@@ -17,7 +17,7 @@ const MATRICES: ReadonlySet<string> = new Set(
  * (High), yuv420p(tv, bt709, progressive), 1280x720 …`; null for any other line. A live source can't be probed first:
  * most can be opened only once, and all of them go on in the meantime.
  */
-export function describedPicture(line: string): DescribedPicture | null {
+export function parseStreamInfo(line: string): StreamInfo | null {
   const match = /Stream #0:\d+.*?: Video: [^,]+, (\w+)(?:\(([^)]*)\))?,/.exec(line);
   if (match === null) return null;
   const [, pixelFormat = '', brackets = ''] = match;
@@ -40,7 +40,7 @@ export function describedPicture(line: string): DescribedPicture | null {
  * How the numbers of live frames become light: as the source says, but of limited range, which is what all of them are
  * brought to. Null where it does not say, and players assume the same of the output as of the source.
  */
-export function liveColor(described: DescribedPicture | null): ColorInfo {
+export function liveColor(described: StreamInfo | null): ColorInfo {
   if (described === null) return { range: 'tv', space: null, primaries: null, transfer: null };
   const isRgb = /^(gbr|rgb|bgr|argb|abgr|0rgb|0bgr|pal8|x2rgb|x2bgr)/.test(described.pixelFormat);
   // ffmpeg makes BT.601 of RGB unless it is told otherwise before it is known that there is any.
@@ -48,7 +48,7 @@ export function liveColor(described: DescribedPicture | null): ColorInfo {
 }
 
 /** Whether the picture is HDR, which nothing here shows as it is meant. */
-export function isHdr({ color }: DescribedPicture): boolean {
+export function isHdr({ color }: StreamInfo): boolean {
   return color.transfer === 'smpte2084' || color.transfer === 'arib-std-b67';
 }
 

@@ -7,9 +7,9 @@ import { liveDecodeArgs, LIVE_TICKS } from './live-decode-args.ts';
 import { liveInputName } from './live-input.ts';
 import { LiveSession, ticksToMilliseconds } from './live-session.ts';
 import type { LiveInfo, LiveListener, LiveSource, LiveSourceOptions } from './live-source.ts';
-import { PictureMatcher } from './frame-matcher.ts';
-import { SteadyPace } from './startup-burst-filter.ts';
-import { isHdr, liveColor, type DescribedPicture } from './parse-stream-info.ts';
+import { FrameMatcher } from './frame-matcher.ts';
+import { StartupBurstFilter } from './startup-burst-filter.ts';
+import { isHdr, liveColor, type StreamInfo } from './parse-stream-info.ts';
 import { wallClock } from '../../base/clock.ts';
 
 /** Frames, and milliseconds, on which the frame rate is measured. */
@@ -22,7 +22,7 @@ const SOUND_MAY_TAKE = 2000;
 const BACKOFF = { first: 500, most: 10_000 };
 
 /** A source that is opened again whenever it is lost, and whose frames go on in true time. */
-export class ReopeningSource implements LiveSource {
+export class ReconnectingSource implements LiveSource {
   readonly name: string;
   readonly opened: Promise<LiveInfo>;
   readonly #options: LiveSourceOptions;
@@ -40,7 +40,7 @@ export class ReopeningSource implements LiveSource {
   #reopening: string | null = null;
   /** Null until it is known. */
   #hasSound: boolean | null = null;
-  #described: DescribedPicture | null = null;
+  #described: StreamInfo | null = null;
   #isPlaying = false;
   readonly #begun: Promise<void>;
   #begin: () => void = () => undefined;
@@ -152,8 +152,8 @@ export class ReopeningSource implements LiveSource {
   async #play(): Promise<string | null> {
     const { input, args, looks, lookPace, binaries, sound } = this.#options;
     const clock = new CaptureClock();
-    const pace = new SteadyPace();
-    const matcher = new PictureMatcher(looks.length, (index, pictures) => {
+    const pace = new StartupBurstFilter();
+    const matcher = new FrameMatcher(looks.length, (index, pictures) => {
       this.#listener?.pictures(index, pictures);
     });
     const warmUp: number[] = [];

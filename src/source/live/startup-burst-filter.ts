@@ -11,7 +11,7 @@ const PATIENCE = 3000;
  * Tells when a source that was opened has come to its own pace. While ffmpeg finds out what it is given, frames wait,
  * and then come all at once: they are old, and when they were captured can't be told by when they came.
  */
-export class SteadyPace {
+export class StartupBurstFilter {
   readonly #frames: { readonly timestamp: number; readonly at: number }[] = [];
   #firstAt: number | null = null;
   #isSteady = false;

@@ -1,11 +1,15 @@
 import { afterEach, expect, test } from 'vitest';
-import { startLooker, type Looker, type LookRequest } from '../../../src/observe/live/detector-process.ts';
+import {
+  startDetectorWorker,
+  type DetectorWorker,
+  type LookRequest,
+} from '../../../src/observe/live/detector-process.ts';
 import { groupPhoto } from '../../support/photo-clip.ts';
 import { readPicture } from '../../support/read-picture.ts';
 
 const SCRIPTED = new URL('../../support/look-programs/scripted.ts', import.meta.url);
 
-let looker: Looker | null = null;
+let looker: DetectorWorker | null = null;
 afterEach(async () => {
   await looker?.close();
   looker = null;
@@ -14,7 +18,7 @@ afterEach(async () => {
 /** A looker, what it warned of, and a promise of its next time of being free. */
 async function start(detector: string, program: URL | null = SCRIPTED) {
   const warnings: string[] = [];
-  looker = await startLooker({
+  looker = await startDetectorWorker({
     config: { detector, engine: 'auto', threshold: 0.4 },
     logger: { debug: () => undefined, info: () => undefined, warn: (text) => warnings.push(text) },
     ...(program === null ? {} : { program }),
@@ -71,7 +75,7 @@ test('a detector that can not start is an error with the reason', async () => {
 
 test('one that never says whether it has started is given up too', async () => {
   const warnings: string[] = [];
-  const starting = startLooker({
+  const starting = startDetectorWorker({
     config: { detector: 'mute', engine: 'auto', threshold: 0.4 },
     logger: { debug: () => undefined, info: () => undefined, warn: (text) => warnings.push(text) },
     program: SCRIPTED,

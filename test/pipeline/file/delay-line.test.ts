@@ -3,13 +3,13 @@ import type { Detector } from '../../../src/detect/detector.ts';
 import type { Frame, Picture } from '../../../src/frame/frame.ts';
 import { delayLine } from '../../../src/pipeline/file/delay-line.ts';
 import type { TrackedFrame } from '../../../src/pipeline/file/tracked-frame.ts';
-import { looking } from '../../../src/observe/schedule-looks.ts';
+import { scheduleLooks } from '../../../src/observe/schedule-looks.ts';
 import type { SourceFrame } from '../../../src/source/source.ts';
 import { SceneWatch } from '../../../src/observe/scene-watch.ts';
 import { Tracker } from '../../../src/track/tracker.ts';
 
 const [width, height] = [160, 90];
-const plan = { every: 1, extra: 0 };
+const plan = { stride: 1, extraPerPass: 0 };
 const delay = { lookAhead: 12, slack: 6 };
 
 /** A frame of stripes: upright ones in scene 0, level ones in scene 1. */
@@ -51,7 +51,7 @@ function detector(faceFrom: number, seen: number[] = []): Detector {
       cost: 'light',
       nearLooks: [512],
       largestFace: Infinity,
-      trust: { once: 0, large: 0, fill: 0.4 },
+      confirmation: { seenOnce: 0, largeFace: 0, holdSeconds: 0.4 },
     },
     detect: (pictures) => {
       const index = pictures[0]!.data[0]!;
@@ -70,12 +70,12 @@ function tracker(): Tracker {
     frameRate: 25,
     lookInterval: 6,
     lookAhead: 12,
-    trust: { once: 0, large: 0, fill: 0.4 },
+    confirmation: { seenOnce: 0, largeFace: 0, holdSeconds: 0.4 },
   });
 }
 
 function line(frames: AsyncIterable<SourceFrame>, finder: Detector): AsyncGenerator<TrackedFrame> {
-  return delayLine(looking(frames, finder, plan), tracker(), new SceneWatch(), delay);
+  return delayLine(scheduleLooks(frames, finder, plan), tracker(), new SceneWatch(), delay);
 }
 
 test('every frame leaves once, in order, and no more than the window waits', async () => {
@@ -123,11 +123,14 @@ test('a clip that ends before its looks are done is covered like any other', asy
 });
 
 describe('between two looks', () => {
-  const halves = { every: 2, extra: 0.5 };
+  const halves = { stride: 2, extraPerPass: 0.5 };
   /** Frames that were looked at: the source brings a picture of every sixth. */
-  async function lookedAt(faceFrom: number, extra: number): Promise<number[]> {
+  async function lookedAt(faceFrom: number, extraPerPass: number): Promise<number[]> {
     const seen: number[] = [];
-    const looks = looking(source(120, { read: 0 }), detector(faceFrom, seen), { ...halves, extra });
+    const looks = scheduleLooks(source(120, { read: 0 }), detector(faceFrom, seen), {
+      ...halves,
+      extraPerPass,
+    });
     const frames = delayLine(looks, tracker(), new SceneWatch(), delay);
     while ((await frames.next()).done !== true);
     return seen;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { frameBytes } from '../../../src/frame/frame.ts';
 import { planWindow, withinWindow } from '../../../src/pipeline/file/window.ts';
 
-const rhythm = { interval: 3, every: 2 };
+const rhythm = { interval: 3, stride: 2 };
 
 const video = (width: number, height: number, fps: number): Parameters<typeof planWindow>[0] => ({
   width,
@@ -27,5 +27,5 @@ test.each([
   const { lookAhead, slack } = planWindow(video(width, height, 60), look);
   const frames = lookAhead + slack;
   expect(frames * frameBytes('yuv420p', width, height)).toBeLessThanOrEqual(256 * 1024 * 1024);
-  expect(lookAhead).toBeGreaterThanOrEqual(2 * look.interval * look.every);
+  expect(lookAhead).toBeGreaterThanOrEqual(2 * look.interval * look.stride);
 });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Anonymizer } from '../../../src/anonymize/anonymizer.ts';
 import type { AnonymizedFrame, Frame } from '../../../src/frame/frame.ts';
 import type { LiveSettings } from '../../../src/frame/live-output.ts';
-import { Covering } from '../../../src/pipeline/live/anonymizer-supervisor.ts';
+import { AnonymizerSupervisor } from '../../../src/pipeline/live/anonymizer-supervisor.ts';
 import { capturedFrame } from '../../support/live-frames.ts';
 import { coveredFrame } from '../../support/written-video.ts';
 
@@ -55,7 +55,7 @@ async function start(...behaviours: ScriptedAnonymizer['behaviour'][]) {
       setTimeout(resolve, 500, next);
     });
   };
-  const starting = Covering.start(open, SETTINGS, {
+  const starting = AnonymizerSupervisor.start(open, SETTINGS, {
     debug: () => undefined,
     info: () => undefined,
     warn: (text) => warnings.push(text),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SoundLine } from '../../../src/pipeline/live/audio-timeline.ts';
+import { AudioTimeline } from '../../../src/pipeline/live/audio-timeline.ts';
 
 const RATE = 48_000;
 const NOW = 1_700_000_000;
@@ -14,7 +14,7 @@ function samplesOf(bytes: Uint8Array): number[] {
 }
 
 test('what is put in pieces is taken whole, whatever the pieces', () => {
-  const line = new SoundLine();
+  const line = new AudioTimeline();
   line.take(NOW);
   for (let piece = 0; piece < 10; piece += 1) line.put(NOW + piece * 0.02, counting(1 + piece * 960, 960));
   const taken = [...samplesOf(line.take(NOW + 0.033)), ...samplesOf(line.take(NOW + 0.2))];
@@ -22,13 +22,13 @@ test('what is put in pieces is taken whole, whatever the pieces', () => {
 });
 
 test('the first that is taken is nothing: picture and sound begin together', () => {
-  const line = new SoundLine();
+  const line = new AudioTimeline();
   line.put(NOW - 1, counting(1, RATE));
   expect(line.take(NOW)).toHaveLength(0);
 });
 
 test('where nothing was captured there is silence, and it is never heard twice', () => {
-  const line = new SoundLine();
+  const line = new AudioTimeline();
   line.take(NOW);
   line.put(NOW + 0.5, counting(1, RATE / 2));
   const taken = samplesOf(line.take(NOW + 1));
@@ -38,7 +38,7 @@ test('where nothing was captured there is silence, and it is never heard twice',
 });
 
 test('a piece whose time trembles follows the one before without a gap, and a later one is moved to its place', () => {
-  const line = new SoundLine();
+  const line = new AudioTimeline();
   line.take(NOW);
   line.put(NOW, counting(1, 960));
   line.put(NOW + 0.025, counting(961, 960));
@@ -49,7 +49,7 @@ test('a piece whose time trembles follows the one before without a gap, and a la
 });
 
 test('what comes too late is lost, and moves nothing', () => {
-  const line = new SoundLine();
+  const line = new AudioTimeline();
   line.take(NOW);
   line.take(NOW + 1);
   line.put(NOW + 0.5, counting(1, RATE));

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { Tally } from '../../../src/pipeline/live/live-stats.ts';
+import { LiveStats } from '../../../src/pipeline/live/live-stats.ts';
 
 test('frames are counted by why they were covered, most first', () => {
-  const tally = new Tally();
+  const tally = new LiveStats();
   for (const cause of [null, 'panic', 'late', 'late', null] as const) tally.add(cause, 100);
   expect(tally).toMatchObject({ frames: 5, curtained: 3 });
   expect(Object.entries(tally.causes)).toEqual([
@@ -12,7 +12,7 @@ test('frames are counted by why they were covered, most first', () => {
 });
 
 test('the latency of half and of nearly all frames is known, whatever is missing or absurd', () => {
-  const tally = new Tally();
+  const tally = new LiveStats();
   expect(tally.latency).toBeNull();
   tally.add('no-source', null);
   expect(tally.latency).toBeNull();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { describedPicture, isHdr, liveColor } from '../../../src/source/live/parse-stream-info.ts';
+import { parseStreamInfo, isHdr, liveColor } from '../../../src/source/live/parse-stream-info.ts';
 
 const UNKNOWN = { range: null, space: null, primaries: null, transfer: null };
 
@@ -27,7 +27,7 @@ describe('the line of ffmpeg about its picture', () => {
       UNKNOWN,
     ],
   ])('%s', (line, pixelFormat, color) => {
-    expect(describedPicture(line)).toEqual({ pixelFormat, color });
+    expect(parseStreamInfo(line)).toEqual({ pixelFormat, color });
   });
 
   test.each([
@@ -36,7 +36,7 @@ describe('the line of ffmpeg about its picture', () => {
     "[info] Input #0, lavfi, from 'testsrc2':",
     '[error] Video: none',
   ])('is not: %s', (line) => {
-    expect(describedPicture(line)).toBeNull();
+    expect(parseStreamInfo(line)).toBeNull();
   });
 });
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { SteadyPace } from '../../../src/source/live/startup-burst-filter.ts';
+import { StartupBurstFilter } from '../../../src/source/live/startup-burst-filter.ts';
 
 /** Index of the first of these frames that counts as steady. */
 function steadyFrom(frames: readonly (readonly [timestamp: number, arrivedAt: number])[]): number {
-  const pace = new SteadyPace();
+  const pace = new StartupBurstFilter();
   return frames.map(([timestamp, at]) => pace.add(timestamp, at)).indexOf(true);
 }
 
