@@ -40,7 +40,7 @@ export interface AnonymizerOptions {
   /** True when YUV samples use all of 0…255. Default false. */
   readonly fullRange?: boolean | undefined;
   readonly logger: Logger;
-  /** What the noise grows from; nobody who has only the output may know it. Without it every run has its own. */
+  /** Seed of the noise. It must not be derivable from the output. Without it every run draws its own. */
   readonly seed?: string | undefined;
 }
 

@@ -6,7 +6,7 @@ import { CpuPainter } from './cpu.ts';
 import type { Painter } from './painter.ts';
 import { WebGpuPainter } from './webgpu.ts';
 
-/** What has to be painted, and what somebody asked for. */
+/** What has to be painted, and what the config asks for. */
 export interface PainterChoice {
   readonly anonymizer: 'auto' | 'cpu' | 'webgpu';
   readonly format: PixelFormat;
@@ -39,7 +39,8 @@ export async function choosePainter(choice: PainterChoice): Promise<Painter> {
 
 async function openGpu(logger: Logger): Promise<Painter> {
   const painter = await WebGpuPainter.open({ software: true });
-  if (painter.isSoftware) logger.warn(`${painter.description} is no hardware: the CPU would be faster.`);
+  if (painter.isSoftware)
+    logger.warn(`${painter.description} is a software renderer: the CPU would be faster.`);
   return painter;
 }
 

@@ -103,7 +103,7 @@ export class GpuProgram {
 /** The error of a run that can't go on. */
 export function gpuLost(cause: unknown): VeilError {
   return new VeilError('GPU_LOST', 'The GPU stopped working while faces were being covered.', {
-    hint: 'Nothing uncovered was let out. Run again with --anonymizer cpu.',
+    hint: 'No uncovered frame was written. Run again with --anonymizer cpu.',
     cause,
   });
 }

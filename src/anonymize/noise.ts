@@ -2,7 +2,7 @@ import { createCipheriv, createHash, randomBytes } from 'node:crypto';
 
 /**
  * Noise that is the same in every frame of a track (so that averaging frames takes none of it away) and that
- * nobody can compute from the output: AES in counter mode, under a key that the output does not hold.
+ * cannot be computed from the output: AES in counter mode, under a key that the output does not hold.
  */
 export class TrackNoise {
   readonly #key: Uint8Array;

@@ -24,7 +24,7 @@ process.exitCode = exitCode;
 process.on('exit', (code) => {
   if (lostText.length > 0 && code === EXIT.done) process.exitCode = EXIT.failed;
 });
-// Engines that are still being measured would keep somebody waiting who wants to stop.
+// Engines that are still being measured would delay a stop.
 if (exitCode === EXIT.interrupted) process.stdout.write('', () => process.exit());
 setTimeout(() => process.exit(), GRACE_MS).unref();
 

@@ -62,14 +62,14 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 
 /**
  * The parser would read the file name `-other.mp4` as `-o ther.mp4`, and write there. Veil has too few short options
- * for anybody to miss joining them.
+ * for joining them to be missed.
  *
  * @throws VeilError USAGE
  */
 function refuseClusters(argv: readonly string[]): void {
   const cluster = beforeDashes(argv).find((arg) => /^-[a-z]./i.test(arg));
   if (cluster === undefined) return;
-  throw new VeilError('USAGE', `There is no option ${cluster}.`, { hint: dashedNameHint(cluster) });
+  throw new VeilError('USAGE', `Unknown option ${cluster}.`, { hint: dashedNameHint(cluster) });
 }
 
 function dashedNameHint(name: string): string {

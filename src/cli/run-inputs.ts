@@ -8,7 +8,7 @@ export interface InputsRun<Job extends { readonly input: string }> {
   readonly problems: readonly InputProblem[];
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
-  /** Does one, and says whether somebody should look at what came out. */
+  /** Does one, and says whether the output needs a review. */
   readonly work: (job: Job) => Promise<boolean>;
   /** Whether no other input could be done either after the failure that just came. */
   readonly isHopeless?: () => boolean;

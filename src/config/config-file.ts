@@ -64,7 +64,7 @@ async function readBounded(path: string, name: string): Promise<string> {
     );
   }
   throw new VeilError('CONFIG_INVALID', `The config file ${name} is larger than ${MAX_BYTES / 1024} KiB.`, {
-    hint: 'That is not a config file of Veil.',
+    hint: 'This is not a config file of Veil.',
   });
 }
 

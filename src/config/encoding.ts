@@ -38,9 +38,13 @@ export function encodingFor(video: ResolvedConfig['video'], output: string): Enc
   const container = extname(output).toLowerCase();
   const codecs = CONTAINERS[container];
   if (codecs === undefined) {
-    throw new VeilError('CONFIG_INVALID', `Veil does not write ${container || 'files without an ending'}.`, {
-      hint: `Use one of ${CONTAINER_EXTENSIONS.join(', ')}.`,
-    });
+    throw new VeilError(
+      'CONFIG_INVALID',
+      `Veil does not write ${container || 'files without an extension'}.`,
+      {
+        hint: `Use one of ${CONTAINER_EXTENSIONS.join(', ')}.`,
+      },
+    );
   }
   const codec = video.codec === 'auto' ? codecs[0]! : video.codec;
   if (!codecs.includes(codec)) {
@@ -52,7 +56,7 @@ export function encodingFor(video: ResolvedConfig['video'], output: string): Enc
   if (crf > LARGEST_CRF[codec]) {
     throw new VeilError(
       'CONFIG_INVALID',
-      `crf ${crf} is beyond ${codec}, which ends at ${LARGEST_CRF[codec]}.`,
+      `crf ${crf} is out of range for ${codec} (maximum ${LARGEST_CRF[codec]}).`,
       {
         hint: 'Choose a lower --crf.',
       },

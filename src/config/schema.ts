@@ -17,7 +17,7 @@ export const flagInfo = z.registry<FlagInfo>();
 
 /**
  * Every option of Veil: type, default, limits and the sentence that `--help`, `config/schema.json` and
- * `docs/options.md` show. Below `config/` nobody fills in defaults.
+ * `docs/options.md` show. Code below `config/` fills in no defaults.
  */
 export const configSchema = z
   .strictObject({

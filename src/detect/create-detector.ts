@@ -72,7 +72,7 @@ async function pathOf({ modelPath }: DetectorOptions, name: string): Promise<str
 function refuseTensorflow({ engine, detector }: DetectorOptions): void {
   if (engine !== 'tensorflow') return;
   throw new VeilError('ENGINE_UNAVAILABLE', `${detector} runs on ONNX Runtime only, not on TensorFlow.`, {
-    hint: 'Leave --engine away, or use --detector crowd.',
+    hint: 'Remove --engine, or use --detector crowd.',
   });
 }
 

@@ -41,7 +41,7 @@ export async function lookAtSizes(
   } = {},
 ): Promise<Detection[]> {
   const [first] = pictures;
-  if (first === undefined) throw new VeilError('DETECTOR_FAILED', 'The detector was given no picture.');
+  if (first === undefined) throw new VeilError('DETECTOR_FAILED', 'The detector got no image.');
   const voterScore = votes ? VOTER_SHARE * atLeast : atLeast;
   const all: Detection[] = [];
   for (const [index, picture] of pictures.entries()) {

@@ -93,11 +93,11 @@ export class PackageFaceDetector {
         };
         if (Number.isFinite(face.box.x + face.box.y + face.box.width + face.box.height + face.score))
           return face;
-        throw new RangeError('A box or score is no number.');
+        throw new RangeError('A box or score is not a number.');
       });
     } catch (cause) {
       throw new VeilError('DETECTOR_FAILED', '@tensorflow-models/face-detection failed.', {
-        hint: 'Nothing was let through. Try --engine onnxruntime.',
+        hint: 'No uncovered frame was written. Try --engine onnxruntime.',
         cause,
       });
     } finally {

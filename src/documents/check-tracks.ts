@@ -52,7 +52,7 @@ function checkRow(values: readonly number[], before: number, video: Video): stri
   }
   if (frame <= before) return `frame ${frame} comes after frame ${before}; frames must rise`;
   if (width <= 0 || height <= 0) return 'width and height must be more than 0';
-  if (origin !== undefined && ORIGINS[origin] === undefined) return `there is no origin ${origin}`;
+  if (origin !== undefined && ORIGINS[origin] === undefined) return `unknown origin ${origin}`;
   // A tracker may follow a face out of the picture. A box that a hand put there was meant for somewhere else.
   const isByHand = origin === undefined || ORIGINS[origin] === 'manual';
   const margin = isByHand ? 0 : 1;

@@ -99,7 +99,7 @@ export async function readTracks(path: string): Promise<TracksDocument> {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw invalid(path, `it is no JSON (${cause instanceof Error ? cause.message : 'unknown'})`, cause);
+    throw invalid(path, `not valid JSON (${cause instanceof Error ? cause.message : 'unknown'})`, cause);
   }
   return parseTracks(value, path);
 }
@@ -185,7 +185,7 @@ function textOf({ path, message }: TracksProblem): string {
 }
 
 function invalid(name: string, reason: string, cause?: unknown): VeilError {
-  return new VeilError('TRACKS_INVALID', `${name} is no usable ${TRACKS_FORMAT} document: ${reason}.`, {
+  return new VeilError('TRACKS_INVALID', `${name} is not a valid ${TRACKS_FORMAT} document: ${reason}.`, {
     hint: 'docs/tracks.md describes the format. Nothing was written.',
     cause: cause ?? reason,
   });

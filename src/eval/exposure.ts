@@ -25,7 +25,7 @@ const FEWEST_BLOCKS = 3;
  */
 export function exposedShare(original: LumaPicture, output: LumaPicture, face: Box): number {
   const { width, height } = original;
-  // The inner 80 %: hair and background beside the face identify nobody.
+  // The inner 80 %: hair and background beside the face do not identify people.
   const x0 = Math.max(0, Math.trunc(face.x + 0.1 * face.width));
   const y0 = Math.max(0, Math.trunc(face.y + 0.1 * face.height));
   const x1 = Math.min(width - 2, Math.trunc(face.x + 0.9 * face.width));

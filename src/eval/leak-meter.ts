@@ -5,7 +5,7 @@ import type { Truth } from './truth.ts';
 
 /** A face counts as exposed when more than this share of it is still to be seen. */
 const EXPOSED = 0.25;
-/** Lower faces than this, pixels, are in the table by height alone: hardly anybody can be recognised by them. */
+/** Lower faces than this, pixels, are in the table by height alone: people can hardly be recognised by them. */
 const LOWEST_FACE = 16;
 /** Classes of face height, pixels, each up to the next. */
 const HEIGHTS = [8, 16, 24, 48, 96];

@@ -19,7 +19,7 @@ export interface Binary {
 export interface Binaries {
   readonly ffmpeg: Binary;
   readonly ffprobe: Binary;
-  /** What somebody should know of these builds, a sentence each. */
+  /** What the user should know about these builds, one sentence each. */
   readonly notes: readonly string[];
 }
 

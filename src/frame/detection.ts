@@ -7,7 +7,7 @@ export interface Detection {
   readonly score: number;
 }
 
-/** What the detector saw in one frame, in pixels of the frame. Empty `faces` means: looked, found nobody. */
+/** What the detector saw in one frame, in pixels of the frame. Empty `faces` means that the detector ran and found none. */
 export interface Look {
   /** Index of the frame that was looked at. */
   readonly frame: number;

@@ -11,7 +11,7 @@ export interface Rational {
  */
 export type PixelFormat = 'yuv420p' | 'gbrp';
 
-/** One decoded picture. `data` belongs to whoever holds the frame; nobody else may change it. */
+/** One decoded picture. `data` belongs to the holder of the frame, who alone may change it. */
 export interface Frame {
   /** Position in the decoded order, counted from 0 at the start of the run. */
   readonly index: number;

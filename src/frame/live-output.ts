@@ -4,7 +4,7 @@ import type { Style } from './style.ts';
 
 /**
  * What a live run shows: `starting` until the detector has proved itself, `live`, `curtain` while faces are not known
- * in time, `panic` while somebody holds the picture covered, `no-source` while the source is lost.
+ * in time, `panic` while the picture is held covered by hand, `no-source` while the source is lost.
  */
 export type LiveState = 'starting' | 'live' | 'curtain' | 'panic' | 'no-source';
 
@@ -98,7 +98,7 @@ export interface LiveFrame {
   readonly sound?: Uint8Array;
 }
 
-/** What somebody at the preview may ask of a live run. */
+/** What the preview may ask of a live run. */
 export interface LiveControl {
   /** Values out of range are refused with a VeilError (USAGE). */
   change(settings: Partial<LiveSettings>): void;
@@ -112,7 +112,7 @@ export interface LiveControl {
 export interface LiveOutput {
   /** For logs and the status, such as `rtmp://…` without its secrets. */
   readonly name: string;
-  /** Takes a frame, or drops it. Several outputs share its buffer, so nobody changes it. */
+  /** Takes a frame, or drops it. Several outputs share its buffer: do not change it. */
   write(frame: LiveFrame): void;
   /** Frames that it had to drop. */
   readonly dropped: number;

@@ -9,6 +9,6 @@ export interface SourceInfo {
   readonly timeBase: Rational;
   /** Average frame rate; an estimate for variable rate files, never used for timestamps. */
   readonly frameRate: Rational;
-  /** Expected number of frames for progress and memory planning, or null when nobody knows. */
+  /** Expected number of frames for progress and memory planning, or null if unknown. */
   readonly frameCount: number | null;
 }

@@ -29,7 +29,7 @@ export interface Track {
   readonly detections: number;
 }
 
-/** Why somebody should look at a span of the output. */
+/** Why a span of the output needs a review. */
 export type UncertaintyReason =
   | 'ended-in-open'
   | 'started-in-open'

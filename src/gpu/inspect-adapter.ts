@@ -51,7 +51,7 @@ export function unavailable(why: string, cause?: unknown): VeilError {
 
 async function inspect(): Promise<AdapterFacts> {
   const facts = JSON.parse(await run(address())) as AdapterFacts | null;
-  if (facts === null) throw unavailable('there is no GPU that WebGPU can use');
+  if (facts === null) throw unavailable('WebGPU finds no GPU');
   return facts;
 }
 

@@ -34,7 +34,7 @@ export function outputHeads(model: TfliteModel, output: number): number[] {
       return reshape.inputs[0] ?? -1;
     });
   }
-  throw new RangeError(`its output ${output} is no list of boxes`);
+  throw new RangeError(`its output ${output} is not a list of boxes`);
 }
 
 /** Far more than such networks have; keeps a hostile file from filling the memory. */
@@ -160,7 +160,7 @@ class Walk<T> {
 function hwio({ shape, data }: Weights): Weights {
   const [outputs = 0, height = 0, width = 0, inputs = 0] = shape;
   const size = height * width * inputs;
-  if (outputs * size !== data.length) throw new RangeError(`[${shape.join()}] is no kernel`);
+  if (outputs * size !== data.length) throw new RangeError(`[${shape.join()}] is not the shape of a kernel`);
   const result = new Float32Array(data.length);
   for (let output = 0; output < outputs; output += 1) {
     for (let at = 0; at < size; at += 1) result[at * outputs + output] = data[output * size + at]!;
@@ -170,7 +170,8 @@ function hwio({ shape, data }: Weights): Weights {
 
 /** From [1, height, width, channels]. */
 function depthwiseKernel({ shape, data }: Weights): Weights {
-  if (shape.length !== 4 || shape[0] !== 1) throw new RangeError(`[${shape.join()}] is no depthwise kernel`);
+  if (shape.length !== 4 || shape[0] !== 1)
+    throw new RangeError(`[${shape.join()}] is not the shape of a depthwise kernel`);
   return { shape: shape.slice(1), data };
 }
 

@@ -20,7 +20,7 @@ export interface PullOptions extends DownloadOptions {
   readonly from?: string | undefined;
 }
 
-/** Larger networks than anybody runs per frame. */
+/** Larger than any network that can run once per frame. */
 const MAX_BYTES = 512 * 1024 * 1024;
 
 /**
@@ -79,7 +79,7 @@ export class ModelStore {
   async pull(name: string, options: PullOptions = {}): Promise<StoredModel> {
     const known = knownModel(name);
     if (known === undefined) {
-      throw new VeilError('MODEL_NOT_FOUND', `There is no model ${name} to fetch.`, {
+      throw new VeilError('MODEL_NOT_FOUND', `${name} is not a model that Veil knows.`, {
         hint: `Known are: ${KNOWN_MODELS.map((model) => model.name).join(', ')}. For a file of yours: veil models add FILE --name NAME.`,
       });
     }

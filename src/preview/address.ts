@@ -20,15 +20,15 @@ export function readAddress(text: string): PreviewAddress {
   const host = match?.[1] ?? match?.[2] ?? '127.0.0.1';
   const port = Number(match?.[3]);
   if (match === null || port > 65_535 || (match[1] !== undefined && isIP(host) !== 6)) {
-    throw new VeilError('USAGE', `${text} is no address for a preview.`, {
+    throw new VeilError('USAGE', `${text} is not an address for a preview.`, {
       hint: 'Write a port, such as 4321 (0 takes a free one), or host:port.',
     });
   }
   return { host, port };
 }
 
-/** What somebody should know who lets other machines in; null where nobody is let in. */
+/** A warning for a preview that other machines can open; null for one that they cannot. */
 export function exposureNote({ host }: PreviewAddress): string | null {
   if (isLoopback(host)) return null;
-  return 'The preview is open to other machines: whoever has its URL sees the covered picture and holds the controls, and everybody on the way can read along, because nothing is encrypted.';
+  return 'The preview is open to other machines. Anyone who has its URL sees the covered picture and holds the controls. The connection is not encrypted, so others in the network can read it.';
 }

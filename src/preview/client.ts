@@ -14,7 +14,7 @@ export interface ClientOptions {
   readonly logger: Logger;
   /** The page wants another codec, or none. */
   readonly onWatch: () => void;
-  /** The run was changed: everybody should hear of it at once. */
+  /** The run was changed: all pages must be notified at once. */
   readonly onChanged: () => void;
   readonly onClose: () => void;
 }
@@ -31,13 +31,13 @@ export interface Picture {
 const MOST_BUFFERED = 2 * 1024 * 1024;
 /** A page that does not answer for this long is gone, ms. */
 const SILENCE = 15_000;
-/** Time that a page has to go when it is shown the door, ms. */
+/** Time that a page has to close after it was told to, ms. */
 const GOING = 1_000;
 /** Every picture is acknowledged, so there are many; what changes the run comes from a hand. */
 const MESSAGES = { perSecond: 150, burst: 300 };
 const CONTROLS = { perSecond: 20, burst: 40 };
 
-/** One open page: takes what it can, loses the rest, and is shown the door when it misbehaves. */
+/** One open page: drops frames that it cannot keep up with, and is disconnected on protocol violations. */
 export class Client {
   readonly #options: ClientOptions;
   readonly #messages = new RateLimit(MESSAGES.perSecond, MESSAGES.burst);

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import { VeilError } from '../errors.ts';
 
-/** A key for the URL that nobody guesses: 256 bits. */
+/** An unguessable key for the URL: 256 bits. */
 export function newToken(): string {
   return randomBytes(32).toString('base64url');
 }
@@ -20,14 +20,14 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * The preview is for this machine alone unless somebody says otherwise.
+ * The preview is for this machine alone unless it is exposed expressly.
  *
  * @throws VeilError USAGE
  */
 export function checkExposure(host: string, isExposed: boolean): void {
   if (isLoopback(host) || isExposed) return;
   throw new VeilError('USAGE', `The preview would be open to other machines at ${host}.`, {
-    hint: 'Add --expose if that is meant: whoever has the URL then sees the picture and holds the controls, unencrypted.',
+    hint: 'Add --expose to allow it: anyone who has the URL then sees the picture and holds the controls, over an unencrypted connection.',
   });
 }
 

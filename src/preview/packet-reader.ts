@@ -64,7 +64,7 @@ function broken(what: string): VeilError {
   return new VeilError('ENCODER_FAILED', `The encoder of the preview sent ${what}.`);
 }
 
-/** What a stream has brought and nobody has taken yet. */
+/** Bytes that a stream has brought and that were not read yet. */
 class Bytes {
   readonly #chunks: AsyncIterator<Buffer>;
   #held: Buffer = Buffer.alloc(0);

@@ -62,7 +62,7 @@ export class PreviewClients {
     this.sayStatus();
   }
 
-  /** Offers a picture to everybody who watches this codec. */
+  /** Offers a picture to every page that watches this codec. */
   show(codec: Codec, packet: Packet, { frame, boxes, capturedAt }: LiveFrame): void {
     this.#sequence = (this.#sequence + 1) >>> 0;
     const sequence = this.#sequence;

@@ -12,7 +12,7 @@ export interface PreviewOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
-  /** Lets other machines in: whoever has the URL sees the picture and holds the controls. */
+  /** Lets other machines in: anyone who has the URL sees the picture and holds the controls. */
   readonly isExposed: boolean;
   /** The key in the URL. Default: a new one; given only where a URL has to outlive a restart. */
   readonly token?: string | undefined;

@@ -37,7 +37,7 @@ type Refusal = readonly [code: number, text: string];
 export async function openServer(options: ServerOptions): Promise<PreviewServer> {
   checkExposure(options.host, options.isExposed);
   const pages = await loadPages();
-  // Browsers send some 2 KB of headers; nobody needs more connections than pages have.
+  // Browsers send some 2 KB of headers; pages need no more connections than this.
   const http = createServer({ maxHeaderSize: 8192, requestTimeout: 10_000, headersTimeout: 5_000 });
   http.maxConnections = options.maxClients * 8;
   const sockets = new WebSocketServer({
@@ -54,7 +54,7 @@ export async function openServer(options: ServerOptions): Promise<PreviewServer>
       return;
     }
     const page = pageFor(request, pages);
-    if (page === null) sendRefusal(response, 404, 'There is no such page.');
+    if (page === null) sendRefusal(response, 404, 'Page not found.');
     else sendPage(request, response, page);
   });
   http.on('upgrade', (request, stream: Duplex, head) => {
@@ -112,7 +112,7 @@ function portOf(http: Server): number {
 function refuse(request: IncomingMessage, options: ServerOptions, port: number): Refusal | null {
   const [, token = ''] = (request.url ?? '').split('/');
   if (!isOwnHost(request.headers.host, { host: options.host, port })) {
-    return [421, 'This address is not called by that name.'];
+    return [421, 'Unknown host name.'];
   }
   if (!isToken(token, options.token)) return [401, 'Open the URL that veil printed: it holds the key.'];
   return request.method === 'GET' || request.method === 'HEAD' ? null : [405, 'Only GET is understood.'];
@@ -126,7 +126,7 @@ function refuseSocket(
   const refusal = refuse(request, options, port);
   if (refusal !== null) return refusal;
   if (!isOwnOrigin(request.headers.origin, request.headers.host)) return [403, 'It comes from another page.'];
-  if (request.url !== `/${options.token}/socket`) return [404, 'There is no socket there.'];
+  if (request.url !== `/${options.token}/socket`) return [404, 'Socket not found.'];
   return clients >= options.maxClients ? [503, 'Too many pages are open.'] : null;
 }
 

@@ -15,7 +15,7 @@ export interface VideoOptions {
   readonly onCodecs: (codecs: readonly Codec[]) => void;
 }
 
-/** An encoder that nobody needs is kept for so long, for pages that reload, ms. */
+/** How long an unused encoder is kept for pages that reload, ms. */
 const LINGER = 2_000;
 /** Rests after the first, second … failure in a row, ms. */
 const RESTS = [0, 500, 2_000, 5_000];
@@ -31,7 +31,7 @@ interface Lane {
   restUntil: number;
 }
 
-/** Encodes frames once for each codec that somebody watches, and nothing where nobody does. */
+/** Encodes frames once for each codec that a page watches, and only while one does. */
 export class Video {
   readonly #options: VideoOptions;
   readonly #features: FfmpegFeatures;

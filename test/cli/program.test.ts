@@ -44,8 +44,8 @@ describe('what was typed', () => {
     [['config', '--start', '1:99'], '--start must be a number, not "1:99"', ''],
     [['config', '--config', '--json'], '--config needs a value', 'write ./--json'],
     [['blur', 'a.mp4', '-o', '--overwrite'], '-o needs a value', 'write ./--overwrite'],
-    [['blur', '-clip.mp4'], 'There is no option -clip.mp4', 'write ./-clip.mp4'],
-    [['blur', 'a.mp4', '-other.mp4'], 'There is no option -other.mp4', 'write ./-other.mp4'],
+    [['blur', '-clip.mp4'], 'Unknown option -clip.mp4', 'write ./-clip.mp4'],
+    [['blur', 'a.mp4', '-other.mp4'], 'Unknown option -other.mp4', 'write ./-other.mp4'],
     [['blur', '--lip.mp4'], "Unknown option '--lip.mp4'", 'write ./--lip.mp4'],
     [['config', '--config', 'protset'], 'The config file protset does not exist', 'Did you mean protest?'],
   ])('refuses %j with 2: %s %s', async (argv, message, hint) => {

@@ -25,7 +25,7 @@ describe('encodingFor', () => {
   });
 
   it('refuses a rate factor beyond the codec', () => {
-    expect(() => encodingFor({ ...video, crf: 60 }, 'a.mp4')).toThrow('crf 60 is beyond h264');
+    expect(() => encodingFor({ ...video, crf: 60 }, 'a.mp4')).toThrow('crf 60 is out of range for h264');
     expect(encodingFor({ ...video, crf: 60 }, 'a.webm').crf).toBe(60);
   });
 

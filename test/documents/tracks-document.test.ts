@@ -100,8 +100,8 @@ describe('a tracks document', () => {
     ['a key outside the picture', withKeys([0, 10, -40, 30, 40]), 'outside the picture'],
     ['a box far away', withBoxes([0, 700, 20, 30, 40, 0]), 'outside the picture'],
     ['a box that is far too large', withBoxes([0, 0, 0, 1e9, 40, 0]), 'four times the picture'],
-    ['an origin that there is not', withBoxes([...row(0).slice(0, 5), 4]), 'no origin 4'],
-    ['half an origin', withBoxes([...row(0).slice(0, 5), 0.5]), 'no origin 0.5'],
+    ['an origin that there is not', withBoxes([...row(0).slice(0, 5), 4]), 'unknown origin 4'],
+    ['half an origin', withBoxes([...row(0).slice(0, 5), 0.5]), 'unknown origin 0.5'],
     [
       'a curtain after the end',
       document({ curtains: [{ firstFrame: 2, lastFrame: 10 }] }),

@@ -29,6 +29,6 @@ describe('the address of a preview', () => {
 
   it('comes with a word of warning where other machines reach it', () => {
     expect(exposureNote(readAddress('4321'))).toBeNull();
-    expect(exposureNote(readAddress('0.0.0.0:4321'))).toContain('nothing is encrypted');
+    expect(exposureNote(readAddress('0.0.0.0:4321'))).toContain('not encrypted');
   });
 });

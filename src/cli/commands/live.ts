@@ -127,7 +127,7 @@ async function watch(
   const timer = setInterval(show, EVERY[way]);
   // Two keys: one that is held down, or pressed twice in a hurry, would uncover again.
   const release = io.onKey?.((key) => {
-    // Whatever the shift and caps lock keys are: nobody looks at them in a hurry.
+    // With or without shift and caps lock, which are easily pressed in a hurry.
     if (key.toLowerCase() === 'p') run.panic(true);
     if (key.toLowerCase() === 'u') run.panic(false);
   });
@@ -156,13 +156,14 @@ async function list(flags: LiveFlags, io: Io): Promise<number> {
         : [];
     io.stdout.write(`${cameraText(camera, modes)}\n`);
   }
-  if (cameras.length === 0) io.stderr.write('There is no camera here. To try without one: veil live test:\n');
+  if (cameras.length === 0)
+    io.stderr.write('No camera was found. To try Veil without one, run: veil live test:\n');
   const microphones = await listMicrophones(ffmpeg.path, process.platform);
   if (microphones.length > 0) io.stdout.write(`\n${microphoneText(microphones)}\n`);
   return EXIT.done;
 }
 
-/** What has no meaning here is refused rather than ignored: somebody may count on it. */
+/** What has no meaning here is refused rather than ignored: the user may rely on it. */
 function refuseFileOptions({ start, end, keepMetadata }: ResolvedConfig): void {
   if (start === null && end === null && !keepMetadata) return;
   throw new VeilError('USAGE', '--start, --end and --keep-metadata have no meaning for a live picture.', {
@@ -170,7 +171,7 @@ function refuseFileOptions({ start, end, keepMetadata }: ResolvedConfig): void {
   });
 }
 
-/** Two wishes that contradict each other are asked about: a voice that is kept by mistake may be somebody's. */
+/** Two wishes that contradict each other are asked about: a voice kept by mistake may identify its speaker. */
 function refuseUnheard({ microphone }: LiveRequest, { audio }: ResolvedConfig): void {
   if (microphone === null || audio === 'keep') return;
   throw new VeilError('USAGE', '--microphone takes sound, and --audio drop leaves it out.', {

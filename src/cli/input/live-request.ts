@@ -32,10 +32,7 @@ export function liveRequest(
   platform: NodeJS.Platform,
 ): LiveRequest {
   if (source === undefined) {
-    throw usage(
-      'Nothing to watch was named.',
-      'Cameras: veil live --list. To try without one: veil live test:',
-    );
+    throw usage('No source was given.', 'Cameras: veil live --list. To try without one: veil live test:');
   }
   return {
     input: parseLiveInput(source, flags.realtime === true, platform),
@@ -56,7 +53,7 @@ export function liveRequest(
  */
 export function wantedPicture({ size, rate }: LiveFlags): WantedPicture {
   const match = /^(\d{2,4})x(\d{2,4})$/.exec(size);
-  if (match === null) throw usage(`--size ${size} is no size.`, 'Write it as 1280x720.');
+  if (match === null) throw usage(`--size ${size} is not a size.`, 'Write it as 1280x720.');
   return { width: Number(match[1]), height: Number(match[2]), rate: number(rate, '--rate', 1, 120) };
 }
 
@@ -73,7 +70,7 @@ function virtualCameraOf(device: string | undefined, platform: NodeJS.Platform):
   if (device === undefined) return null;
   if (platform === 'linux' && /^\/dev\/video\d+$/.test(device)) return device;
   throw usage(
-    `${device} is no virtual camera.`,
+    `${device} is not a virtual camera.`,
     'It is a device of v4l2loopback, such as /dev/video9, and Linux only.',
   );
 }
@@ -89,13 +86,13 @@ function seconds(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(s|m|h)?$/.exec(text);
   const value = match === null ? NaN : Number(match[1]) * { s: 1, m: 60, h: 3600 }[match[2] ?? 's']!;
   if (value >= 1 && value <= 86_400) return value;
-  throw usage(`--segment ${text} is no time from 1s to 24h.`, 'Write it as 90s, 10m or 1h.');
+  throw usage(`--segment ${text} is not a time from 1s to 24h.`, 'Write it as 90s, 10m or 1h.');
 }
 
 function number(text: string, flag: string, from: number, to: number): number {
   const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
   if (value >= from && value <= to) return value;
-  throw usage(`${flag} ${text} is no number from ${from} to ${to}.`);
+  throw usage(`${flag} ${text} is not a number from ${from} to ${to}.`);
 }
 
 function usage(message: string, hint?: string): VeilError {

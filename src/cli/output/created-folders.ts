@@ -48,7 +48,7 @@ async function removeIfEmpty(folder: string): Promise<boolean> {
     await rmdir(folder);
     return true;
   } catch (error) {
-    // Not empty, or somebody else removed it: both are fine.
+    // Not empty, or already removed: both are fine.
     if (error instanceof Error) return false;
     throw error;
   }

@@ -84,7 +84,7 @@ function sameKind(output: string, input: string): string {
   if (isImage(output) === isImage(input)) return output;
   throw new VeilError(
     'USAGE',
-    `${input} ${isImage(input) ? 'is a photo' : 'is no photo'}, ${output} ${isImage(output) ? 'is' : 'is not'}.`,
+    `${input} ${isImage(input) ? 'is a photo' : 'is not a photo'}, ${output} ${isImage(output) ? 'is' : 'is not'}.`,
     {
       hint: `Use one of ${(isImage(input) ? IMAGE_EXTENSIONS : CONTAINER_EXTENSIONS).join(', ')} for -o.`,
     },

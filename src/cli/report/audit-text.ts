@@ -38,7 +38,7 @@ export function auditText(path: string, { frames, problems, findings }: Audit): 
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** Whether somebody should look at the file. */
+/** Whether the file needs a review. */
 export function hasFound({ findings, problems }: Audit): boolean {
   return findings.length > 0 || problems.length > 0;
 }

@@ -39,7 +39,8 @@ function decodeLevel(
     const [dx = NaN, dy = NaN, width = NaN, height = NaN] = boxes.data.subarray(at, at + 4);
     const x = ((cell % logits.width) + 0.5) * stride + dx - width / 2;
     const y = (Math.floor(cell / logits.width) + 0.5) * stride + dy - height / 2;
-    if (!Number.isFinite(x + y + width + height + score)) throw broken('holds values that are no numbers');
+    if (!Number.isFinite(x + y + width + height + score))
+      throw broken('contains values that are not numbers');
     if (width > 0 && height > 0) faces.push({ box: { x, y, width, height }, score });
   }
   return faces;

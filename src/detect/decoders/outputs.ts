@@ -21,6 +21,6 @@ export function takeMap(
 /** Error of a network whose answer can't be relied on. */
 export function broken(what: string): VeilError {
   return new VeilError('DETECTOR_FAILED', `What the face network returned ${what}.`, {
-    hint: 'Nothing was let through. Try another --engine.',
+    hint: 'No uncovered frame was written. Try another --engine.',
   });
 }

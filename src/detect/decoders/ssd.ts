@@ -62,7 +62,8 @@ function decodeLevel(
     const x = ((cell % scores.width) + 0.5) * stride + (dx / CENTRE_SCALE) * anchor.width - width / 2;
     const y =
       (Math.floor(cell / scores.width) + 0.5) * stride + (dy / CENTRE_SCALE) * anchor.height - height / 2;
-    if (!Number.isFinite(x + y + width + height + score)) throw broken('holds values that are no numbers');
+    if (!Number.isFinite(x + y + width + height + score))
+      throw broken('contains values that are not numbers');
     faces.push({ box: { x, y, width, height }, score });
   }
   return faces;

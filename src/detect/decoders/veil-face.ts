@@ -32,7 +32,8 @@ function decodeLevel({ width: columns, data }: FeatureMap, stride: number, least
     const x = ((cell % columns) + data[at + 1]!) * stride - width / 2;
     const y = (Math.floor(cell / columns) + data[at + 2]!) * stride - height / 2;
     const score = 1 / (1 + Math.exp(-logit));
-    if (!Number.isFinite(x + y + width + height + score)) throw broken('holds values that are no numbers');
+    if (!Number.isFinite(x + y + width + height + score))
+      throw broken('contains values that are not numbers');
     faces.push({ box: { x, y, width, height }, score });
   }
   return faces;

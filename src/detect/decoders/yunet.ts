@@ -81,7 +81,7 @@ export function decodeYunet(
       const at = boxes.subarray(4 * index, 4 * index + 4);
       const box = BOX_OF[plan.family](cell % columns, Math.floor(cell / columns), level.stride, at);
       if (!Number.isFinite(box.x + box.y + box.width + box.height + score)) {
-        throw broken('holds values that are no numbers');
+        throw broken('contains values that are not numbers');
       }
       faces.push({ box, score });
     }
@@ -126,6 +126,6 @@ function take(outputs: ReadonlyMap<string, RawOutput>, name: string, length: num
 
 function broken(what: string): VeilError {
   return new VeilError('DETECTOR_FAILED', `What the face network returned ${what}.`, {
-    hint: 'Nothing was let through. Use another --detector.',
+    hint: 'No uncovered frame was written. Use another --detector.',
   });
 }

@@ -31,5 +31,5 @@ export function shape4(kernel: Weights): [number, number, number, number] {
 }
 
 export function badShape(weights: Weights): Error {
-  return new RangeError(`Weights of shape [${weights.shape.join()}] are no kernel.`);
+  return new RangeError(`Weights of shape [${weights.shape.join()}] are not the weights of a kernel.`);
 }

@@ -19,7 +19,7 @@ export interface OnnxFile {
 }
 
 /**
- * Reads a model that somebody brought. What could read other files (external data) or run on for ever (control
+ * Reads a model file of the user. What could read other files (external data) or run on for ever (control
  * flow) is refused unread.
  *
  * @throws VeilError MODEL_NOT_FOUND, MODEL_INVALID with the reason
@@ -69,10 +69,10 @@ function parse(path: string, bytes: Uint8Array): OnnxModel {
   try {
     model = decodeOnnx(bytes);
   } catch (cause) {
-    throw invalidModel(path, 'it is no ONNX model', cause);
+    throw invalidModel(path, 'it is not an ONNX model', cause);
   }
   if (model.graph === undefined || model.graph.node.length === 0) {
-    throw invalidModel(path, 'it is no ONNX model');
+    throw invalidModel(path, 'it is not an ONNX model');
   }
   return model as OnnxModel;
 }

@@ -42,7 +42,7 @@ class OnnxModel implements Model {
       if (rows === undefined || columns === undefined || channels === undefined) {
         throw new VeilError(
           'DETECTOR_FAILED',
-          `${this.#network.name}: the output ${name} is no feature map.`,
+          `${this.#network.name}: the output ${name} is not a feature map.`,
         );
       }
       maps.set(name, { height: rows, width: columns, channels, data: values });

@@ -127,7 +127,7 @@ export class OnnxSession {
       return await run();
     } catch (cause) {
       throw new VeilError('DETECTOR_FAILED', `ONNX Runtime failed while it ran ${this.#name}.`, {
-        hint: 'Nothing was let through. Try --engine tensorflow.',
+        hint: 'No uncovered frame was written. Try --engine tensorflow.',
         cause,
       });
     }

@@ -77,7 +77,7 @@ class TfModel implements Model {
     } catch (cause) {
       if (cause instanceof VeilError) throw cause;
       throw new VeilError('DETECTOR_FAILED', `TensorFlow.js failed while it ran ${this.#network.name}.`, {
-        hint: 'Nothing was let through. Try --engine onnxruntime.',
+        hint: 'No uncovered frame was written. Try --engine onnxruntime.',
         cause,
       });
     }
@@ -108,7 +108,10 @@ class TfModel implements Model {
     const data = await tensor?.data();
     const complete = height !== undefined && width !== undefined && channels !== undefined;
     if (!complete || !(data instanceof Float32Array) || data.length !== height * width * channels) {
-      throw new VeilError('DETECTOR_FAILED', `${this.#network.name}: the output ${name} is no feature map.`);
+      throw new VeilError(
+        'DETECTOR_FAILED',
+        `${this.#network.name}: the output ${name} is not a feature map.`,
+      );
     }
     // A copy: some backends hand out their own memory.
     return [name, { height, width, channels, data: data.slice() }];

@@ -251,7 +251,7 @@ function map(node: string, channels: number): TfMap {
 }
 
 function badShape(weights: Weights): Error {
-  return new RangeError(`Weights of shape [${weights.shape.join()}] are no kernel.`);
+  return new RangeError(`Weights of shape [${weights.shape.join()}] are not the weights of a kernel.`);
 }
 
 function checkChannels(what: string, has: number | undefined, wants: number): void {

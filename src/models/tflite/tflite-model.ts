@@ -86,7 +86,7 @@ function readTensor(tensor: FlatTable, buffers: readonly Uint8Array[]): TfliteTe
   const count = shape.reduce((product, size) => product * size, 1);
   const expected = count * (type === 'float16' ? 2 : 4);
   if (shape.some((size) => size < 1) || (bytes.length > 0 && bytes.length !== expected)) {
-    throw new RangeError(`${bytes.length} bytes are no tensor of [${shape.join()}]`);
+    throw new RangeError(`${bytes.length} bytes do not make a tensor of [${shape.join()}]`);
   }
   return { name: tensor.text(3), shape, type, bytes };
 }

@@ -130,7 +130,7 @@ async function agree(offered) {
   watch();
 }
 
-/** Asks for pictures while somebody can see them. */
+/** Asks for pictures while the page is visible. */
 function watch() {
   forget();
   const wanted = document.hidden ? null : codec;

@@ -47,10 +47,10 @@ describe('what veil live is asked', () => {
     [{ rate: '0' }, '--rate 0'],
     [{ record: 'a.mp4', segment: 'often' }, '--segment often'],
     [{ segment: '10m' }, 'nothing is recorded'],
-    [{ preview: '99999' }, 'no address'],
-    [{ preview: 'a b:1' }, 'no address'],
+    [{ preview: '99999' }, 'not an address'],
+    [{ preview: 'a b:1' }, 'not an address'],
     [{ expose: true as const }, '--expose'],
-    [{ virtualCamera: '/etc/passwd' }, 'no virtual camera'],
+    [{ virtualCamera: '/etc/passwd' }, 'not a virtual camera'],
     [{ microphone: 'a b' }, 'no microphone'],
     [{ publish: ['http://server/'] }, 'places to publish'],
   ])('is refused where it is wrong: %o', (flags, message) => {
@@ -60,7 +60,7 @@ describe('what veil live is asked', () => {
   });
 
   test.each([
-    [['live'], 'Nothing to watch'],
+    [['live'], 'No source was given'],
     [['live', 'film.mp4'], 'no camera or stream'],
     [['live', 'test:', '--start', '5'], 'no meaning'],
     [['live', 'test:', '--microphone', 'hw:1', '--audio', 'drop'], 'leaves it out'],
