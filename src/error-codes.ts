@@ -106,7 +106,7 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeInfo>> = {
   },
   DETECTOR_UNAVAILABLE: {
     meaning: 'The detector is unknown, or its files are missing.',
-    remedy: 'Check the name with `veil models list`; reinstall the packages with `npm ci`.',
+    remedy: 'Check the name with `veil models list`; install the package that the hint names.',
   },
   DETECTOR_FAILED: {
     meaning: 'The detector stopped or returned values that make no sense. Nothing uncovered was written.',

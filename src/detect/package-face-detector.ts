@@ -1,5 +1,6 @@
 import type { FaceDetector } from '@tensorflow-models/face-detection';
 import type { io, Tensor3D } from '@tensorflow/tfjs-core';
+import { installHint } from '../base/missing-package.ts';
 import { VeilError } from '../errors.ts';
 import type { Detection } from '../frame/detection.ts';
 import type { Picture } from '../frame/frame.ts';
@@ -8,6 +9,8 @@ import { useBackend, type TfBackend } from '../inference/tf/backend.ts';
 import { int, type } from '../inference/tf/graph-def.ts';
 import { TfGraphBuilder } from '../inference/tf/tf-graph-builder.ts';
 import { registerUntransformed } from '../inference/tf/untransformed.ts';
+
+const HINT = `Use --engine onnxruntime. ${installHint('@tensorflow-models/face-detection')}`;
 
 /** Scores from which the package takes a detection as a face; it has no option for them. */
 const PACKAGE_THRESHOLD: Record<BlazeFaceRange, number> = { short: 0.5, full: 0.6 };
@@ -68,7 +71,7 @@ export class PackageFaceDetector {
       return new PackageFaceDetector(backend, detector, shift, wanted);
     } catch (cause) {
       const message = "The package @tensorflow-models/face-detection can't be used.";
-      throw new VeilError('DETECTOR_UNAVAILABLE', message, { hint: 'Use --engine onnxruntime.', cause });
+      throw new VeilError('DETECTOR_UNAVAILABLE', message, { hint: HINT, cause });
     }
   }
 

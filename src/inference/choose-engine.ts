@@ -90,7 +90,7 @@ async function measureAll(candidates: readonly EngineCandidate[], { network: rea
   const [winner] = contenders.sort((a, b) => a.milliseconds - b.milliseconds);
   if (winner === undefined) {
     throw new VeilError('ENGINE_UNAVAILABLE', `Nothing here can run the detector. ${reasons.join(' ')}`, {
-      hint: 'See veil doctor. Install the packages again with: npm ci',
+      hint: 'Install Veil again with its dependencies, without --omit; veil doctor shows what is missing.',
     });
   }
   const milliseconds = Object.fromEntries(

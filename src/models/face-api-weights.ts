@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { installHint } from '../base/missing-package.ts';
 import { VeilError } from '../errors.ts';
 import type { Weights } from './weights.ts';
 
@@ -88,7 +89,7 @@ function spread(bytes: Uint8Array, scale: number, min: number): Float32Array {
 
 function unavailable(why: string, cause?: unknown): VeilError {
   return new VeilError('DETECTOR_UNAVAILABLE', `The built-in detector can't be used: ${why}.`, {
-    hint: 'Install the packages again with: npm ci',
+    hint: installHint('@vladmandic/face-api'),
     ...(cause === undefined ? {} : { cause }),
   });
 }

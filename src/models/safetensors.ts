@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { OWN_FILE_HINT } from '../base/missing-package.ts';
 import { VeilError } from '../errors.ts';
 import { float32Of } from './float32-of.ts';
 import type { Weights } from './weights.ts';
@@ -49,7 +50,7 @@ export async function readSafetensors(path: string): Promise<ReadonlyMap<string,
       'DETECTOR_UNAVAILABLE',
       `The built-in detector can't be used: ${path} can't be read.`,
       {
-        hint: 'Get it again: npm ci where Veil is installed, git checkout -- models in a clone.',
+        hint: OWN_FILE_HINT,
         cause,
       },
     );

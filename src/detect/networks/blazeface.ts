@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { installHint } from '../../base/missing-package.ts';
 import { VeilError } from '../../errors.ts';
 import type { Network } from '../../inference/engine.ts';
 import type { GraphBuilder } from '../../inference/graph.ts';
@@ -109,4 +110,4 @@ async function readPackageFile(file: string): Promise<Uint8Array> {
   }
 }
 
-const REINSTALL = 'Install the packages again with: npm ci';
+const REINSTALL = installHint('@mediapipe/face_detection');

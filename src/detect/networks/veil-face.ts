@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { OWN_FILE_HINT } from '../../base/missing-package.ts';
 import { VeilError } from '../../errors.ts';
 import type { Network } from '../../inference/engine.ts';
 import type { GraphBuilder } from '../../inference/graph.ts';
@@ -90,7 +91,7 @@ function take(layers: Layers, name: string): Weights {
     'DETECTOR_UNAVAILABLE',
     `The built-in detector can't be used: it has no weights ${name}.`,
     {
-      hint: 'Install the packages again with: npm ci',
+      hint: OWN_FILE_HINT,
     },
   );
 }

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
+import { installHint, missingPackage } from '../../base/missing-package.ts';
 import { VeilError } from '../../errors.ts';
 
 /** The package `@tensorflow/tfjs-core`. */
@@ -19,6 +20,13 @@ export interface TfBackend {
   readonly note: string;
 }
 
+/** What to do where TensorFlow.js does not work: these packages are optional, and enough for its CPU backend. */
+export const TENSORFLOW_HINT = `Use --engine onnxruntime. For TensorFlow.js: ${installHint(
+  '@tensorflow/tfjs-core',
+  '@tensorflow/tfjs-converter',
+  '@tensorflow/tfjs-backend-wasm',
+)}`;
+
 const require = createRequire(import.meta.url);
 
 /**
@@ -27,10 +35,10 @@ const require = createRequire(import.meta.url);
  * @throws VeilError ENGINE_UNAVAILABLE with the reason of each
  */
 export async function openTensorFlow(providers: readonly TfProvider[] = TF_PROVIDERS): Promise<TfBackend> {
+  const tf = await importCore();
   const reasons: string[] = [];
   for (const provider of providers) {
     try {
-      const tf = await importCore();
       const backend = await OPEN[provider](tf);
       return { tf, backend, provider, note: reasons.join('; ') };
     } catch (error) {
@@ -38,7 +46,7 @@ export async function openTensorFlow(providers: readonly TfProvider[] = TF_PROVI
     }
   }
   throw new VeilError('ENGINE_UNAVAILABLE', `TensorFlow.js can't be used: ${reasons.join('; ')}.`, {
-    hint: 'Use --engine onnxruntime.',
+    hint: TENSORFLOW_HINT,
   });
 }
 
@@ -72,10 +80,15 @@ const OPEN: Record<TfProvider, (tf: TensorFlow) => Promise<TfBackend['backend']>
 };
 
 async function importCore(): Promise<TensorFlow> {
-  const tf = await import('@tensorflow/tfjs-core');
-  // It prints advice otherwise, and checks every result for NaN.
-  tf.enableProdMode();
-  return tf;
+  try {
+    const tf = await import('@tensorflow/tfjs-core');
+    // It prints advice otherwise, and checks every result for NaN.
+    tf.enableProdMode();
+    return tf;
+  } catch (cause) {
+    const message = `TensorFlow.js can't be used: ${reasonOf(cause)}.`;
+    throw new VeilError('ENGINE_UNAVAILABLE', message, { hint: TENSORFLOW_HINT, cause });
+  }
 }
 
 /** Its kernels register themselves with the core, of which there is one for all copies of TensorFlow.js. */
@@ -98,7 +111,7 @@ function usesGpu(tf: TensorFlow): boolean {
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error ? error.code : undefined;
-  if (code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND') return 'the package is not installed';
+  const missing = missingPackage(error);
+  if (missing !== null) return `the package ${missing} is not installed`;
   return error.message.split('\n')[0]?.replace(/\.$/, '') ?? '';
 }

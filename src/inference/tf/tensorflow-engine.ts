@@ -4,7 +4,7 @@ import { VeilError } from '../../errors.ts';
 import type { Picture } from '../../frame/frame.ts';
 import type { Engine, Model, Network } from '../engine.ts';
 import type { FeatureMap } from '../graph.ts';
-import { openTensorFlow, useBackend, type TfBackend, type TfProvider } from './backend.ts';
+import { TENSORFLOW_HINT, openTensorFlow, useBackend, type TfBackend, type TfProvider } from './backend.ts';
 import { PICTURE_INPUT, TfGraphBuilder } from './tf-graph-builder.ts';
 
 /** An engine that can say how it came to its provider. */
@@ -51,7 +51,7 @@ async function loadModel(backend: TfBackend, graph: TfGraphBuilder, network: Net
     return await loadGraphModel(graph.finish());
   } catch (cause) {
     throw new VeilError('ENGINE_UNAVAILABLE', `TensorFlow.js can't load ${network.name}.`, {
-      hint: 'Use --engine onnxruntime.',
+      hint: TENSORFLOW_HINT,
       cause,
     });
   }
