@@ -8,6 +8,7 @@ import { exportsAreDocumented } from './rules/docs.ts';
 import { edgeOfTheProgram } from './rules/edge.ts';
 import { importDirections } from './rules/imports.ts';
 import { linksResolve } from './rules/links.ts';
+import { lockLeavesOutScript } from './rules/lock.ts';
 import { ruleFile, type Rule, type Violation } from './rules/rule.ts';
 import { filesAreShort, nothingUnfinished } from './rules/text.ts';
 
@@ -26,7 +27,12 @@ export async function checkRules(root: string): Promise<Violation[]> {
   const files = [...sources].map(([path, text]) => ruleFile(path, text));
   const texts = await readAll(root, ['*.md', 'docs/**/*.md', 'samples/**/*.md', 'models/**/*.md']);
   const exists = (path: string): boolean => existsSync(join(root, path));
-  return [...RULES.flatMap((rule) => rule(files)), ...linksResolve({ texts, exists })];
+  const lock = await readFile(join(root, 'package-lock.json'), 'utf8');
+  return [
+    ...RULES.flatMap((rule) => rule(files)),
+    ...linksResolve({ texts, exists }),
+    ...lockLeavesOutScript(lock),
+  ];
 }
 
 async function readAll(root: string, patterns: string[]): Promise<Map<string, string>> {

@@ -4,6 +4,7 @@ import { exportsAreDocumented } from '../../scripts/rules/docs.ts';
 import { edgeOfTheProgram } from '../../scripts/rules/edge.ts';
 import { importDirections } from '../../scripts/rules/imports.ts';
 import { linksResolve } from '../../scripts/rules/links.ts';
+import { lockLeavesOutScript } from '../../scripts/rules/lock.ts';
 import { ruleFile, type Rule } from '../../scripts/rules/rule.ts';
 import { filesAreShort, nothingUnfinished } from '../../scripts/rules/text.ts';
 
@@ -184,6 +185,29 @@ describe('links in documents', () => {
     expect(messages([['README.md', '\n[a](docs/a.md#other) <img src="no.png">']])).toEqual([
       'README.md:2 docs/a.md#other: there is no such heading',
       'README.md:2 no.png leads nowhere',
+    ]);
+  });
+});
+
+describe('the lock file', () => {
+  const lock = (fields: object): string =>
+    JSON.stringify(
+      {
+        lockfileVersion: 3,
+        packages: {
+          'node_modules/esbuild': { version: '0.28.1', hasInstallScript: true },
+          'node_modules/onnxruntime-node': { version: '1.30.0', ...fields },
+          'node_modules/sharp': { version: '0.35.5' },
+        },
+      },
+      null,
+      2,
+    );
+
+  it('does not name the install script of ONNX Runtime', () => {
+    expect(lockLeavesOutScript(lock({}))).toEqual([]);
+    expect(lockLeavesOutScript(lock({ hasInstallScript: true, license: 'MIT' }))).toMatchObject([
+      { path: 'package-lock.json', line: 10 },
     ]);
   });
 });
