@@ -1,8 +1,9 @@
-import ffmpeg, { type FfprobeData, type FfprobeStream } from 'fluent-ffmpeg';
+import type { FfprobeStream } from 'fluent-ffmpeg';
 import { stat } from 'node:fs/promises';
-import { VeilError } from '../errors.ts';
+import { VeilError, interrupted } from '../errors.ts';
 import type { Rational } from '../frame/frame.ts';
 import type { Binaries } from './binaries.ts';
+import { runFfprobe, type FfprobeOptions } from './run-ffprobe.ts';
 
 /** How the numbers of a picture become light, in ffmpeg's names; null where the file does not say. */
 export interface ColorInfo {
@@ -74,16 +75,21 @@ export interface Probe {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-const TIME_LIMIT = 60_000;
-
 /**
  * Reads what a media file says of itself.
  *
- * @throws VeilError INPUT_NOT_FOUND, INPUT_UNREADABLE, INPUT_UNSUPPORTED, INPUT_EMPTY, INPUT_NOT_MEDIA
+ * @throws VeilError INPUT_NOT_FOUND, INPUT_UNREADABLE, INPUT_UNSUPPORTED, INPUT_EMPTY, INPUT_NOT_MEDIA,
+ *   INTERRUPTED by the signal
  */
-export async function probe(path: string, binaries: Pick<Binaries, 'ffprobe'>): Promise<Probe> {
+export async function probe(
+  path: string,
+  binaries: Pick<Binaries, 'ffprobe'>,
+  options: FfprobeOptions = {},
+): Promise<Probe> {
   const size = await sizeOf(path);
-  const data = await ffprobe(path, binaries.ffprobe.path);
+  const data = await runFfprobe(path, binaries.ffprobe.path, options).catch((cause: unknown) => {
+    throw options.signal?.aborted === true ? interrupted() : notMedia(path, cause);
+  });
   if (data.format.format_name === 'image2' && path.includes('%')) {
     // ffmpeg takes such a name for a pattern, and would read the files that fit it instead.
     throw new VeilError('INPUT_UNSUPPORTED', `ffmpeg would read other files for the name ${path}.`, {
@@ -135,24 +141,6 @@ async function sizeOf(path: string): Promise<number> {
   if (facts.size === 0)
     throw new VeilError('INPUT_EMPTY', `${path} is empty.`, { hint: 'Copy the file again.' });
   return facts.size;
-}
-
-/** The one place that probes through fluent-ffmpeg. */
-function ffprobe(path: string, program: string): Promise<FfprobeData> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(notMedia(path, `ffprobe took longer than ${TIME_LIMIT / 1000} s`));
-    }, TIME_LIMIT);
-    ffmpeg()
-      .setFfprobePath(program)
-      // file: keeps names with a colon from being read as a protocol; the list keeps playlists off the network.
-      .input(`file:${path}`)
-      .ffprobe(['-protocol_whitelist', 'file', '-show_chapters'], (error: unknown, data: FfprobeData) => {
-        clearTimeout(timer);
-        if (error === null || error === undefined) resolve(data);
-        else reject(notMedia(path, error));
-      });
-  });
 }
 
 function notMedia(path: string, cause: unknown): VeilError {

@@ -1,5 +1,5 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
-import { beforeAll, expect, test } from 'vitest';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { findBinaries, type Binaries } from '../../src/ffmpeg/binaries.ts';
 import { capture } from '../../src/ffmpeg/process.ts';
 import { probe } from '../../src/ffmpeg/probe.ts';
@@ -58,4 +58,52 @@ async function folder(name: string): Promise<string> {
 async function linkToItself(name: string): Promise<string> {
   await symlink(at(name), at(name));
   return at(name);
+}
+
+test('an ffprobe that takes too long is ended', async () => {
+  const { ffprobe, pid } = await stuckProbe('slow');
+  const path = await written('slow.mp4', 'x');
+  await expect(probe(path, { ffprobe }, { timeoutMs: 1500 })).rejects.toMatchObject({
+    code: 'INPUT_NOT_MEDIA',
+    cause: expect.stringContaining('longer than 1.5 s') as string,
+  });
+  await expectEnded(await pid());
+});
+
+test('the signal ends ffprobe', async () => {
+  const { ffprobe, pid } = await stuckProbe('stopped');
+  const controller = new AbortController();
+  const path = await written('stopped.mp4', 'x');
+  const probing = probe(path, { ffprobe }, { signal: controller.signal });
+  const child = await pid();
+  controller.abort();
+  await expect(probing).rejects.toMatchObject({ code: 'INTERRUPTED' });
+  await expectEnded(child);
+});
+
+/** A program that ignores being asked to end, as one that waits for a disk does. */
+async function stuckProbe(name: string) {
+  const [path, file] = [at(`${name}.sh`), at(`${name}.pid`)];
+  await writeFile(path, `#!/bin/sh\ntrap '' TERM\necho $$ > '${file}'\nwhile :; do sleep 0.1; done\n`, {
+    mode: 0o755,
+  });
+  const read = (): Promise<string> => readFile(file, 'utf8').catch(() => '');
+  const pid = async (): Promise<number> => {
+    await vi.waitUntil(async () => (await read()).endsWith('\n'), 10_000);
+    return Number(await read());
+  };
+  return { ffprobe: { path, version: '', origin: 'environment' as const }, pid };
+}
+
+async function expectEnded(pid: number): Promise<void> {
+  const isAlive = (): boolean => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  await vi.waitFor(() => {
+    expect(isAlive()).toBe(false);
+  }, 5000);
 }

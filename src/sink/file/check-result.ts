@@ -15,6 +15,7 @@ export interface ExpectedResult {
   readonly span: number;
   readonly audioTracks: number;
   readonly keepMetadata: boolean;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What muxers must write, in the words that ffmpeg fills in; none of it comes from the original. */
@@ -36,10 +37,10 @@ const TOLERANCE = 0.002;
 /**
  * Probes a file before it gets its name: every frame is there, and nothing that nobody asked for.
  *
- * @throws VeilError OUTPUT_CHECK_FAILED
+ * @throws VeilError OUTPUT_CHECK_FAILED, INTERRUPTED by the signal
  */
 export async function checkResult(expected: ExpectedResult): Promise<void> {
-  const result = await probe(expected.path, expected.binaries);
+  const result = await probe(expected.path, expected.binaries, { signal: expected.signal });
   const problem = problemOf(result, expected) ?? (await endProblemOf(result, expected));
   if (problem === null) return;
   throw new VeilError('OUTPUT_CHECK_FAILED', `${expected.name} did not pass the last check: ${problem}.`, {

@@ -191,7 +191,7 @@ class EncodedFile implements FileSink {
     }
     this.#encoder.stdin?.end();
     await this.#checkExit(this.#encoder);
-    const { output, binaries, keepMetadata, overwrite } = this.#plan.options;
+    const { output, binaries, keepMetadata, overwrite, signal } = this.#plan.options;
     await checkResult({
       path: this.#plan.temporary.path,
       name: output,
@@ -200,6 +200,7 @@ class EncodedFile implements FileSink {
       span: this.#lastTime - this.#firstTime,
       audioTracks: this.#plan.audioTracks,
       keepMetadata,
+      signal,
     });
     await this.#plan.temporary.place(overwrite);
   }

@@ -1,0 +1,74 @@
+import ffmpeg, { type FfprobeData } from 'fluent-ffmpeg';
+import type { ChildProcess } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+
+export interface FfprobeOptions {
+  /** Milliseconds until it is ended. */
+  readonly timeoutMs?: number;
+  /** Ends it. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * What ffprobe says of a file: the one place that works with fluent-ffmpeg.
+ *
+ * @throws the reason of the signal where it fired; otherwise what fluent-ffmpeg throws, or a sentence
+ */
+export function runFfprobe(
+  path: string,
+  program: string,
+  options: FfprobeOptions = {},
+): Promise<FfprobeData> {
+  const { timeoutMs = 60_000, signal } = options;
+  return new Promise((resolve, reject) => {
+    let children: readonly ChildProcess[] = [];
+    const end = (reason: unknown): void => {
+      for (const child of children) child.kill('SIGKILL');
+      done();
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a cause, wrapped by the caller
+      reject(reason);
+    };
+    const onAbort = (): void => {
+      end(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      end(`ffprobe took longer than ${timeoutMs / 1000} s`);
+    }, timeoutMs);
+    const done = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    };
+    if (signal?.aborted === true) {
+      onAbort();
+      return;
+    }
+    signal?.addEventListener('abort', onAbort, { once: true });
+    children = childrenOf(() => {
+      ffmpeg()
+        .setFfprobePath(program)
+        // file: keeps names with a colon from being read as a protocol; the list keeps playlists off the network.
+        .input(`file:${path}`)
+        .ffprobe(['-protocol_whitelist', 'file', '-show_chapters'], (error: unknown, data: FfprobeData) => {
+          done();
+          if (error === null || error === undefined) resolve(data);
+          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as above
+          else reject(error);
+        });
+    });
+  });
+}
+
+/** The processes that synchronous work starts: fluent-ffmpeg keeps its ffprobe to itself, and never ends it. */
+function childrenOf(work: () => void): ChildProcess[] {
+  const children: ChildProcess[] = [];
+  const onChild = (message: unknown): void => {
+    children.push((message as { process: ChildProcess }).process);
+  };
+  subscribe('child_process', onChild);
+  try {
+    work();
+  } finally {
+    unsubscribe('child_process', onChild);
+  }
+  return children;
+}
