@@ -3,6 +3,7 @@ import type { ResolvedConfig } from '../config/schema.ts';
 import type { Logger } from '../logger.ts';
 import { expandInputs, type ExpandedInputs } from './input/inputs.ts';
 import type { Io } from './io.ts';
+import { identitiesOf } from './output/created-folders.ts';
 import { JsonReporter } from './report/json-reporter.ts';
 import { configOf } from './option-flags.ts';
 import { ProgressLine } from './report/progress.ts';
@@ -20,6 +21,8 @@ export interface TellFlags {
 /** One call of a command that works on inputs. */
 export interface Call extends ExpandedInputs {
   readonly config: ResolvedConfig;
+  /** What tells the files of all inputs apart, whatever they are called. */
+  readonly inputFiles: ReadonlySet<string>;
   readonly reporter: Reporter;
   readonly logger: Logger;
 }
@@ -52,7 +55,7 @@ export async function openCall(args: readonly string[], command: Command, io: Io
   const reporter = json ? new JsonReporter(io, line) : new TextReporter(io, { quiet, verbose, line, logger });
   const expanded = await expandInputs(args);
   for (const notice of expanded.notices) reporter.notice(notice);
-  return { ...expanded, config, reporter, logger };
+  return { ...expanded, inputFiles: await identitiesOf(expanded.inputs), config, reporter, logger };
 }
 
 function logLevel({ stderr }: Io, quiet: boolean, verbose: boolean): LogLevel {

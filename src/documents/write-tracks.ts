@@ -54,7 +54,7 @@ export async function prepareTracks(path: string, facts: TracksInfo): Promise<Te
   // As it will be when it is read, so that none is written that cannot be.
   checkDocument(document, path);
   const { overwrite } = config;
-  return prepareFile(path, tracksText(document), { overwrite, input, isPrivate: true });
+  return prepareFile(path, tracksText(document), { overwrite, input, kind: 'tracks', isPrivate: true });
 }
 
 /** The part of an input that is worked on; a still has none. */

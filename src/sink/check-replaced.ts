@@ -1,32 +1,42 @@
-import { open } from 'node:fs/promises';
+import { lstat, open } from 'node:fs/promises';
 import { VeilError } from '../errors.ts';
+import { isOfKind, type FileKind } from './file-kind.ts';
 import { fileErrorCode, outputError } from './output-error.ts';
 
-/** Bytes in which a document names its format. */
-const HEAD = 256;
+/** Bytes in which a file says what it is. */
+const HEAD = 512;
 
 /**
- * Refuses to replace a file that is not such a document: `--overwrite` is meant for what an earlier run wrote. An empty
- * file holds nothing that could be lost.
+ * Refuses to replace a file of another kind: `--overwrite` is meant for what an earlier run wrote. An empty file holds
+ * nothing that could be lost.
  *
- * @param format as in `veil-report/1`
+ * @param path absolute path of a regular file, a link, or of nothing
  * @throws VeilError OUTPUT_EXISTS, OUTPUT_UNWRITABLE
  */
-export async function checkReplaced(path: string, format: string): Promise<void> {
+export async function checkReplaced(path: string, kind: FileKind): Promise<void> {
   const head = await headOf(path);
-  if (head === null || head === '' || new RegExp(`^\\s*\\{\\s*"format"\\s*:\\s*"${format}"`).test(head))
-    return;
-  throw new VeilError('OUTPUT_EXISTS', `${path} exists already and is not a ${format} document.`, {
-    hint: 'Choose another name: --overwrite replaces only documents of the same kind.',
+  if (head === null || (head !== 'link' && (head.length === 0 || isOfKind(head, kind)))) return;
+  const what = head === 'link' ? 'is a link' : `is not ${NAMES[kind]}`;
+  throw new VeilError('OUTPUT_EXISTS', `${path} exists already and ${what}.`, {
+    hint: 'Choose another name: --overwrite replaces only files of the same kind.',
   });
 }
 
-/** The first bytes of a file, or null where there is none. */
-async function headOf(path: string): Promise<string | null> {
+const NAMES: Readonly<Record<FileKind, string>> = {
+  video: 'a video',
+  image: 'a photo',
+  svg: 'an SVG picture',
+  report: 'a report of Veil',
+  tracks: 'a tracks file of Veil',
+};
+
+/** The first bytes of a file; null where there is none. */
+async function headOf(path: string): Promise<Buffer | 'link' | null> {
   try {
+    if ((await lstat(path)).isSymbolicLink()) return 'link';
     await using file = await open(path, 'r');
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD), 0, HEAD, 0);
-    return buffer.toString('utf8', 0, bytesRead);
+    return buffer.subarray(0, bytesRead);
   } catch (cause) {
     if (fileErrorCode(cause) === 'ENOENT') return null;
     throw outputError(cause, path);

@@ -42,7 +42,7 @@ export async function openImageSink({ output, input, overwrite }: ImageSinkOptio
       },
     );
   }
-  const target = await checkTarget({ path: output, overwrite, input });
+  const target = await checkTarget({ path: output, overwrite, input, kind: 'image' });
   const temporary = await openTemporaryFile(target);
   let isWritten = false;
   return {

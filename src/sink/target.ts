@@ -2,6 +2,8 @@ import { constants } from 'node:fs';
 import { access, lstat, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { VeilError } from '../errors.ts';
+import { checkReplaced } from './check-replaced.ts';
+import type { FileKind } from './file-kind.ts';
 import { existsError, fileErrorCode, outputError } from './output-error.ts';
 
 /** Where a result goes. */
@@ -12,6 +14,8 @@ export interface Target {
   readonly overwrite: boolean;
   /** File that must never be the same as the target: the input. */
   readonly input: string;
+  /** What it will be, and so what it may replace. */
+  readonly kind: FileKind;
 }
 
 /**
@@ -20,7 +24,7 @@ export interface Target {
  * @returns its absolute path
  * @throws VeilError OUTPUT_IS_INPUT (by name, link or hard link), OUTPUT_EXISTS, OUTPUT_UNWRITABLE
  */
-export async function checkTarget({ path, overwrite, input }: Target): Promise<string> {
+export async function checkTarget({ path, overwrite, input, kind }: Target): Promise<string> {
   const target = resolve(path);
   const existing = await ifExists(stat(target), target);
   if (existing !== null && (await isSameFile(existing, input))) {
@@ -35,6 +39,7 @@ export async function checkTarget({ path, overwrite, input }: Target): Promise<s
   }
   // lstat: a link that leads nowhere is somebody's too.
   if (!overwrite && (await ifExists(lstat(target), target)) !== null) throw existsError(path);
+  await checkReplaced(target, kind);
   try {
     await access(dirname(target), constants.W_OK | constants.X_OK);
   } catch (cause) {

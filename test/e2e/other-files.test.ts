@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { findBinaries } from '../../src/ffmpeg/binaries.ts';
 import { capture } from '../../src/ffmpeg/process.ts';
@@ -10,6 +10,7 @@ const at = temporaryFolder();
 beforeAll(async () => {
   await make('clip.mp4', '-t', '0.2');
   await make('f001.bmp', '-frames:v', '1');
+  await make('photo.png', '-frames:v', '1');
 });
 
 /** Makes a file of a test picture. */
@@ -44,4 +45,26 @@ test('an audit names a second video stream', async () => {
   const { code, out } = await veil(['audit', at('two.mp4')]);
   expect(out).toContain('It has 2 video streams');
   expect(code).toBe(3);
+});
+
+test.each([
+  ['video', 'clip.mp4', 'notes.mp4'],
+  ['photo', 'photo.png', 'notes.png'],
+])('--overwrite replaces no text that is called a %s', async (_, input, name) => {
+  await writeFile(at(name), 'dear diary');
+  const { code, err } = await veil(['blur', at(input), '-o', at(name), '--overwrite']);
+  expect(err).toContain('OUTPUT_EXISTS');
+  expect(code).toBe(1);
+  expect(await readFile(at(name), 'utf8')).toBe('dear diary');
+});
+
+test('--overwrite replaces no other input of the call, whatever path leads to it', async () => {
+  await mkdir(at('real'));
+  await symlink(at('real'), at('other-path'));
+  for (const name of ['a.mp4', 'a.veil.mp4']) await copyFile(at('clip.mp4'), at('real', name));
+  const before = await readFile(at('real', 'a.veil.mp4'));
+  const inputs = [at('real', 'a.mp4'), at('real', 'a.veil.mp4')];
+  const { err } = await veil(['blur', ...inputs, '-o', `${at('other-path')}/`, '--overwrite']);
+  expect(err).toContain('OUTPUT_IS_INPUT');
+  expect(await readFile(at('real', 'a.veil.mp4'))).toEqual(before);
 });

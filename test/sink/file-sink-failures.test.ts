@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, link, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
@@ -217,13 +217,24 @@ describe('a file that exists', () => {
 
   test('is replaced with --overwrite, once the new one is whole', async () => {
     const options = video('a.mp4', { options: { overwrite: true } });
-    await writeFile(options.output, 'old', { mode: 0o640 });
+    await writeFile(options.output, '', { mode: 0o640 });
     const sink = await openTestSink(options);
     await sink.write(greyFrame(0, 0, options));
-    expect(await readFile(options.output, 'utf8')).toBe('old');
+    expect(await readFile(options.output, 'utf8')).toBe('');
     await sink.finish();
     expect(await packetTimes(options.output, 'v:0', found)).toHaveLength(1);
     expect(await readdir(folder)).toEqual(['a.mp4']);
+  });
+
+  test('that is no video, or a link, is left alone even with --overwrite', async () => {
+    const options = video('a.mp4', { options: { overwrite: true } });
+    await writeFile(options.output, 'mine');
+    await expect(openTestSink(options)).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
+    expect(await readFile(options.output, 'utf8')).toBe('mine');
+    await rm(options.output);
+    await writeFile(join(folder, 'other.mp4'), await readFile(at('in.mp4')));
+    await symlink(join(folder, 'other.mp4'), options.output);
+    await expect(openTestSink(options)).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
   });
 
   test('that is a link to nowhere counts as one', async () => {

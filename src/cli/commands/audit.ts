@@ -27,7 +27,11 @@ export async function audit(path: string, flags: AuditFlags, io: Io): Promise<nu
   }
   if (flags.sheet !== undefined) {
     const overwrite = flags.overwrite === true;
-    await writeNewFile(flags.sheet, await contactSheet(found.findings), { overwrite, input: path });
+    await writeNewFile(flags.sheet, await contactSheet(found.findings), {
+      overwrite,
+      input: path,
+      kind: 'image',
+    });
   }
   io.stdout.write(
     flags.json === true

@@ -12,7 +12,7 @@ import { openCall, type Call } from '../call.ts';
 import { needsReview } from '../report/reporter.ts';
 import type { Io } from '../io.ts';
 import { CreatedFolders } from '../output/created-folders.ts';
-import { planOutputs, type Job } from '../output/outputs.ts';
+import { planOutputs, resultsOf, type Job } from '../output/outputs.ts';
 import { runInputs } from '../run-inputs.ts';
 import { withSignals } from '../shutdown.ts';
 
@@ -48,13 +48,13 @@ export async function blur(args: readonly string[], command: Command, io: Io): P
 
 async function blurOne(
   job: Job,
-  { config, logger, reporter }: Call,
+  { config, logger, reporter, inputFiles }: Call,
   detector: LazyDetector,
   signal: AbortSignal,
 ): Promise<FileResult> {
   const { input, output, report, tracks } = job;
-  await using folders = new CreatedFolders();
-  await folders.makeFor([output, report, tracks], { overwrite: config.overwrite, input });
+  await using folders = new CreatedFolders(inputFiles);
+  await folders.makeFor(resultsOf(job), { overwrite: config.overwrite, input });
   return await anonymizeFile({
     input,
     output,

@@ -19,7 +19,11 @@ import { planTracks } from '../output/tracks-paths.ts';
  */
 export async function detect(args: readonly string[], command: Command, io: Io): Promise<number> {
   const { output } = command.opts<DetectFlags>();
-  const { config, logger, reporter, inputs, severalAsked, problems } = await openCall(args, command, io);
+  const { config, logger, reporter, inputs, inputFiles, severalAsked, problems } = await openCall(
+    args,
+    command,
+    io,
+  );
   const jobs = await planTracks(inputs, { output, several: severalAsked });
   return withSignals(io, async (signal) => {
     await using detector = new LazyDetector(() => createConfiguredDetector(config, logger), signal);
@@ -29,8 +33,8 @@ export async function detect(args: readonly string[], command: Command, io: Io):
       reporter,
       signal,
       work: async ({ input, tracks }) => {
-        await using folders = new CreatedFolders();
-        await folders.makeFor([tracks], { overwrite: config.overwrite, input });
+        await using folders = new CreatedFolders(inputFiles);
+        await folders.makeFor([{ path: tracks, kind: 'tracks' }], { overwrite: config.overwrite, input });
         const result = await detectFile({
           input,
           output: tracks,

@@ -22,7 +22,11 @@ export async function evaluate(original: string, options: EvalOptions, io: Io): 
   const result = await measure(original, truth, options);
   if (options.timeline !== undefined) {
     const overwrite = options.overwrite === true;
-    await writeNewFile(options.timeline, timelineSvg(truth, result), { overwrite, input: original });
+    await writeNewFile(options.timeline, timelineSvg(truth, result), {
+      overwrite,
+      input: original,
+      kind: 'svg',
+    });
   }
   io.stdout.write(options.json === true ? `${JSON.stringify(result)}\n` : table(result));
   const doubt = doubtOf(result, options);

@@ -5,7 +5,7 @@ import { openCall } from '../call.ts';
 import { needsReview } from '../report/reporter.ts';
 import type { Io } from '../io.ts';
 import { CreatedFolders } from '../output/created-folders.ts';
-import { planOutputs } from '../output/outputs.ts';
+import { planOutputs, resultsOf } from '../output/outputs.ts';
 import type { RenderFlags } from './render-command.ts';
 import { runInputs } from '../run-inputs.ts';
 import { withSignals } from '../shutdown.ts';
@@ -19,7 +19,11 @@ import { findTracks } from '../output/tracks-paths.ts';
  */
 export async function render(args: readonly string[], command: Command, io: Io): Promise<number> {
   const { output, tracks } = command.opts<RenderFlags>();
-  const { config, logger, reporter, inputs, severalAsked, problems } = await openCall(args, command, io);
+  const { config, logger, reporter, inputs, inputFiles, severalAsked, problems } = await openCall(
+    args,
+    command,
+    io,
+  );
   const { report, video } = config;
   const tracksOf = await findTracks(inputs, { tracks, several: severalAsked });
   const jobs = await planOutputs(inputs, { output, report, video, several: severalAsked });
@@ -32,8 +36,11 @@ export async function render(args: readonly string[], command: Command, io: Io):
       work: async ({ input, output: to, report: reportPath }) => {
         // Before any folder is made: most often it is the tracks that are wrong.
         const document = await readTracks(tracksOf.get(input)!);
-        await using folders = new CreatedFolders();
-        await folders.makeFor([to, reportPath], { overwrite: config.overwrite, input });
+        await using folders = new CreatedFolders(inputFiles);
+        await folders.makeFor(resultsOf({ output: to, report: reportPath, tracks: null }), {
+          overwrite: config.overwrite,
+          input,
+        });
         const result = await renderFile({
           input,
           output: to,

@@ -1,11 +1,26 @@
-import { mkdir, rmdir } from 'node:fs/promises';
+import { mkdir, rmdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { VeilError } from '../../errors.ts';
+import type { FileKind } from '../../sink/file-kind.ts';
 import { checkTarget } from '../../sink/target.ts';
+import type { Input } from '../input/inputs.ts';
+
+/** A file that a run is to make, if any. */
+export interface Result {
+  readonly path: string | null;
+  readonly kind: FileKind;
+}
 
 /** Folders made for results: those that stay empty, because the work failed, go again. */
 export class CreatedFolders implements AsyncDisposable {
   readonly #made: { readonly first: string; readonly last: string }[] = [];
+
+  readonly #inputs: ReadonlySet<string>;
+
+  /** @param inputs all inputs of the call, from {@link identitiesOf}: no result may replace one of them */
+  constructor(inputs: ReadonlySet<string>) {
+    this.#inputs = inputs;
+  }
 
   /**
    * Makes the folders of all results, and says what stands in the way of any before work begins on one.
@@ -13,12 +28,16 @@ export class CreatedFolders implements AsyncDisposable {
    * @throws VeilError OUTPUT_…
    */
   async makeFor(
-    paths: readonly (string | null)[],
+    results: readonly Result[],
     { overwrite, input }: { readonly overwrite: boolean; readonly input: string },
   ): Promise<void> {
-    const wanted = paths.filter((path) => path !== null);
-    for (const path of wanted) await this.#make(dirname(path));
-    for (const path of wanted) await checkTarget({ path, overwrite, input });
+    const wanted = results.flatMap(({ path, kind }) => (path === null ? [] : [{ path, kind }]));
+    for (const { path } of wanted) await this.#make(dirname(path));
+    for (const { path, kind } of wanted) {
+      const identity = await identityOf(path);
+      if (identity !== null && this.#inputs.has(identity)) throw isInputError(path);
+      await checkTarget({ path, overwrite, input, kind });
+    }
   }
 
   async #make(folder: string): Promise<void> {
@@ -41,6 +60,24 @@ export class CreatedFolders implements AsyncDisposable {
       }
     }
   }
+}
+
+/** What tells the files of inputs apart, whatever they are called. */
+export async function identitiesOf(inputs: readonly Pick<Input, 'path'>[]): Promise<ReadonlySet<string>> {
+  const identities = await Promise.all(inputs.map(({ path }) => identityOf(path)));
+  return new Set(identities.filter((identity) => identity !== null));
+}
+
+/** Null where there is no file that can be asked: whoever opens it says why. */
+async function identityOf(path: string): Promise<string | null> {
+  const facts = await stat(path).catch(() => null);
+  return facts === null ? null : `${facts.dev}:${facts.ino}`;
+}
+
+function isInputError(path: string): VeilError {
+  return new VeilError('OUTPUT_IS_INPUT', `${path} is one of the inputs.`, {
+    hint: 'Choose another place: inputs are never changed.',
+  });
 }
 
 async function removeIfEmpty(folder: string): Promise<boolean> {

@@ -5,6 +5,7 @@ import type { ResolvedConfig } from '../../config/schema.ts';
 import { VeilError } from '../../errors.ts';
 import type { Input } from '../input/inputs.ts';
 import { IMAGE_EXTENSIONS, isImage } from '../input/media-kinds.ts';
+import type { Result } from './created-folders.ts';
 import { Names, folderOf, nameKey, escapeLeadingDash } from './output-names.ts';
 
 /** An input with the names of what it becomes. */
@@ -73,6 +74,15 @@ export async function planOutputs(inputs: readonly Input[], options: OutputOptio
     if (tracksFolder === null) return escapeLeadingDash(options.tracksOut);
     return names.free(join(tracksFolder, unveiled(output)), '.tracks.json');
   }
+}
+
+/** The files that a job makes. */
+export function resultsOf({ output, report, tracks }: Omit<Job, 'input'>): Result[] {
+  return [
+    { path: output, kind: isImage(output) ? 'image' : 'video' },
+    { path: report, kind: 'report' },
+    { path: tracks, kind: 'tracks' },
+  ];
 }
 
 /** `a.mp4` for `…/a.veil.mp4`. */

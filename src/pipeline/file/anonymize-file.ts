@@ -1,8 +1,6 @@
 import type { ResolvedConfig } from '../../config/schema.ts';
 import type { Detector } from '../../detect/detector.ts';
 import { silentLogger, type Logger } from '../../logger.ts';
-import { TRACKS_FORMAT } from '../../documents/tracks-document.ts';
-import { REPORT_FORMAT } from '../../documents/write-report.ts';
 import { checkSideFiles } from './check-side-files.ts';
 import { findInMedia } from './find-in-media.ts';
 import { createConfiguredDetector } from '../../detect/configured-detector.ts';
@@ -40,8 +38,8 @@ export async function anonymizeFile(options: AnonymizeFileOptions): Promise<File
   const { config, reportPath = null, tracksPath = null, logger = silentLogger } = options;
   await checkSideFiles(
     [
-      { path: reportPath, format: REPORT_FORMAT },
-      { path: tracksPath, format: TRACKS_FORMAT },
+      { path: reportPath, kind: 'report' },
+      { path: tracksPath, kind: 'tracks' },
     ],
     options,
     options.output,

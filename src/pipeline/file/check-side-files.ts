@@ -1,6 +1,6 @@
 import type { ResolvedConfig } from '../../config/schema.ts';
 import { VeilError } from '../../errors.ts';
-import { checkReplaced } from '../../sink/check-replaced.ts';
+import type { FileKind } from '../../sink/file-kind.ts';
 import { checkTarget } from '../../sink/target.ts';
 import { resolve } from 'node:path';
 
@@ -11,15 +11,14 @@ import { resolve } from 'node:path';
  * @throws VeilError USAGE, OUTPUT_IS_INPUT, OUTPUT_EXISTS, OUTPUT_UNWRITABLE
  */
 export async function checkSideFiles(
-  files: readonly { readonly path: string | null; readonly format: string }[],
+  files: readonly { readonly path: string | null; readonly kind: FileKind }[],
   { input, config }: { readonly input: string; readonly config: Pick<ResolvedConfig, 'overwrite'> },
   output?: string,
 ): Promise<void> {
   const taken = new Set(output === undefined ? [] : [resolve(output)]);
-  for (const { path, format } of files) {
+  for (const { path, kind } of files) {
     if (path === null) continue;
-    const target = await checkTarget({ path, overwrite: config.overwrite, input });
-    if (config.overwrite) await checkReplaced(target, format);
+    const target = await checkTarget({ path, overwrite: config.overwrite, input, kind });
     if (taken.has(target)) {
       throw new VeilError('USAGE', `Two results of ${input} would both be ${path}.`, {
         hint: 'Choose another place for one of them.',

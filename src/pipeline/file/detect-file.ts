@@ -2,7 +2,6 @@ import type { ResolvedConfig } from '../../config/schema.ts';
 import type { Detector } from '../../detect/detector.ts';
 import { interrupted } from '../../errors.ts';
 import { silentLogger, type Logger } from '../../logger.ts';
-import { TRACKS_FORMAT } from '../../documents/tracks-document.ts';
 import { checkSideFiles } from './check-side-files.ts';
 import { findInMedia } from './find-in-media.ts';
 import { createConfiguredDetector } from '../../detect/configured-detector.ts';
@@ -33,7 +32,7 @@ export interface DetectFileOptions {
  */
 export async function detectFile(options: DetectFileOptions): Promise<RunResult> {
   const { input, output, config, logger = silentLogger, onProgress } = options;
-  await checkSideFiles([{ path: output, format: TRACKS_FORMAT }], options);
+  await checkSideFiles([{ path: output, kind: 'tracks' }], options);
   return withAbort(options.signal, async (signal) => {
     await using own = new LazyDetector(() => createConfiguredDetector(config, logger), signal);
     const detector = async (): Promise<Detector> => options.detector ?? own.get();

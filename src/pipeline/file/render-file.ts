@@ -1,6 +1,5 @@
 import type { ResolvedConfig } from '../../config/schema.ts';
 import { silentLogger, type Logger } from '../../logger.ts';
-import { REPORT_FORMAT } from '../../documents/write-report.ts';
 import { checkSideFiles } from './check-side-files.ts';
 import { checkSameVideo, followTracks } from './follow-tracks.ts';
 import { openMedia } from './media.ts';
@@ -37,7 +36,7 @@ export async function renderFile(options: RenderFileOptions): Promise<FileResult
   const { input, reportPath = null, logger = silentLogger } = options;
   const tracks = parseTracks(options.tracks);
   const config = withPart(options.config, tracks.input);
-  await checkSideFiles([{ path: reportPath, format: REPORT_FORMAT }], options, options.output);
+  await checkSideFiles([{ path: reportPath, kind: 'report' }], options, options.output);
   return withAbort(options.signal, async (signal) => {
     const run = { ...options, config, reportPath, logger, signal };
     const bytes = await bytesOf(input);

@@ -83,7 +83,7 @@ export async function writeCovered(
     const { overwrite } = config;
     await using files = new SideFiles();
     if (reportPath !== null) {
-      await files.add(prepareFile(reportPath, `${JSON.stringify(report)}\n`, { overwrite, input }));
+      await files.add(prepareFile(reportPath, `${JSON.stringify(report)}\n`, { overwrite, input, kind: 'report' }));
     }
     if (tracksPath !== null) {
       await files.add(prepareTracks(tracksPath, { input, media, tracked, record, config }));

@@ -72,7 +72,7 @@ export async function openFileSink(options: FileSinkOptions): Promise<FileSink> 
       ? new Set<number>()
       : await tracksWithHiddenSound(input, binaries, options.signal);
   const plan = planAudio(tracks, muxer, isTrimmed, hidden, support);
-  const target = await checkTarget({ path: output, overwrite, input });
+  const target = await checkTarget({ path: output, overwrite, input, kind: 'video' });
   const temporary = await openTemporaryFile(target);
   const size = encodableSize(encoder, options.info);
   const isPadded = size.width !== options.info.width || size.height !== options.info.height;

@@ -57,7 +57,8 @@ export class Recording implements LiveOutput {
   static async open(options: RecordingOptions): Promise<Recording> {
     muxerOf(options.path);
     const { path, overwrite, input } = options;
-    return new Recording({ ...options, path: await checkTarget({ path, overwrite, input }) });
+    const target = await checkTarget({ path, overwrite, input, kind: 'video' });
+    return new Recording({ ...options, path: target });
   }
 
   get isRecording(): boolean {

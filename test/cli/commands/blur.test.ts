@@ -98,6 +98,9 @@ describe('veil blur', () => {
     });
     expect(await readFile(at('a.veil.mp4'), 'utf8')).toBe('precious');
     expect(await readFile(at('a.mp4'))).toEqual(await readFile(clip));
+    // No video, so no run of Veil wrote it.
+    expect((await blurJson(at('a.mp4'), '--overwrite')).codes).toEqual({ 'a.mp4': 'OUTPUT_EXISTS' });
+    await copyFile(clip, at('a.veil.mp4'));
     const { code } = await blurJson(at('a.mp4'), '--overwrite');
     expect([0, 3]).toContain(code);
     expect((await stat(at('a.veil.mp4'))).size).toBeGreaterThan(1000);

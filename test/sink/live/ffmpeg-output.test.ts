@@ -184,6 +184,10 @@ test('a file that exists is not recorded over unless that is asked for', async (
   await writeFile(at('there.mp4'), 'precious');
   await expect(openRecording(at('there.mp4'))).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
   await expect(openRecording(at('there.txt'))).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  await expect(openRecording(at('there.mp4'), { overwrite: true })).rejects.toMatchObject({
+    code: 'OUTPUT_EXISTS',
+  });
+  await writeFile(at('there.mp4'), '');
   const recording = await openRecording(at('there.mp4'), { overwrite: true });
   await writeAll(recording, [0, 0.04]);
   await recording.close();
