@@ -1,15 +1,19 @@
-import { headRegions } from '../anonymize/regions.ts';
 import { detectInShapes } from '../detect/detect-in-shapes.ts';
 import type { Detector } from '../detect/detector.ts';
 import { findBinaries } from '../ffmpeg/binaries.ts';
-import { probe, type Probe } from '../ffmpeg/probe.ts';
-import type { Box } from '../frame/box.ts';
+import { VeilError } from '../errors.ts';
+import { probe, type Probe, type VideoStream } from '../ffmpeg/probe.ts';
 import { scaleDetections } from '../frame/detection.ts';
-import { isInRange } from '../frame/track.ts';
-import { isImage } from '../source/image-source.ts';
+import { openFfmpegSource } from '../source/file/ffmpeg-source.ts';
+import { isImage, openImageSource } from '../source/image-source.ts';
+import type { Source } from '../source/source.ts';
+import { CoveredHeads } from './covered-heads.ts';
 import { FindingTracks, type Finding } from './findings.ts';
+import { hiddenProblems } from './hidden-packets.ts';
+import { imageProblems } from './image-problems.ts';
+import { streamProblems } from './stream-problems.ts';
+import { trailingProblems } from './trailing-bytes.ts';
 import { planLooks } from '../observe/look-plan.ts';
-import { openSource } from '../pipeline/file/open-source.ts';
 import type { CoveredTracks } from '../documents/read-report.ts';
 
 export interface AuditOptions {
@@ -38,11 +42,6 @@ const STILL = { interval: 1, sizes: [640, 1280, 2048] };
 /** As closely as a run with the most effort. */
 const THOROUGH = { effort: 'thorough', look: { interval: null, sizes: null } } as const;
 
-/** Share of a face that must lie within a covered head. */
-const COVERED = 0.75;
-/** Points across and down a face. */
-const POINTS = 6;
-
 /** A longer time between two frames is a hole, seconds. */
 const HOLE = 2;
 
@@ -52,16 +51,80 @@ const HOLE = 2;
  * @throws VeilError every INPUT_ reason, DETECTOR_FAILED
  */
 export async function auditFile(options: AuditOptions): Promise<Audit> {
-  const { path, detector, report = null, signal, onProgress } = options;
-  const facts = isImage(path) ? null : await probe(path, await findBinaries());
-  const problems = facts === null ? [] : problemsOf(facts);
-  const video = facts?.video ?? null;
-  const look = video === null ? STILL : planLooks(THOROUGH, detector.traits, video);
-  await using source = await openSource({ input: path, look, ...(signal === undefined ? {} : { signal }) });
-  problems.push(...(source.doubts ?? []));
-  const { info } = source;
-  const covered = report === null ? null : new CoveredHeads(report, info);
-  const findings = new FindingTracks();
+  const { path, report = null } = options;
+  if (isImage(path)) {
+    const problems = await imageProblems(path);
+    const source = await openImageSource({ path, look: STILL });
+    return withReport(await lookThrough(source, 0, options), problems, report);
+  }
+  const binaries = await findBinaries();
+  const facts = await probe(path, binaries);
+  const problems = [
+    ...streamProblems(facts),
+    ...(await hiddenProblems(path, facts, binaries, options.signal)),
+    ...(await trailingProblems(path)),
+  ];
+  const main = await lookThrough(
+    await openStream(facts, facts.video, options),
+    facts.video?.index ?? 0,
+    options,
+  );
+  const findings = [...main.findings];
+  for (const video of facts.videos.filter(({ index }) => index !== facts.video?.index)) {
+    // A report tells of the stream that is shown.
+    const look = await lookAtFurther(facts, video, { ...options, report: null });
+    problems.push(...look.problems);
+    findings.push(...look.findings);
+  }
+  return withReport({ ...main, findings }, problems, report);
+}
+
+/** What was seen in one stream. */
+type Look = Pick<Audit, 'frames' | 'seconds' | 'problems' | 'findings'>;
+
+function withReport(look: Look, before: readonly string[], report: CoveredTracks | null): Audit {
+  const problems = [...before, ...look.problems];
+  if (report !== null && report.frames !== look.frames) {
+    problems.push(
+      `It has ${look.frames} frames, and the report ${report.frames}: they do not belong together.`,
+    );
+  }
+  const findings = [...look.findings].sort((a, b) => b.score - a.score);
+  return { ...look, problems, findings };
+}
+
+async function openStream(facts: Probe, video: VideoStream | null, options: AuditOptions): Promise<Source> {
+  const { path, detector, signal } = options;
+  const part = { path, binaries: await findBinaries(), start: null, end: null, signal };
+  if (video === null || isCover(facts, video)) {
+    // Files say of a cover that it lasts as long as they do.
+    const still = video === null ? null : { ...video, duration: null, frameCount: 1 };
+    return openFfmpegSource({ ...part, probe: { ...facts, video: still }, look: STILL });
+  }
+  const look = planLooks(THOROUGH, detector.traits, video);
+  return openFfmpegSource({ ...part, probe: { ...facts, video }, look });
+}
+
+function isCover({ streamKinds }: Probe, { index }: VideoStream): boolean {
+  return streamKinds[index] === 'cover';
+}
+
+/** Players show no further stream by themselves, so one that can't be decoded is named and the audit goes on. */
+async function lookAtFurther(facts: Probe, video: VideoStream, options: AuditOptions): Promise<Look> {
+  try {
+    return await lookThrough(await openStream(facts, video, options), video.index, options);
+  } catch (error) {
+    if (!(error instanceof VeilError) || !/^(?:INPUT|DECODER)_/.test(error.code)) throw error;
+    return { frames: 0, seconds: 0, findings: [], problems: [`Stream ${video.index} can't be looked at.`] };
+  }
+}
+
+async function lookThrough(opened: Source, stream: number, options: AuditOptions): Promise<Look> {
+  const { detector, report = null, onProgress } = options;
+  await using source = opened;
+  const problems: string[] = [];
+  const covered = report === null ? null : new CoveredHeads(report, source.info);
+  const findings = new FindingTracks(stream);
   let frames = 0;
   let time = 0;
   for await (const { frame, pictures } of source.frames()) {
@@ -75,71 +138,8 @@ export async function auditFile(options: AuditOptions): Promise<Audit> {
     findings.add(frame, open, pictures[0]!);
     onProgress?.(time);
   }
-  if (report !== null && report.frames !== frames) {
-    problems.push(`It has ${frames} frames, and the report ${report.frames}: they do not belong together.`);
-  }
+  problems.push(...(source.doubts ?? []));
   return { frames, seconds: time, problems, findings: findings.result() };
-}
-
-/** Streams and tags that no output of Veil has. */
-function problemsOf({ streamKinds, chapters, tags, video, audio }: Probe): string[] {
-  const problems: string[] = [];
-  for (const kind of streamKinds.filter((name) => name !== 'video' && name !== 'audio')) {
-    problems.push(`It has a ${kind} stream.`);
-  }
-  const videos = streamKinds.filter((kind) => kind === 'video').length;
-  if (videos > 1) problems.push(`It has ${videos} video streams, and only the first was looked at.`);
-  if (chapters > 0) problems.push(`It has ${chapters} chapters.`);
-  const groups = [tags, video?.tags ?? {}, ...audio.map((track) => track.tags)];
-  const names = new Set(groups.flatMap((group) => Object.keys(group).filter((name) => REVEALING.test(name))));
-  for (const name of names) problems.push(`It has the tag ${name}.`);
-  return problems;
-}
-
-/** Tags that say when, where, by whom or with what something was filmed. */
-const REVEALING =
-  /title|artist|author|comment|copyright|creat|date|location|gps|make|model|device|software|description|synopsis|album|com\.|rotate|timecode/;
-
-/** Whether a face lies in a head that the report says was covered. */
-class CoveredHeads {
-  readonly #boxes = new Map<number, Box[]>();
-  readonly #report: CoveredTracks;
-  readonly #size: { readonly width: number; readonly height: number };
-
-  constructor(report: CoveredTracks, size: { readonly width: number; readonly height: number }) {
-    this.#report = report;
-    this.#size = size;
-    for (const { boxes } of report.tracks) {
-      for (const row of boxes) {
-        const [frame, x, y, width, height] = row as [number, number, number, number, number];
-        const there = this.#boxes.get(frame) ?? [];
-        this.#boxes.set(frame, there);
-        there.push({ x, y, width, height });
-      }
-    }
-  }
-
-  covers(frame: number, face: Box): boolean {
-    if (isInRange(frame, this.#report.curtains)) return true;
-    const { shape, padding } = this.#report.config;
-    const boxes = (this.#boxes.get(frame) ?? []).map(
-      (box) => ({ trackId: 0, box, origin: 'detected', score: 1 }) as const,
-    );
-    const heads = headRegions(boxes, shape, padding, this.#size.width, this.#size.height);
-    let inside = 0;
-    for (let i = 0; i < POINTS * POINTS; i += 1) {
-      const x = face.x + (face.width * ((i % POINTS) + 0.5)) / POINTS;
-      const y = face.y + (face.height * (Math.floor(i / POINTS) + 0.5)) / POINTS;
-      // The feather ring counts: a detector's boxes of blurred heads are loose.
-      const holds = heads.some(
-        ({ centerX, centerY, radiusX, radiusY, feather }) =>
-          Math.abs(x - centerX) <= radiusX * (1 + feather) &&
-          Math.abs(y - centerY) <= radiusY * (1 + feather),
-      );
-      if (holds) inside += 1;
-    }
-    return inside / (POINTS * POINTS) >= COVERED;
-  }
 }
 
 function clock(seconds: number): string {

@@ -7,6 +7,8 @@ export type Crop = Picture;
 
 /** One face that is still to be seen. */
 export interface Finding {
+  /** Index of its stream in the file. */
+  readonly stream: number;
   /** Seconds. */
   readonly from: number;
   readonly to: number;
@@ -34,6 +36,11 @@ const MARGIN = 0.8;
 export class FindingTracks {
   readonly #done: Finding[] = [];
   #open: Finding[] = [];
+  readonly #stream: number;
+
+  constructor(stream: number) {
+    this.#stream = stream;
+  }
 
   add({ index, time, width, height }: Frame, faces: readonly Detection[], picture: Picture): void {
     const going = this.#open.filter(({ to }) => time - to <= PATIENCE);
@@ -44,7 +51,7 @@ export class FindingTracks {
         cut(picture, scaleBox(face.box, picture.width / width, picture.height / height));
       const before = [...free].find(({ box }) => iou(growBox(box, 0.5), growBox(face.box, 0.5)) > 0.2);
       if (before === undefined) {
-        const start = { from: time, to: time, firstFrame: index, lastFrame: index };
+        const start = { stream: this.#stream, from: time, to: time, firstFrame: index, lastFrame: index };
         return { ...start, box: face.box, score: face.score, looks: 1, crop: crop() };
       }
       free.delete(before);

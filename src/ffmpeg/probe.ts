@@ -68,6 +68,8 @@ export interface Probe {
   readonly size: number;
   /** The first video stream that is not a cover picture. */
   readonly video: VideoStream | null;
+  /** All streams of pictures, covers too. */
+  readonly videos: readonly VideoStream[];
   readonly audio: readonly AudioStream[];
   /** Kinds of all streams in order, cover pictures as `cover`. */
   readonly streamKinds: readonly string[];
@@ -103,6 +105,7 @@ export async function probe(
     startTime: number(data.format.start_time) ?? 0,
     size,
     video: video === undefined ? null : videoStream(video),
+    videos: data.streams.filter((stream) => stream.codec_type === 'video').map(videoStream),
     audio: data.streams.filter((stream) => stream.codec_type === 'audio').map(audioStream),
     streamKinds: data.streams.map(kindOf),
     chapters: data.chapters.length,

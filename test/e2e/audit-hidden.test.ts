@@ -1,0 +1,102 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import sharp from 'sharp';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { findBinaries } from '../../src/ffmpeg/binaries.ts';
+import { capture } from '../../src/ffmpeg/process.ts';
+import { veil } from '../cli/memory-io.ts';
+import { makePhotoClip } from '../support/photo-clip.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const at = temporaryFolder();
+let ffmpeg = '';
+
+beforeAll(async () => {
+  ffmpeg = (await findBinaries()).ffmpeg.path;
+  await makePhotoClip(ffmpeg, at('faces.mp4'), { seconds: 0.4 });
+  const grey = ['-f', 'lavfi', '-i', 'color=gray:s=320x180:r=25:d=2'];
+  const tone = ['-f', 'lavfi', '-i', 'sine=440:d=2'];
+  await run([...grey, ...tone, '-g', '50', '-fflags', '+bitexact', '-map_metadata', '-1', at('grey.mp4')]);
+  await sharp({ create: { width: 64, height: 48, channels: 3, background: '#808080' } }).toFile(
+    at('grey.jpg'),
+  );
+  await sharp(at('grey.jpg')).toFile(at('grey.png'));
+});
+
+async function run(args: readonly string[]): Promise<void> {
+  const { code, stderr } = await capture(ffmpeg, ['-v', 'error', '-y', ...args]);
+  if (code !== 0) throw new Error(stderr);
+}
+
+interface Told {
+  readonly code: number;
+  readonly problems: readonly string[];
+  readonly findings: readonly { readonly stream: number }[];
+}
+
+async function audited(name: string): Promise<Told> {
+  const { code, out } = await veil(['audit', at(name), '--json']);
+  return { ...(JSON.parse(out) as Omit<Told, 'code'>), code };
+}
+
+describe('veil audit', () => {
+  test('finds nothing in plain files', async () => {
+    for (const name of ['grey.mp4', 'grey.jpg', 'grey.png']) {
+      expect(await audited(name)).toMatchObject({ code: 0, problems: [], findings: [] });
+    }
+  });
+
+  test('looks for faces in a second video stream', async () => {
+    const both = ['-i', at('grey.mp4'), '-i', at('faces.mp4'), '-map', '0:v', '-map', '1:v', '-c', 'copy'];
+    await run([...both, at('two.mp4')]);
+    const { code, problems, findings } = await audited('two.mp4');
+    expect(code).toBe(3);
+    expect(problems).toContain('It has 2 video streams, and players show one.');
+    expect(findings.length).toBeGreaterThan(0);
+    expect(new Set(findings.map(({ stream }) => stream))).toEqual(new Set([1]));
+  });
+
+  test('looks for faces in a cover', async () => {
+    await run(['-i', at('faces.mp4'), '-frames:v', '1', at('cover.jpg')]);
+    const both = ['-i', at('grey.mp4'), '-i', at('cover.jpg'), '-map', '0:v', '-map', '1:v', '-c', 'copy'];
+    await run([...both, '-disposition:v:1', 'attached_pic', at('cover.mp4')]);
+    const { problems, findings } = await audited('cover.mp4');
+    expect(problems).toContain('It has a cover stream.');
+    expect(findings.some(({ stream }) => stream === 1)).toBe(true);
+  });
+
+  test('names frames and sound behind an edit list', async () => {
+    await run(['-ss', '1.2', '-i', at('grey.mp4'), '-c', 'copy', at('edited.mp4')]);
+    const { code, problems } = await audited('edited.mp4');
+    expect(code).toBe(3);
+    expect(problems).toContainEqual(expect.stringMatching(/^Stream 0 has \d+ frames that no player shows/));
+  });
+
+  test.each(['grey.jpg', 'grey.png', 'grey.mp4'])('names a video behind the end of %s', async (name) => {
+    await writeFile(
+      at(`long-${name}`),
+      Buffer.concat([await readFile(at(name)), await readFile(at('faces.mp4'))]),
+    );
+    const { code, problems } = await audited(`long-${name}`);
+    expect(code).toBe(3);
+    expect(problems).toEqual([
+      expect.stringMatching(/^It has \d+ bytes that belong to no picture.*a video\.$/),
+    ]);
+  });
+
+  test('names an EXIF thumbnail and transparency', async () => {
+    const thumbnail = await sharp(at('grey.jpg')).resize(16).jpeg().toBuffer();
+    const plain = await sharp(at('grey.jpg'))
+      .withExif({ IFD0: { Software: 'a' } })
+      .jpeg()
+      .toBuffer();
+    const length = plain.readUInt16BE(4);
+    const app1 = Buffer.concat([plain.subarray(2, 4 + length), thumbnail]);
+    app1.writeUInt16BE(length + thumbnail.length, 2);
+    await writeFile(at('thumb.jpg'), Buffer.concat([plain.subarray(0, 2), app1, plain.subarray(4 + length)]));
+    expect((await audited('thumb.jpg')).problems).toContain('It has a thumbnail in its EXIF data.');
+    await sharp({ create: { width: 64, height: 48, channels: 4, background: '#80808000' } }).toFile(
+      at('clear.png'),
+    );
+    expect((await audited('clear.png')).problems).toContainEqual(expect.stringContaining('transparency'));
+  });
+});
