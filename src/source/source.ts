@@ -10,7 +10,7 @@ export interface SourceFrame {
 /** Where frames come from. */
 export interface Source extends AsyncDisposable {
   readonly info: SourceInfo;
-  /** Why the user should look through what comes of it, a sentence each. */
+  /** Why the user should look through what comes of it, a sentence each; complete once the frames have ended. */
   readonly doubts?: readonly string[];
   /**
    * All frames in presentation order, exactly once. The consumer's pace is the back-pressure. Throws a

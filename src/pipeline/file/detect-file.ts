@@ -53,7 +53,7 @@ export async function detectFile(options: DetectFileOptions): Promise<RunResult>
       }
       return record.result(output, record.tracks.spans(tracked.uncertain()), {
         warnings: media.notes(),
-        doubts: media.doubts,
+        doubts: media.doubts(),
       });
     } finally {
       await media.source[Symbol.asyncDispose]();

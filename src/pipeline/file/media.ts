@@ -32,7 +32,7 @@ export interface MediaInput {
   /** What somebody should know of this input, and of its output where there is one, a sentence each. */
   readonly notes: () => readonly string[];
   /** Why the user should look through the result, a sentence each. */
-  readonly doubts: readonly string[];
+  readonly doubts: () => readonly string[];
   /** Versions of the programs that take part. */
   readonly versions: Readonly<Record<string, string>>;
 }
@@ -93,7 +93,7 @@ async function openImage({ input, config, detector }: InputOptions): Promise<Ope
     look,
     reopen: null,
     notes: () => [],
-    doubts: [],
+    doubts: () => [],
     versions: {},
     openSink: (output) => openImageSink({ output, input, overwrite: config.overwrite }),
   };
@@ -112,7 +112,7 @@ async function openVideo({ input, config, detector, signal, logger }: InputOptio
     look,
     reopen: look.isWhole ? () => openFfmpegSource({ ...part, look: NO_LOOKS }) : null,
     notes: () => [...binaries.notes, ...source.notes, ...source.doubts],
-    doubts: source.doubts,
+    doubts: () => source.doubts,
     versions: { ffmpeg: binaries.ffmpeg.version },
     openSink: async (output) =>
       openFileSink({

@@ -78,12 +78,14 @@ export async function writeCovered(
       tracks: tracked.tracks(),
       uncertain,
       warnings: media.notes(),
-      doubts: media.doubts,
+      doubts: media.doubts(),
     });
     const { overwrite } = config;
     await using files = new SideFiles();
     if (reportPath !== null) {
-      await files.add(prepareFile(reportPath, `${JSON.stringify(report)}\n`, { overwrite, input, kind: 'report' }));
+      await files.add(
+        prepareFile(reportPath, `${JSON.stringify(report)}\n`, { overwrite, input, kind: 'report' }),
+      );
     }
     if (tracksPath !== null) {
       await files.add(prepareTracks(tracksPath, { input, media, tracked, record, config }));
@@ -91,7 +93,7 @@ export async function writeCovered(
     await media.sink.finish();
     await files.place(overwrite);
     return {
-      ...record.result(output, uncertain, { warnings: media.notes(), doubts: media.doubts }),
+      ...record.result(output, uncertain, { warnings: media.notes(), doubts: media.doubts() }),
       reportPath,
       tracksPath,
     };

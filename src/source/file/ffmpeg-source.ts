@@ -7,6 +7,8 @@ import { lastLine, startFfmpeg, type FfmpegProcess } from '../../ffmpeg/process.
 import { frameBytes, ticksToSeconds, type Picture, type Rational } from '../../frame/frame.ts';
 import { planColor } from './color-plan.ts';
 import { decodeArgs, planPictures, type PlannedPicture } from './decode-args.ts';
+import { DamageNotes } from './damage-notes.ts';
+import { endsInPacket, lossAtEnd } from './loss-at-end.ts';
 import { PictureQueue } from './picture-queue.ts';
 import { doubtfulShapeText, isDoubtfulShape } from '../pixel-shape.ts';
 import type { Source, SourceFrame } from '../source.ts';
@@ -70,14 +72,21 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
     pictures: sizes,
     fpsMode: features.fpsMode,
   });
-  const decoder = startFfmpeg(binaries.ffmpeg.path, args, { outputs: 1 + sizes.length, signal });
+  const damage = new DamageNotes();
+  const decoder = startFfmpeg(binaries.ffmpeg.path, args, {
+    outputs: 1 + sizes.length,
+    signal,
+    onLine: (line) => {
+      damage.hear(line);
+    },
+  });
   // A picture has 3 bytes a pixel and at most twice the frame's sides, stretched ones somewhat more.
   const maxFrameBytes =
     Math.max(...sizes.map(({ width, height }) => width * height), video.width * video.height) * 3 + 65_536;
   const [first, ...others] = decoder.outputs.map((stream) => new NutReader(stream, { maxFrameBytes }));
   const queues = others.map((reader) => new PictureQueue(reader));
   const reader = first!;
-  const frames = new DecodedFrames(decoder, reader, queues, sizes, options, video);
+  const frames = new DecodedFrames(decoder, reader, queues, sizes, options, video, damage);
   const stream = await frames.guard(() => reader.open());
   if (stream === null) {
     await frames.checkEnd();
@@ -95,7 +104,10 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
     info,
     color: color.color,
     sampleAspectRatio: shown.aspect,
-    doubts: isDoubtfulShape(shown.aspect) ? [doubtfulShapeText(shown.aspect)] : [],
+    get doubts() {
+      const shape = isDoubtfulShape(shown.aspect) ? [doubtfulShapeText(shown.aspect)] : [];
+      return [...shape, ...frames.doubts];
+    },
     notes: color.notes,
     frames: () => frames.read(info),
     [Symbol.asyncDispose]: () => decoder.stop(),
@@ -113,6 +125,8 @@ class DecodedFrames {
   /** Frames that were read while a picture was waited for; null is the end. */
   readonly #ahead: (NutPacket | null)[] = [];
   #reading: Promise<void> | null = null;
+  readonly #damage: DamageNotes;
+  #missing: string | null = null;
 
   constructor(
     decoder: FfmpegProcess,
@@ -121,6 +135,7 @@ class DecodedFrames {
     sizes: readonly PlannedPicture[],
     options: FfmpegSourceOptions,
     video: VideoStream,
+    damage: DamageNotes,
   ) {
     this.#decoder = decoder;
     this.#reader = reader;
@@ -128,6 +143,12 @@ class DecodedFrames {
     this.#sizes = sizes;
     this.#options = options;
     this.#video = video;
+    this.#damage = damage;
+  }
+
+  /** What is known so far, a sentence each. */
+  get doubts(): readonly string[] {
+    return [this.#damage.text(), this.#missing].filter((text) => text !== null);
   }
 
   async *read(info: SourceInfo): AsyncGenerator<SourceFrame, void, void> {
@@ -141,6 +162,7 @@ class DecodedFrames {
         if (packet === null) break;
         const { pts, data } = packet;
         time = ticksToSeconds(pts, timeBase);
+        this.#damage.isAt(time);
         if (data.length !== bytes) throw this.#changes(time);
         const isLookedAt = index % this.#options.look.interval === 0;
         const pictures = isLookedAt ? await this.#pictures(time, timeBase) : null;
@@ -218,27 +240,26 @@ class DecodedFrames {
     return { width, height, data: packet.data };
   }
 
-  /** A file that was cut off decodes without an error, but to fewer frames than it says it has. */
+  /** A file that was cut off decodes without an error, but ends before the time that it states. */
   #checkComplete(frames: number, lastTime: number): void {
-    const { path, start, end } = this.#options;
-    const { frameCount, duration, frameRate } = this.#video;
+    const { path, start, end, probe } = this.#options;
     if (start !== null || end !== null) return;
-    const rate = frameRate.num / frameRate.den;
-    const missing =
-      frameCount !== null
-        ? (frameCount - frames) / rate
-        : duration !== null
-          ? duration - lastTime - 1 / rate
-          : 0;
-    const total = frames / rate + missing;
-    if (missing <= Math.max(1.5, total * 0.02)) return;
-    throw new VeilError(
-      'INPUT_TRUNCATED',
-      `${path} ends after ${lastTime.toFixed(1)} s of ${total.toFixed(1)} s.`,
-      {
-        hint: `Copy the file again. To cover the part that is there: --end ${Math.floor(lastTime * 10) / 10}`,
-      },
-    );
+    if (endsInPacket(probe)) {
+      this.#missing = `The file ends in the middle of a packet, after ${lastTime.toFixed(1)} s: it was cut off.`;
+    }
+    const loss = lossAtEnd(probe, this.#video, frames, lastTime);
+    if (loss === null) return;
+    const { seconds, isSevere } = loss;
+    const frame = this.#video.frameRate.den / this.#video.frameRate.num;
+    const total = lastTime + frame + seconds;
+    const text = `ends after ${lastTime.toFixed(1)} s of ${total.toFixed(1)} s`;
+    if (!isSevere) {
+      this.#missing = `The picture ${text}: the file was cut off, or its end is damaged.`;
+      return;
+    }
+    throw new VeilError('INPUT_TRUNCATED', `${path} ${text}.`, {
+      hint: `Copy the file again. To cover the part that is there: --end ${Math.floor(lastTime * 10) / 10}`,
+    });
   }
 
   #changes(time: number): VeilError {

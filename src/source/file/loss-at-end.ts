@@ -1,0 +1,57 @@
+import type { Probe, VideoStream } from '../../ffmpeg/probe.ts';
+
+/** Rounding, and sound that goes on a little after the picture. */
+const SLACK = { stream: 0.2, file: 0.5 };
+
+/** What is refused: more seconds, or a larger share, than end frames that a recorder had not written yet. */
+const SEVERE = { seconds: 1.5, share: 0.02 };
+
+/** What is missing at the end of a file. */
+export interface Loss {
+  readonly seconds: number;
+  /** Whether to refuse it. */
+  readonly isSevere: boolean;
+}
+
+/**
+ * Compares what was decoded with what the file states: the duration of its picture, its frames, or the duration of the
+ * whole file. The last may be that of the sound, so it proves a loss only where there is none.
+ *
+ * @param lastTime of the last frame, seconds from the start of the file
+ */
+export function lossAtEnd(
+  { duration: fileDuration, audio }: Pick<Probe, 'duration' | 'audio'>,
+  video: Pick<VideoStream, 'duration' | 'frameCount' | 'frameRate' | 'tags'>,
+  frames: number,
+  lastTime: number,
+): Loss | null {
+  const frame = video.frameRate.den / video.frameRate.num;
+  const stated = video.duration ?? taggedDuration(video.tags);
+  const seconds =
+    stated !== null
+      ? Math.min(stated - frames * frame, stated - lastTime - frame)
+      : video.frameCount !== null
+        ? (video.frameCount - frames) * frame
+        : (fileDuration ?? 0) - lastTime - frame;
+  const isOfPicture = stated !== null || video.frameCount !== null;
+  if (seconds <= Math.max(isOfPicture ? SLACK.stream : SLACK.file, 2 * frame)) return null;
+  const total = lastTime + frame + seconds;
+  const isSevere = isOfPicture
+    ? seconds > Math.max(SEVERE.seconds, total * SEVERE.share)
+    : audio.length === 0 && seconds > total / 2;
+  return { seconds, isSevere };
+}
+
+/** Sizes of packets in transport streams, bytes: plain, with time codes (M2TS), with error correction. */
+const TS_PACKETS = [188, 192, 204];
+
+/** Whether a transport stream, which states no duration, was cut off within a packet. */
+export function endsInPacket({ format, size }: Pick<Probe, 'format' | 'size'>): boolean {
+  return format === 'mpegts' && TS_PACKETS.every((packet) => size % packet !== 0);
+}
+
+/** Matroska states durations of streams in tags, `00:00:04.000000000`. */
+function taggedDuration(tags: Readonly<Record<string, string>>): number | null {
+  const match = /^(\d+):(\d\d):(\d\d(?:\.\d+)?)$/.exec(tags['duration'] ?? '');
+  return match === null ? null : Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3]);
+}

@@ -1,0 +1,60 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { findBinaries } from '../../src/ffmpeg/binaries.ts';
+import { capture } from '../../src/ffmpeg/process.ts';
+import { veil } from '../cli/memory-io.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const at = temporaryFolder();
+let ffmpeg = '';
+
+beforeAll(async () => {
+  ffmpeg = (await findBinaries()).ffmpeg.path;
+  const picture = ['-f', 'lavfi', '-i', 'testsrc2=s=160x120:r=25:d=4'];
+  const args = [...picture, '-c:v', 'libx264', '-g', '25', '-movflags', '+faststart', at('whole.mp4')];
+  const { code, stderr } = await capture(ffmpeg, ['-v', 'error', '-y', ...args]);
+  if (code !== 0) throw new Error(stderr);
+});
+
+async function remuxed(ending: string): Promise<Buffer> {
+  const args = ['-v', 'error', '-y', '-i', at('whole.mp4'), '-c', 'copy', at(`whole.${ending}`)];
+  if (ending !== 'mp4') await capture(ffmpeg, args);
+  return readFile(at(`whole.${ending}`));
+}
+
+async function covered(name: string): Promise<{ code: number; doubts: readonly string[] }> {
+  const report = `${at(name)}.json`;
+  const args = ['blur', at(name), '-o', `${at(name)}.out.mp4`, '--report', report, '--preset', 'ultrafast'];
+  const { code } = await veil(args);
+  const { doubts } = JSON.parse(await readFile(report, 'utf8')) as { doubts: string[] };
+  return { code, doubts };
+}
+
+describe('a file', () => {
+  test.each(['mp4', 'mkv', 'flv', 'ts'])('that is whole raises no doubt (.%s)', async (ending) => {
+    await remuxed(ending);
+    expect((await covered(`whole.${ending}`)).doubts).toEqual([]);
+  });
+
+  test.each([
+    ['mkv', 0.7],
+    ['flv', 0.7],
+    ['ts', 0.7],
+    ['mp4', 0.9],
+  ])('that was cut off (.%s) asks for a review, and says from when', async (ending, share) => {
+    const whole = await remuxed(ending);
+    await writeFile(at(`cut.${ending}`), whole.subarray(0, Math.floor(whole.length * share) - 7));
+    const { code, doubts } = await covered(`cut.${ending}`);
+    expect(doubts).toContainEqual(expect.stringMatching(/\d\.\d s/));
+    expect(code).toBe(3);
+  });
+
+  test('with flipped bytes asks for a review', async () => {
+    const bytes = await remuxed('mkv');
+    for (let i = 0; i < 40; i += 1) bytes[Math.floor(bytes.length / 2) + i * 7]! ^= 0xff;
+    await writeFile(at('flipped.mkv'), bytes);
+    const { code, doubts } = await covered('flipped.mkv');
+    expect(doubts).toContainEqual(expect.stringContaining('damaged at about'));
+    expect(code).toBe(3);
+  });
+});
