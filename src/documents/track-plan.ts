@@ -3,30 +3,23 @@ import { isInRange, type Track, type TrackBox } from '../frame/track.ts';
 import { ORIGINS } from './track-record.ts';
 import type { TracksDocument } from './tracks-document.ts';
 
-/** What a tracks document says of each frame. Frames are asked for in order. */
+/** What a tracks document says of each frame. Frames may be asked for in any order. */
 export class TrackPlan {
   readonly #document: TracksDocument;
-  /** By first frame, latest first, so that the next one is at the end. */
-  readonly #coming: FollowedTrack[];
-  #present: FollowedTrack[] = [];
+  /** By id. */
+  readonly #tracks: readonly FollowedTrack[];
 
   constructor(document: TracksDocument) {
     this.#document = document;
-    this.#coming = document.tracks
+    this.#tracks = document.tracks
       .map((track) => new FollowedTrack(track))
-      .sort((a, b) => b.summary.firstFrame - a.summary.firstFrame);
+      .sort((a, b) => a.summary.id - b.summary.id);
   }
 
   /** Null where the whole frame is to be covered. */
   boxesAt(frame: number): TrackBox[] | null {
-    while (this.#coming.length > 0 && this.#coming.at(-1)!.summary.firstFrame <= frame) {
-      this.#present.push(this.#coming.pop()!);
-    }
-    this.#present = this.#present
-      .filter(({ summary }) => summary.lastFrame >= frame)
-      .sort((a, b) => a.summary.id - b.summary.id);
     if (isInRange(frame, this.#document.curtains)) return null;
-    return this.#present.map((track) => track.boxAt(frame)).filter((box) => box !== null);
+    return this.#tracks.map((track) => track.boxAt(frame)).filter((box) => box !== null);
   }
 
   tracks(): Track[] {
@@ -34,13 +27,11 @@ export class TrackPlan {
   }
 }
 
-/** One track, read from its first row to its last. */
+/** One track. */
 class FollowedTrack {
   readonly summary: Track;
   readonly #rows: readonly (readonly number[])[];
   readonly #isKeyed: boolean;
-  /** The last row that does not lie ahead. */
-  #at = 0;
 
   constructor({ id, score, detections, boxes, keys }: TracksDocument['tracks'][number]) {
     this.#rows = boxes ?? keys ?? [];
@@ -50,13 +41,25 @@ class FollowedTrack {
   }
 
   boxAt(frame: number): TrackBox | null {
-    while (this.#at + 1 < this.#rows.length && this.#rows[this.#at + 1]![0]! <= frame) this.#at += 1;
-    const row = this.#rows[this.#at]!;
+    if (frame < this.summary.firstFrame || frame > this.summary.lastFrame) return null;
+    const at = this.#indexAt(frame);
+    const row = this.#rows[at]!;
     const [from] = row as [number];
-    if (frame < from || (frame > from && !this.#isKeyed)) return null;
-    const next = this.#rows[this.#at + 1];
+    if (frame > from && !this.#isKeyed) return null;
+    const next = this.#rows[at + 1];
     if (frame === from || next === undefined) return frame === from ? this.#box(boxOf(row), row[5]) : null;
     return this.#box(lerpBox(boxOf(row), boxOf(next), (frame - from) / (next[0]! - from)), undefined);
+  }
+
+  /** Index of the last row that does not lie after a frame of the track, by bisection. */
+  #indexAt(frame: number): number {
+    let [low, high] = [0, this.#rows.length - 1];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if (this.#rows[middle]![0]! <= frame) low = middle;
+      else high = middle - 1;
+    }
+    return low;
   }
 
   #box(box: Box, origin: number | undefined): TrackBox {

@@ -7,7 +7,7 @@ export interface Scene {
   lastLook: number | null;
 }
 
-/** The scenes of a video, as its cuts become known. Frames are asked for in order; scenes that lie behind are dropped. */
+/** The scenes of a video, as its cuts become known. `advanceTo` drops those that lie behind. */
 export class Scenes {
   readonly #scenes: Scene[] = [{ firstFrame: 0, lastFrame: Infinity, lastLook: null }];
 
@@ -21,9 +21,13 @@ export class Scenes {
     this.#scenes.push({ firstFrame: frame, lastFrame: Infinity, lastLook: null });
   }
 
-  /** The scene that a frame belongs to. */
-  at(frame: number): Scene {
+  /** Drops the scenes that end before a frame. */
+  advanceTo(frame: number): void {
     while (this.#scenes.length > 1 && this.#scenes[0]!.lastFrame < frame) this.#scenes.shift();
-    return this.#scenes[0]!;
+  }
+
+  /** The scene that a frame belongs to; the earliest that is kept for a frame that lies behind. */
+  at(frame: number): Scene {
+    return this.#scenes.find(({ lastFrame }) => lastFrame >= frame) ?? this.current;
   }
 }

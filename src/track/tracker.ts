@@ -48,10 +48,10 @@ const RISK: readonly UncertaintyReason[] = [
 /**
  * Follows faces from look to look and says where they are in every frame. Pure: it knows boxes, not pictures.
  *
- * Looks and cuts are added in order. `boxesAt` is asked in order too, for frames whose next `lookAhead` frames
- * have been looked at, so that a face is covered before it was first detected and gaps are filled. What lies behind
- * the frames that were asked for is kept only as a summary, or not at all: memory does not grow with the length of a
- * video.
+ * Looks and cuts are added in order. `advanceTo` moves on to a frame whose next `lookAhead` frames have been looked
+ * at, so that a face is covered before it was first detected and gaps are filled; `boxesAt` and `isUnobserved` read
+ * it, or one of the frames that follow. What lies behind is kept only as a summary, or not at all: memory does not
+ * grow with the length of a video.
  */
 export class Tracker {
   readonly #options: Required<TrackerOptions>;
@@ -132,22 +132,27 @@ export class Tracker {
     }
   }
 
-  /** Every box of a frame. */
-  boxesAt(frame: number): TrackBox[] {
-    const boxes: TrackBox[] = [];
+  /** Lets go of what no frame from this one on needs. Frames in order. */
+  advanceTo(frame: number): void {
     let oldest = frame;
     for (const [path, scene] of this.#paths) {
-      const reach = this.#reach(scene);
-      const box = path.boxAt(frame, reach);
-      if (box !== null && !this.#isDismissed(path, scene)) boxes.push(box);
-      else if (path.last.frame + this.#longestGap + reach.hold < frame) this.#retire(path, scene);
+      path.advanceTo(frame);
       oldest = Math.min(oldest, path.oldest);
+      if (path.last.frame + this.#longestGap + this.#reach(scene).hold < frame) this.#retire(path, scene);
     }
     this.#camera.forget(oldest);
-    return boxes;
+    this.#scenes.advanceTo(frame);
   }
 
-  /** Whether nobody has looked at the scene of a frame, so that the whole of it must be covered. */
+  /** Every box of a frame that does not lie behind the one that was advanced to. */
+  boxesAt(frame: number): TrackBox[] {
+    return [...this.#paths].flatMap(([path, scene]) => {
+      const box = path.boxAt(frame, this.#reach(scene));
+      return box === null || this.#isDismissed(path, scene) ? [] : [box];
+    });
+  }
+
+  /** Whether no look has reached the scene of a frame, so that the whole of it must be covered. */
   isUnobserved(frame: number): boolean {
     return this.#scenes.at(frame).lastLook === null;
   }

@@ -23,8 +23,7 @@ const FURTHEST = 1.5;
 
 /**
  * One face over time: its detections, and where it is between and around them, with the motion of the camera taken out:
- * a face moves evenly through the scene, however the camera shakes. Frames are asked for in order, so detections that
- * lie behind are dropped.
+ * a face moves evenly through the scene, however the camera shakes. `advanceTo` drops detections that lie behind.
  */
 export class Tracklet {
   readonly id: number;
@@ -99,12 +98,18 @@ export class Tracklet {
     return [Math.max(firstFrame, this.first.frame - hold), Math.min(lastFrame, this.last.frame + hold)];
   }
 
+  /** Drops detections that no frame from this one on needs; the last two stay. */
+  advanceTo(frame: number): void {
+    this.#detections.splice(0, this.#indexBefore(frame));
+  }
+
   /** Its box in a frame, grown by motion and uncertainty, or null outside its span. */
   boxAt(frame: number, reach: Reach): TrackBox | null {
     const [from, to] = this.span(reach);
     if (frame < from || frame > to) return null;
-    while (this.#detections.length > 2 && this.#detections[1]!.frame <= frame) this.#detections.shift();
-    const [before, after] = this.#detections as [FrameDetection, FrameDetection | undefined];
+    const index = this.#indexBefore(frame);
+    const before = this.#detections[index]!;
+    const after = this.#detections[index + 1];
     if (frame < before.frame) {
       const velocity = after === undefined ? STILL : this.#velocityBetween(before, after);
       return this.#filled(before, velocity, frame, reach);
@@ -122,6 +127,13 @@ export class Tracklet {
   summary(reach: Reach): Track {
     const [firstFrame, lastFrame] = this.span(reach);
     return { id: this.id, firstFrame, lastFrame, score: this.#score, detections: this.#count };
+  }
+
+  /** Index of the detection from which a frame is told: the latest that does not lie ahead and has one after it. */
+  #indexBefore(frame: number): number {
+    let index = 0;
+    while (index + 2 < this.#detections.length && this.#detections[index + 1]!.frame <= frame) index += 1;
+    return index;
   }
 
   #between(

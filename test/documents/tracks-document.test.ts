@@ -146,6 +146,8 @@ describe('what a document covers', () => {
   test('is each row in its frame, drawn by hand where it does not say how it came about', () => {
     const plan = new TrackPlan(parseTracks(document()));
     const frames = Array.from({ length: 10 }, (_, frame) => plan.boxesAt(frame)!);
+    const back = Array.from({ length: 10 }, (_, index) => plan.boxesAt(9 - index)!);
+    expect(back.reverse()).toEqual(frames);
     expect(frames.map((boxes) => boxes.map(({ trackId }) => trackId))).toEqual([
       ...[[1], [1], [1], [], []],
       ...[[2], [], [2], [], []],

@@ -242,13 +242,24 @@ describe('uncertainty', () => {
   });
 });
 
+test('reading a frame moves nothing: frames can be asked for in any order, and again', () => {
+  const tracker = follow(120, (frame) => [face(200 + 4 * frame, 300)], [60]);
+  const ahead = Array.from({ length: 120 }, (_, frame) => tracker.boxesAt(frame));
+  const back = Array.from({ length: 120 }, (_, index) => tracker.boxesAt(119 - index)).reverse();
+  expect(back).toEqual(ahead);
+
+  tracker.advanceTo(40);
+  expect(tracker.boxesAt(90)).toEqual(ahead[90]);
+  expect(tracker.boxesAt(40)).toEqual(ahead[40]);
+});
+
 test('memory does not grow with the length of a video', () => {
   const tracker = new Tracker(options);
   const hour = 108_000;
   let before = 0;
   for (let frame = 0; frame < hour; frame += 1) {
     if (frame % 6 === 0) tracker.addLook({ frame, faces: [face(600 + 50 * Math.sin(frame / 40), 300)] });
-    if (frame >= 30) tracker.boxesAt(frame - 30);
+    if (frame >= 30) tracker.advanceTo(frame - 30);
     if (frame === 10_000) before = JSON.stringify(tracker.tracks()).length;
   }
   expect(JSON.stringify(tracker.tracks()).length).toBeLessThan(before + 100);
@@ -261,7 +272,7 @@ test('a run that nobody reports on keeps nothing of the faces that are gone', ()
     // Somebody else every two seconds, and one who is there all the time and often hidden.
     const faces = [face(100 + 70 * Math.floor((frame % 600) / 60), 300), face(1000, 300)];
     if (frame % 6 === 0) tracker.addLook({ frame, faces: faces.slice(0, frame % 60 < 30 ? 2 : 1) });
-    tracker.boxesAt(frame - 30);
+    tracker.advanceTo(frame - 30);
   }
   expect(tracker.count).toBeGreaterThan(50);
   expect(tracker.tracks().length).toBeLessThan(5);

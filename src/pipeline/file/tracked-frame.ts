@@ -12,8 +12,9 @@ export interface TrackedFrame {
   readonly boxes: readonly TrackBox[] | null;
 }
 
-/** What the tracker says of a frame. */
+/** Moves the tracker on to a frame and reads it there. */
 export function trackedFrame(tracker: Tracker, frame: Frame): TrackedFrame {
+  tracker.advanceTo(frame.index);
   if (tracker.isUnobserved(frame.index)) return { frame, boxes: null };
   return { frame, boxes: tracker.boxesAt(frame.index).map(rounded).sort(byTrack) };
 }

@@ -169,8 +169,8 @@ export class Gate {
     if (due === null || due > now) return null;
     const captured = this.#waiting.shift()!;
     const { index } = captured.frame;
-    // Query even if the frame will be curtained: the tracker must see every frame in order to retire old tracks.
-    const boxes = this.#tracker.boxesAt(index);
+    // Even if the frame will be curtained: this is how the tracker lets go of what lies behind.
+    this.#tracker.advanceTo(index);
     const reason = this.#reason(index);
     if (reason !== null) {
       this.#coveredUntil = captured.capturedAt + HOLD;
@@ -180,7 +180,7 @@ export class Gate {
     const isHeld = captured.capturedAt < this.#coveredUntil;
     return isHeld
       ? { captured, boxes: null, reason: this.#lastCovered, isHeld }
-      : { captured, boxes, reason: null, isHeld };
+      : { captured, boxes: this.#tracker.boxesAt(index), reason: null, isHeld };
   }
 
   get #remembered(): number {

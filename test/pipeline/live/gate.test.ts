@@ -162,7 +162,7 @@ test('frames that are too late to be live are dropped, and what is left is as yo
 
 test('a detector that is always too late does not make the tracker remember ever more', () => {
   const gate = openGate();
-  const asked = vi.spyOn(Tracker.prototype, 'boxesAt');
+  const asked = vi.spyOn(Tracker.prototype, 'advanceTo');
   for (let index = 0; index < 200; index += 1) {
     gate.push(capturedFrame(index, { scene: index % 20 < 10 ? 0 : 1 }));
     // So rarely that nothing is known between two looks.
