@@ -37,7 +37,8 @@ export type { Detector, DetectorTraits } from './detect/detector.ts';
 export { ModelStore } from './models/model-store.ts';
 
 export { Tracker } from './track/tracker.ts';
-export { SceneWatch, type SceneChange } from './observe/scene-watch.ts';
+export type { SceneChange } from './frame/scene-change.ts';
+export { SceneWatch } from './observe/scene-watch.ts';
 
 export { createAnonymizer } from './anonymize/anonymizer.ts';
 export type { Anonymizer } from './anonymize/anonymizer.ts';

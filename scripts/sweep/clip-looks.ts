@@ -9,7 +9,7 @@ import { scaleDetections, type Detection } from '../../src/frame/detection.ts';
 import type { Picture } from '../../src/frame/frame.ts';
 import { createConfiguredDetector } from '../../src/detect/configured-detector.ts';
 import { openSource } from '../../src/pipeline/file/open-source.ts';
-import type { Shift } from '../../src/observe/camera-motion.ts';
+import type { Shift } from '../../src/frame/scene-change.ts';
 import { SceneWatch } from '../../src/observe/scene-watch.ts';
 
 /** What a detector sees in every frame of a clip at one size: found once, so that what follows can be tried out fast. */

@@ -1,13 +1,6 @@
 import type { Frame } from '../frame/frame.ts';
+import { NO_SHIFT, type Shift } from '../frame/scene-change.ts';
 import { median } from '../base/median.ts';
-
-/** How far the picture moved, pixels: what was at x in one frame is at x + shift.x in the other. */
-export interface Shift {
-  readonly x: number;
-  readonly y: number;
-}
-
-export const NO_SHIFT: Shift = { x: 0, y: 0 };
 
 /** Cells along the longer side of the small picture that is matched; each is the mean of some pixels. */
 const CELLS = 128;

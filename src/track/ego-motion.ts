@@ -1,4 +1,4 @@
-import type { Shift } from '../observe/camera-motion.ts';
+import type { Shift } from '../frame/scene-change.ts';
 
 /** How the picture has moved since the beginning, by frame: the sum of what `CameraMotion` saw. */
 export class EgoMotion {

@@ -2,7 +2,7 @@ import type { Box } from '../frame/box.ts';
 import type { Look, Confirmation } from '../frame/detection.ts';
 import type { Track, TrackBox, UncertainSpan, UncertaintyReason } from '../frame/track.ts';
 import { associate } from './association.ts';
-import type { Shift } from '../observe/camera-motion.ts';
+import type { Shift } from '../frame/scene-change.ts';
 import { EgoMotion } from './ego-motion.ts';
 import { linkTracklets } from './link-tracklets.ts';
 import { Tracklet, type Reach } from './tracklet.ts';

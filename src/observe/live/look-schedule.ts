@@ -1,5 +1,5 @@
 import type { Picture } from '../../frame/frame.ts';
-import { Ewma } from '../../pipeline/live/ewma.ts';
+import { Ewma } from '../../base/ewma.ts';
 
 /** Pictures of one frame that may be looked at. */
 export interface OfferedPictures {

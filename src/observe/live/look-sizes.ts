@@ -1,4 +1,4 @@
-import { Ewma } from '../../pipeline/live/ewma.ts';
+import { Ewma } from '../../base/ewma.ts';
 
 /** How much of a frame's pictures a look takes: all that are usual, or those that are left under overload. */
 export type LookSize = 'usual' | 'spared';

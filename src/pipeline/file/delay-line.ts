@@ -3,7 +3,7 @@ import type { SceneWatch } from '../../observe/scene-watch.ts';
 import type { Tracker } from '../../track/tracker.ts';
 import type { FrameWithLook } from '../../observe/schedule-looks.ts';
 import { trackedFrame, type TrackedFrame } from './tracked-frame.ts';
-import { TrackerFeed } from './tracker-feed.ts';
+import { LookLine } from './look-line.ts';
 
 export interface DelayLineOptions {
   /** Frames after a frame whose looks must be known before its boxes are final. */
@@ -26,19 +26,19 @@ export async function* delayLine(
   options: DelayLineOptions,
 ): AsyncGenerator<TrackedFrame, void, void> {
   const waiting: Frame[] = [];
-  const informer = new TrackerFeed(tracker, scenes);
+  const line = new LookLine(tracker, scenes);
   let last = -1;
   for await (const looked of frames) {
     last = looked.frame.index;
-    informer.add(looked);
+    line.add(looked);
     waiting.push(looked.frame);
     if (waiting.length > options.lookAhead + options.slack) {
       const oldest = waiting.shift()!;
-      await informer.settle(oldest.index + options.lookAhead);
+      await line.settle(oldest.index + options.lookAhead);
       yield trackedFrame(tracker, oldest);
     }
   }
-  await informer.settle(last);
+  await line.settle(last);
   tracker.end(last);
   for (const frame of waiting) yield trackedFrame(tracker, frame);
 }

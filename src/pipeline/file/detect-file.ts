@@ -9,7 +9,7 @@ import { LazyDetector } from '../../detect/lazy-detector.ts';
 import { openInput } from './media.ts';
 import { RunRecord, type Progress, type RunResult } from './run-record.ts';
 import { withAbort } from './with-abort.ts';
-import { prepareTracks } from '../../documents/write-tracks.ts';
+import { prepareTracks } from './write-tracks.ts';
 
 export interface DetectFileOptions {
   /** Path of a video or a still image. */

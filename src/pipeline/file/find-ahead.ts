@@ -6,7 +6,7 @@ import { SceneWatch } from '../../observe/scene-watch.ts';
 import type { Tracker } from '../../track/tracker.ts';
 import type { FrameWithLook } from '../../observe/schedule-looks.ts';
 import { trackedFrame, type TrackedFrame } from './tracked-frame.ts';
-import { TrackerFeed } from './tracker-feed.ts';
+import { LookLine } from './look-line.ts';
 
 /** Frames whose looks may be in work while the next ones are read. */
 const READ_AHEAD = 32;
@@ -24,15 +24,15 @@ export async function* findAhead(
   reopen: () => Promise<Source>,
   onLooked: (frame: FrameWithLook['frame']) => void,
 ): AsyncGenerator<TrackedFrame, void, void> {
-  const informer = new TrackerFeed(tracker, new SceneWatch());
+  const line = new LookLine(tracker, new SceneWatch());
   const seen: SeenFrame[] = [];
   for await (const each of looked) {
-    informer.add(each);
-    await informer.settle(each.frame.index - READ_AHEAD);
+    line.add(each);
+    await line.settle(each.frame.index - READ_AHEAD);
     seen.push(seenFrame(each.frame));
     onLooked(each.frame);
   }
-  await informer.settle(seen.length - 1);
+  await line.settle(seen.length - 1);
   tracker.end(seen.length - 1);
   tracker.link();
 

@@ -5,7 +5,7 @@ import { checkSameVideo, followTracks } from './follow-tracks.ts';
 import { openMedia } from './media.ts';
 import { RunRecord, type Progress } from './run-record.ts';
 import { withAbort } from './with-abort.ts';
-import { bytesOf, partOf } from '../../documents/write-tracks.ts';
+import { bytesOf, partOf } from './write-tracks.ts';
 import { parseTracks, type TracksInput } from '../../documents/tracks-document.ts';
 import { writeCovered, type FileResult } from './write-covered.ts';
 

@@ -10,7 +10,7 @@ import type { Media } from './media.ts';
 import { noiseSeed } from './noise-seed.ts';
 import { ownVersions, reportOf, withoutFolders } from '../../documents/write-report.ts';
 import type { RunRecord, RunResult } from './run-record.ts';
-import { prepareTracks } from '../../documents/write-tracks.ts';
+import { prepareTracks } from './write-tracks.ts';
 
 export interface WriteOptions {
   readonly input: string;

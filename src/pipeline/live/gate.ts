@@ -3,6 +3,7 @@ import { frameBytes } from '../../frame/frame.ts';
 import type { TrackBox } from '../../frame/track.ts';
 import type { CapturedFrame } from '../../source/live/live-source.ts';
 import { SceneWatch } from '../../observe/scene-watch.ts';
+import { TrackerFeed } from '../../track/tracker-feed.ts';
 import { Tracker } from '../../track/tracker.ts';
 import { reasonToCover, type Unknown } from './release-rule.ts';
 
@@ -71,12 +72,11 @@ export function longestDelay(info: {
 export class Gate {
   readonly #options: GateOptions;
   readonly #tracker: Tracker;
+  readonly #feed: TrackerFeed;
   readonly #watch = new SceneWatch();
   /** Frames that may wait, for their time and for a clock that is late. */
   readonly #room: number;
   readonly #waiting: CapturedFrame[] = [];
-  /** First frames of scenes that no look has reached, which the tracker is told of when one has. */
-  #pendingCuts: number[] = [];
   readonly #sceneStarts: number[] = [0];
   readonly #looks: number[] = [];
   /** When frames were captured. */
@@ -98,6 +98,7 @@ export class Gate {
       confirmation: { ...CONFIRMATION, holdSeconds: reach },
       keepsHistory: false,
     });
+    this.#feed = new TrackerFeed(this.#tracker);
   }
 
   /** Frames that wait. */
@@ -133,12 +134,10 @@ export class Gate {
   push(captured: CapturedFrame): void {
     const { frame, isFirst } = captured;
     const { isCut, shift } = this.#watch.next(frame);
-    this.#tracker.addCameraShift(frame.index, shift);
     // A source that was opened again shows another scene, whatever it looks like.
-    if (isCut || isFirst) {
-      this.#pendingCuts.push(frame.index);
-      this.#sceneStarts.push(frame.index);
-    }
+    const isNewScene = isCut || isFirst;
+    this.#feed.addFrame(frame.index, { isCut: isNewScene, shift });
+    if (isNewScene) this.#sceneStarts.push(frame.index);
     this.#waiting.push(captured);
     this.#times.set(frame.index, captured.capturedAt);
     if (this.#times.size > this.#remembered) this.#times.delete(this.#times.keys().next().value!);
@@ -147,10 +146,7 @@ export class Gate {
 
   /** Takes a finished look. Looks come in order. */
   addLook(look: Look): void {
-    // Told together, and in order: faces of the scene before a cut must not pass for faces of the one after it.
-    for (const cut of this.#pendingCuts.filter((each) => each <= look.frame)) this.#tracker.addCut(cut);
-    this.#pendingCuts = this.#pendingCuts.filter((each) => each > look.frame);
-    this.#tracker.addLook(look);
+    this.#feed.addLook(look);
     this.#looks.push(look.frame);
     if (this.#looks.length > this.#remembered) this.#looks.shift();
   }
@@ -194,8 +190,7 @@ export class Gate {
 
   #reason(frame: number): Unknown | null {
     while ((this.#sceneStarts[1] ?? Infinity) <= frame) this.#sceneStarts.shift();
-    // Scenes that have left without a look are nobody's business any more.
-    while ((this.#pendingCuts[1] ?? Infinity) <= frame) this.#pendingCuts.shift();
+    this.#feed.forget(frame);
     const isUnobserved = this.#tracker.isUnobserved(frame);
     const { lookInterval, frameRate } = this.#options;
     const [sceneStart, sceneEnd = Infinity] = this.#sceneStarts;

@@ -1,14 +1,19 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { ResolvedConfig } from '../config/schema.ts';
-import { prepareFile } from '../sink/new-file.ts';
-import type { TemporaryFile } from '../sink/temporary-file.ts';
-import type { TrackedMedia } from '../pipeline/file/find-in-media.ts';
-import type { MediaInput } from '../pipeline/file/media.ts';
-import { ownVersions } from './write-report.ts';
-import type { RunRecord } from '../pipeline/file/run-record.ts';
-import { COLUMNS, ORIGINS } from './track-record.ts';
-import { TRACKS_FORMAT, checkDocument, tracksText, type TracksDocument } from './tracks-document.ts';
+import type { ResolvedConfig } from '../../config/schema.ts';
+import { prepareFile } from '../../sink/new-file.ts';
+import type { TemporaryFile } from '../../sink/temporary-file.ts';
+import type { TrackedMedia } from './find-in-media.ts';
+import type { MediaInput } from './media.ts';
+import { ownVersions } from '../../documents/write-report.ts';
+import type { RunRecord } from './run-record.ts';
+import { COLUMNS, ORIGINS } from '../../documents/track-record.ts';
+import {
+  TRACKS_FORMAT,
+  checkDocument,
+  tracksText,
+  type TracksDocument,
+} from '../../documents/tracks-document.ts';
 
 /** What a tracks file is made from, once every frame has passed. */
 export interface TracksInfo {
