@@ -16,7 +16,7 @@ export async function* lumaFrames(path: string, width: number, height: number): 
   const decoder = startFfmpeg(
     ffmpeg.path,
     [
-      ...['-v', 'error', '-i', path, '-map', '0:v:0'],
+      ...['-v', 'error', '-protocol_whitelist', 'file', '-i', `file:${path}`, '-map', '0:v:0'],
       ...['-vf', `scale=${width}:${height}`, fpsMode ? '-fps_mode' : '-vsync', 'passthrough'],
       ...['-f', 'rawvideo', '-pix_fmt', 'gray', 'pipe:1'],
     ],

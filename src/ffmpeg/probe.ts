@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { VeilError, interrupted } from '../errors.ts';
 import type { Rational } from '../frame/frame.ts';
 import type { Binaries } from './binaries.ts';
+import { patternError, refusePattern } from './file-pattern.ts';
 import { runFfprobe, type FfprobeOptions } from './run-ffprobe.ts';
 
 /** How the numbers of a picture become light, in ffmpeg's names; null where the file does not say. */
@@ -89,14 +90,12 @@ export async function probe(
   options: FfprobeOptions = {},
 ): Promise<Probe> {
   const size = await sizeOf(path);
+  refusePattern(path);
   const data = await runFfprobe(path, binaries.ffprobe.path, options).catch((cause: unknown) => {
     throw options.signal?.aborted === true ? interrupted() : notMedia(path, cause);
   });
   if (data.format.format_name === 'image2' && path.includes('%')) {
-    // ffmpeg takes such a name for a pattern, and would read the files that fit it instead.
-    throw new VeilError('INPUT_UNSUPPORTED', `ffmpeg would read other files for the name ${path}.`, {
-      hint: 'Rename the file, or its folder, so that there is no % in it.',
-    });
+    throw patternError(path);
   }
   const video = data.streams.find((stream) => kindOf(stream) === 'video');
   return {

@@ -12,10 +12,14 @@ export function outputError(cause: unknown, path: string): VeilError {
       return existsError(path, cause);
     case 'ENOENT':
     case 'ENOTDIR':
-      return new VeilError('OUTPUT_UNWRITABLE', `The folder of ${path} does not exist.`, {
-        hint: 'Create it first, or choose another place with -o.',
-        cause,
-      });
+      return new VeilError(
+        'OUTPUT_UNWRITABLE',
+        `The folder of ${path} does not exist, or takes no new files.`,
+        {
+          hint: 'Create it, or choose another place with -o.',
+          cause,
+        },
+      );
     default:
       return new VeilError('OUTPUT_UNWRITABLE', `${path} cannot be written.`, {
         hint: 'Check the permissions of the folder, or choose another place with -o.',

@@ -62,8 +62,13 @@ export function checkSize(path: string, width: number, height: number): void {
 }
 
 /** A file in which the decoder found no frame. */
-export function noFrames(path: string): VeilError {
+export function noFrames(path: string, start: number | null = null): VeilError {
+  if (start !== null && start > 0) {
+    return new VeilError('INPUT_NO_FRAMES', `${path} has no frame from ${start} s on.`, {
+      hint: 'Choose an earlier --start, before the end of the video.',
+    });
+  }
   return new VeilError('INPUT_NO_FRAMES', `${path} has no frame that can be decoded.`, {
-    hint: 'Play it to see whether it is damaged; if --start is given, it may lie behind the end.',
+    hint: 'Play it to see whether it is damaged.',
   });
 }

@@ -90,7 +90,7 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
   const stream = await frames.guard(() => reader.open());
   if (stream === null) {
     await frames.checkEnd();
-    throw noFrames(path);
+    throw noFrames(path, start);
   }
   const info: SourceInfo = {
     width: stream.width,
@@ -170,7 +170,7 @@ class DecodedFrames {
         index += 1;
       }
       await this.checkEnd();
-      if (index === 0) throw noFrames(this.#options.path);
+      if (index === 0) throw noFrames(this.#options.path, this.#options.start);
       this.#checkComplete(index, time);
     } finally {
       await this.#decoder.stop();

@@ -1,3 +1,4 @@
+import { refusePattern } from '../../ffmpeg/file-pattern.ts';
 import { VeilError } from '../../errors.ts';
 import { withoutSecrets } from '../../ffmpeg/secrets.ts';
 
@@ -29,13 +30,16 @@ export type LiveInput =
  * Reads what somebody typed as a source.
  *
  * @param isRealtime play a file at its own speed; without it a file is refused, since nothing about it is live
- * @throws VeilError USAGE
+ * @throws VeilError USAGE, INPUT_UNSUPPORTED
  */
 export function parseLiveInput(text: string, isRealtime: boolean, platform: NodeJS.Platform): LiveInput {
   if (text === 'test:') return { kind: 'test' };
   const protocol = /^([a-z]+):\/\//i.exec(text)?.[1]?.toLowerCase();
   if (protocol !== undefined) return streamOf(protocol, text);
-  if (isRealtime) return { kind: 'file', path: text };
+  if (isRealtime) {
+    refusePattern(text);
+    return { kind: 'file', path: text };
+  }
   if (/^\/dev\/[\w./-]+$/.test(text)) return { kind: 'v4l2', device: text };
   const named = /^(avfoundation|dshow):(.+)$/.exec(text);
   if (named !== null) return { kind: named[1] as 'avfoundation' | 'dshow', device: checkedName(named[2]!) };
