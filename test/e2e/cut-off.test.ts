@@ -49,6 +49,13 @@ describe('a file', () => {
     expect(code).toBe(3);
   });
 
+  test('whose edit list hides most of it is whole', async () => {
+    const quiet = ['-v', 'error', '-y'];
+    await capture(ffmpeg, [...quiet, '-i', at('whole.mp4'), '-g', '100', at('long-gop.mp4')]);
+    await capture(ffmpeg, [...quiet, '-ss', '3', '-i', at('long-gop.mp4'), '-c', 'copy', at('edited.mp4')]);
+    expect((await covered('edited.mp4')).doubts).toEqual([]);
+  });
+
   test('with flipped bytes asks for a review', async () => {
     const bytes = await remuxed('mkv');
     for (let i = 0; i < 40; i += 1) bytes[Math.floor(bytes.length / 2) + i * 7]! ^= 0xff;
