@@ -33,11 +33,19 @@ test('a look that is finished after the next scene has begun belongs to its own 
 });
 
 test('a cut comes before the look at the frame that it is at', () => {
-  expect(told([6], (feed) => { feed.addLook(look(6)); })).toEqual(['cut 6', 'look 6']);
+  expect(
+    told([6], (feed) => {
+      feed.addLook(look(6));
+    }),
+  ).toEqual(['cut 6', 'look 6']);
 });
 
 test('cuts are told without a look where none comes any more', () => {
-  expect(told([3, 9, 15], (feed) => { feed.cutUpTo(10); })).toEqual(['cut 3', 'cut 9']);
+  expect(
+    told([3, 9, 15], (feed) => {
+      feed.cutUpTo(10);
+    }),
+  ).toEqual(['cut 3', 'cut 9']);
 });
 
 test('scenes that have left without a look are forgotten, all but the one that a frame belongs to', () => {
