@@ -54,17 +54,15 @@ async function fastest(choice: PainterChoice): Promise<Painter> {
     choice.logger.debug(`Faces are covered by the CPU: ${error.message}`);
     return cpu;
   }
-  if (!gpu.isSoftware) {
-    try {
-      const cpuTime = await measure(cpu, choice);
-      const gpuTime = await measure(gpu, choice);
-      const times = `CPU ${cpuTime.toFixed(1)} ms, GPU ${gpuTime.toFixed(1)} ms for ${TRIAL_HEADS} heads`;
-      choice.logger.debug(`Covering faces: ${times}.`);
-      if (gpuTime < cpuTime) return gpu;
-    } catch (error) {
-      if (!(error instanceof VeilError)) throw error;
-      choice.logger.debug(`Faces are covered by the CPU: ${error.message}`);
-    }
+  try {
+    const cpuTime = await measure(cpu, choice);
+    const gpuTime = await measure(gpu, choice);
+    const times = `CPU ${cpuTime.toFixed(1)} ms, GPU ${gpuTime.toFixed(1)} ms for ${TRIAL_HEADS} heads`;
+    choice.logger.debug(`Covering faces: ${times}.`);
+    if (gpuTime < cpuTime) return gpu;
+  } catch (error) {
+    if (!(error instanceof VeilError)) throw error;
+    choice.logger.debug(`Faces are covered by the CPU: ${error.message}`);
   }
   await gpu.close();
   return cpu;
