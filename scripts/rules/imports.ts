@@ -14,7 +14,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   logger: [],
   frame: ['base', 'errors'],
   config: BASE,
-  ffmpeg: BASE,
+  ffmpeg: [...BASE, 'config'],
   gpu: BASE,
   models: [...BASE, 'config'],
   inference: [...BASE, 'config', 'gpu', 'models'],

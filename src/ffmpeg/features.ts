@@ -1,34 +1,70 @@
 import { capture } from './process.ts';
+import { recall, remember } from './remembered-features.ts';
 
-/** What one build of ffmpeg can do, as far as the decoder needs to know. */
+/** What one build of ffmpeg can do, as far as Veil needs to know. */
 export interface FfmpegFeatures {
   readonly filters: ReadonlySet<string>;
+  readonly encoders: ReadonlySet<string>;
   /** `-fps_mode` (5.1 and later) instead of `-vsync` (deprecated since, gone one day). */
   readonly fpsMode: boolean;
   /** `-readrate_initial_burst` (6.1 and later): a file that is played with `-re` begins with half a second at once. */
   readonly initialBurst: boolean;
+  /** The bitstream filter `setts` can set durations (5.0 and later). */
+  readonly packetDurations: boolean;
+  /** `-movie_timescale` (4.4 and later). */
+  readonly movieTimescale: boolean;
+  /** The filter `setparams` sets colours (4.2 and later). */
+  readonly colorParams: boolean;
+  /** libsvtav1 takes `-crf` (5.0 and later). */
+  readonly svtCrf: boolean;
 }
 
 const known = new Map<string, Promise<FfmpegFeatures>>();
 
-/** Asks the build itself, once: version numbers would not do, because builds from git have none. */
+/**
+ * Asks a build of ffmpeg, once: the answer is remembered in the data folder until the program changes.
+ *
+ * @param ffmpeg path of the program
+ */
 export function featuresOf(ffmpeg: string): Promise<FfmpegFeatures> {
   let features = known.get(ffmpeg);
   if (features === undefined) {
-    features = ask(ffmpeg);
+    features = recallOrAsk(ffmpeg);
     known.set(ffmpeg, features);
   }
   return features;
 }
 
+async function recallOrAsk(ffmpeg: string): Promise<FfmpegFeatures> {
+  const remembered = await recall(ffmpeg);
+  if (remembered !== null) return remembered;
+  const features = await ask(ffmpeg);
+  // An answer without encoders comes from a program that failed.
+  if (features.encoders.size > 0) await remember(ffmpeg, features);
+  return features;
+}
+
+/** Version numbers would not do: builds from git have none, and distributions leave parts out. */
 async function ask(ffmpeg: string): Promise<FfmpegFeatures> {
-  const [filters, help] = await Promise.all([
-    capture(ffmpeg, ['-hide_banner', '-filters']),
-    capture(ffmpeg, ['-hide_banner', '-h', 'long']),
-  ]);
+  const asked = (...args: string[]) => capture(ffmpeg, ['-hide_banner', ...args]);
+  const answers = await Promise.all([asked('-filters'), asked('-encoders'), asked('-h', 'full')]);
+  const [filters, encoders, help] = answers.map(({ stdout }) => stdout) as [string, string, string];
   return {
-    filters: new Set([...filters.stdout.matchAll(/^ [TSC.|]{2,3} (\S+)/gm)].map(([, name]) => name!)),
-    fpsMode: /^-fps_mode/m.test(help.stdout),
-    initialBurst: /^-readrate_initial_burst/m.test(help.stdout),
+    filters: new Set([...filters.matchAll(/^ [TSC.|]{2,3} (\S+)/gm)].map(([, name]) => name!)),
+    encoders: new Set([...encoders.matchAll(/^ [VAS][A-Z.]{5} (\S+)/gm)].map(([, name]) => name!)),
+    fpsMode: /^-fps_mode/m.test(help),
+    initialBurst: /^-readrate_initial_burst/m.test(help),
+    packetDurations: section(help, 'setts_bsf').includes('-duration '),
+    movieTimescale: /^ *-movie_timescale /m.test(help),
+    colorParams: section(help, 'setparams').includes('colorspace '),
+    svtCrf: section(help, 'libsvtav1').includes('-crf '),
   };
+}
+
+/** The lines that `ffmpeg -h full` prints under "NAME AVOptions:". */
+function section(help: string, name: string): string {
+  const start = help.search(new RegExp(`^${name}\\b.* AVOptions:`, 'm'));
+  if (start < 0) return '';
+  const end = help.indexOf('\n\n', start);
+  return help.slice(start, end < 0 ? undefined : end);
 }

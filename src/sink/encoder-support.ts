@@ -1,6 +1,6 @@
 import type { Codec } from '../config/encoding.ts';
 import { VeilError } from '../errors.ts';
-import { capture } from '../ffmpeg/process.ts';
+import { featuresOf, type FfmpegFeatures } from '../ffmpeg/features.ts';
 
 /** Encoders that Veil drives, best first. All run on the CPU: hardware encoders differ from machine to machine. */
 const ENCODERS = {
@@ -12,52 +12,15 @@ const ENCODERS = {
 
 export type VideoEncoder = (typeof ENCODERS)[Codec][number];
 
-/** What one build of ffmpeg can do. */
-export interface EncoderSupport {
-  readonly encoders: ReadonlySet<string>;
-  /** `-fps_mode` (5.1 and later) instead of `-vsync` (deprecated since, gone one day). */
-  readonly fpsMode: boolean;
-  /** The bitstream filter `setts` can set durations (5.0 and later). */
-  readonly packetDurations: boolean;
-  /** `-movie_timescale` (4.4 and later). */
-  readonly movieTimescale: boolean;
-  /** The filter `setparams` sets colours (4.2 and later). */
-  readonly colorParams: boolean;
-  /** libsvtav1 takes `-crf` (5.0 and later). */
-  readonly svtCrf: boolean;
-}
-
-const known = new Map<string, Promise<EncoderSupport>>();
+/** What one build of ffmpeg can do, as far as writing needs to know. */
+export type EncoderSupport = Pick<
+  FfmpegFeatures,
+  'encoders' | 'fpsMode' | 'packetDurations' | 'movieTimescale' | 'colorParams' | 'svtCrf'
+>;
 
 /** Asks a build of ffmpeg, once. */
 export function encoderSupportOf(ffmpeg: string): Promise<EncoderSupport> {
-  let support = known.get(ffmpeg);
-  if (support === undefined) {
-    support = Promise.all([
-      capture(ffmpeg, ['-hide_banner', '-encoders']),
-      capture(ffmpeg, ['-hide_banner', '-h', 'full']),
-    ]).then(([encoders, help]) => parseEncoderSupport(encoders.stdout, help.stdout));
-    known.set(ffmpeg, support);
-  }
-  return support;
-}
-
-/**
- * Reads what a build says of itself. Version numbers would not do: builds from git have none, and distributions
- * leave parts out.
- *
- * @param encoders output of `ffmpeg -encoders`
- * @param help output of `ffmpeg -h full`
- */
-export function parseEncoderSupport(encoders: string, help: string): EncoderSupport {
-  return {
-    encoders: new Set([...encoders.matchAll(/^ [VAS][A-Z.]{5} (\S+)/gm)].map(([, name]) => name!)),
-    fpsMode: /^-fps_mode/m.test(help),
-    packetDurations: section(help, 'setts_bsf').includes('-duration '),
-    movieTimescale: /^ *-movie_timescale /m.test(help),
-    colorParams: section(help, 'setparams').includes('colorspace '),
-    svtCrf: section(help, 'libsvtav1').includes('-crf '),
-  };
+  return featuresOf(ffmpeg);
 }
 
 /**
@@ -77,12 +40,4 @@ export function videoEncoderFor(codec: Codec, support: EncoderSupport): VideoEnc
         ? `It has none of ${Object.values(ENCODERS).flat().join(', ')}. Install a complete ffmpeg or set FFMPEG_PATH.`
         : `Choose ${there.join(' or ')} with --codec, or set FFMPEG_PATH to an ffmpeg with ${ENCODERS[codec].join(' or ')}.`,
   });
-}
-
-/** The lines that `ffmpeg -h full` prints under "NAME AVOptions:". */
-function section(help: string, name: string): string {
-  const start = help.search(new RegExp(`^${name}\\b.* AVOptions:`, 'm'));
-  if (start < 0) return '';
-  const end = help.indexOf('\n\n', start);
-  return help.slice(start, end < 0 ? undefined : end);
 }

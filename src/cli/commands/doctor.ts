@@ -9,9 +9,8 @@ import { BUILT_IN_NAMES, KNOWN_MODELS } from '../../models/model-registry.ts';
 import { ModelStore } from '../../models/model-store.ts';
 import { VeilError } from '../../errors.ts';
 import { findBinaries, type Binaries } from '../../ffmpeg/binaries.ts';
-import { capture } from '../../ffmpeg/process.ts';
 import { silentLogger } from '../../logger.ts';
-import { parseEncoderSupport, videoEncoderFor } from '../../sink/encoder-support.ts';
+import { encoderSupportOf, videoEncoderFor } from '../../sink/encoder-support.ts';
 import { listCameras } from '../input/cameras.ts';
 import { reasonOf } from '../../base/reason.ts';
 
@@ -64,9 +63,7 @@ async function* ffmpegFindings(binaries: Binaries | VeilError): AsyncGenerator<F
   for (const detail of binaries.notes) {
     yield { ...facts, name: 'note', works: true, detail };
   }
-  const { stdout } = await capture(binaries.ffmpeg.path, ['-hide_banner', '-encoders']);
-  const { stdout: help } = await capture(binaries.ffmpeg.path, ['-hide_banner', '-h', 'full']);
-  const support = parseEncoderSupport(stdout, help);
+  const support = await encoderSupportOf(binaries.ffmpeg.path);
   for (const codec of Object.keys(DEFAULT_CRF) as Codec[]) {
     const required = codec === 'h264';
     yield await tried({ area: 'ffmpeg', name: codec, required }, () => videoEncoderFor(codec, support));
