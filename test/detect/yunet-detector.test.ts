@@ -150,9 +150,11 @@ describe('a file that is no such network', () => {
   };
 
   test('is refused with the reason', async () => {
-    expect(await reasonFor(new Uint8Array(0))).toContain('no ONNX model');
-    expect(await reasonFor(new TextEncoder().encode('version https://git-lfs'))).toContain('no ONNX model');
-    expect(await reasonFor(crypto.getRandomValues(new Uint8Array(4096)))).toContain('no ONNX model');
+    expect(await reasonFor(new Uint8Array(0))).toContain('not an ONNX model');
+    expect(await reasonFor(new TextEncoder().encode('version https://git-lfs'))).toContain(
+      'not an ONNX model',
+    );
+    expect(await reasonFor(crypto.getRandomValues(new Uint8Array(4096)))).toContain('not an ONNX model');
     expect(await reasonFor(model(() => undefined))).toContain('outputs (out)');
     expect(await reasonFor(model(({ graph }) => (graph.node[0]!.input = ['nothing'])))).toContain('refuses');
     expect(
