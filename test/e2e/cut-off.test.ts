@@ -7,9 +7,11 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const at = temporaryFolder();
 let ffmpeg = '';
+let ffprobe = '';
 
 beforeAll(async () => {
-  ffmpeg = (await findBinaries()).ffmpeg.path;
+  const binaries = await findBinaries();
+  [ffmpeg, ffprobe] = [binaries.ffmpeg.path, binaries.ffprobe.path];
   const picture = ['-f', 'lavfi', '-i', 'testsrc2=s=160x120:r=25:d=4'];
   const args = [...picture, '-c:v', 'libx264', '-g', '25', '-movflags', '+faststart', at('whole.mp4')];
   const { code, stderr } = await capture(ffmpeg, ['-v', 'error', '-y', ...args]);
@@ -22,6 +24,14 @@ async function remuxed(ending: string): Promise<Buffer> {
   return readFile(at(`whole.${ending}`));
 }
 
+/** Skips where the ffprobe that is found cannot read such files: the one that npm brings ends at transport streams. */
+async function remuxedOrSkipped(ending: string, skip: (why: string) => void): Promise<Buffer> {
+  const bytes = await remuxed(ending);
+  const { code } = await capture(ffprobe, ['-v', 'error', at(`whole.${ending}`)]);
+  if (code !== 0) skip(`${ffprobe} cannot read .${ending} files`);
+  return bytes;
+}
+
 async function covered(name: string): Promise<{ code: number; doubts: readonly string[] }> {
   const report = `${at(name)}.json`;
   const args = ['blur', at(name), '-o', `${at(name)}.out.mp4`, '--report', report, '--preset', 'ultrafast'];
@@ -31,23 +41,26 @@ async function covered(name: string): Promise<{ code: number; doubts: readonly s
 }
 
 describe('a file', () => {
-  test.each(['mp4', 'mkv', 'flv', 'ts'])('that is whole raises no doubt (.%s)', async (ending) => {
-    await remuxed(ending);
+  test.for(['mp4', 'mkv', 'flv', 'ts'])('that is whole raises no doubt (.%s)', async (ending, { skip }) => {
+    await remuxedOrSkipped(ending, skip);
     expect((await covered(`whole.${ending}`)).doubts).toEqual([]);
   });
 
-  test.each([
+  test.for([
     ['mkv', 0.7],
     ['flv', 0.7],
     ['ts', 0.7],
     ['mp4', 0.9],
-  ])('that was cut off (.%s) asks for a review, and says from when', async (ending, share) => {
-    const whole = await remuxed(ending);
-    await writeFile(at(`cut.${ending}`), whole.subarray(0, Math.floor(whole.length * share) - 7));
-    const { code, doubts } = await covered(`cut.${ending}`);
-    expect(doubts).toContainEqual(expect.stringMatching(/\d\.\d s/));
-    expect(code).toBe(3);
-  });
+  ] as const)(
+    'that was cut off (.%s) asks for a review, and says from when',
+    async ([ending, share], { skip }) => {
+      const whole = await remuxedOrSkipped(ending, skip);
+      await writeFile(at(`cut.${ending}`), whole.subarray(0, Math.floor(whole.length * share) - 7));
+      const { code, doubts } = await covered(`cut.${ending}`);
+      expect(doubts).toContainEqual(expect.stringMatching(/\d\.\d s/));
+      expect(code).toBe(3);
+    },
+  );
 
   test('whose edit list hides most of it is whole', async () => {
     const quiet = ['-v', 'error', '-y'];
