@@ -59,7 +59,11 @@ async function playedTimes(
     });
   }
   const streams = new Map<number, Packets>();
-  for (const [, index, time, length, flags] of stdout.matchAll(PACKET)) {
+  const lines = [...stdout.matchAll(PACKET)];
+  const last = new Map(lines.map(([, index], at) => [index, at]));
+  for (const [at, [, index, time, length, flags]] of lines.entries()) {
+    // An old ffmpeg ends a track with a packet that takes no time: it repeats the last frame, so that this one lasts.
+    if (last.get(index) === at && length === 'N/A') continue;
     const stream = streams.get(Number(index)) ?? {
       packets: 0,
       playedPackets: 0,
