@@ -24,7 +24,7 @@ await detector.close();
 `,
   );
   console.log(run(process.execPath, ['use.js'], folder).trim());
-  const sample = join(folder, 'node_modules/veil-video/docs/before-after.png');
+  const sample = join(folder, 'node_modules/veil-video/docs/preview-light.png');
   const veil = join(folder, 'node_modules/veil-video/bin/veil.js');
   console.log(
     run(process.execPath, [veil, 'blur', sample, '-o', 'covered.png', '--engine', 'onnxruntime'], folder),
