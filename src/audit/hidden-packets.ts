@@ -1,14 +1,10 @@
 import { VeilError } from '../errors.ts';
 import type { Binaries } from '../ffmpeg/binaries.ts';
+import { listPackets, PRIMING, type Packet } from '../ffmpeg/packets.ts';
 import type { Probe } from '../ffmpeg/probe.ts';
-import { capture } from '../ffmpeg/process.ts';
 
-/** Seconds of sound that encoders put around a track to begin and to fill its last packet. */
-const PRIMING = 0.085;
-
-/** An hour has a few megabytes of lines. */
+/** Of the list of packets. */
 const MOST_BYTES = 256 * 1024 * 1024;
-const TIME_LIMIT = 600_000;
 
 /** Frames and sound that are in the file and that no player plays, a sentence for each stream. */
 export async function hiddenProblems(
@@ -17,10 +13,10 @@ export async function hiddenProblems(
   binaries: Pick<Binaries, 'ffprobe'>,
   signal?: AbortSignal,
 ): Promise<string[]> {
-  const played = await playedTimes(path, binaries, [], signal);
+  const played = await totals(path, binaries, [], signal);
   // Other containers mark such packets, MP4 and MOV leave most of them out until their edit lists are ignored.
   const isEdited = format.split(',').includes('mov');
-  const all = isEdited ? await playedTimes(path, binaries, ['-ignore_editlist', '1'], signal) : played;
+  const all = isEdited ? await totals(path, binaries, ['-ignore_editlist', '1'], signal) : played;
   const problems: string[] = [];
   for (const { index } of videos) {
     const hidden = (all.get(index)?.packets ?? 0) - (played.get(index)?.playedPackets ?? 0);
@@ -35,51 +31,43 @@ export async function hiddenProblems(
 }
 
 /** Of one stream. */
-interface Packets {
+interface Totals {
   packets: number;
   playedPackets: number;
   seconds: number;
   playedSeconds: number;
 }
 
-async function playedTimes(
+async function totals(
   path: string,
-  { ffprobe }: Pick<Binaries, 'ffprobe'>,
+  binaries: Pick<Binaries, 'ffprobe'>,
   options: readonly string[],
   signal: AbortSignal | undefined,
-): Promise<Map<number, Packets>> {
-  const what = ['-show_entries', 'packet=stream_index,pts_time,duration_time,flags', '-of', 'compact=p=0'];
-  const args = ['-v', 'error', '-protocol_whitelist', 'file', ...options, ...what, `file:${path}`];
-  const limits = { timeoutMs: TIME_LIMIT, maxBytes: MOST_BYTES, signal };
-  const { code, stdout } = await capture(ffprobe.path, args, limits);
-  if (signal?.aborted === true) throw new VeilError('INTERRUPTED', 'Stopped before the end.');
-  if (code !== 0) {
+): Promise<Map<number, Totals>> {
+  const packets = await listPackets(path, binaries, { options, maxBytes: MOST_BYTES, signal });
+  if (packets === null) {
     throw new VeilError('INPUT_UNREADABLE', `${path} can't be read to its end.`, {
       hint: 'Play it to see whether it is whole.',
     });
   }
-  const streams = new Map<number, Packets>();
-  const lines = [...stdout.matchAll(PACKET)];
-  const last = new Map(lines.map(([, index], at) => [index, at]));
-  for (const [at, [, index, time, length, flags]] of lines.entries()) {
-    // An old ffmpeg ends a track with a packet that takes no time: it repeats the last frame, so that this one lasts.
-    if (last.get(index) === at && length === 'N/A') continue;
-    const stream = streams.get(Number(index)) ?? {
-      packets: 0,
-      playedPackets: 0,
-      seconds: 0,
-      playedSeconds: 0,
-    };
-    streams.set(Number(index), stream);
-    const seconds = Number(length) || 0;
-    stream.packets += 1;
-    stream.seconds += seconds;
-    const isHidden = flags!.includes('D') || Number(time) + seconds <= 0;
-    if (isHidden) continue;
-    stream.playedPackets += 1;
-    stream.playedSeconds += seconds;
+  const streams = new Map<number, Totals>();
+  const last = new Map<number, Packet>();
+  for (const packet of packets) {
+    const before = last.get(packet.stream);
+    if (before !== undefined) count(streams, before);
+    last.set(packet.stream, packet);
   }
+  // An old ffmpeg ends a track with a packet that takes no time: it repeats the last frame, so that this one lasts.
+  for (const packet of last.values()) if (packet.duration !== null) count(streams, packet);
   return streams;
 }
 
-const PACKET = /^stream_index=(\d+)\|pts_time=([^|]*)\|duration_time=([^|]*)\|flags=([^|\n]*)/gm;
+function count(streams: Map<number, Totals>, { stream, duration, isHidden }: Packet): void {
+  const sum = streams.get(stream) ?? { packets: 0, playedPackets: 0, seconds: 0, playedSeconds: 0 };
+  streams.set(stream, sum);
+  sum.packets += 1;
+  sum.seconds += duration ?? 0;
+  if (isHidden) return;
+  sum.playedPackets += 1;
+  sum.playedSeconds += duration ?? 0;
+}
