@@ -1,6 +1,6 @@
 import { detectInShapes } from '../detect/detect-in-shapes.ts';
 import type { Detector } from '../detect/detector.ts';
-import { findBinaries } from '../ffmpeg/binaries.ts';
+import { findBinaries, type Binaries } from '../ffmpeg/binaries.ts';
 import { VeilError } from '../errors.ts';
 import { probe, type Probe, type VideoStream } from '../ffmpeg/probe.ts';
 import { scaleDetections } from '../frame/detection.ts';
@@ -58,21 +58,21 @@ export async function auditFile(options: AuditOptions): Promise<Audit> {
     return withReport(await lookThrough(source, 0, options), problems, report);
   }
   const binaries = await findBinaries();
-  const facts = await probe(path, binaries);
+  const facts = await probe(path, binaries, { signal: options.signal });
   const problems = [
     ...streamProblems(facts),
     ...(await hiddenProblems(path, facts, binaries, options.signal)),
     ...(await trailingProblems(path)),
   ];
   const main = await lookThrough(
-    await openStream(facts, facts.video, options),
+    await openStream(facts, facts.video, binaries, options),
     facts.video?.index ?? 0,
     options,
   );
   const findings = [...main.findings];
   for (const video of facts.videos.filter(({ index }) => index !== facts.video?.index)) {
     // A report tells of the stream that is shown.
-    const look = await lookAtFurther(facts, video, { ...options, report: null });
+    const look = await lookAtFurther(facts, video, binaries, { ...options, report: null });
     problems.push(...look.problems);
     findings.push(...look.findings);
   }
@@ -93,9 +93,14 @@ function withReport(look: Look, before: readonly string[], report: CoveredTracks
   return { ...look, problems, findings };
 }
 
-async function openStream(facts: Probe, video: VideoStream | null, options: AuditOptions): Promise<Source> {
+async function openStream(
+  facts: Probe,
+  video: VideoStream | null,
+  binaries: Binaries,
+  options: AuditOptions,
+): Promise<Source> {
   const { path, detector, signal } = options;
-  const part = { path, binaries: await findBinaries(), start: null, end: null, signal };
+  const part = { path, binaries, start: null, end: null, signal };
   if (video === null || isCover(facts, video)) {
     // Files say of a cover that it lasts as long as they do.
     const still = video === null ? null : { ...video, duration: null, frameCount: 1 };
@@ -110,9 +115,14 @@ function isCover({ streamKinds }: Probe, { index }: VideoStream): boolean {
 }
 
 /** Players show no further stream by themselves, so one that can't be decoded is named and the audit goes on. */
-async function lookAtFurther(facts: Probe, video: VideoStream, options: AuditOptions): Promise<Look> {
+async function lookAtFurther(
+  facts: Probe,
+  video: VideoStream,
+  binaries: Binaries,
+  options: AuditOptions,
+): Promise<Look> {
   try {
-    return await lookThrough(await openStream(facts, video, options), video.index, options);
+    return await lookThrough(await openStream(facts, video, binaries, options), video.index, options);
   } catch (error) {
     if (!(error instanceof VeilError) || !/^(?:INPUT|DECODER)_/.test(error.code)) throw error;
     return { frames: 0, seconds: 0, findings: [], problems: [`Stream ${video.index} can't be looked at.`] };

@@ -101,7 +101,7 @@ async function openImage({ input, config, detector }: InputOptions): Promise<Ope
 
 async function openVideo({ input, config, detector, signal, logger }: InputOptions): Promise<OpenInput> {
   const binaries = await findBinaries();
-  const facts = await probe(input, binaries);
+  const facts = await probe(input, binaries, { signal });
   const look = detector === null ? NO_LOOKS : planLook(facts.video, config, await detector());
   const { start, end } = config;
   const part = { path: input, probe: facts, binaries, start, end, signal };

@@ -24,6 +24,6 @@ export async function openSource(options: OpenSourceOptions): Promise<Source> {
   const { input, look, start = null, end = null, signal } = options;
   if (isImage(input)) return openImageSource({ path: input, look });
   const binaries = await findBinaries();
-  const facts = await probe(input, binaries);
+  const facts = await probe(input, binaries, { signal });
   return openFfmpegSource({ path: input, probe: facts, binaries, start, end, look, signal });
 }
