@@ -38,7 +38,24 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     .version(ownVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', EXAMPLES);
-  const commands = [
+  for (const command of commandsOf(io, finish)) program.addCommand(command);
+  prepare(program, io);
+  try {
+    refuseClusters(argv);
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return conclude(error, argv, io);
+  }
+}
+
+/**
+ * Every command, in the order of the help.
+ *
+ * @param finish told the exit code
+ */
+export function commandsOf(io: Io, finish: (exitCode: number) => void): Command[] {
+  return [
     blurCommand(io, finish),
     detectCommand(io, finish),
     renderCommand(io, finish),
@@ -49,15 +66,6 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     modelsCommand(io),
     doctorCommand(io, finish),
   ];
-  for (const command of commands) program.addCommand(command);
-  prepare(program, io);
-  try {
-    refuseClusters(argv);
-    await program.parseAsync(argv, { from: 'user' });
-    return exitCode;
-  } catch (error) {
-    return conclude(error, argv, io);
-  }
 }
 
 /**

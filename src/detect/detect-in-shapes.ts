@@ -1,14 +1,11 @@
-import type { Detection } from '../frame/detection.ts';
-import { scaleDetections } from '../frame/detection.ts';
+import { scaleDetections, type Detection } from '../frame/detection.ts';
 import type { Picture } from '../frame/frame.ts';
 import type { Detector } from './detector.ts';
+import { SAME_FACE_IOU } from './multi-scale.ts';
 import { suppress } from './nms.ts';
 
 /** Rounding changes the aspect of small pictures by less; pictures of two shapes differ by more. */
 const SAME_ASPECT = 1.5;
-
-/** Overlap from which two boxes are one face. */
-const SAME_FACE_IOU = 0.4;
 
 /**
  * Looks at pictures that show the same moment in one shape or in several, such as with and without the stretch that a

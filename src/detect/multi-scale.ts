@@ -4,8 +4,8 @@ import type { Picture } from '../frame/frame.ts';
 import { VeilError } from '../errors.ts';
 import { suppress, vote } from './nms.ts';
 
-/** Overlap from which two boxes are one face. */
-const SAME_FACE_IOU = 0.4;
+/** Overlap from which two boxes, found in one picture or in several, are one face. */
+export const SAME_FACE_IOU = 0.4;
 
 /** Voters may be less sure than what is taken must be: so many times. */
 const VOTER_SHARE = 0.5;

@@ -3,15 +3,7 @@ import type { Command } from 'commander';
 import { glob } from 'tinyglobby';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { auditCommand } from '../../src/cli/commands/audit-command.ts';
-import { blurCommand } from '../../src/cli/commands/blur-command.ts';
-import { configCommand } from '../../src/cli/commands/config-command.ts';
-import { detectCommand } from '../../src/cli/commands/detect-command.ts';
-import { doctorCommand } from '../../src/cli/commands/doctor-command.ts';
-import { evalCommand } from '../../src/cli/commands/eval-command.ts';
-import { liveCommand } from '../../src/cli/commands/live-command.ts';
-import { modelsCommand } from '../../src/cli/commands/models-command.ts';
-import { renderCommand } from '../../src/cli/commands/render-command.ts';
+import { commandsOf } from '../../src/cli/program.ts';
 import { ERROR_CODES } from '../../src/error-codes.ts';
 import * as library from '../../src/index.ts';
 import { REPORT_FORMAT } from '../../src/documents/write-report.ts';
@@ -23,21 +15,7 @@ const pages = await Promise.all(
   paths.map(async (path) => ({ path, text: await readFile(new URL(path, root), 'utf8') })),
 );
 
-const io = memoryIo();
-const finish = (): undefined => undefined;
-const commands = new Map(
-  [
-    blurCommand(io, finish),
-    detectCommand(io, finish),
-    renderCommand(io, finish),
-    liveCommand(io, finish),
-    auditCommand(io, finish),
-    evalCommand(io, finish),
-    configCommand(io),
-    modelsCommand(io),
-    doctorCommand(io, finish),
-  ].map((command) => [command.name(), command]),
-);
+const commands = new Map(commandsOf(memoryIo(), () => undefined).map((command) => [command.name(), command]));
 const COMMON = ['--help', '--version'];
 /** Flags of scripts, which documents name as well. */
 const OF_SCRIPTS = ['--fault'];

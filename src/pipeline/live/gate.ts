@@ -5,7 +5,7 @@ import type { CapturedFrame } from '../../source/live/live-source.ts';
 import { SceneWatch } from '../../observe/scene-watch.ts';
 import { TrackerFeed } from '../../track/tracker-feed.ts';
 import { Tracker } from '../../track/tracker.ts';
-import { reasonToCover, type Unknown } from './release-rule.ts';
+import { reasonToCover, type UnseenReason } from './release-rule.ts';
 
 export interface GateOptions {
   readonly width: number;
@@ -22,7 +22,7 @@ export interface Released {
   /** What to cover; null where that is everything. */
   readonly boxes: readonly TrackBox[] | null;
   /** Why everything is covered, or null. */
-  readonly reason: Unknown | null;
+  readonly reason: UnseenReason | null;
   /** Its faces are known, and it is covered only because those of a frame shortly before were not. */
   readonly isHeld: boolean;
 }
@@ -83,7 +83,7 @@ export class Gate {
   readonly #times = new Map<number, number>();
   #dropped = 0;
   #coveredUntil = -Infinity;
-  #lastCovered: Unknown | null = null;
+  #lastCovered: UnseenReason | null = null;
 
   constructor(options: GateOptions) {
     this.#options = options;
@@ -188,7 +188,7 @@ export class Gate {
     this.#dropped += 1;
   }
 
-  #reason(frame: number): Unknown | null {
+  #reason(frame: number): UnseenReason | null {
     while ((this.#sceneStarts[1] ?? Infinity) <= frame) this.#sceneStarts.shift();
     this.#feed.forget(frame);
     const isUnobserved = this.#tracker.isUnobserved(frame);

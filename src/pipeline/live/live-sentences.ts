@@ -1,8 +1,8 @@
 import type { OverloadStep } from './overload.ts';
-import type { Unknown } from './release-rule.ts';
+import type { UnseenReason } from './release-rule.ts';
 
 /** Why the whole picture of a live run is covered, or was: a code, for which {@link coverText} has the sentence. */
-export type CoverReason = Unknown | 'starting' | 'cover-failed';
+export type CoverReason = UnseenReason | 'starting' | 'cover-failed';
 
 const REASONS: Readonly<Record<CoverReason, string>> = {
   starting: 'The detector has not seen a frame yet.',

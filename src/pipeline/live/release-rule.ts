@@ -2,7 +2,7 @@
  * Why the faces of a frame are not known: no look at it or after it is done (`late`), looks around it are too far apart
  * (`gap`), or nothing has looked at its scene (`unobserved`).
  */
-export type Unknown = 'late' | 'gap' | 'unobserved';
+export type UnseenReason = 'late' | 'gap' | 'unobserved';
 
 /** What is known of the looks around a frame when its time has come. */
 export interface LooksAround {
@@ -27,7 +27,7 @@ export interface LooksAround {
  * the looks around it are so close that nobody comes and goes between them. A look before it never suffices, however
  * young: a face may have turned up since. Nor does a scene's first look alone, which may have missed one.
  */
-export function reasonToCover(looks: LooksAround): Unknown | null {
+export function reasonToCover(looks: LooksAround): UnseenReason | null {
   const { frame, sceneStart, before, timeOf, largestGap } = looks;
   // Looks of an earlier scene say nothing about this one; its own first frames are filled from the looks after them.
   const isFirst = before === null || before < sceneStart;

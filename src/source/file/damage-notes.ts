@@ -13,12 +13,12 @@ export class DamageNotes {
   #now = 0;
 
   /** The frame that came last, seconds. */
-  isAt(time: number): void {
+  advanceTo(time: number): void {
     this.#now = time;
   }
 
   /** A line of the decoder, which may be a few frames ahead. */
-  hear(line: string): void {
+  addLine(line: string): void {
     if (!DAMAGE.test(line)) return;
     const last = this.#spans.at(-1);
     if (last !== undefined && this.#now - last.to <= APART) last.to = Math.max(last.to, this.#now);

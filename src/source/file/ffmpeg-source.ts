@@ -77,7 +77,7 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
     outputs: 1 + sizes.length,
     signal,
     onLine: (line) => {
-      damage.hear(line);
+      damage.addLine(line);
     },
   });
   // A picture has 3 bytes a pixel and at most twice the frame's sides, stretched ones somewhat more.
@@ -162,7 +162,7 @@ class DecodedFrames {
         if (packet === null) break;
         const { pts, data } = packet;
         time = ticksToSeconds(pts, timeBase);
-        this.#damage.isAt(time);
+        this.#damage.advanceTo(time);
         if (data.length !== bytes) throw this.#changes(time);
         const isLookedAt = index % this.#options.look.interval === 0;
         const pictures = isLookedAt ? await this.#pictures(time, timeBase) : null;
@@ -249,11 +249,8 @@ class DecodedFrames {
     }
     const loss = lossAtEnd(probe, this.#video, frames, lastTime);
     if (loss === null) return;
-    const { seconds, isSevere } = loss;
-    const frame = this.#video.frameRate.den / this.#video.frameRate.num;
-    const total = lastTime + frame + seconds;
-    const text = `ends after ${lastTime.toFixed(1)} s of ${total.toFixed(1)} s`;
-    if (!isSevere) {
+    const text = `ends after ${lastTime.toFixed(1)} s of ${loss.total.toFixed(1)} s`;
+    if (!loss.isSevere) {
       this.#missing = `The picture ${text}: the file was cut off, or its end is damaged.`;
       return;
     }

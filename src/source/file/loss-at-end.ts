@@ -8,7 +8,8 @@ const SEVERE = { seconds: 1.5, share: 0.02 };
 
 /** What is missing at the end of a file. */
 export interface Loss {
-  readonly seconds: number;
+  /** Seconds that the file states, from its start. */
+  readonly total: number;
   /** Whether to refuse it. */
   readonly isSevere: boolean;
 }
@@ -39,7 +40,7 @@ export function lossAtEnd(
   const isSevere = isOfPicture
     ? seconds > Math.max(SEVERE.seconds, total * SEVERE.share)
     : audio.length === 0 && seconds > total / 2;
-  return { seconds, isSevere };
+  return { total, isSevere };
 }
 
 /** Sizes of packets in transport streams, bytes: plain, with time codes (M2TS), with error correction. */
