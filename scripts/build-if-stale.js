@@ -1,28 +1,34 @@
 /** Keeps dist/ in step with src/ in a clone. Plain JavaScript: it runs before anything is built, at every start. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
-const stamp = join(root, 'dist/.built');
+const fresh = join(root, `.cache/dist-${process.pid}`);
 
 /** Builds dist/ unless it was built after the last change of the sources. Ends the program where that fails. */
 export function buildIfStale() {
   const sources = newestOf(join(root, 'src'));
   const newest = Math.max(sources, ...['package.json', 'tsconfig.json', 'tsconfig.build.json'].map(timeOf));
-  // Equal times belong to files that were written while the last build ran.
   if (timeOf('dist/.built') > newest) return;
   process.stderr.write('Veil is being built: its sources have changed.\n');
   build();
 }
 
-/** From nothing, so that no file of a source that is gone stays. */
+/**
+ * From nothing, so that no file of a source that is gone stays, and beside dist/, which a run at the same time may still
+ * load from.
+ */
 function build() {
+  const started = new Date();
+  rmSync(fresh, { recursive: true, force: true });
+  step('typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', fresh);
+  step('tsx/dist/cli.mjs', 'scripts/copy-page.ts', fresh);
+  writeFileSync(join(fresh, '.built'), '');
+  // What changes while the compiler runs is newer than what it has read.
+  utimesSync(join(fresh, '.built'), started, started);
   rmSync(join(root, 'dist'), { recursive: true, force: true });
-  const started = Date.now();
-  step('typescript/bin/tsc', '-p', 'tsconfig.build.json');
-  step('tsx/dist/cli.mjs', 'scripts/copy-page.ts');
-  writeFileSync(stamp, `${new Date(started).toISOString()}\n`);
+  renameSync(fresh, join(root, 'dist'));
 }
 
 function step(program, ...args) {
@@ -32,6 +38,7 @@ function step(program, ...args) {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   if (status === 0) return;
+  rmSync(fresh, { recursive: true, force: true });
   process.stderr.write('veil: The sources could not be built. Install what that needs with: npm ci\n');
   process.exit(1);
 }

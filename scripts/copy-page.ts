@@ -1,11 +1,10 @@
 /** The last step of `npm run build`: the compiler leaves the page of the preview where it is. */
-import { cp, rm } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 
-const root = join(import.meta.dirname, '..');
-const target = join(root, 'dist/preview/web');
-await rm(target, { recursive: true, force: true });
-await cp(join(root, 'src/preview/web'), target, {
+const [, , built] = process.argv;
+if (built === undefined) throw new Error('Give the folder of what was compiled.');
+await cp(join(import.meta.dirname, '../src/preview/web'), join(built, 'preview/web'), {
   recursive: true,
   filter: (path) => extname(path) !== '.json',
 });

@@ -19,7 +19,7 @@ export interface WebcamDetectorOptions {
 }
 
 /** One network that looks at square pictures of its own size. */
-interface BlazeFaceRange {
+interface RangeDetector {
   readonly size: number;
   readonly look: (square: Picture) => Promise<Detection[]>;
   close(): Promise<void>;
@@ -37,10 +37,10 @@ const SAME_FACE_IOU = 0.3;
  */
 export async function createWebcamDetector(options: WebcamDetectorOptions): Promise<Detector> {
   const { engine, logger } = options;
-  const lookers = [await open('full', options), await open('short', options)];
+  const ranges = [await open('full', options), await open('short', options)];
   const through = isTensorflow(engine) ? '@tensorflow-models/face-detection' : engine.name;
   logger.debug(
-    `The webcam detector looks at whole frames, ${lookers.map(({ size }) => size).join(' and ')} wide.`,
+    `The webcam detector looks at whole frames, ${ranges.map(({ size }) => size).join(' and ')} wide.`,
   );
   return {
     name: 'webcam',
@@ -58,13 +58,13 @@ export async function createWebcamDetector(options: WebcamDetectorOptions): Prom
         pictures.slice(0, 1),
         async (first) => {
           const faces: Detection[] = [];
-          for (const looker of lookers) faces.push(...(await lookAt(looker, first, pictures)));
+          for (const detector of ranges) faces.push(...(await lookAt(detector, first, pictures)));
           return faces;
         },
         { atLeast },
       ),
     close: async () => {
-      for (const looker of lookers) await looker.close();
+      for (const detector of ranges) await detector.close();
     },
   };
 }
@@ -72,7 +72,7 @@ export async function createWebcamDetector(options: WebcamDetectorOptions): Prom
 async function open(
   range: BlazeFace['range'],
   { engine, threshold }: WebcamDetectorOptions,
-): Promise<BlazeFaceRange> {
+): Promise<RangeDetector> {
   const network = await readBlazeFace(range);
   const { size } = network;
   if (isTensorflow(engine)) {
@@ -91,7 +91,7 @@ async function open(
 
 /** In pixels of `first`, though it looks at the smallest picture that is large enough: less is skipped. */
 async function lookAt(
-  { size, look }: BlazeFaceRange,
+  { size, look }: RangeDetector,
   first: Picture,
   pictures: readonly Picture[],
 ): Promise<Detection[]> {

@@ -9,7 +9,7 @@ import type { LiveListener, LiveSource } from '../../src/source/live/live-source
 import { SCRIPTED_TRAITS } from './scripted-detector.ts';
 import { capturedFrame, LIVE_SIZE } from './live-frames.ts';
 
-/** Where the scripted looker finds its face. */
+/** Where the scripted worker finds its face. */
 export const FACE_BOX = { x: 24, y: 16, width: 12, height: 14 };
 
 /** A source that delivers a still scene at 25 frames a second until it is told to stop. */
@@ -60,7 +60,7 @@ export class ScriptedSource implements LiveSource {
 }
 
 /** Finds one face in every frame at once, unless it is told to fail. */
-export class ScriptedLooker implements DetectorWorker {
+export class ScriptedWorker implements DetectorWorker {
   readonly traits = SCRIPTED_TRAITS;
   onFree = (): void => undefined;
   isFree = true;
@@ -120,12 +120,12 @@ export async function startScriptedRun(
   changed: Partial<LiveRunOptions> = {},
 ) {
   const source = new ScriptedSource();
-  const looker = new ScriptedLooker();
+  const worker = new ScriptedWorker();
   const kept = new KeepingOutput();
   const run = await LiveRun.start(
     {
       source,
-      looker,
+      worker,
       openAnonymizer: openScriptedAnonymizer,
       settings: { style: 'blur', cells: 4, threshold: 0.2 },
       delay: 120,
@@ -138,7 +138,7 @@ export async function startScriptedRun(
     },
     () => Promise.resolve([...outputs, kept]),
   );
-  return { run, source, looker, kept };
+  return { run, source, worker, kept };
 }
 
 /** Whether every plane has one value only: nothing of a picture is left. */

@@ -60,12 +60,12 @@ const BACKOFF = { first: 250, most: 8000 };
  * @throws VeilError DETECTOR_UNAVAILABLE with the reason
  */
 export async function startDetectorWorker(options: DetectorWorkerOptions): Promise<DetectorWorker> {
-  const looker = new ProcessLooker(options);
+  const worker = new WorkerProcess(options);
   try {
-    await looker.started;
-    return looker;
+    await worker.started;
+    return worker;
   } catch (cause) {
-    await looker.close();
+    await worker.close();
     const reason = reasonOf(cause);
     throw new VeilError('DETECTOR_UNAVAILABLE', `The detector could not be started. ${reason}`, { cause });
   }
@@ -80,7 +80,7 @@ interface Asked {
   readonly timer: NodeJS.Timeout;
 }
 
-class ProcessLooker implements DetectorWorker {
+class WorkerProcess implements DetectorWorker {
   readonly started: Promise<void>;
   onFree: () => void = () => undefined;
   problem: string | null = 'The detector is starting.';

@@ -15,7 +15,7 @@ export interface Recorder {
 export interface LiveRunOptions {
   readonly source: LiveSource;
   /** Has started; the run closes it. */
-  readonly looker: DetectorWorker;
+  readonly worker: DetectorWorker;
   readonly openAnonymizer: (settings: LiveSettings) => Promise<Anonymizer>;
   readonly settings: LiveSettings;
   /** Milliseconds from capture until a frame leaves. */

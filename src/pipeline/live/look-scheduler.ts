@@ -33,25 +33,25 @@ export class LookScheduler {
    * @param onLook given each look that is finished, in order
    */
   constructor(options: LiveRunOptions, known: Known, onLook: (look: Look) => void) {
-    const { looks, delay, steps, looker } = options;
+    const { looks, delay, steps, worker } = options;
     this.#known = known;
     this.#options = options;
     this.#onLook = onLook;
     this.#ladder = new OverloadLadder(steps);
     this.#schedule = new LookSchedule({ spacing: looks.spacing, delay });
-    looker.onFree = () => {
+    worker.onFree = () => {
       this.#look();
     };
   }
 
   /** Why the detector can't look at present, in a sentence, or null. */
   get problem(): string | null {
-    return this.#options.looker.problem;
+    return this.#options.worker.problem;
   }
 
   /** Times that the detector failed. */
   get failures(): number {
-    return this.#options.looker.failures;
+    return this.#options.worker.failures;
   }
 
   /** What is done against overload now. */
@@ -81,12 +81,12 @@ export class LookScheduler {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.#options.looker.close();
+    await this.#options.worker.close();
   }
 
   #look(): void {
-    const { looker, source, looks, logger } = this.#options;
-    if (!looker.isFree || this.#isClosed) return;
+    const { worker, source, looks, logger } = this.#options;
+    if (!worker.isFree || this.#isClosed) return;
     const next = this.#schedule.take(this.#ladder.has('fewer-looks'), 1000 / Math.max(1, this.#known.rate()));
     if (next === null) return;
     const { width, height } = source.info;
@@ -95,13 +95,13 @@ export class LookScheduler {
     const pictures =
       size === 'spared' ? next.pictures.slice(-looks.reducedCount!) : next.pictures.slice(0, looks.fullCount);
     const threshold = this.#known.threshold();
-    looker.look({ frame: next.index, width, height, pictures, threshold }).then(
+    worker.look({ frame: next.index, width, height, pictures, threshold }).then(
       (look) => {
         this.#schedule.took(wallClock() - next.capturedAt);
         if (size === 'usual') this.#sizes.took(next.capturedAt, wallClock() - begun);
         this.#onLook(look);
       },
-      // The looker tells why; without its look the gate covers everything.
+      // The worker tells why; without its look the gate covers everything.
       (error: unknown) => {
         logger.debug(String(error));
       },

@@ -70,15 +70,15 @@ export async function openLive(options: OpenLiveOptions): Promise<LiveRun> {
   for (const note of binaries.notes) options.logger.info(note);
   const encodings = await planEncodings(options, binaries);
   // First of all: which pictures the source has to make is up to it.
-  const looker = await openLooker(options);
+  const worker = await openWorker(options);
   let source: LiveSource | null = null;
   try {
-    const looks = planLiveLooks(options.config.look, looker.traits);
+    const looks = planLiveLooks(options.config.look, worker.traits);
     source = await openSource(options, binaries, looks);
     checkDelay(options.delay, source);
-    return await startRun(options, { binaries, encodings, looker, looks, source });
+    return await startRun(options, { binaries, encodings, worker, looks, source });
   } catch (error) {
-    await Promise.all([looker.close(), source?.[Symbol.asyncDispose]()]);
+    await Promise.all([worker.close(), source?.[Symbol.asyncDispose]()]);
     throw error;
   }
 }
@@ -86,14 +86,14 @@ export async function openLive(options: OpenLiveOptions): Promise<LiveRun> {
 interface Opened {
   readonly binaries: Binaries;
   readonly encodings: LiveEncodings;
-  readonly looker: DetectorWorker;
+  readonly worker: DetectorWorker;
   readonly looks: LiveLookPlan;
   readonly source: LiveSource;
 }
 
 async function startRun(options: OpenLiveOptions, opened: Opened): Promise<LiveRun> {
   const { config, delay, logger, openPreview } = options;
-  const { binaries, encodings, looker, looks, source } = opened;
+  const { binaries, encodings, worker, looks, source } = opened;
   const { width, height, hasSound } = source.info;
   if (hasSound) logger.info('Sound is kept, and voices identify people: --audio drop leaves it out.');
   const context = { source, binaries, logger };
@@ -102,7 +102,7 @@ async function startRun(options: OpenLiveOptions, opened: Opened): Promise<LiveR
   return LiveRun.start(
     {
       source,
-      looker,
+      worker,
       looks,
       delay,
       logger,
@@ -149,7 +149,7 @@ function checkDelay(delay: number, source: LiveSource): void {
   );
 }
 
-function openLooker({ config, logger, lookProgram }: OpenLiveOptions): Promise<DetectorWorker> {
+function openWorker({ config, logger, lookProgram }: OpenLiveOptions): Promise<DetectorWorker> {
   return startDetectorWorker({
     // Lower than asked for: the threshold can be changed while the run goes on.
     config: { ...config, threshold: Math.min(config.threshold, LOWEST_THRESHOLD) },

@@ -9,26 +9,26 @@ import { readPicture } from '../../support/read-picture.ts';
 
 const SCRIPTED = new URL('../../support/look-programs/scripted.ts', import.meta.url);
 
-let looker: DetectorWorker | null = null;
+let worker: DetectorWorker | null = null;
 afterEach(async () => {
-  await looker?.close();
-  looker = null;
+  await worker?.close();
+  worker = null;
 });
 
-/** A looker, what it warned of, and a promise of its next time of being free. */
+/** A worker, what it warned of, and a promise of its next time of being free. */
 async function start(detector: string, program: URL | null = SCRIPTED) {
   const warnings: string[] = [];
-  looker = await startDetectorWorker({
+  worker = await startDetectorWorker({
     config: { detector, engine: 'auto', threshold: 0.4 },
     logger: { debug: () => undefined, info: () => undefined, warn: (text) => warnings.push(text) },
     ...(program === null ? {} : { program }),
   });
-  const started = looker;
+  const started = worker;
   const nextFree = (): Promise<void> =>
     new Promise((resolve) => {
       started.onFree = resolve;
     });
-  return { looker, warnings, nextFree };
+  return { worker, warnings, nextFree };
 }
 
 const request = (frame: number): LookRequest => ({
@@ -40,29 +40,29 @@ const request = (frame: number): LookRequest => ({
 });
 
 test('a look gives faces in pixels of the frame, and only one is taken at a time', async () => {
-  const { looker } = await start('face');
-  expect(looker.isFree).toBe(true);
-  const look = looker.look(request(7));
-  expect(looker.isFree).toBe(false);
-  await expect(looker.look(request(8))).rejects.toMatchObject({ code: 'DETECTOR_FAILED' });
+  const { worker } = await start('face');
+  expect(worker.isFree).toBe(true);
+  const look = worker.look(request(7));
+  expect(worker.isFree).toBe(false);
+  await expect(worker.look(request(8))).rejects.toMatchObject({ code: 'DETECTOR_FAILED' });
   const { frame, faces } = await look;
   expect(frame).toBe(7);
   expect(faces[0]!.box).toEqual({ x: 160, y: 90, width: 320, height: 180 });
-  expect(looker.isFree).toBe(true);
+  expect(worker.isFree).toBe(true);
 });
 
 test.each([
   ['throws', 'it threw'],
   ['dies', 'its process ended'],
 ])('a detector that fails (%s) is told of and started again', async (detector, reason) => {
-  const { looker, warnings, nextFree } = await start(detector);
+  const { worker, warnings, nextFree } = await start(detector);
   const free = nextFree();
-  await expect(looker.look(request(1))).rejects.toThrow(reason);
-  expect(looker.isFree).toBe(false);
-  expect(looker.problem).toContain('failed');
+  await expect(worker.look(request(1))).rejects.toThrow(reason);
+  expect(worker.isFree).toBe(false);
+  expect(worker.problem).toContain('failed');
   await free;
-  expect(looker.isFree).toBe(true);
-  expect(looker.problem).toBeNull();
+  expect(worker.isFree).toBe(true);
+  expect(worker.problem).toBeNull();
   expect(warnings).toHaveLength(1);
 });
 
@@ -89,15 +89,15 @@ test('one that never says whether it has started is given up too', async () => {
 });
 
 test('one that never answers is given up after some seconds', async () => {
-  const { looker } = await start('hangs');
-  await expect(looker.look(request(1))).rejects.toThrow('not done after 5 s');
+  const { worker } = await start('hangs');
+  await expect(worker.look(request(1))).rejects.toThrow('not done after 5 s');
 });
 
 test('the real detector finds the people of a photo in a process of its own', async () => {
-  const { looker } = await start('webcam', null);
+  const { worker } = await start('webcam', null);
   const picture = await readPicture(groupPhoto(1), 640);
   const { width, height } = picture;
-  const { faces } = await looker.look({
+  const { faces } = await worker.look({
     frame: 0,
     width: 2 * width,
     height: 2 * height,

@@ -47,15 +47,15 @@ test('that the picture is shown is told of, also where it never was covered', as
 });
 
 test('while the detector fails everything is covered and counted, and the picture comes back by itself', async () => {
-  const { kept, looker, run } = await start();
-  looker.isFailing = true;
+  const { kept, worker, run } = await start();
+  worker.isFailing = true;
   await kept.until((frames) => frames.length >= 10);
   for (const { live } of kept.frames) expect(isBlank(live)).toBe(true);
   expect(run.status()).toMatchObject({ state: 'starting', curtained: kept.frames.length });
-  looker.isFailing = false;
+  worker.isFailing = false;
   await kept.until((frames) => !isBlank(frames.at(-1)!.live));
   expect(run.status().state).toBe('live');
-  looker.isFailing = true;
+  worker.isFailing = true;
   await kept.until((frames) => isBlank(frames.at(-1)!.live));
   expect(run.status()).toMatchObject({ state: 'curtain', reason: 'Detection is late.' });
 });
@@ -159,9 +159,9 @@ test('settings change the picture while it runs, and wrong ones are refused', as
 });
 
 test('it says at the end what left, and why it was covered', async () => {
-  const { kept, looker, source, run } = await start();
+  const { kept, worker, source, run } = await start();
   await kept.until((frames) => frames.length >= 10 && !isBlank(frames.at(-1)!.live));
-  looker.isFailing = true;
+  worker.isFailing = true;
   await kept.until((frames) => isBlank(frames.at(-1)!.live));
   run.panic(true);
   await kept.until((frames) => frames.length >= 30);
