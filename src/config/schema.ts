@@ -175,7 +175,10 @@ export const configSchema = z
         'Where to write the report: beside the output (true), nowhere (false), or this path (a folder for several inputs).',
       )
       .register(flagInfo, { placeholder: 'path' }),
-    overwrite: z.boolean().default(false).describe('Replace existing output files.'),
+    overwrite: z
+      .boolean()
+      .default(false)
+      .describe('Replace existing output files, but only files of the same kind, and no links.'),
   })
   .refine(({ start, end }) => start === null || end === null || start < end, {
     path: ['end'],
