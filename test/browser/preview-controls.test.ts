@@ -96,7 +96,7 @@ describe.skipIf(noBrowser !== null)(`the controls in the browser ${noBrowser ?? 
     await page.getByText('looks less often and lowers the rate of the preview').waitFor();
     here.run.setOverload([]);
     await note.waitFor({ state: 'hidden' });
-    expect(await page.locator('#clients').textContent()).toBe('1');
+    await expect.poll(() => page.locator('#clients').textContent()).toBe('1');
     expect(await page.locator('#curtained').textContent()).toMatch(/^[\d.]+$/);
   });
 
