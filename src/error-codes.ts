@@ -59,6 +59,10 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeInfo>> = {
       'Veil does not process this kind of input: an animation, a device, a playlist, or HDR video with an ffmpeg that cannot convert it.',
     remedy: 'Follow the hint: convert it to a video file, or install a newer ffmpeg.',
   },
+  OBSERVATIONS_INVALID: {
+    meaning: 'Observations that were made elsewhere are damaged, incomplete or of another version.',
+    remedy: 'Make them again, with one version of Veil everywhere.',
+  },
   TRACKS_INVALID: {
     meaning: 'The tracks file is not a valid `veil-tracks/1` document.',
     remedy: 'The message names the place, such as `tracks[3].boxes[17]`. See [tracks.md](tracks.md).',

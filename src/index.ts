@@ -36,9 +36,13 @@ export { createDetector, type DetectorOptions } from './detect/create-detector.t
 export type { Detector, DetectorTraits } from './detect/detector.ts';
 export { ModelStore } from './models/model-store.ts';
 
+export { follow } from './track/follow.ts';
 export { Tracker } from './track/tracker.ts';
 export type { SceneChange } from './frame/scene-change.ts';
+export type { Observation } from './frame/observation.ts';
 export { SceneWatch } from './observe/scene-watch.ts';
+export { observe, type ObservedFrame } from './observe/observe.ts';
+export { decodeObservations, encodeObservations } from './observe/observation-text.ts';
 
 export { createAnonymizer } from './anonymize/anonymizer.ts';
 export type { Anonymizer } from './anonymize/anonymizer.ts';

@@ -7,7 +7,7 @@ import type { Frame } from '../../src/frame/frame.ts';
 import type { TrackBox } from '../../src/frame/track.ts';
 import { delayLine } from '../../src/pipeline/file/delay-line.ts';
 import type { LookPlan } from '../../src/observe/look-plan.ts';
-import { scheduleLooks } from '../../src/observe/schedule-looks.ts';
+import { observe } from '../../src/observe/observe.ts';
 import { planWindow } from '../../src/pipeline/file/window.ts';
 import type { SourceFrame } from '../../src/source/source.ts';
 import { Tracker } from '../../src/track/tracker.ts';
@@ -65,13 +65,13 @@ async function track(
   const tracker = new Tracker({
     ...{ width, height, frameRate, lookInterval, lookAhead: delay.lookAhead, tuning, confirmation },
   });
-  const looked = scheduleLooks(framesOf(clip, look), detectorOf(clip, options), look);
   const scenes = {
     next: ({ index }: Pick<Frame, 'index'>) => ({ isCut: cuts.includes(index), shift: shifts[index]! }),
   };
+  const observed = observe(framesOf(clip, look), { detector: detectorOf(clip, options), plan: look, scenes });
   const whole: TrackBox = { trackId: 0, box: { x: 0, y: 0, width, height }, origin: 'filled', score: 1 };
   const boxes: (readonly TrackBox[])[] = [];
-  for await (const frame of delayLine(looked, tracker, scenes, delay)) boxes.push(frame.boxes ?? [whole]);
+  for await (const frame of delayLine(observed, tracker, delay)) boxes.push(frame.boxes ?? [whole]);
   return { boxes, looks: tracker.looks };
 }
 

@@ -1,9 +1,8 @@
 import type { Frame } from '../../frame/frame.ts';
-import type { SceneWatch } from '../../observe/scene-watch.ts';
+import type { ObservedFrame } from '../../observe/observe.ts';
 import type { Tracker } from '../../track/tracker.ts';
-import type { FrameWithLook } from '../../observe/schedule-looks.ts';
+import { Follower } from './follower.ts';
 import { trackedFrame, type TrackedFrame } from './tracked-frame.ts';
-import { LookLine } from './look-line.ts';
 
 export interface DelayLineOptions {
   /** Frames after a frame whose looks must be known before its boxes are final. */
@@ -20,25 +19,24 @@ export interface DelayLineOptions {
  * it could have been seen. At most `lookAhead + slack + 1` frames wait.
  */
 export async function* delayLine(
-  frames: AsyncIterable<FrameWithLook>,
+  frames: AsyncIterable<ObservedFrame>,
   tracker: Tracker,
-  scenes: Pick<SceneWatch, 'next'>,
   options: DelayLineOptions,
 ): AsyncGenerator<TrackedFrame, void, void> {
   const waiting: Frame[] = [];
-  const line = new LookLine(tracker, scenes);
+  const follower = new Follower(tracker);
   let last = -1;
-  for await (const looked of frames) {
-    last = looked.frame.index;
-    line.add(looked);
-    waiting.push(looked.frame);
+  for await (const { frame, observation } of frames) {
+    last = frame.index;
+    follower.add(frame.index, observation);
+    waiting.push(frame);
     if (waiting.length > options.lookAhead + options.slack) {
       const oldest = waiting.shift()!;
-      await line.settle(oldest.index + options.lookAhead);
+      await follower.followTo(oldest.index + options.lookAhead);
       yield trackedFrame(tracker, oldest);
     }
   }
-  await line.settle(last);
+  await follower.followTo(last);
   tracker.end(last);
   for (const frame of waiting) yield trackedFrame(tracker, frame);
 }

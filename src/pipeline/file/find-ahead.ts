@@ -2,11 +2,10 @@ import { crc32 } from 'node:zlib';
 import { VeilError } from '../../errors.ts';
 import type { Frame } from '../../frame/frame.ts';
 import type { Source } from '../../source/source.ts';
-import { SceneWatch } from '../../observe/scene-watch.ts';
 import type { Tracker } from '../../track/tracker.ts';
-import type { FrameWithLook } from '../../observe/schedule-looks.ts';
+import type { ObservedFrame } from '../../observe/observe.ts';
 import { trackedFrame, type TrackedFrame } from './tracked-frame.ts';
-import { LookLine } from './look-line.ts';
+import { Follower } from './follower.ts';
 
 /** Frames whose looks may be in work while the next ones are read. */
 const READ_AHEAD = 32;
@@ -19,20 +18,20 @@ const READ_AHEAD = 32;
  * @throws VeilError INPUT_CHANGED, and what the detector and the sources throw
  */
 export async function* findAhead(
-  looked: AsyncIterable<FrameWithLook>,
+  observed: AsyncIterable<ObservedFrame>,
   tracker: Tracker,
   reopen: () => Promise<Source>,
-  onLooked: (frame: FrameWithLook['frame']) => void,
+  onLooked: (frame: Frame) => void,
 ): AsyncGenerator<TrackedFrame, void, void> {
-  const line = new LookLine(tracker, new SceneWatch());
+  const follower = new Follower(tracker);
   const seen: SeenFrame[] = [];
-  for await (const each of looked) {
-    line.add(each);
-    await line.settle(each.frame.index - READ_AHEAD);
-    seen.push(seenFrame(each.frame));
-    onLooked(each.frame);
+  for await (const { frame, observation } of observed) {
+    follower.add(frame.index, observation);
+    await follower.followTo(frame.index - READ_AHEAD);
+    seen.push(seenFrame(frame));
+    onLooked(frame);
   }
-  await line.settle(seen.length - 1);
+  await follower.followTo(seen.length - 1);
   tracker.end(seen.length - 1);
   tracker.link();
 

@@ -2,11 +2,10 @@ import { basename } from 'node:path';
 import type { Detector } from '../../detect/detector.ts';
 import type { Frame } from '../../frame/frame.ts';
 import type { Track, UncertainSpan } from '../../frame/track.ts';
-import { SceneWatch } from '../../observe/scene-watch.ts';
 import { Tracker } from '../../track/tracker.ts';
 import { delayLine } from './delay-line.ts';
 import { findAhead } from './find-ahead.ts';
-import { scheduleLooks } from '../../observe/schedule-looks.ts';
+import { observe } from '../../observe/observe.ts';
 import type { MediaInput } from './media.ts';
 import type { TrackedFrame } from './tracked-frame.ts';
 import { planWindow } from './window.ts';
@@ -45,12 +44,12 @@ export function findInMedia(
     lookAhead: reopen === null ? delay.lookAhead : Infinity,
     confirmation: detector.traits.confirmation,
   });
-  const looked = scheduleLooks(source.frames(), detector, look, signal);
+  const observed = observe(source.frames(), { detector, plan: look, signal });
   return {
     frames:
       reopen === null
-        ? delayLine(looked, tracker, new SceneWatch(), delay)
-        : findAhead(looked, tracker, reopen, (frame) => onLooked?.(frame)),
+        ? delayLine(observed, tracker, delay)
+        : findAhead(observed, tracker, reopen, (frame) => onLooked?.(frame)),
     detector: `${basename(detector.name)}: ${detector.description}`,
     tracks: () => tracker.tracks(),
     uncertain: () => (kind === 'image' ? doubtsOfStill(tracker.uncertain()) : tracker.uncertain()),

@@ -7,7 +7,7 @@ import type { Tracker } from '../../track/tracker.ts';
 import { coverFrames, type CoverOptions } from './cover-frames.ts';
 import { delayLine, type DelayLineOptions } from './delay-line.ts';
 import type { LookPlan } from '../../observe/look-plan.ts';
-import { scheduleLooks } from '../../observe/schedule-looks.ts';
+import { observe } from '../../observe/observe.ts';
 
 /** The stages of one run. Whoever made them closes them. */
 export interface Stages {
@@ -32,7 +32,7 @@ export interface RunOptions extends CoverOptions {
  */
 export function run(stages: Stages, options: RunOptions): Promise<number> {
   const { source, detector, tracker, scenes } = stages;
-  const looked = scheduleLooks(source.frames(), detector, options.look, options.signal);
-  const found = delayLine(looked, tracker, scenes, options.delay);
-  return coverFrames(found, stages, options);
+  const { look: plan, delay, signal } = options;
+  const observed = observe(source.frames(), { detector, plan, scenes, signal });
+  return coverFrames(delayLine(observed, tracker, delay), stages, options);
 }

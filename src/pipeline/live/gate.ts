@@ -1,9 +1,11 @@
 import type { Look } from '../../frame/detection.ts';
 import { frameBytes } from '../../frame/frame.ts';
+import type { Observation } from '../../frame/observation.ts';
 import type { TrackBox } from '../../frame/track.ts';
 import type { CapturedFrame } from '../../source/live/live-source.ts';
 import { SceneWatch } from '../../observe/scene-watch.ts';
-import { TrackerFeed } from '../../track/tracker-feed.ts';
+import { ObservationLine } from '../../observe/live/observation-line.ts';
+import { follow } from '../../track/follow.ts';
 import { Tracker } from '../../track/tracker.ts';
 import { reasonToCover, type UnseenReason } from './release-rule.ts';
 
@@ -72,7 +74,7 @@ export function longestDelay(info: {
 export class Gate {
   readonly #options: GateOptions;
   readonly #tracker: Tracker;
-  readonly #feed: TrackerFeed;
+  readonly #observations: ObservationLine;
   readonly #watch = new SceneWatch();
   /** Frames that may wait, for their time and for a clock that is late. */
   readonly #room: number;
@@ -98,7 +100,7 @@ export class Gate {
       confirmation: { ...CONFIRMATION, holdSeconds: reach },
       keepsHistory: false,
     });
-    this.#feed = new TrackerFeed(this.#tracker);
+    this.#observations = new ObservationLine(this.#remembered);
   }
 
   /** Frames that wait. */
@@ -133,20 +135,23 @@ export class Gate {
 
   push(captured: CapturedFrame): void {
     const { frame, isFirst } = captured;
-    const { isCut, shift } = this.#watch.next(frame);
+    const { index, pts } = frame;
+    const change = this.#watch.next(frame);
     // A source that was opened again shows another scene, whatever it looks like.
-    const isNewScene = isCut || isFirst;
-    this.#feed.addFrame(frame.index, { isCut: isNewScene, shift });
-    if (isNewScene) this.#sceneStarts.push(frame.index);
+    const isCut = change.isCut || isFirst;
+    this.#follow(this.#observations.addFrame({ frame: index, pts, ...change, isCut }));
+    if (isCut) this.#sceneStarts.push(index);
     this.#waiting.push(captured);
-    this.#times.set(frame.index, captured.capturedAt);
+    this.#times.set(index, captured.capturedAt);
     if (this.#times.size > this.#remembered) this.#times.delete(this.#times.keys().next().value!);
     if (this.#waiting.length > this.#room) this.#drop();
   }
 
-  /** Takes a finished look. Looks come in order. */
+  /** Takes a finished look. Looks come in order; one at a frame that was forgotten counts for nothing. */
   addLook(look: Look): void {
-    this.#feed.addLook(look);
+    const observations = this.#observations.addLook(look);
+    if (observations.length === 0) return;
+    this.#follow(observations);
     this.#looks.push(look.frame);
     if (this.#looks.length > this.#remembered) this.#looks.shift();
   }
@@ -179,6 +184,10 @@ export class Gate {
       : { captured, boxes: this.#tracker.boxesAt(index), reason: null, isHeld };
   }
 
+  #follow(observations: readonly Observation[]): void {
+    for (const observation of observations) follow(this.#tracker, observation);
+  }
+
   get #remembered(): number {
     return REMEMBERED + this.#room;
   }
@@ -190,7 +199,6 @@ export class Gate {
 
   #reason(frame: number): UnseenReason | null {
     while ((this.#sceneStarts[1] ?? Infinity) <= frame) this.#sceneStarts.shift();
-    this.#feed.forget(frame);
     const isUnobserved = this.#tracker.isUnobserved(frame);
     const { lookInterval, frameRate } = this.#options;
     const [sceneStart, sceneEnd = Infinity] = this.#sceneStarts;

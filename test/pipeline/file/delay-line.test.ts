@@ -3,9 +3,8 @@ import type { Detector } from '../../../src/detect/detector.ts';
 import type { Frame, Picture } from '../../../src/frame/frame.ts';
 import { delayLine } from '../../../src/pipeline/file/delay-line.ts';
 import type { TrackedFrame } from '../../../src/pipeline/file/tracked-frame.ts';
-import { scheduleLooks } from '../../../src/observe/schedule-looks.ts';
+import { observe } from '../../../src/observe/observe.ts';
 import type { SourceFrame } from '../../../src/source/source.ts';
-import { SceneWatch } from '../../../src/observe/scene-watch.ts';
 import { Tracker } from '../../../src/track/tracker.ts';
 
 const [width, height] = [160, 90];
@@ -75,7 +74,7 @@ function tracker(): Tracker {
 }
 
 function line(frames: AsyncIterable<SourceFrame>, finder: Detector): AsyncGenerator<TrackedFrame> {
-  return delayLine(scheduleLooks(frames, finder, plan), tracker(), new SceneWatch(), delay);
+  return delayLine(observe(frames, { detector: finder, plan }), tracker(), delay);
 }
 
 test('every frame leaves once, in order, and no more than the window waits', async () => {
@@ -127,11 +126,11 @@ describe('between two looks', () => {
   /** Frames that were looked at: the source brings a picture of every sixth. */
   async function lookedAt(faceFrom: number, extraPerPass: number): Promise<number[]> {
     const seen: number[] = [];
-    const looks = scheduleLooks(source(120, { read: 0 }), detector(faceFrom, seen), {
-      ...halves,
-      extraPerPass,
+    const observed = observe(source(120, { read: 0 }), {
+      detector: detector(faceFrom, seen),
+      plan: { ...halves, extraPerPass },
     });
-    const frames = delayLine(looks, tracker(), new SceneWatch(), delay);
+    const frames = delayLine(observed, tracker(), delay);
     while ((await frames.next()).done !== true);
     return seen;
   }

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { VeilError } from '../errors.ts';
+import type { Observation } from '../frame/observation.ts';
+
+const FORMAT = 'veil-observations/1';
+
+const position = z.strictObject({ x: z.number(), y: z.number() });
+
+/** x, y, width, height in pixels, score. */
+const face = z.tuple([
+  z.number(),
+  z.number(),
+  z.number().positive(),
+  z.number().positive(),
+  z.number().min(0).max(1),
+]);
+
+// Strict: a misspelt field that is passed over is a face that stays open.
+const schema = z.strictObject({
+  format: z.literal(FORMAT),
+  observations: z.array(
+    z.strictObject({
+      frame: z.int().nonnegative(),
+      pts: z.int(),
+      isCut: z.boolean(),
+      shift: position,
+      faces: z.array(face).nullable(),
+    }),
+  ),
+});
+
+/** Writes observations as JSON from which {@link decodeObservations} reads the same numbers, to the last bit. */
+export function encodeObservations(observations: readonly Observation[]): string {
+  const rows = observations.map(({ frame, pts, isCut, shift, faces }) => ({
+    frame,
+    pts,
+    isCut,
+    shift,
+    faces: faces?.map(({ box, score }) => [box.x, box.y, box.width, box.height, score]) ?? null,
+  }));
+  return JSON.stringify({ format: FORMAT, observations: rows });
+}
+
+/**
+ * Reads what {@link encodeObservations} wrote, from wherever it comes.
+ *
+ * @throws VeilError OBSERVATIONS_INVALID where something is missing or unknown, or the frames do not follow one another
+ */
+export function decodeObservations(text: string): Observation[] {
+  const { observations } = parse(text);
+  for (const [index, { frame }] of observations.entries()) {
+    const expected = observations[0]!.frame + index;
+    if (frame !== expected) throw invalid(`frame ${frame} stands where frame ${expected} should be`);
+  }
+  return observations.map((observation) => ({
+    ...observation,
+    faces:
+      observation.faces?.map(([x, y, width, height, score]) => ({ box: { x, y, width, height }, score })) ??
+      null,
+  }));
+}
+
+function parse(text: string): z.output<typeof schema> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw invalid('they are not valid JSON', cause);
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0]!;
+  throw invalid(`${path.join('.') || 'the document'}: ${message}`, parsed.error);
+}
+
+function invalid(reason: string, cause?: unknown): VeilError {
+  return new VeilError('OBSERVATIONS_INVALID', `These observations cannot be read: ${reason}.`, {
+    hint: 'Observe the video again, with one version of Veil everywhere.',
+    cause,
+  });
+}
