@@ -2,6 +2,8 @@ import { planesOf, type Frame, type Plane } from '../frame/frame.ts';
 import type { Cover } from './cells.ts';
 import type { Drawing, Painter } from './painter.ts';
 import { Layer } from './layer.ts';
+import { overlapGroups } from './overlaps.ts';
+import { RowBlend } from './row-blend.ts';
 
 /** The reference: plain loops over the heads' samples, nothing else of the frame is touched. */
 export class CpuPainter implements Painter {
@@ -15,14 +17,29 @@ export class CpuPainter implements Painter {
   draw(frame: Frame, covers: readonly Cover[], drawing: Drawing): Promise<void> {
     planesOf(frame.format, frame.width, frame.height).forEach((plane, index) => {
       const layers = covers.map((cover) => new Layer(cover, plane, index, drawing));
-      for (const layer of layers) layer.drawRing(frame.data);
-      for (const layer of layers) layer.drawProtected(frame.data);
+      for (const group of overlapGroups(layers)) drawGroup(group, plane, frame.data);
     });
     return Promise.resolve();
   }
 
   close(): Promise<void> {
     return Promise.resolve();
+  }
+}
+
+function drawGroup(layers: readonly Layer[], plane: Plane, data: Uint8Array): void {
+  if (layers.length === 1) {
+    layers[0]!.draw(data);
+    return;
+  }
+  const extents = layers.map(({ extent }) => extent);
+  const left = Math.min(...extents.map((extent) => extent.left));
+  const right = Math.max(...extents.map((extent) => extent.right));
+  const bottom = Math.max(...extents.map((extent) => extent.bottom));
+  const blend = new RowBlend(plane.width);
+  for (let y = Math.min(...extents.map(({ top }) => top)); y < bottom; y++) {
+    for (const layer of layers) layer.addTo(blend, y);
+    blend.draw(data, plane.offset + y * plane.width, left, right);
   }
 }
 

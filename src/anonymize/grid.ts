@@ -16,6 +16,15 @@ export function cellsAcross(head: HeadRegion, wanted: number): number {
 }
 
 /**
+ * Side of the squares that a mosaic draws, in pixels: close to the width of a cell, and a power of two, counted from the
+ * picture's corner. So the squares of all covers lie on one grid, however the heads move.
+ */
+export function mosaicSquare({ radiusX }: HeadRegion, across: number): number {
+  const cell = Math.max(SMALLEST_CELL, (2 * radiusX) / across);
+  return 2 ** Math.round(Math.log2(cell));
+}
+
+/**
  * The samples that each cell of a head averages: for each plane, row by row, four whole numbers a cell
  * (x0, y0, x1, y1; ends exclusive) inside the plane and never empty.
  */

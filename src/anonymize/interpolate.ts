@@ -32,10 +32,23 @@ export function throughCell(
   return Math.min(0.5, Math.max(-0.5, along - cell - 0.5));
 }
 
-/** The samples at which the cells along one axis begin, and where the last one ends: `across` + 1 whole numbers. */
-export function cellStarts(center: number, radius: number, across: number, shift: number): Int32Array {
+/**
+ * The samples at which the cells along one axis begin, and where the last one ends: `across` + 1 whole numbers.
+ *
+ * @param grid pixels of the squares that cells are made of: each shows the cell that its middle lies in, and cells that
+ *   hold no middle stay empty. 1 draws every cell where it lies.
+ */
+export function cellStarts(
+  center: number,
+  radius: number,
+  across: number,
+  shift: number,
+  grid: number,
+): Int32Array {
   return Int32Array.from({ length: across + 1 }, (_, cell) => {
     const place = center + radius * ((2 * cell) / across - 1);
-    return Math.ceil(place / (1 << shift) - 0.5);
+    return grid === 1
+      ? Math.ceil(place / (1 << shift) - 0.5)
+      : (Math.ceil(place / grid - 0.5) * grid) >> shift;
   });
 }

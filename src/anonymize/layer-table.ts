@@ -1,5 +1,6 @@
 import { planesOf, type Frame, type Plane } from '../frame/frame.ts';
 import type { Cover } from './cells.ts';
+import { mosaicSquare } from './grid.ts';
 import { cellStarts } from './interpolate.ts';
 import type { Drawing } from './painter.ts';
 import { spansOf } from './spans.ts';
@@ -72,8 +73,9 @@ class LayerTable {
     const { centerX, centerY, radiusX, radiusY, feather, shape } = head;
     const spans = spansOf(head, plane);
     const spansAt = this.#append(spans.data);
-    const startsX = this.#append(cellStarts(centerX, radiusX, across, plane.shiftX));
-    const startsY = this.#append(cellStarts(centerY, radiusY, across, plane.shiftY));
+    const grid = drawing === 'flat' ? mosaicSquare(head, across) : 1;
+    const startsX = this.#append(cellStarts(centerX, radiusX, across, plane.shiftX, grid));
+    const startsY = this.#append(cellStarts(centerY, radiusY, across, plane.shiftY, grid));
     const kinds = [shape === 'rectangle' ? 1 : 0, drawing === 'smooth' ? 1 : 0];
     this.#floats.set([centerX, centerY, radiusX, radiusY, feather], this.#at);
     const numbers = [...kinds, across, cellsAt, spansAt, startsX, startsY, spans.top, spans.rows];

@@ -1,8 +1,12 @@
 import type { Plane } from '../frame/frame.ts';
 import type { Cover } from './cells.ts';
+import { edgeOf, type Edge } from './edge.ts';
+import { mosaicSquare } from './grid.ts';
 import { cellStarts, mixCells, throughCell } from './interpolate.ts';
+import type { Extent } from './overlaps.ts';
 import type { Drawing } from './painter.ts';
 import type { HeadRegion } from './regions.ts';
+import type { RowBlend } from './row-blend.ts';
 import { spansOf, type Spans } from './spans.ts';
 
 /** One head in one plane, drawn by the CPU. */
@@ -12,6 +16,8 @@ export class Layer {
   readonly #spans: Spans;
   readonly #across: number;
   readonly #drawing: Drawing;
+  readonly #grid: number;
+  readonly #edge: Edge;
   /** The samples of a row at which cells begin, and where the last one ends. */
   readonly #starts: Int32Array;
   /** The cells mixed for every row of samples, each row's edge cells repeated once. */
@@ -29,7 +35,9 @@ export class Layer {
     this.#spans = spansOf(head, plane);
     this.#across = across;
     this.#drawing = drawing;
-    this.#starts = cellStarts(head.centerX, head.radiusX, across, plane.shiftX);
+    this.#grid = drawing === 'flat' ? mosaicSquare(head, across) : 1;
+    this.#edge = edgeOf(head, plane);
+    this.#starts = cellStarts(head.centerX, head.radiusX, across, plane.shiftX, this.#grid);
     const cells = values.subarray(index * across * across, (index + 1) * across * across);
     this.#mixedRows = this.#mixRows(cells);
     this.#left = this.#spans.left;
@@ -38,26 +46,48 @@ export class Layer {
     this.#origin = (((0.5 * (1 << plane.shiftX) - head.centerX) / head.radiusX + 1) / 2) * across;
   }
 
-  drawProtected(data: Uint8Array): void {
+  /** The rectangle of samples that it may change, ends exclusive. */
+  get extent(): Extent {
+    const { left, right, top, rows } = this.#spans;
+    return { left, right, top, bottom: top + rows };
+  }
+
+  /** Draws one that overlaps no other: ring and protected shape. */
+  draw(data: Uint8Array): void {
     const { top, rows, data: spans } = this.#spans;
     for (let row = 0; row < rows; row++) {
-      const from = spans[row * 4 + 1]!;
-      const to = spans[row * 4 + 2]!;
-      if (to > from) this.#paint(data, this.#plane.offset + (top + row) * this.#plane.width, row, from, to);
+      const at = this.#plane.offset + (top + row) * this.#plane.width;
+      const ringStart = spans[row * 4]!;
+      const start = spans[row * 4 + 1]!;
+      const end = spans[row * 4 + 2]!;
+      const ringEnd = spans[row * 4 + 3]!;
+      if (end > start) this.#paint(data, at, row, start, end);
+      if (start > ringStart) this.#drawRing(data, at, row, ringStart, start);
+      if (ringEnd > end) this.#drawRing(data, at, row, end, ringEnd);
     }
   }
 
-  drawRing(data: Uint8Array): void {
-    const { top, rows, data: spans } = this.#spans;
-    const blend = this.#head.shape === 'ellipse' ? blendEllipse : blendRectangle;
-    for (let row = 0; row < rows; row++) {
-      for (let side = 0; side <= 2; side += 2) {
-        const from = spans[row * 4 + side]!;
-        const to = spans[row * 4 + side + 1]!;
-        if (to <= from) continue;
-        this.#paint(this.#line, -this.#left, row, from, to);
-        blend(data, this.#head, this.#plane, top + row, from, to, this.#line, this.#left);
-      }
+  /** Adds what it shows in one row of the plane to what the others do. */
+  addTo(blend: RowBlend, y: number): void {
+    const row = y - this.#spans.top;
+    if (row < 0 || row >= this.#spans.rows) return;
+    const spans = this.#spans.data;
+    const from = spans[row * 4]!;
+    const to = spans[row * 4 + 3]!;
+    if (to <= from) return;
+    this.#paint(this.#line, -this.#left, row, from, to);
+    const [start, end] = [spans[row * 4 + 1]!, spans[row * 4 + 2]!];
+    blend.add({ y, from, start, end, to }, this.#edge, this.#line, this.#left);
+  }
+
+  #drawRing(data: Uint8Array, at: number, row: number, from: number, to: number): void {
+    const line = this.#line;
+    const left = this.#left;
+    this.#paint(line, -left, row, from, to);
+    const shares = this.#edge.shares(this.#spans.top + row, from, to);
+    for (let x = from; x < to; x++) {
+      const original = data[at + x]!;
+      data[at + x] = (original + (line[x - left]! - original) * shares[x - from]! + 0.5) | 0;
     }
   }
 
@@ -102,7 +132,7 @@ export class Layer {
     const { top, rows } = this.#spans;
     const { centerY, radiusY } = this.#head;
     const { shiftY } = this.#plane;
-    const starts = cellStarts(centerY, radiusY, across, shiftY);
+    const starts = cellStarts(centerY, radiusY, across, shiftY, this.#grid);
     const mixed = new Float64Array(rows * (across + 2));
     let cell = 0;
     for (let row = 0; row < rows; row++) {
@@ -125,55 +155,5 @@ export class Layer {
       mixed[at + across] = mixed[at + across - 1]!;
     }
     return mixed;
-  }
-}
-
-/** From all cover at the protected shape to none where the ring ends. */
-function blendEllipse(
-  data: Uint8Array,
-  { centerX, centerY, radiusX, radiusY, feather }: HeadRegion,
-  { offset, width, shiftX, shiftY }: Plane,
-  y: number,
-  from: number,
-  to: number,
-  line: Uint8Array,
-  left: number,
-): void {
-  const scale = 1 << shiftX;
-  const squareX = 1 / (radiusX * radiusX);
-  const dy = ((y + 0.5) * (1 << shiftY) - centerY) / radiusY;
-  const above = dy * dy - 1;
-  const reach = 1 / ((1 + feather) * (1 + feather) - 1);
-  const row = offset + y * width;
-  for (let x = from; x < to; x++) {
-    const dx = (x + 0.5) * scale - centerX;
-    const way = (dx * dx * squareX + above) * reach;
-    const far = way < 0 ? 0 : way > 1 ? 1 : way;
-    const cover = 1 - far * far * (3 - 2 * far);
-    const original = data[row + x]!;
-    data[row + x] = (original + (line[x - left]! - original) * cover + 0.5) | 0;
-  }
-}
-
-function blendRectangle(
-  data: Uint8Array,
-  { centerX, centerY, radiusX, radiusY, feather }: HeadRegion,
-  { offset, width, shiftX, shiftY }: Plane,
-  y: number,
-  from: number,
-  to: number,
-  line: Uint8Array,
-  left: number,
-): void {
-  const scale = 1 << shiftX;
-  const overY = Math.max(0, Math.abs((y + 0.5) * (1 << shiftY) - centerY) / radiusY - 1) / feather;
-  const row = offset + y * width;
-  for (let x = from; x < to; x++) {
-    const overX = Math.max(0, Math.abs((x + 0.5) * scale - centerX) / radiusX - 1) / feather;
-    const far = overX * overX + overY * overY;
-    const near = far > 1 ? 0 : 1 - far;
-    const cover = near * near;
-    const original = data[row + x]!;
-    data[row + x] = (original + (line[x - left]! - original) * cover + 0.5) | 0;
   }
 }

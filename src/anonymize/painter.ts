@@ -14,8 +14,8 @@ export interface Painter {
    */
   averages(frame: Frame, rects: readonly Int32Array[]): Promise<Float64Array[]>;
   /**
-   * Covers heads in place. First every soft ring, in order, then every protected shape, in order: a head that
-   * lies in another's ring stays covered.
+   * Covers heads in place. Where covers overlap they are blended: a head that lies in another's soft ring stays
+   * covered.
    *
    * @throws VeilError GPU_LOST; the frame may then be half covered and must not be used
    */

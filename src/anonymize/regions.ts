@@ -23,7 +23,9 @@ export interface HeadRegion {
 const ABOVE = 0.45;
 const BELOW = 0.25;
 const BESIDE = 0.25;
+/** A soft edge is this share of a head's radii wide, but at least this share of the picture's shorter side. */
 const FEATHER = 0.2;
+const NARROWEST_EDGE = 1 / 100;
 /** No picture is that large: a box that is has been computed wrongly. */
 const LARGEST = 1e6;
 /** Pixels are squares: one whose centre lies just outside the shape still shows a part that lies inside. */
@@ -43,13 +45,20 @@ export function headRegions(
   height: number,
 ): HeadRegion[] {
   return boxes
-    .map((trackBox) => headRegion(trackBox, shape, padding))
+    .map((trackBox) =>
+      headRegion(trackBox, shape, padding, Math.max(1, Math.min(width, height) * NARROWEST_EDGE)),
+    )
     .filter(
       (head) => reaches(head.centerX, head.radiusX, width) && reaches(head.centerY, head.radiusY, height),
     );
 }
 
-function headRegion({ trackId, box }: TrackBox, shape: Shape, padding: number): HeadRegion {
+function headRegion(
+  { trackId, box }: TrackBox,
+  shape: Shape,
+  padding: number,
+  narrowestEdge: number,
+): HeadRegion {
   if (![box.x, box.y, box.width, box.height].every((value) => Math.abs(value) < LARGEST)) {
     throw new VeilError('INTERNAL', `Track ${trackId} has no usable box, so its face can't be covered.`);
   }
@@ -64,7 +73,7 @@ function headRegion({ trackId, box }: TrackBox, shape: Shape, padding: number): 
     centerY: box.y + (faceHeight * (1 + BELOW - ABOVE)) / 2,
     radiusX,
     radiusY,
-    feather: Math.max(FEATHER, 1 / Math.min(radiusX, radiusY)),
+    feather: Math.max(FEATHER, narrowestEdge / Math.min(radiusX, radiusY)),
     shape,
   };
 }

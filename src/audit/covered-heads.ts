@@ -7,6 +7,8 @@ import { isInRange } from '../frame/track.ts';
 const COVERED = 0.75;
 /** Points across and down a face. */
 const POINTS = 6;
+/** A detector's boxes of blurred heads are loose: a head reaches this share of its radii further. */
+const LOOSE = 0.2;
 
 /** Whether a face lies in a head that the report says was covered. */
 export class CoveredHeads {
@@ -38,11 +40,9 @@ export class CoveredHeads {
     for (let i = 0; i < POINTS * POINTS; i += 1) {
       const x = face.x + (face.width * ((i % POINTS) + 0.5)) / POINTS;
       const y = face.y + (face.height * (Math.floor(i / POINTS) + 0.5)) / POINTS;
-      // The feather ring counts: a detector's boxes of blurred heads are loose.
       const holds = heads.some(
-        ({ centerX, centerY, radiusX, radiusY, feather }) =>
-          Math.abs(x - centerX) <= radiusX * (1 + feather) &&
-          Math.abs(y - centerY) <= radiusY * (1 + feather),
+        ({ centerX, centerY, radiusX, radiusY }) =>
+          Math.abs(x - centerX) <= radiusX * (1 + LOOSE) && Math.abs(y - centerY) <= radiusY * (1 + LOOSE),
       );
       if (holds) inside += 1;
     }

@@ -98,6 +98,55 @@ test.each([2, 6, 8, 50])(
   },
 );
 
+describe('covers that overlap', () => {
+  const heads = [
+    trackBox(1, 90.3, 70.2, 60, 75),
+    trackBox(2, 150.7, 91.4, 60, 75),
+    trackBox(3, 128, 128, 20, 26),
+  ];
+
+  test.each(shapes)('of shape %s blend into one without a seam', async (shape) => {
+    const anonymizer = await anonymizerFor(size, { shape });
+    const { data, width } = await anonymizer.anonymize(randomFrame(size, 1), heads);
+    const steps = Array.from({ length: 90 }, (_, y) =>
+      Array.from({ length: 110 }, (__, x) => {
+        const at = (y + 75) * width + x + 95;
+        return Math.max(Math.abs(data[at + 1]! - data[at]!), Math.abs(data[at + width]! - data[at]!));
+      }),
+    ).flat();
+    expect(Math.max(...steps)).toBeLessThanOrEqual(6);
+  });
+
+  test('show the squares of one grid in a mosaic', async () => {
+    const anonymizer = await anonymizerFor(size, { style: 'mosaic', shape: 'rectangle', padding: 0 });
+    const apart = [heads[0]!, trackBox(2, 200.9, 60.3, 60, 75)];
+    const { data, width } = await anonymizer.anonymize(randomFrame(size, 1), apart);
+    for (const [left, right] of [
+      [92, 148],
+      [203, 259],
+    ] as const) {
+      for (let y = 75; y < 130; y++) {
+        for (let x = left; x < right; x++) {
+          const at = y * width + x;
+          if (data[at] !== data[at - 1]) expect(x % 16).toBe(0);
+          if (data[at] !== data[at - width]) expect(y % 16).toBe(0);
+        }
+      }
+    }
+  });
+});
+
+test('a small cover has a soft edge, too', async () => {
+  const frame = randomFrame({ ...size, width: 1280, height: 720 }, 1);
+  frame.data.fill(200);
+  const anonymizer = await anonymizerFor({ ...size, width: 1280, height: 720 }, { style: 'solid' });
+  const { data } = await anonymizer.anonymize(frame, [trackBox(1, 600, 300, 10, 13)]);
+  const row = [...data.subarray(306 * 1280 + 570, 306 * 1280 + 605)];
+  const between = row.filter((value) => value !== 200 && value !== row.at(-1));
+  expect(between.length).toBeGreaterThanOrEqual(5);
+  expect(between).toEqual([...between].sort((a, b) => b - a));
+});
+
 test('covers hair, ears and chin with no padding at all', async () => {
   const anonymizer = await anonymizerFor(size, { style: 'solid', padding: 0 });
   const { data, width } = await anonymizer.anonymize(randomFrame(size, 1), [trackBox(1, 120, 80, 80, 100)]);

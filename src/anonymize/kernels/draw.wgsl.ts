@@ -1,7 +1,8 @@
+import { LEAST_WEIGHT } from '../row-blend.ts';
+
 /**
- * Covers heads: one invocation for four samples side by side. The same steps as `cpu.ts` in the same order, so
- * that roundings agree: all rings first, then the last protected shape. Spans and cell starts are whole numbers
- * that come from the CPU; only weights are computed here.
+ * Covers heads: one invocation for four samples side by side. The same steps as `row-blend.ts`, so that roundings
+ * agree. Spans and cell starts are whole numbers that come from the CPU; only weights are computed here.
  */
 export const drawKernel = /* wgsl */ `
 struct Tile {
@@ -65,22 +66,37 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 }
 
 fn cover(sample: u32, x: i32, y: i32, first: u32, end: u32) -> u32 {
-  var shown = f32(sample);
-  var protector = -1;
+  var sum = 0.0;
+  var total = 0.0;
+  var open = 1.0;
   for (var at = first; at < end; at++) {
     let i = u32(whole[at]);
     let row = y - layers[i].top;
     if (row < 0 || row >= layers[i].rows) { continue; }
     let span = layers[i].spans + u32(row) * 4u;
     if (x < whole[span] || x >= whole[span + 3u]) { continue; }
+    var counted = weight(i, x, y);
     if (x >= whole[span + 1u] && x < whole[span + 2u]) {
-      protector = i32(i);
-      continue;
+      counted = max(counted, ${LEAST_WEIGHT});
+      open = 0.0;
+    } else {
+      open *= 1.0 - share(i, x, y);
     }
-    shown = floor(shown + (floor(drawn(i, x, y) + 0.5) - shown) * share(i, x, y) + 0.5);
+    sum += counted * floor(drawn(i, x, y) + 0.5);
+    total += counted;
   }
-  if (protector >= 0) { shown = floor(drawn(u32(protector), x, y) + 0.5); }
-  return u32(shown);
+  if (total == 0.0) { return sample; }
+  let shown = sum / total;
+  if (open == 0.0) { return u32(floor(shown + 0.5)); }
+  return u32(floor(shown + (f32(sample) - shown) * open + 0.5));
+}
+
+fn weight(i: u32, x: i32, y: i32) -> f32 {
+  let place = (vec2f(f32(x), f32(y)) + 0.5) * vec2f(layers[i].scaleX, layers[i].scaleY);
+  let far = abs(place - layers[i].center) / layers[i].radius / (1.0 + layers[i].feather);
+  let square = select(dot(far, far), max(far.x, far.y) * max(far.x, far.y), layers[i].isRectangle == 1u);
+  let near = max(0.0, 1.0 - square);
+  return near * near;
 }
 
 fn share(i: u32, x: i32, y: i32) -> f32 {

@@ -1,0 +1,60 @@
+import type { Edge } from './edge.ts';
+
+/** The samples of one row that a head covers: ring from `from`, protected from `start` to `end`, ring up to `to`. */
+export interface CoveredRow {
+  readonly y: number;
+  readonly from: number;
+  readonly start: number;
+  readonly end: number;
+  readonly to: number;
+}
+
+/** What a protected sample counts at least, so that it is never taken for an open one. */
+export const LEAST_WEIGHT = 1e-3;
+
+/**
+ * Several covers in one row of a plane, blended into one: each counts most in its middle, so that no seam shows, and
+ * what is protected by any of them shows nothing of the picture.
+ */
+export class RowBlend {
+  readonly #sum: Float64Array;
+  readonly #weight: Float64Array;
+  /** Share of the picture that shows through. */
+  readonly #open: Float64Array;
+
+  /** @param width samples of a row */
+  constructor(width: number) {
+    this.#sum = new Float64Array(width);
+    this.#weight = new Float64Array(width);
+    this.#open = new Float64Array(width).fill(1);
+  }
+
+  /** @param line what the cover shows, from sample `left` on */
+  add({ y, from, start, end, to }: CoveredRow, edge: Edge, line: Uint8Array, left: number): void {
+    const weights = edge.weights(y, from, to);
+    for (let x = from; x < to; x++) {
+      const isProtected = x >= start && x < end;
+      const weight = isProtected ? Math.max(LEAST_WEIGHT, weights[x - from]!) : weights[x - from]!;
+      this.#sum[x]! += weight * line[x - left]!;
+      this.#weight[x]! += weight;
+    }
+    const shares = edge.shares(y, from, to);
+    for (let x = from; x < start; x++) this.#open[x]! *= 1 - shares[x - from]!;
+    this.#open.fill(0, start, end);
+    for (let x = Math.max(start, end); x < to; x++) this.#open[x]! *= 1 - shares[x - from]!;
+  }
+
+  /** Draws samples `from`…`to` over the picture, whose row begins at `at`, and is empty again. */
+  draw(data: Uint8Array, at: number, from: number, to: number): void {
+    for (let x = from; x < to; x++) {
+      const weight = this.#weight[x]!;
+      if (weight === 0) continue;
+      const open = this.#open[x]!;
+      const cover = this.#sum[x]! / weight;
+      data[at + x] = (open === 0 ? cover + 0.5 : cover + (data[at + x]! - cover) * open + 0.5) | 0;
+    }
+    this.#sum.fill(0, from, to);
+    this.#weight.fill(0, from, to);
+    this.#open.fill(1, from, to);
+  }
+}
