@@ -64,12 +64,16 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeInfo>> = {
     remedy: 'Make them again, with one version of Veil everywhere.',
   },
   TRACKS_INVALID: {
-    meaning: 'The tracks file is not a valid `veil-tracks/1` document.',
+    meaning: 'The tracks file is not a valid `veil-tracks` document.',
     remedy: 'The message names the place, such as `tracks[3].boxes[17]`. See [tracks.md](tracks.md).',
   },
   TRACKS_MISMATCH: {
     meaning: 'The tracks file belongs to another video, or to another part of it.',
     remedy: 'Run `veil detect` on this file, with the same `--start` and `--end`.',
+  },
+  EDIT_REFUSED: {
+    meaning: 'A change made in a review does not fit the tracks as they are, or the edit log is damaged.',
+    remedy: 'The message says what does not fit. Nothing has changed.',
   },
   OUTPUT_EXISTS: {
     meaning: 'The output file exists.',

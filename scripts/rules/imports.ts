@@ -28,9 +28,10 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   pipeline: [...BASE, ...STAGES, 'config', 'ffmpeg', 'models', 'documents'],
   audit: [...BASE, ...STAGES, 'config', 'ffmpeg', 'documents', 'pipeline'],
   eval: [...BASE, 'ffmpeg', 'anonymize'],
+  review: [...BASE, ...STAGES, 'config', 'ffmpeg', 'models', 'documents', 'pipeline', 'audit'],
   preview: [...BASE, ...STAGES, 'config', 'ffmpeg', 'pipeline'],
   index: [...RUNS, 'error-codes'],
-  cli: [...RUNS, 'inference', 'gpu', 'preview', 'eval', 'index'],
+  cli: [...RUNS, 'inference', 'gpu', 'preview', 'review', 'eval', 'index'],
 };
 
 /** Packages that one folder alone may import. */

@@ -1,4 +1,5 @@
 import { VeilError } from '../errors.ts';
+import type { Box } from '../frame/box.ts';
 import type { TrackBox } from '../frame/track.ts';
 
 export type Shape = 'ellipse' | 'rectangle';
@@ -54,7 +55,7 @@ export function headRegions(
 }
 
 function headRegion(
-  { trackId, box }: TrackBox,
+  { trackId, box, kind }: TrackBox,
   shape: Shape,
   padding: number,
   narrowestEdge: number,
@@ -62,6 +63,7 @@ function headRegion(
   if (![box.x, box.y, box.width, box.height].every((value) => Math.abs(value) < LARGEST)) {
     throw new VeilError('INTERNAL', `Track ${trackId} has no usable box, so its face can't be covered.`);
   }
+  if (kind === 'zone') return zoneRegion(trackId, box);
   const grown = 1 + Math.max(0, padding);
   const faceWidth = Math.max(1, box.width);
   const faceHeight = Math.max(1, box.height);
@@ -75,6 +77,16 @@ function headRegion(
     radiusY,
     feather: Math.max(FEATHER, narrowestEdge / Math.min(radiusX, radiusY)),
     shape,
+  };
+}
+
+/** All of the box is protected, and nothing is added but the ring. */
+function zoneRegion(trackId: number, { x, y, width, height }: Box): HeadRegion {
+  const [radiusX, radiusY] = [width / 2 + PIXEL_RADIUS, height / 2 + PIXEL_RADIUS];
+  return {
+    ...{ trackId, radiusX, radiusY, shape: 'rectangle' },
+    ...{ centerX: x + width / 2, centerY: y + height / 2 },
+    feather: 1 / Math.min(radiusX, radiusY),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { FrameRange } from '../frame/track.ts';
 import { ORIGINS } from './track-record.ts';
-import type { TracksDocument } from './tracks-document.ts';
+import { formatFor, type TracksDocument } from './tracks-document.ts';
 
 /** What is wrong with a document, and where in it. */
 export interface TracksProblem {
@@ -11,12 +11,19 @@ export interface TracksProblem {
 type Video = TracksDocument['input'];
 
 /** What a schema cannot say: the first thing that does not fit the video, or null. */
-export function checkTracks({ input, tracks, curtains }: TracksDocument): TracksProblem | null {
+export function checkTracks(document: TracksDocument): TracksProblem | null {
+  const { format, input, tracks, curtains, zones = [], mutes = [] } = document;
+  if (format !== formatFor(document) && format === 'veil-tracks/1') {
+    return { path: ['format'], message: 'must be "veil-tracks/2" for decisions, zones and mutes' };
+  }
   const ids = new Set<number>();
-  for (const [index, { id, boxes, keys }] of tracks.entries()) {
+  for (const [index, { id, boxes, keys, state, kept }] of tracks.entries()) {
     const at = ['tracks', index];
     if (ids.has(id)) return { path: [...at, 'id'], message: `there are two tracks ${id}` };
     ids.add(id);
+    if ((state === 'kept') !== (kept !== undefined)) {
+      return { path: [...at, 'kept'], message: 'must say who keeps a track visible, and since when' };
+    }
     const rows = boxes ?? keys;
     if (rows === undefined || (boxes !== undefined && keys !== undefined)) {
       return { path: at, message: 'must have either boxes or keys' };
@@ -29,7 +36,12 @@ export function checkTracks({ input, tracks, curtains }: TracksDocument): Tracks
     const message = checkRange(range, input);
     if (message !== null) return { path: ['curtains', index], message };
   }
-  return null;
+  for (const [index, { box, ...range }] of zones.entries()) {
+    const message = checkRange(range, input) ?? checkRow([range.firstFrame, ...box], -1, input);
+    if (message !== null) return { path: ['zones', index], message };
+  }
+  const backwards = mutes.findIndex(({ from, to }) => to <= from);
+  return backwards < 0 ? null : { path: ['mutes', backwards], message: 'must end after it begins' };
 }
 
 function checkRows(

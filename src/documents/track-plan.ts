@@ -1,7 +1,8 @@
 import { lerpBox, roundBox, type Box } from '../frame/box.ts';
-import { isInRange, type Track, type TrackBox } from '../frame/track.ts';
+import { isInRange, type FrameRange, type RegionKind, type Track, type TrackBox } from '../frame/track.ts';
 import { ORIGINS } from './track-record.ts';
 import type { TracksDocument } from './tracks-document.ts';
+import { ignoredBy, zoneBoxes } from './zones.ts';
 
 /** What a tracks document says of each frame. Frames may be asked for in any order. */
 export class TrackPlan {
@@ -12,19 +13,34 @@ export class TrackPlan {
   constructor(document: TracksDocument) {
     this.#document = document;
     this.#tracks = document.tracks
-      .map((track) => new FollowedTrack(track))
+      .map((track) => new FollowedTrack(track, whereCovered(track, document)))
       .sort((a, b) => a.summary.id - b.summary.id);
   }
 
   /** Null where the whole frame is to be covered. */
   boxesAt(frame: number): TrackBox[] | null {
-    if (isInRange(frame, this.#document.curtains)) return null;
-    return this.#tracks.map((track) => track.boxAt(frame)).filter((box) => box !== null);
+    const { curtains, zones = [], input } = this.#document;
+    if (isInRange(frame, curtains)) return null;
+    const active = zones.filter((zone) => isInRange(frame, [zone]));
+    const heads = this.#tracks.map((track) => track.boxAt(frame)).filter((box) => box !== null);
+    return [...heads.filter((head) => !ignoredBy(head, active)), ...zoneBoxes(active, input)];
   }
 
+  /** Those that are covered anywhere. */
   tracks(): Track[] {
-    return this.#document.tracks.map((track) => new FollowedTrack(track).summary);
+    return this.#tracks.filter(({ isCovered }) => isCovered).map(({ summary }) => summary);
   }
+}
+
+type DocumentTrack = TracksDocument['tracks'][number];
+
+/** In which frames a track is covered. A kept person is, wherever it is uncertain that it is this person. */
+function whereCovered(
+  { id, state = 'covered' }: DocumentTrack,
+  { uncertain }: TracksDocument,
+): readonly FrameRange[] | 'everywhere' {
+  if (state === 'covered') return 'everywhere';
+  return state === 'dismissed' ? [] : uncertain.filter(({ trackId }) => trackId === id);
 }
 
 /** One track. */
@@ -32,16 +48,28 @@ class FollowedTrack {
   readonly summary: Track;
   readonly #rows: readonly (readonly number[])[];
   readonly #isKeyed: boolean;
+  readonly #kind: RegionKind | undefined;
+  readonly #covered: readonly FrameRange[] | 'everywhere';
 
-  constructor({ id, score, detections, boxes, keys }: TracksDocument['tracks'][number]) {
+  constructor(
+    { id, score, detections, boxes, keys, kind }: DocumentTrack,
+    covered: readonly FrameRange[] | 'everywhere',
+  ) {
     this.#rows = boxes ?? keys ?? [];
     this.#isKeyed = boxes === undefined;
+    this.#kind = kind;
+    this.#covered = covered;
     const [firstFrame, lastFrame] = [this.#rows[0]![0]!, this.#rows.at(-1)![0]!];
     this.summary = { id, firstFrame, lastFrame, score, detections };
   }
 
+  get isCovered(): boolean {
+    return this.#covered.length > 0;
+  }
+
   boxAt(frame: number): TrackBox | null {
     if (frame < this.summary.firstFrame || frame > this.summary.lastFrame) return null;
+    if (this.#covered !== 'everywhere' && !isInRange(frame, this.#covered)) return null;
     const at = this.#indexAt(frame);
     const row = this.#rows[at]!;
     const [from] = row as [number];
@@ -64,7 +92,8 @@ class FollowedTrack {
 
   #box(box: Box, origin: number | undefined): TrackBox {
     const { id: trackId, score } = this.summary;
-    return { trackId, box: roundBox(box), origin: ORIGINS[origin ?? -1] ?? 'manual', score };
+    const found = { trackId, box: roundBox(box), origin: ORIGINS[origin ?? -1] ?? 'manual', score };
+    return this.#kind === undefined ? found : { ...found, kind: this.#kind };
   }
 }
 

@@ -49,6 +49,8 @@ export class TrackRecord {
     this.#times[index] = time;
     if (boxes === null) this.#addCurtain(index);
     for (const { trackId, box, origin } of boxes ?? []) {
+      // Zones have ids below 1, and are nobody.
+      if (trackId < 1) continue;
       const rows = this.#boxes.get(trackId) ?? [];
       this.#boxes.set(trackId, rows);
       rows.push([index, box.x, box.y, box.width, box.height, ORIGINS.indexOf(origin)]);

@@ -5,18 +5,34 @@ import { checkTracks, type TracksProblem } from './check-tracks.ts';
 import { COLUMNS, ORIGINS } from './track-record.ts';
 import { UNCERTAINTY_REASONS } from './uncertainty-text.ts';
 
-export const TRACKS_FORMAT = 'veil-tracks/1';
+/** Formats that are read. The first is written wherever it can say everything, so that older versions read it too. */
+export const TRACKS_FORMATS = ['veil-tracks/1', 'veil-tracks/2'] as const;
+export const TRACKS_FORMAT = TRACKS_FORMATS[0];
 
 /** Larger ones are neither written nor read: an hour with ten faces has some 30 MB, and no text may be much longer. */
 const MOST_BYTES = 384 * 1024 ** 2;
 const MOST_FRAMES = 100_000_000;
+const MOST_ZONES = 10_000;
+
+/** `cover`: always covered. `ignore`: what a detector finds there is left open. `only`: all around it is covered. */
+export const ZONE_KINDS = ['cover', 'ignore', 'only'] as const;
 
 const frame = z.int().nonnegative();
 const seconds = z.number().nonnegative();
 
+/** What a person decided about a track; `veil-tracks/2` alone has these fields. */
+const decisions = {
+  /** `zone`: the boxes themselves are covered, as rectangles, and no head around them. */
+  kind: z.enum(['head', 'zone']).optional(),
+  state: z.enum(['covered', 'dismissed', 'kept']).optional(),
+  kept: z.strictObject({ by: z.string().max(100), at: z.iso.datetime() }).optional(),
+  person: z.int().positive().optional(),
+  byHand: z.boolean().optional(),
+};
+
 // Strict throughout: a misspelt field that is passed over is a face that stays open.
 const tracksSchema = z.strictObject({
-  format: z.literal(TRACKS_FORMAT),
+  format: z.enum(TRACKS_FORMATS),
   versions: z.record(z.string(), z.string()).default({}),
   input: z.strictObject({
     name: z.string(),
@@ -39,8 +55,19 @@ const tracksSchema = z.strictObject({
       detections: z.int().nonnegative().default(0),
       boxes: z.array(rowOf(5, 6)).min(1).readonly().optional(),
       keys: z.array(rowOf(5, 5)).min(1).readonly().optional(),
+      ...decisions,
     }),
   ),
+  zones: z
+    .array(
+      z.strictObject({ kind: z.enum(ZONE_KINDS), firstFrame: frame, lastFrame: frame, box: rowOf(4, 4) }),
+    )
+    .max(MOST_ZONES)
+    .optional(),
+  mutes: z
+    .array(z.strictObject({ from: seconds, to: seconds }))
+    .max(MOST_ZONES)
+    .optional(),
   curtains: z
     .array(
       z.strictObject({
@@ -61,13 +88,14 @@ const tracksSchema = z.strictObject({
         from: seconds.optional(),
         to: seconds.optional(),
         text: z.string().optional(),
+        reviewed: z.boolean().optional(),
       }),
     )
     .default([]),
 });
 
 /**
- * The `veil-tracks/1` document: what is to be covered in one video. A track has either `boxes`, a row for each frame
+ * The `veil-tracks` document: what is to be covered in one video. A track has either `boxes`, a row for each frame
  * (frame, x, y, width, height, origin; without origin: drawn by hand), or `keys`, rows of some frames (frame, x, y,
  * width, height) between which it moves evenly. Frames of `curtains` are covered as a whole.
  */
@@ -135,7 +163,8 @@ export function checkDocument(document: TracksDocument, name: string): void {
  *
  * @throws VeilError OUTPUT_UNWRITABLE when it would be too large to be read again
  */
-export function tracksText({ tracks, ...rest }: TracksDocument): string {
+export function tracksText(document: TracksDocument): string {
+  const { tracks, ...rest } = { ...document, format: formatFor(document) };
   const head = Object.entries(rest).map(([name, value]) => `  ${JSON.stringify(name)}: ${valueText(value)}`);
   const parts = tracks.map(({ boxes, keys, ...facts }) => {
     const [name, rows] = keys === undefined ? ['boxes', boxes ?? []] : ['keys', keys];
@@ -151,6 +180,15 @@ export function tracksText({ tracks, ...rest }: TracksDocument): string {
   }
   const body = parts.length === 0 ? '  "tracks": []' : `  "tracks": [\n${parts.join(',\n')}\n  ]`;
   return `{\n${[...head, body].join(',\n')}\n}\n`;
+}
+
+/** The oldest format that has all the fields of a document. */
+export function formatFor({ tracks, zones, mutes, uncertain }: TracksDocument): TracksDocument['format'] {
+  const isDecided = tracks.some((track) => Object.keys(decisions).some((name) => name in track));
+  const isReviewed = uncertain.some(({ reviewed }) => reviewed !== undefined);
+  return isDecided || isReviewed || zones !== undefined || mutes !== undefined
+    ? 'veil-tracks/2'
+    : 'veil-tracks/1';
 }
 
 /** A line for each object of a list. */
@@ -185,7 +223,7 @@ function textOf({ path, message }: TracksProblem): string {
 }
 
 function invalid(name: string, reason: string, cause?: unknown): VeilError {
-  return new VeilError('TRACKS_INVALID', `${name} is not a valid ${TRACKS_FORMAT} document: ${reason}.`, {
+  return new VeilError('TRACKS_INVALID', `${name} is not a valid veil-tracks document: ${reason}.`, {
     hint: 'docs/tracks.md describes the format. Nothing was written.',
     cause: cause ?? reason,
   });

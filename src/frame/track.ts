@@ -6,9 +6,14 @@ import type { Box } from './box.ts';
  */
 export type TrackBoxOrigin = 'detected' | 'interpolated' | 'filled' | 'manual';
 
+/** What a box holds: a face, whose head is covered, or a rectangle that is covered as it is. */
+export type RegionKind = 'head' | 'zone';
+
 /** Where a track is in one frame. */
 export interface TrackBox {
   readonly trackId: number;
+  /** Default `head`. */
+  readonly kind?: RegionKind;
   /** Face box in pixels of the frame, already grown by motion and uncertainty; the head is added later. */
   readonly box: Box;
   readonly origin: TrackBoxOrigin;

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { chmod, link, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { isRunning } from '../base/is-running.ts';
 import { fileErrorCode, outputError } from './output-error.ts';
 
 /** An unfinished result: hidden, beside its target, readable by its owner alone. */
@@ -79,16 +80,6 @@ function temporaryName(target: string): string {
 
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it runs, but belongs to somebody else.
-    return fileErrorCode(error) !== 'ESRCH';
-  }
 }
 
 /**

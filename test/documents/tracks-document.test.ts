@@ -54,7 +54,7 @@ describe('a tracks document', () => {
 
   test.each([
     ['no document', 7, 'expected object'],
-    ['another format', document({ format: 'veil-tracks/2' }), 'format: '],
+    ['another format', document({ format: 'veil-tracks/9' }), 'format: '],
     ['a misspelt field', document({ curtain: [] }), '"curtain"'],
     [
       'two tracks of one id',

@@ -1,0 +1,53 @@
+import type { Project } from '../project.ts';
+import type { Edit } from './edit.ts';
+import { checkRange, nextId, refused } from './refuse.ts';
+
+type EditOf<Type extends Edit['type']> = Extract<Edit, { type: Type }>;
+
+/** Adds a rectangle that is always covered, never looked at, or the only one that stays visible. */
+export function addZone(project: Project, edit: EditOf<'addZone'>): Project {
+  checkRange(project, edit);
+  const { kind, firstFrame, lastFrame, x, y, width, height } = edit;
+  const { video } = project;
+  if (x >= video.width || y >= video.height || x + width <= 0 || y + height <= 0) {
+    throw refused('The zone lies outside the picture.');
+  }
+  const id = nextId(ids(project.zones));
+  const zone = { id, kind, firstFrame, lastFrame, x, y, width, height };
+  return { ...project, zones: [...project.zones, zone] };
+}
+
+export function removeZone(project: Project, { id }: EditOf<'removeZone'>): Project {
+  return { ...project, zones: without(project.zones, id, 'zone') };
+}
+
+/** Covers whole frames. */
+export function coverAll(project: Project, { firstFrame, lastFrame }: EditOf<'coverAll'>): Project {
+  checkRange(project, { firstFrame, lastFrame });
+  const whole = { id: nextId(ids(project.wholes)), firstFrame, lastFrame };
+  return { ...project, wholes: [...project.wholes, whole] };
+}
+
+export function removeCoverAll(project: Project, { id }: EditOf<'removeCoverAll'>): Project {
+  return { ...project, wholes: without(project.wholes, id, 'covered span') };
+}
+
+/** Silences sound. */
+export function mute(project: Project, { from, to }: EditOf<'mute'>): Project {
+  if (to <= from) throw refused('A span of silence must end after it begins.');
+  return { ...project, mutes: [...project.mutes, { id: nextId(ids(project.mutes)), from, to }] };
+}
+
+export function unmute(project: Project, { id }: EditOf<'unmute'>): Project {
+  return { ...project, mutes: without(project.mutes, id, 'silenced span') };
+}
+
+function ids(things: readonly { readonly id: number }[]): number[] {
+  return things.map(({ id }) => id);
+}
+
+function without<T extends { readonly id: number }>(things: readonly T[], id: number, name: string): T[] {
+  const rest = things.filter((thing) => thing.id !== id);
+  if (rest.length === things.length) throw refused(`There is no ${name} ${id}.`);
+  return rest;
+}

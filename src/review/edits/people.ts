@@ -1,0 +1,111 @@
+import { iou, unionBox } from '../../frame/box.ts';
+import type { Project, ReviewTrack, Row } from '../project.ts';
+import { before, boxOf, everyRow, from, rangeOf, rowOf } from '../rows.ts';
+import type { Edit } from './edit.ts';
+import { nextId, refused, trackOf, tracksOf, withTracks } from './refuse.ts';
+
+type EditOf<Type extends Edit['type']> = Extract<Edit, { type: Type }>;
+
+/** Boxes of one head overlap at least so much (IoU); of two people in one frame they do not. */
+const ONE_HEAD = 0.2;
+
+/** Decides whether tracks are covered, dismissed or kept. */
+export function decide(project: Project, { tracks, state, by, at }: EditOf<'decide'>): Project {
+  if (state === 'kept' && (by === undefined || at === undefined)) {
+    throw refused('Who keeps a person visible, and when, must be said.');
+  }
+  const kept = state === 'kept' ? { by: by!, at: at! } : null;
+  const decided = tracksOf(project, tracks).map((track) => ({ ...track, state, kept }));
+  // Whoever decided about a track has looked at its doubts. A kept person's stay open: they are covered there.
+  const ids = new Set(state === 'dismissed' ? tracks : []);
+  const spans = project.spans.map((span) => (ids.has(span.trackId) ? { ...span, isReviewed: true } : span));
+  return { ...withTracks(project, decided), spans };
+}
+
+/** Marks spans as reviewed, or opens them again. */
+export function review(project: Project, { spans, isReviewed }: EditOf<'review'>): Project {
+  const ids = new Set(spans);
+  const known = project.spans.filter(({ id }) => ids.has(id)).length;
+  if (known < ids.size) throw refused('There is no such span.');
+  return {
+    ...project,
+    spans: project.spans.map((span) => (ids.has(span.id) ? { ...span, isReviewed } : span)),
+  };
+}
+
+/** Joins tracks under the lowest id. Where two have a box in one frame, the box holds both. */
+export function merge(project: Project, { tracks }: EditOf<'merge'>): Project {
+  const merged = tracksOf(project, tracks).sort((a, b) => a.id - b.id);
+  const [first, ...rest] = merged;
+  if (first === undefined || rest.length === 0) throw refused('Select at least two tracks to merge.');
+  const rows = rest.reduce((sum, track) => joined(sum, everyRow(track), track.id), everyRow(first));
+  const track: ReviewTrack = {
+    ...first,
+    rows,
+    isKeyed: false,
+    state: merged.some(({ state }) => state === 'covered') ? 'covered' : first.state,
+    kept: merged.every(({ state }) => state === 'kept') ? first.kept : null,
+    score: Math.max(...merged.map(({ score }) => score)),
+    detections: merged.reduce((sum, { detections }) => sum + detections, 0),
+    isByHand: true,
+  };
+  const gone = new Set(rest.map(({ id }) => id));
+  const spans = project.spans.map((span) => (gone.has(span.trackId) ? { ...span, trackId: first.id } : span));
+  return { ...withTracks(project, [track], [...gone]), spans };
+}
+
+/** Ends a track before a frame, and starts a new one there. */
+export function split(project: Project, { track: id, frame }: EditOf<'split'>): Project {
+  const track = trackOf(project, id);
+  const { firstFrame, lastFrame } = rangeOf(track);
+  if (frame <= firstFrame || frame > lastFrame) {
+    throw refused(`Track ${id} can be split from frame ${firstFrame + 1} to ${lastFrame} only.`);
+  }
+  const rows = everyRow(track);
+  const [head, tail] = [before(rows, frame), from(rows, frame)];
+  if (head.length === 0 || tail.length === 0) throw refused(`Track ${id} has no box on one side of the cut.`);
+  const second = nextId(project.tracks.keys());
+  const spans = project.spans.map((span) =>
+    span.trackId === id && span.firstFrame >= frame ? { ...span, trackId: second } : span,
+  );
+  const parts = { isKeyed: false, isByHand: true };
+  return {
+    ...withTracks(project, [
+      { ...track, ...parts, rows: head },
+      { ...track, ...parts, rows: tail, id: second, person: null },
+    ]),
+    spans,
+  };
+}
+
+/** Gives tracks one person, or each its own. */
+export function group(project: Project, { tracks, isTogether }: EditOf<'group'>): Project {
+  const grouped = tracksOf(project, tracks);
+  if (isTogether && grouped.length < 2) throw refused('Select at least two tracks to group.');
+  const known = grouped.map(({ person }) => person).filter((person) => person !== null);
+  const taken = [...project.tracks.values()].map(({ person }) => person ?? 0);
+  const person = isTogether ? (known.length > 0 ? Math.min(...known) : nextId(taken)) : null;
+  // Whoever was already together with one of them comes along.
+  const along = new Set(isTogether ? known : []);
+  const others = [...project.tracks.values()].filter((track) => along.has(track.person ?? 0));
+  return withTracks(
+    project,
+    [...grouped, ...others].map((track) => ({ ...track, person })),
+  );
+}
+
+/** Rows of two tracks as one. */
+function joined(a: readonly Row[], b: readonly Row[], id: number): Row[] {
+  const rows = new Map(a.map((row) => [row[0], row]));
+  for (const row of b) {
+    const [frame] = row;
+    const other = rows.get(frame);
+    if (other !== undefined && iou(boxOf(other), boxOf(row)) < ONE_HEAD) {
+      throw refused(
+        `Track ${id} is elsewhere in frame ${frame}: two tracks in one frame are not one head. Group them instead.`,
+      );
+    }
+    rows.set(frame, other === undefined ? row : rowOf(frame, unionBox(boxOf(other), boxOf(row))));
+  }
+  return [...rows.values()].sort(([x], [y]) => x - y);
+}

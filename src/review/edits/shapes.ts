@@ -1,0 +1,130 @@
+import type { Box } from '../../frame/box.ts';
+import type { Project, ReviewTrack, Row } from '../project.ts';
+import {
+  before,
+  between,
+  everyRow,
+  framesFrom,
+  from,
+  held,
+  rangeOf,
+  replaced,
+  rowAt,
+  rowOf,
+} from '../rows.ts';
+import type { Edit } from './edit.ts';
+import { checkRange, nextId, refused, trackOf, tracksOf, withTracks } from './refuse.ts';
+
+type EditOf<Type extends Edit['type']> = Extract<Edit, { type: Type }>;
+
+/** A moved box pulls its neighbours along, on each side so many frames at most. */
+const PULLED_FRAMES = 15;
+
+/** Adds a track that a hand has drawn. */
+export function add(project: Project, { rows, isKeyed }: EditOf<'add'>): Project {
+  const track: ReviewTrack = {
+    id: nextId(project.tracks.keys()),
+    state: 'covered',
+    kept: null,
+    person: null,
+    score: 1,
+    detections: 0,
+    isByHand: true,
+    rows: checkRows(project, rows),
+    isKeyed,
+  };
+  return withTracks(project, [track]);
+}
+
+/** Moves the ends of a track. */
+export function trim(project: Project, edit: EditOf<'trim'>): Project {
+  const track = trackOf(project, edit.track);
+  const now = rangeOf(track);
+  const { firstFrame = now.firstFrame, lastFrame = now.lastFrame } = edit;
+  checkRange(project, { firstFrame, lastFrame });
+  const rows = everyRow(track);
+  const inside = before(from(rows, firstFrame), lastFrame + 1);
+  if (inside.length === 0)
+    throw refused(`Track ${track.id} has no box in frames ${firstFrame} to ${lastFrame}.`);
+  const grown = [
+    ...held(inside[0]!, firstFrame, now.firstFrame - 1),
+    ...inside,
+    ...held(inside.at(-1)!, now.lastFrame + 1, lastFrame),
+  ];
+  return withTracks(project, [changed(track, grown)]);
+}
+
+/** Replaces what a track says of some frames. */
+export function replaceRows(project: Project, { track: id, rows }: EditOf<'rows'>): Project {
+  const track = trackOf(project, id);
+  return withTracks(project, [changed(track, replaced(everyRow(track), checkRows(project, rows)))]);
+}
+
+/** Puts the box of a track in one frame, and moves the frames around it evenly towards it. */
+export function setKey(project: Project, { track: id, row }: EditOf<'key'>): Project {
+  const track = trackOf(project, id);
+  const [key] = checkRows(project, [row]);
+  if (track.isKeyed) return withTracks(project, [{ ...track, rows: replaced(track.rows, [key!]) }]);
+  const [frame] = key!;
+  const first = rowAt(track, frame - PULLED_FRAMES) ?? nearest(track.rows, frame, -1);
+  const last = rowAt(track, frame + PULLED_FRAMES) ?? nearest(track.rows, frame, 1);
+  const pulled = [
+    ...(first === null ? [] : steps(first, key!).slice(0, -1)),
+    ...(last === null ? [key!] : steps(key!, last)),
+  ];
+  return withTracks(project, [changed(track, replaced(track.rows, pulled))]);
+}
+
+/** Takes a key frame away; a track keeps at least one. */
+export function removeKey(project: Project, { track: id, frame }: EditOf<'removeKey'>): Project {
+  const track = trackOf(project, id);
+  const rows = track.rows.filter(([at]) => at !== frame);
+  if (!track.isKeyed || rows.length === track.rows.length) {
+    throw refused(`Track ${id} has no key frame at frame ${frame}.`);
+  }
+  if (rows.length === 0) throw refused(`It is the only key frame of track ${id}. Remove the track instead.`);
+  return withTracks(project, [{ ...track, rows }]);
+}
+
+/** Removes tracks that a hand has drawn. */
+export function removeTracks(project: Project, { tracks }: EditOf<'removeTracks'>): Project {
+  for (const { id, detections } of tracksOf(project, tracks)) {
+    if (detections > 0)
+      throw refused(`The detector saw track ${id}. Dismiss it instead: that can be looked up.`);
+  }
+  return withTracks(project, [], tracks);
+}
+
+function changed(track: ReviewTrack, rows: readonly Row[]): ReviewTrack {
+  return { ...track, rows, isKeyed: false, isByHand: true };
+}
+
+/** Rows that rise, lie in the video, and show where they come from. */
+function checkRows({ video }: Project, rows: readonly Row[]): Row[] {
+  let last = -1;
+  return rows.map((row) => {
+    const [frame, x, y, width, height] = row;
+    if (frame <= last) throw refused(`Frame ${frame} comes after frame ${last}; frames must rise.`);
+    if (frame >= video.frames) throw refused(`The video ends with frame ${video.frames - 1}.`);
+    const box: Box = { x, y, width, height };
+    if (x >= video.width || y >= video.height || x + width <= 0 || y + height <= 0) {
+      throw refused(`The box in frame ${frame} lies outside the picture.`);
+    }
+    if (width > 4 * video.width || height > 4 * video.height) {
+      throw refused(`The box in frame ${frame} is more than four times the picture.`);
+    }
+    last = frame;
+    return rowOf(frame, box);
+  });
+}
+
+/** The end of a track that lies on one side of a frame, within the pull. */
+function nearest(rows: readonly Row[], frame: number, side: -1 | 1): Row | null {
+  const row = side < 0 ? before(rows, frame).at(0) : from(rows, frame + 1).at(-1);
+  return row === undefined || Math.abs(row[0] - frame) > PULLED_FRAMES ? null : row;
+}
+
+/** From one row to another, both included, a row for each frame. */
+function steps(a: Row, b: Row): Row[] {
+  return [a, ...framesFrom(a[0] + 1, b[0] - 1).map((frame) => between(a, b, frame)), b];
+}

@@ -1,0 +1,109 @@
+import type { TracksDocument } from '../documents/tracks-document.ts';
+import { uncertaintyText } from '../documents/uncertainty-text.ts';
+import type { Project, ReviewTrack, Row } from './project.ts';
+
+type DocumentTrack = TracksDocument['tracks'][number];
+
+/** A tracks document as a project that can be edited. */
+export function projectOf(document: TracksDocument): Project {
+  const { input, tracks, uncertain, curtains, zones = [], mutes = [] } = document;
+  return {
+    video: { width: input.width, height: input.height, frames: input.frames },
+    tracks: new Map(tracks.map((track) => [track.id, trackOf(track)])),
+    spans: uncertain.map((span, id) => ({
+      ...{ id, trackId: span.trackId, reason: span.reason },
+      ...{ firstFrame: span.firstFrame, lastFrame: span.lastFrame },
+      isReviewed: span.reviewed ?? false,
+      text: span.text ?? uncertaintyText(span, (span.to ?? 0) - (span.from ?? 0)),
+    })),
+    wholes: curtains.map(({ firstFrame, lastFrame }, index) => ({ id: index + 1, firstFrame, lastFrame })),
+    zones: zones.map(({ kind, firstFrame, lastFrame, box }, index) => {
+      const [x, y, width, height] = box as [number, number, number, number];
+      return { ...{ id: index + 1, kind, firstFrame, lastFrame }, ...{ x, y, width, height } };
+    }),
+    mutes: mutes.map(({ from, to }, index) => ({ id: index + 1, from, to })),
+  };
+}
+
+/**
+ * The document of a project, for rendering and for the tracks file. What nobody decided is as it was, so that a project
+ * without an edit gives the document that it came from.
+ *
+ * @param document the one that the project was made from
+ */
+export function documentOf(project: Project, document: TracksDocument): TracksDocument {
+  const rest = without(without(document, 'zones'), 'mutes');
+  const originals = new Map(document.tracks.map((track) => [track.id, track]));
+  const curtains = new Map(document.curtains.map((curtain) => [rangeKey(curtain), curtain]));
+  return {
+    ...rest,
+    curtains: project.wholes
+      .toSorted((a, b) => a.firstFrame - b.firstFrame)
+      .map(
+        ({ firstFrame, lastFrame }) =>
+          curtains.get(rangeKey({ firstFrame, lastFrame })) ?? { firstFrame, lastFrame },
+      ),
+    uncertain: project.spans.map(({ id, trackId, isReviewed }) => {
+      const original = document.uncertain[id]!;
+      const span = without({ ...original, trackId }, 'reviewed');
+      return isReviewed || original.reviewed !== undefined ? { ...span, reviewed: isReviewed } : span;
+    }),
+    tracks: [...project.tracks.values()]
+      .toSorted((a, b) => a.id - b.id)
+      .map((track) => documentTrack(track, originals.get(track.id))),
+    ...(project.zones.length === 0
+      ? {}
+      : {
+          zones: project.zones.map(({ kind, firstFrame, lastFrame, x, y, width, height }) => ({
+            ...{ kind, firstFrame, lastFrame },
+            box: [x, y, width, height],
+          })),
+        }),
+    ...(project.mutes.length === 0 ? {} : { mutes: project.mutes.map(({ from, to }) => ({ from, to })) }),
+  };
+}
+
+function trackOf(track: DocumentTrack): ReviewTrack {
+  const { id, score, detections, boxes, keys, state = 'covered', kept = null, person = null, byHand } = track;
+  return {
+    ...{ id, state, kept, person, score, detections },
+    isByHand: byHand ?? keys !== undefined,
+    rows: (boxes ?? keys) as readonly Row[],
+    isKeyed: boxes === undefined,
+  };
+}
+
+function documentTrack(track: ReviewTrack, original: DocumentTrack | undefined): DocumentTrack {
+  if (original !== undefined && isAsIt(track, original)) return original;
+  const { id, score, detections, state, kept, person, isByHand, rows, isKeyed } = track;
+  return {
+    ...{ id, score, detections },
+    ...(original?.kind === undefined ? {} : { kind: original.kind }),
+    ...(state === 'covered' ? {} : { state }),
+    ...(kept === null ? {} : { kept }),
+    ...(person === null ? {} : { person }),
+    ...(isByHand && !isKeyed ? { byHand: true } : {}),
+    ...(isKeyed ? { keys: rows.map((row) => row.slice(0, 5)) } : { boxes: rows }),
+  };
+}
+
+function isAsIt(track: ReviewTrack, original: DocumentTrack): boolean {
+  const before = trackOf(original);
+  return (Object.keys(before) as (keyof ReviewTrack)[]).every((name) => before[name] === track[name]);
+}
+
+function rangeKey({
+  firstFrame,
+  lastFrame,
+}: {
+  readonly firstFrame: number;
+  readonly lastFrame: number;
+}): string {
+  return `${firstFrame}-${lastFrame}`;
+}
+
+function without<T extends object, Name extends keyof T>(value: T, name: Name): Omit<T, Name> {
+  const copy = { ...value };
+  delete copy[name];
+  return copy;
+}

@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { TrackPlan } from '../../src/documents/track-plan.ts';
+import { parseTracks, tracksText, type TracksDocument } from '../../src/documents/tracks-document.ts';
+import { applyEdit } from '../../src/review/edits/apply-edit.ts';
+import type { Edit } from '../../src/review/edits/edit.ts';
+import { documentOf, projectOf } from '../../src/review/project-document.ts';
+
+const KEPT = { by: 'ada', at: '2026-01-02T03:04:05Z' };
+
+/** Two tracks over ten frames of 320×180; the first is uncertain in frames 6 and 7. */
+function found(): TracksDocument {
+  const boxes = (x: number): number[][] =>
+    Array.from({ length: 10 }, (_, frame) => [frame, x, 20, 30, 40, 0]);
+  return parseTracks({
+    format: 'veil-tracks/1',
+    input: {
+      ...{ name: 'clip.mp4', bytes: 1000, width: 320, height: 180, frames: 10 },
+      ...{ timeBase: '1/12800', start: null, end: null },
+    },
+    detector: 'crowd',
+    looks: 2,
+    origins: ['detected', 'interpolated', 'filled', 'manual'],
+    columns: ['frame', 'x', 'y', 'width', 'height', 'origin'],
+    uncertain: [{ trackId: 1, reason: 'long-gap', firstFrame: 6, lastFrame: 7 }],
+    tracks: [
+      { id: 1, score: 0.9, detections: 2, boxes: boxes(10) },
+      { id: 2, score: 0.8, detections: 2, boxes: boxes(200) },
+    ],
+  });
+}
+
+/** What is in the tracks file after these edits, read as it was written. */
+function after(...edits: readonly Edit[]): TracksDocument {
+  const document = found();
+  const project = edits.reduce(applyEdit, projectOf(document));
+  return parseTracks(JSON.parse(tracksText(documentOf(project, document))));
+}
+
+function idsAt(document: TracksDocument, frame: number): number[] | null {
+  return new TrackPlan(document).boxesAt(frame)?.map(({ trackId }) => trackId) ?? null;
+}
+
+describe('a tracks document with decisions', () => {
+  it('is the same as before, in the older format, where nothing is decided', () => {
+    expect(after()).toEqual(found());
+    expect(tracksText(after())).toBe(tracksText(found()));
+  });
+
+  it('covers nothing that was dismissed', () => {
+    const document = after({ type: 'decide', tracks: [2], state: 'dismissed' });
+    expect(document.format).toBe('veil-tracks/2');
+    expect(idsAt(document, 3)).toEqual([1]);
+    expect(new TrackPlan(document).tracks().map(({ id }) => id)).toEqual([1]);
+  });
+
+  it('covers a kept person only where it is uncertain that it is this person', () => {
+    const document = after({ type: 'decide', tracks: [1], state: 'kept', ...KEPT });
+    expect([5, 6, 7, 8].map((frame) => idsAt(document, frame))).toEqual([[2], [1, 2], [1, 2], [2]]);
+  });
+
+  it('refuses a kept person whom nobody answers for, and decisions in the older format', () => {
+    const document = after({ type: 'decide', tracks: [1], state: 'kept', ...KEPT });
+    const [first] = document.tracks;
+    expect(() => parseTracks({ ...document, tracks: [{ ...first, kept: undefined }] })).toThrow(
+      'tracks[0].kept',
+    );
+    expect(() => parseTracks({ ...document, format: 'veil-tracks/1' })).toThrow(
+      'format: must be "veil-tracks/2"',
+    );
+  });
+
+  it('covers a zone as a rectangle, in its frames alone', () => {
+    const box = { x: 100, y: 50, width: 40, height: 30 };
+    const document = after({ type: 'addZone', kind: 'cover', firstFrame: 2, lastFrame: 4, ...box });
+    const boxes = [1, 2, 4, 5].map((frame) =>
+      new TrackPlan(document).boxesAt(frame)!.filter((it) => it.kind === 'zone'),
+    );
+    const zone = { trackId: -1, kind: 'zone', box, origin: 'manual', score: 1 };
+    expect(boxes).toEqual([[], [zone], [zone], []]);
+  });
+
+  it('leaves open what a detector finds in a zone that is ignored, but not what a hand drew there', () => {
+    const document = after(
+      { type: 'addZone', kind: 'ignore', firstFrame: 0, lastFrame: 9, x: 0, y: 0, width: 100, height: 180 },
+      {
+        type: 'add',
+        isKeyed: true,
+        rows: [
+          [0, 20, 20, 30, 40],
+          [9, 20, 20, 30, 40],
+        ],
+      },
+    );
+    expect(idsAt(document, 5)).toEqual([2, 3]);
+  });
+
+  it('covers every pixel outside the areas that alone stay visible, and none inside', () => {
+    const whole = { firstFrame: 0, lastFrame: 9 };
+    const document = after(
+      { type: 'addZone', kind: 'only', ...whole, x: 20, y: 10, width: 100, height: 60 },
+      { type: 'addZone', kind: 'only', ...whole, x: 80, y: 40, width: 300, height: 60 },
+    );
+    const zones = new TrackPlan(document).boxesAt(0)!.filter(({ kind }) => kind === 'zone');
+    for (let y = 0.5; y < 180; y += 1) {
+      for (let x = 0.5; x < 320; x += 1) {
+        const isVisible = (x > 20 && x < 120 && y > 10 && y < 70) || (x > 80 && y > 40 && y < 100);
+        const covers = zones.filter(
+          ({ box }) => x > box.x && x < box.x + box.width && y > box.y && y < box.y + box.height,
+        );
+        if (covers.length > 0 === isVisible) expect.fail(`pixel ${x}, ${y}: ${covers.length} covers`);
+      }
+    }
+  });
+
+  it('keeps groups, silence, whole covers and what was reviewed', () => {
+    const document = after(
+      { type: 'group', tracks: [1, 2], isTogether: true },
+      { type: 'mute', from: 0.1, to: 0.2 },
+      { type: 'coverAll', firstFrame: 1, lastFrame: 2 },
+      { type: 'review', spans: [0], isReviewed: true },
+    );
+    expect(document.tracks.map(({ person }) => person)).toEqual([1, 1]);
+    expect(document.mutes).toEqual([{ from: 0.1, to: 0.2 }]);
+    expect(idsAt(document, 2)).toBeNull();
+    expect(document.uncertain[0]!.reviewed).toBe(true);
+  });
+});
