@@ -1,9 +1,10 @@
 /**
  * What a viewer could still see, clip by clip, as Veil covers it with default options and with more and less effort,
  * and as tools do that look at every frame by itself: `npx tsx scripts/leak-table.ts [--short] [crowd|FILE.onnx …]`.
- * `--short` takes default options only. Prints Markdown. Needs the evaluation set beside the checkout.
+ * `--short` takes default options only. What is covered for nothing is counted too, also on film without a face. Prints Markdown. Needs the evaluation set beside the checkout.
  */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -12,6 +13,11 @@ import type { ResolvedConfig } from '../src/config/schema.ts';
 import type { Detector } from '../src/detect/detector.ts';
 import type { Picture } from '../src/frame/frame.ts';
 import { LeakMeter, measureLeaks, type PixelReport } from '../src/eval/leak-meter.ts';
+import { measureCoverage } from '../src/eval/box-coverage.ts';
+import type { Truth } from '../src/eval/truth.ts';
+import { findBinaries } from '../src/ffmpeg/binaries.ts';
+import { probe } from '../src/ffmpeg/probe.ts';
+import { readCoveredTracks } from '../src/documents/read-report.ts';
 import { lumaFrames } from '../src/eval/luma-frames.ts';
 import { anonymizeFile } from '../src/pipeline/file/anonymize-file.ts';
 import { createConfiguredDetector } from '../src/detect/configured-detector.ts';
@@ -29,7 +35,13 @@ const REPEATED = 9;
 
 type Row = Pick<
   PixelReport,
-  'faceFrames' | 'exposedFaceFrames' | 'identities' | 'identitiesExposed' | 'longestRun' | 'overmaskShare'
+  | 'faceFrames'
+  | 'exposedFaceFrames'
+  | 'identities'
+  | 'identitiesExposed'
+  | 'longestRun'
+  | 'overmaskShare'
+  | 'falseTracksPerMinute'
 > & {
   /** Milliseconds of detection for each frame of the video. */
   readonly cost: number;
@@ -57,9 +69,10 @@ async function table(from: string, name: string): Promise<void> {
   const sizes = EVERY_FRAME[detector.traits.cost];
   console.log(`\n### ${basename(name)}: ${detector.description}\n`);
   console.log(
-    '| clip | how | exposed face-frames | people | longest run | changed away from faces | detection, ms a frame |',
+    '| clip | how | exposed face-frames | people | longest run | changed away from faces | false tracks a minute ' +
+      '| detection, ms a frame |',
   );
-  console.log('|---|---|---|---|---|---|---|');
+  console.log('|---|---|---|---|---|---|---|---|');
   // Default options need a clip and its truth, not the looks that come with it: the smallest are recorded soonest.
   for (const clip of await clipLooks(from, name, values.short ? [256] : sizes)) {
     for (const effort of efforts) {
@@ -75,11 +88,35 @@ async function table(from: string, name: string): Promise<void> {
       });
     }
   }
+  await faceFreeTable(detector, name);
   await detector.close();
 }
 
+/** Film without a face, by default options: all that is covered is covered for nothing. */
+async function faceFreeTable(detector: Detector, name: string): Promise<void> {
+  const films = evaluationFile('scenes', 'clips');
+  if (films === null) return;
+  console.log('\n| film without a face | covered on face-free film | false tracks a minute |\n|---|---|---|');
+  const names = (await readdir(films)).filter((file) => /\.(mp4|avi)$/.test(file)).sort();
+  for (const file of names.filter(
+    (film) => !existsSync(join(films, film.replace(/\.\w+$/, '.truth.json'))),
+  )) {
+    const video = join(films, file);
+    const truth = await nobodyIn(video);
+    const config = resolveConfig({ detector: name, overwrite: true });
+    const row = await veil({ clip: file, video, truth }, config, detector);
+    console.log(`| ${file} | ${percent(row.overmaskShare)} | ${row.falseTracksPerMinute!.toFixed(1)} |`);
+  }
+}
+
+async function nobodyIn(path: string): Promise<Truth> {
+  const { width, height } = (await probe(path, await findBinaries())).video!;
+  const columns: Truth['columns'] = ['frame', 'x', 'y', 'width', 'height'];
+  return { format: 'truth/1', width, height, frames: 0, columns, tracks: [] };
+}
+
 async function veil(
-  { clip, video, truth }: ClipLooks,
+  { clip, video, truth }: Pick<ClipLooks, 'clip' | 'video' | 'truth'>,
   config: ResolvedConfig,
   detector: Detector,
 ): Promise<Row> {
@@ -88,7 +125,9 @@ async function veil(
   await anonymizeFile({ input: video, output, reportPath, config, detector: noted });
   const { frames } = JSON.parse(await readFile(reportPath, 'utf8')) as Report;
   const cost = (await costOf(detector, noted.looks)) / frames;
-  return { ...(await measureLeaks(video, output, truth)), cost };
+  const { num, den } = (await probe(video, await findBinaries())).video!.frameRate;
+  const { falseTracksPerMinute } = measureCoverage(await readCoveredTracks(reportPath), truth, num / den);
+  return { ...(await measureLeaks(video, output, truth)), falseTracksPerMinute, cost };
 }
 
 /** Boxes as they are detected, filled with grey: nothing is remembered from one frame to the next. */
@@ -168,9 +207,10 @@ async function costOf(detector: Detector, looks: ReadonlyMap<string, Looks>): Pr
 
 function print(clip: string, how: string, row: Row): void {
   const { faceFrames, exposedFaceFrames, identities, identitiesExposed, longestRun, overmaskShare } = row;
+  const tracks = row.falseTracksPerMinute?.toFixed(1) ?? '';
   console.log(
     `| ${clip} | ${how} | ${exposedFaceFrames} of ${faceFrames} (${percent(exposedFaceFrames / faceFrames)}) ` +
-      `| ${identitiesExposed} of ${identities} | ${longestRun} | ${percent(overmaskShare)} | ${row.cost.toFixed(0)} |`,
+      `| ${identitiesExposed} of ${identities} | ${longestRun} | ${percent(overmaskShare)} | ${tracks} | ${row.cost.toFixed(0)} |`,
   );
 }
 

@@ -49,7 +49,11 @@ export async function simulate(clip: ClipLooks, options: SimulationOptions): Pro
     curtains: [],
     config: { shape: 'ellipse' as const, padding },
   };
-  return { leaks: measureCoverage(report, clip.truth), away: shareAway(clip, boxes, padding), looks };
+  return {
+    leaks: measureCoverage(report, clip.truth, clip.frameRate),
+    away: shareAway(clip, boxes, padding),
+    looks,
+  };
 }
 
 async function track(

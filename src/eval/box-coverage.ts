@@ -1,5 +1,5 @@
 import { headRegions, type HeadRegion } from '../anonymize/regions.ts';
-import type { Box } from '../frame/box.ts';
+import { intersectionArea, type Box } from '../frame/box.ts';
 import { isInRange, type FrameRange } from '../frame/track.ts';
 import { ExposureTally, type LeakReport } from './leak-meter.ts';
 import type { Truth } from './truth.ts';
@@ -18,8 +18,13 @@ const EXPOSED = 0.25;
 /** Points across and down a face. */
 const POINTS = 8;
 
-/** Measures a report instead of a video: where the heads that it says were covered leave a true face open. */
-export function measureCoverage(report: CoveredBoxes, truth: Truth): LeakReport {
+/**
+ * Measures a report instead of a video: where the heads that it says were covered leave a true face open, and which of
+ * its tracks are nobody.
+ *
+ * @param frameRate frames a second
+ */
+export function measureCoverage(report: CoveredBoxes, truth: Truth, frameRate: number): LeakReport {
   const heads = headsByFrame(report, truth);
   const tally = new ExposureTally(truth);
   for (let frame = 0; frame < report.frames; frame += 1) {
@@ -31,7 +36,25 @@ export function measureCoverage(report: CoveredBoxes, truth: Truth): LeakReport 
     framesMissing: Math.max(0, truth.frames - report.frames),
     framesExtra: Math.max(0, report.frames - truth.frames),
     overmaskShare: null,
+    falseTracksPerMinute: (60 * frameRate * countFalseTracks(report, truth)) / Math.max(1, report.frames),
   };
+}
+
+/** Tracks none of whose boxes meets a true face, however small, in its frame. */
+function countFalseTracks({ tracks }: CoveredBoxes, truth: Truth): number {
+  const faces = new Map<number, Box[]>();
+  for (const [frame, x, y, width, height] of truth.tracks.flatMap(({ boxes }) => boxes)) {
+    const there = faces.get(frame) ?? [];
+    faces.set(frame, there);
+    there.push({ x, y, width, height });
+  }
+  return tracks.filter(
+    ({ boxes }) =>
+      !boxes.some((row) => {
+        const [frame, x, y, width, height] = row as [number, number, number, number, number];
+        return (faces.get(frame) ?? []).some((face) => intersectionArea({ x, y, width, height }, face) > 0);
+      }),
+  ).length;
 }
 
 function headsByFrame({ tracks, config }: CoveredBoxes, { width, height }: Truth): Map<number, HeadRegion[]> {

@@ -32,6 +32,8 @@ export interface LeakReport {
   readonly longestRun: number;
   /** Share, 0…1, of all pixels that were changed away from any face; null where no pixels were compared. */
   readonly overmaskShare: number | null;
+  /** Tracks that never meet a true face, a minute of video; null where no tracks were compared. */
+  readonly falseTracksPerMinute: number | null;
   /** Of the first few frames in which each person is there. */
   readonly entry: Exposure;
   /** By height of the face in pixels; `to` is null for the last class. */
@@ -90,7 +92,11 @@ export class LeakMeter {
   /** What was seen so far. */
   result(): Omit<PixelReport, 'framesMissing' | 'framesExtra'> {
     const result = this.#tally.result();
-    return { ...result, overmaskShare: this.#overmask / Math.max(1, result.frames) };
+    return {
+      ...result,
+      overmaskShare: this.#overmask / Math.max(1, result.frames),
+      falseTracksPerMinute: null,
+    };
   }
 }
 
@@ -138,7 +144,7 @@ export class ExposureTally {
   }
 
   /** What was counted so far. */
-  result(): Omit<LeakReport, 'framesMissing' | 'framesExtra' | 'overmaskShare'> {
+  result(): Omit<LeakReport, 'framesMissing' | 'framesExtra' | 'overmaskShare' | 'falseTracksPerMinute'> {
     const exposed = this.#exposed;
     const people = [...this.#faces.values()].flat().filter(({ box }) => box.height >= LOWEST_FACE);
     return {

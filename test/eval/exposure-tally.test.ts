@@ -56,6 +56,7 @@ describe('a report', () => {
     const result = measureCoverage(
       report(Array.from({ length: 6 }, (_, i) => [i + 2, 301, 101, 23, 29, 0])),
       truth,
+      25,
     );
     expect(result).toMatchObject({ faceFrames: 8, exposedFaceFrames: 2, overmaskShare: null });
     expect(result.exposed.map(({ frame }) => frame)).toEqual([8, 9]);
@@ -65,18 +66,38 @@ describe('a report', () => {
     const beside = measureCoverage(
       report(Array.from({ length: 10 }, (_, i) => [i, 340, 100, 24, 30, 0])),
       truth,
+      25,
     );
     expect(beside.exposedFaceFrames).toBe(8);
   });
 
   test('covers every face of a curtain', () => {
     const curtains = [{ firstFrame: 0, lastFrame: 4 }];
-    const result = measureCoverage({ ...report([]), curtains }, truth);
+    const result = measureCoverage({ ...report([]), curtains }, truth, 25);
     expect(result.exposed.map(({ frame }) => frame)).toEqual([5, 6, 7, 8, 9]);
   });
 
+  test('counts tracks that never meet a face, far ones included, for each minute', () => {
+    const tracks = [
+      { id: 1, boxes: [[1, 500, 200, 40, 50, 0]] },
+      { id: 2, boxes: [[4, 52, 52, 8, 10, 0]] },
+      { id: 3, boxes: [0, 1].map((i) => [i, 300, 100, 24, 30, 0]) },
+      {
+        id: 4,
+        boxes: [
+          [0, 300, 100, 24, 30, 0],
+          [2, 310, 110, 24, 30, 0],
+        ],
+      },
+    ];
+    // Tracks 1 and 3 are nobody (the large face comes at frame 2), in ten frames of 1/25 s.
+    expect(measureCoverage({ ...report([]), tracks }, truth, 25).falseTracksPerMinute).toBeCloseTo(
+      2 / (0.4 / 60),
+    );
+  });
+
   test('that ends early lacks frames', () => {
-    expect(measureCoverage(report([], 4), truth).framesMissing).toBe(6);
+    expect(measureCoverage(report([], 4), truth, 25).framesMissing).toBe(6);
   });
 });
 
@@ -86,7 +107,13 @@ test('a timeline shows when who is exposed, and no name breaks it', () => {
     ...truth,
     tracks: truth.tracks.map((track) => ({ ...track, id: track.id === 7 ? 7 : '<&"' })),
   };
-  const svg = timelineSvg(named, { ...result, framesMissing: 0, framesExtra: 0, overmaskShare: 0 });
+  const svg = timelineSvg(named, {
+    ...result,
+    framesMissing: 0,
+    framesExtra: 0,
+    overmaskShare: 0,
+    falseTracksPerMinute: 0,
+  });
   expect(svg.match(/#d00000/g)).toHaveLength(1);
   expect(svg).toContain('&#60;&#38;&#34;');
   expect(svg).not.toContain('<&');

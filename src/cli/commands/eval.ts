@@ -4,7 +4,7 @@ import { measureLeaks, type Exposure, type LeakReport } from '../../eval/leak-me
 import { timelineSvg } from '../../eval/timeline.ts';
 import { readTruth, type Truth } from '../../eval/truth.ts';
 import { findBinaries } from '../../ffmpeg/binaries.ts';
-import { probe } from '../../ffmpeg/probe.ts';
+import { probe, type VideoStream } from '../../ffmpeg/probe.ts';
 import { readCoveredTracks } from '../../documents/read-report.ts';
 import { writeNewFile } from '../../sink/new-file.ts';
 import type { EvalOptions } from './eval-command.ts';
@@ -18,8 +18,9 @@ import { printable } from '../report/terminal-text.ts';
  * @throws VeilError USAGE, INPUT_…, OUTPUT_…
  */
 export async function evaluate(original: string, options: EvalOptions, io: Io): Promise<number> {
-  const truth = await truthOf(original, options.truth);
-  const result = await measure(original, truth, options);
+  const video = await videoOf(original);
+  const truth = await readTruth(options.truth, sizeOf(video));
+  const result = await measure(original, video, truth, options);
   if (options.timeline !== undefined) {
     const overwrite = options.overwrite === true;
     await writeNewFile(options.timeline, timelineSvg(truth, result), {
@@ -45,21 +46,28 @@ function doubtOf({ framesMissing, framesExtra }: LeakReport, { output }: EvalOpt
   return `Not all of it was measured: ${what}. An output of a part (--start, --end) is measured against that part.`;
 }
 
-async function truthOf(original: string, path: string): Promise<Truth> {
+async function videoOf(original: string): Promise<VideoStream> {
   const { video } = await probe(original, await findBinaries());
-  if (video === null) {
-    throw new VeilError('INPUT_NO_VIDEO', `${original} has no picture.`, {
-      hint: 'Give the original video.',
-    });
-  }
-  const isTurned = video.rotation % 180 === 90;
-  return readTruth(path, {
-    width: isTurned ? video.height : video.width,
-    height: isTurned ? video.width : video.height,
+  if (video !== null) return video;
+  throw new VeilError('INPUT_NO_VIDEO', `${original} has no picture.`, {
+    hint: 'Give the original video.',
   });
 }
 
-async function measure(original: string, truth: Truth, { output, report }: EvalOptions): Promise<LeakReport> {
+/** As it is shown. */
+function sizeOf({ width, height, rotation }: VideoStream): {
+  readonly width: number;
+  readonly height: number;
+} {
+  return rotation % 180 === 90 ? { width: height, height: width } : { width, height };
+}
+
+async function measure(
+  original: string,
+  { frameRate }: VideoStream,
+  truth: Truth,
+  { output, report }: EvalOptions,
+): Promise<LeakReport> {
   if ((output === undefined) === (report === undefined)) {
     throw new VeilError('USAGE', 'Give either --output or --report.', { hint: 'See veil eval --help.' });
   }
@@ -68,11 +76,11 @@ async function measure(original: string, truth: Truth, { output, report }: EvalO
     await probe(output, await findBinaries());
     return measureLeaks(original, output, truth);
   }
-  return measureCoverage(await readCoveredTracks(report!), truth);
+  return measureCoverage(await readCoveredTracks(report!), truth, frameRate.num / frameRate.den);
 }
 
 function table(result: LeakReport): string {
-  const { byHeight, entry, overmaskShare, framesMissing, framesExtra } = result;
+  const { byHeight, entry, overmaskShare, falseTracksPerMinute, framesMissing, framesExtra } = result;
   const rows: (readonly [string, string])[] = [
     ['faces in frames, from 16 px', exposureText(result)],
     ['people exposed', `${result.identitiesExposed} of ${result.identities}`],
@@ -85,11 +93,22 @@ function table(result: LeakReport): string {
           exposureText(height),
         ] as const,
     ),
-    ['picture changed away from faces', overmaskShare === null ? 'not measured' : percent(overmaskShare)],
+    [awayFromFaces(result), overmaskShare === null ? 'not measured' : percent(overmaskShare)],
+    [
+      'false tracks a minute',
+      falseTracksPerMinute === null ? 'not measured' : falseTracksPerMinute.toFixed(1),
+    ],
     ['frames', `${result.frames}, ${framesMissing} missing, ${framesExtra} too many`],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}\n`).join('');
+}
+
+/** With nobody in the truth, all that was changed was covered for nothing. */
+function awayFromFaces({ byHeight }: LeakReport): string {
+  return byHeight.every(({ faceFrames }) => faceFrames === 0)
+    ? 'covered on face-free film'
+    : 'picture changed away from faces';
 }
 
 function exposureText({ faceFrames, exposedFaceFrames }: Exposure): string {

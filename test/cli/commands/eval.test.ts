@@ -64,6 +64,23 @@ describe('veil eval', () => {
     expect(err).toContain('4 frames of the original have none to compare with');
   });
 
+  test('says how much of a film without faces is covered, and by how many tracks', async () => {
+    const empty = { format: 'truth/1', width: 640, height: 360, frames: 10, tracks: [] };
+    const columns = ['frame', 'x', 'y', 'width', 'height'];
+    await writeFile(at('nobody.json'), JSON.stringify({ ...empty, columns }));
+    const args = ['eval', at('clip.mp4'), '--truth', at('nobody.json')];
+    expect((await veil([...args, '--output', at('black.mp4')])).out).toMatch(
+      /covered on face-free film +\d+\.\d+ %/,
+    );
+    const config = { shape: 'ellipse', padding: 0 };
+    const tracks = [{ id: 1, boxes: [[...row(3), 0]] }];
+    const report = { format: 'veil-report/1', frames: 10, config, tracks };
+    await writeFile(at('false.json'), JSON.stringify(report));
+    expect((await veil([...args, '--report', at('false.json')])).out).toMatch(
+      /false tracks a minute +150\.0/,
+    );
+  });
+
   test('measures a report by its boxes', async () => {
     const boxes = Array.from({ length: 8 }, (_, frame) => [...row(frame), 0]);
     const config = { shape: 'ellipse', padding: 0 };
