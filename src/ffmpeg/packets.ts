@@ -12,6 +12,8 @@ export const PRIMING = 0.085;
 export interface Packet {
   /** Index of its stream in the file. */
   readonly stream: number;
+  /** Seconds at which it is presented; null where the container states none. */
+  readonly time: number | null;
   /** Seconds; null where the container states none. */
   readonly duration: number | null;
   /** Whether players leave all of it out: it is marked so, or ends before the start. */
@@ -63,6 +65,7 @@ function packetOf(line: string): Packet {
   const time = numberOf('pts_time');
   return {
     stream: numberOf('stream_index')!,
+    time,
     duration,
     isHidden: /flags=\w*D/.test(line) || (time !== null && time + (duration ?? 0) <= 0),
     hiddenSamples: Math.max(numberOf('skip_samples') ?? 0, numberOf('discard_padding') ?? 0),

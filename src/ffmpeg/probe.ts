@@ -4,6 +4,7 @@ import { VeilError, interrupted } from '../errors.ts';
 import type { Rational } from '../frame/frame.ts';
 import type { Binaries } from './binaries.ts';
 import { patternError, refusePattern } from './file-pattern.ts';
+import { chooseVideo, type FurtherVideo } from './choose-video.ts';
 import { runFfprobe, type FfprobeOptions } from './run-ffprobe.ts';
 
 /** How the numbers of a picture become light, in ffmpeg's names; null where the file does not say. */
@@ -67,8 +68,10 @@ export interface Probe {
   readonly duration: number | null;
   readonly startTime: number;
   readonly size: number;
-  /** The first video stream that is not a cover picture. */
+  /** The stream that plays longest, of those that are not cover pictures. */
   readonly video: VideoStream | null;
+  /** The others of those. */
+  readonly furtherVideos: readonly FurtherVideo[];
   /** All streams of pictures, covers too. */
   readonly videos: readonly VideoStream[];
   readonly audio: readonly AudioStream[];
@@ -97,13 +100,15 @@ export async function probe(
   if (data.format.format_name === 'image2' && path.includes('%')) {
     throw patternError(path);
   }
-  const video = data.streams.find((stream) => kindOf(stream) === 'video');
+  const moving = data.streams.filter((stream) => kindOf(stream) === 'video').map(videoStream);
+  const { video, furtherVideos } = await chooseVideo(path, moving, binaries, options.signal);
   return {
     format: text(data.format.format_name) ?? '',
     duration: positive(data.format.duration),
     startTime: number(data.format.start_time) ?? 0,
     size,
-    video: video === undefined ? null : videoStream(video),
+    video,
+    furtherVideos,
     videos: data.streams.filter((stream) => stream.codec_type === 'video').map(videoStream),
     audio: data.streams.filter((stream) => stream.codec_type === 'audio').map(audioStream),
     streamKinds: data.streams.map(kindOf),

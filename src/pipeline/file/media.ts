@@ -8,6 +8,7 @@ import { openFileSink } from '../../sink/file/file-sink.ts';
 import { openImageSink } from '../../sink/image-sink.ts';
 import type { Sink } from '../../sink/sink.ts';
 import { openFfmpegSource } from '../../source/file/ffmpeg-source.ts';
+import { leftOutDoubts, leftOutNotes } from '../../source/file/left-out.ts';
 import { isImage, openImageSource } from '../../source/image-source.ts';
 import type { Source } from '../../source/source.ts';
 import { EVERY_FRAME, planLooks, type LookPlan } from '../../observe/look-plan.ts';
@@ -106,13 +107,14 @@ async function openVideo({ input, config, detector, signal, logger }: InputOptio
   const { start, end } = config;
   const part = { path: input, probe: facts, binaries, start, end, signal };
   const source = await openFfmpegSource({ ...part, look });
+  const doubts = (): string[] => [...leftOutDoubts(facts), ...source.doubts];
   return {
     kind: 'video',
     source,
     look,
     reopen: look.isWhole ? () => openFfmpegSource({ ...part, look: NO_LOOKS }) : null,
-    notes: () => [...binaries.notes, ...source.notes, ...source.doubts],
-    doubts: () => source.doubts,
+    notes: () => [...binaries.notes, ...leftOutNotes(facts), ...source.notes, ...doubts()],
+    doubts,
     versions: { ffmpeg: binaries.ffmpeg.version },
     openSink: async (output) =>
       openFileSink({

@@ -1,0 +1,41 @@
+import { beforeAll, expect, test } from 'vitest';
+import { coverFile, ffmpeg } from '../support/covered-file.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const at = temporaryFolder();
+
+beforeAll(async () => {
+  await ffmpeg('-f', 'lavfi', '-i', 'testsrc2=s=160x120:r=25:d=1', '-pix_fmt', 'yuv420p', at('main.mp4'));
+  await ffmpeg('-f', 'lavfi', '-i', 'testsrc=s=320x240', '-frames:v', '1', at('cover.jpg'));
+});
+
+test.each(['mov', 'mkv', 'mp4'])(
+  'a thumbnail stream that comes first is not the video, even if it is larger (.%s)',
+  async (ending) => {
+    const streams = [
+      '-map',
+      '1:v',
+      '-map',
+      '0:v',
+      '-c:v:0',
+      'mjpeg',
+      '-c:v:1',
+      'copy',
+      '-disposition:v',
+      '0',
+    ];
+    await ffmpeg('-i', at('main.mp4'), '-i', at('cover.jpg'), ...streams, at(`thumb.${ending}`));
+    const { video, warnings, doubts } = await coverFile(at(`thumb.${ending}`));
+    expect(video).toMatchObject({ width: 160, frameCount: 25 });
+    expect(warnings).toContainEqual(expect.stringContaining('a thumbnail stream'));
+    expect(doubts).toEqual([]);
+  },
+);
+
+test.each(['mp4', 'mkv'])('a second camera is told, and asks for a review (.%s)', async (ending) => {
+  const second = ['-f', 'lavfi', '-i', 'testsrc=s=128x96:r=25:d=1', '-map', '1:v', '-map', '0:v'];
+  await ffmpeg('-i', at('main.mp4'), ...second, '-c:v', 'libx264', at(`cameras.${ending}`));
+  const { video, doubts } = await coverFile(at(`cameras.${ending}`));
+  expect(video).toMatchObject({ width: 160, frameCount: 25 });
+  expect(doubts).toEqual([expect.stringContaining('another video track, stream 0 (128x96, 1.0 s)')]);
+});
