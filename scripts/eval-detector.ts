@@ -14,7 +14,7 @@ import type { Detector } from '../src/detect/detector.ts';
 import type { Detection } from '../src/frame/detection.ts';
 import type { Picture } from '../src/frame/frame.ts';
 import { silentLogger } from '../src/logger.ts';
-import { openImageSource } from '../src/source/image-source.ts';
+import { openImageSource } from '../src/source/photo/image-source.ts';
 import { scaleDetections } from '../src/frame/detection.ts';
 import { evaluationFile } from './bench/clips.ts';
 import {

@@ -7,10 +7,13 @@ const EDGE = ['exit', 'exitCode', 'argv', 'stdout', 'stderr', 'stdin'];
 /** Who may read the environment: paths of programs, data folders, log levels of native libraries. */
 const READS_ENV = ['cli', 'ffmpeg', 'gpu', 'config', 'inference'];
 
-/** Only `cli/` prints, exits and reads arguments. */
+/** What runs in a process of its own. */
+const PROGRAM = /-program\.ts$/;
+
+/** Only `cli/` and such programs print, exit and read arguments. */
 export const edgeOfTheProgram: Rule = (files) =>
   files
-    .filter(({ path }) => path.startsWith('src/') && !path.startsWith('src/cli/'))
+    .filter(({ path }) => path.startsWith('src/') && !path.startsWith('src/cli/') && !PROGRAM.test(path))
     .flatMap((file) =>
       [...nodesOf(file.tree)].flatMap((node) => {
         const message = problemWith(file, node);

@@ -5,7 +5,8 @@ import { VeilError } from '../errors.ts';
 import { probe, type Probe, type VideoStream } from '../ffmpeg/probe.ts';
 import { scaleDetections } from '../frame/detection.ts';
 import { openFfmpegSource } from '../source/file/ffmpeg-source.ts';
-import { isImage, openImageSource } from '../source/image-source.ts';
+import { openImageSource } from '../source/photo/image-source.ts';
+import { isPhoto } from '../source/photo/picture-support.ts';
 import type { Source } from '../source/source.ts';
 import { CoveredHeads } from './covered-heads.ts';
 import { FindingTracks, type Finding } from './findings.ts';
@@ -52,9 +53,9 @@ const HOLE = 2;
  */
 export async function auditFile(options: AuditOptions): Promise<Audit> {
   const { path, report = null } = options;
-  if (isImage(path)) {
+  if (await isPhoto(path)) {
+    const source = await openImageSource({ path, look: STILL, signal: options.signal });
     const problems = await imageProblems(path);
-    const source = await openImageSource({ path, look: STILL });
     return withReport(await lookThrough(source, 0, options), problems, report);
   }
   const binaries = await findBinaries();

@@ -1,10 +1,12 @@
+import { shellWord } from '../base/shell-word.ts';
 import { VeilError } from '../errors.ts';
 import type { Probe, VideoStream } from '../ffmpeg/probe.ts';
 
 /** Smallest and largest pictures, pixels. Beyond, encoders fail and one frame alone takes a tenth of a gigabyte. */
 const SMALLEST = 16;
-const LARGEST_SIDE = 8192;
-const LARGEST_AREA = 36_000_000;
+const VIDEO = { side: 8192, area: 36_000_000 };
+/** What a JPEG can hold, and what the largest sensors of phones give. */
+const PHOTO = { side: 65_500, area: 210_000_000 };
 
 /** Containers that only point at other files, or are no recordings. */
 const REFUSED = new Set([
@@ -31,6 +33,11 @@ export function usableVideo(path: string, { video, format }: Probe): VideoStream
       hint: 'Give the video file itself.',
     });
   }
+  if (format === 'image2' || format.endsWith('_pipe')) {
+    throw new VeilError('INPUT_UNSUPPORTED', `${path} is a picture of a kind that Veil can't read.`, {
+      hint: `Convert it first: ffmpeg -i ${shellWord(path)} ${shellWord(`${path}.png`)}`,
+    });
+  }
   if (video === null || video.codec === 'unknown') {
     throw new VeilError('INPUT_NO_VIDEO', `${path} has no picture, only sound or data.`, {
       hint: 'Veil covers faces in pictures; there is nothing to do for this file.',
@@ -47,6 +54,15 @@ export function usableVideo(path: string, { video, format }: Probe): VideoStream
 
 /** @throws VeilError INPUT_TOO_SMALL, INPUT_TOO_LARGE, INPUT_NO_FRAMES for a picture without size */
 export function checkSize(path: string, width: number, height: number): void {
+  checkWithin(VIDEO, path, width, height);
+}
+
+/** The same for photos: they are decoded one at a time, and panoramas are wide. */
+export function checkPhotoSize(path: string, width: number, height: number): void {
+  checkWithin(PHOTO, path, width, height);
+}
+
+function checkWithin({ side, area }: typeof VIDEO, path: string, width: number, height: number): void {
   const size = `${width}×${height}`;
   if (width === 0 || height === 0) throw noFrames(path);
   if (Math.min(width, height) < SMALLEST) {
@@ -54,9 +70,9 @@ export function checkSize(path: string, width: number, height: number): void {
       hint: `Each side needs at least ${SMALLEST} pixels.`,
     });
   }
-  if (Math.max(width, height) > LARGEST_SIDE || width * height > LARGEST_AREA) {
+  if (Math.max(width, height) > side || width * height > area) {
     throw new VeilError('INPUT_TOO_LARGE', `${path} is ${size} pixels, more than Veil takes.`, {
-      hint: `Scale it to at most ${LARGEST_SIDE} pixels a side and ${LARGEST_AREA / 1e6} megapixels first.`,
+      hint: `Scale it to at most ${side} pixels a side and ${area / 1e6} megapixels first.`,
     });
   }
 }

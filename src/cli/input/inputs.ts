@@ -3,7 +3,9 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { VeilError } from '../../errors.ts';
 import { unreadable } from './input-error.ts';
-import { isMedia, isOwnOutput } from './media-kinds.ts';
+import { leftOutOf } from './left-out.ts';
+import { looksLikeMedia } from './looks-like-media.ts';
+import { isOwnOutput, unreadKindOf } from './media-kinds.ts';
 import { escapeLeadingDash } from '../output/output-names.ts';
 import { walkFolder, type FolderContent } from './walk-folder.ts';
 
@@ -84,6 +86,7 @@ async function content(folder: string, amongOthers: boolean): Promise<Found> {
   // As cp does it: one folder's content goes into the target, several folders keep their names.
   const prefix = amongOthers ? basename(resolve(folder)) : '';
   const { files, problems, skipped, loops } = await walkFolder(folder);
+  problems.push(...leftOutOf(folder, skipped));
   if (files.length === 0 && problems.length === 0) {
     return failed(
       folder,
@@ -95,7 +98,7 @@ async function content(folder: string, amongOthers: boolean): Promise<Found> {
   return {
     inputs: files.map((file) => ({ path: join(folder, file), relative: join(prefix, file) })),
     problems,
-    notices: noticesOf({ skipped, loops }),
+    notices: noticesOf({ skipped: skipped.filter((path) => unreadKindOf(path) === null), loops }),
     several: true,
   };
 }
@@ -107,8 +110,16 @@ async function matches(pattern: string): Promise<Found> {
     followSymbolicLinks: false,
     expandDirectories: false,
   });
-  const files = paths.filter((path) => isMedia(path) && !isOwnOutput(basename(path))).sort();
-  if (files.length === 0) {
+  const files: string[] = [];
+  for (const path of paths.sort()) {
+    if (!isOwnOutput(basename(path)) && (await looksLikeMedia(path))) files.push(path);
+  }
+  const taken = new Set(files);
+  const problems = leftOutOf(
+    pattern,
+    paths.filter((path) => !taken.has(path)),
+  );
+  if (files.length === 0 && problems.length === 0) {
     return failed(
       pattern,
       new VeilError('INPUT_NOT_FOUND', `No file matches ${pattern}.`, {
@@ -121,7 +132,7 @@ async function matches(pattern: string): Promise<Found> {
   }
   const base = staticPart(pattern);
   const inputs = files.map((path) => ({ path, relative: relative(base, path) }));
-  return { inputs, problems: [], notices: [], several: true };
+  return { inputs, problems, notices: [], several: true };
 }
 
 /** The folders of a pattern up to its first magic character: `photos` of `photos/*.jpg`. */

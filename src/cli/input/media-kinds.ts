@@ -1,24 +1,43 @@
 import { extname } from 'node:path';
 
-/** Photos that Veil reads and writes. */
+/** Photos that Veil writes. */
 export const IMAGE_EXTENSIONS: readonly string[] = ['.jpg', '.jpeg', '.png', '.webp'];
 
-/** Endings by which videos are found in folders; a file that is named is tried whatever it is called. */
-const VIDEO_EXTENSIONS: ReadonlySet<string> = new Set(
-  (
-    '3g2 3gp apng asf avi divx dv f4v flv gif insv lrv m2t m2ts m2v m4v mjpeg mkv mod mov mp4 mpe mpeg mpg mts ' +
-    'mxf nut ogm ogv qt rm rmvb tod ts vob webm wmv y4m'
-  )
-    .split(' ')
-    .map((extension) => `.${extension}`),
+/** Endings by which videos and photos are found in folders; a file that is named is tried whatever it is called. */
+const MEDIA_EXTENSIONS: ReadonlySet<string> = endings(
+  '3g2 3gp apng asf avi divx dv f4v flv gif insv lrv m2t m2ts m2v m4v mjpeg mkv mod mov mp4 mpe mpeg mpg mts ' +
+    'mxf nut ogm ogv qt rm rmvb tod ts vob webm wmv y4m ' +
+    'jpg jpeg jpe jfif png webp tif tiff avif',
 );
 
+/** Pictures that Veil does not read, by what people call them. */
+const UNREAD: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['HEIC', endings('heic heif hif')],
+  ['raw', endings('dng cr2 cr3 crw nef nrw arw srf sr2 orf rw2 raf pef srw rwl x3f')],
+  ['JPEG XL', endings('jxl')],
+  ['JPEG 2000', endings('jp2 j2k jpf jpx')],
+  ['BMP', endings('bmp dib')],
+  ['Photoshop', endings('psd psb')],
+  ['SVG', endings('svg svgz')],
+]);
+
+function endings(names: string): ReadonlySet<string> {
+  return new Set(names.split(' ').map((name) => `.${name}`));
+}
+
+/** Whether a file of this name is written as a photo. */
 export function isImage(path: string): boolean {
   return IMAGE_EXTENSIONS.includes(extname(path).toLowerCase());
 }
 
 export function isMedia(path: string): boolean {
-  return isImage(path) || VIDEO_EXTENSIONS.has(extname(path).toLowerCase());
+  return MEDIA_EXTENSIONS.has(extname(path).toLowerCase());
+}
+
+/** What people call the pictures of this name, which Veil does not read; null for everything else. */
+export function unreadKindOf(path: string): string | null {
+  const extension = extname(path).toLowerCase();
+  return [...UNREAD].find(([, extensions]) => extensions.has(extension))?.[0] ?? null;
 }
 
 /** Whether Veil itself gave a file this name. */

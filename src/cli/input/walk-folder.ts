@@ -1,7 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unreadable } from './input-error.ts';
-import { isMedia, isOwnOutput } from './media-kinds.ts';
+import { looksLikeMedia } from './looks-like-media.ts';
+import { isOwnOutput } from './media-kinds.ts';
 
 /** What a folder holds, all levels together. */
 export interface FolderContent {
@@ -50,7 +51,7 @@ async function visit(
     try {
       const info = await stat(join(root, entry));
       if (info.isDirectory()) folders.push(entry);
-      else if (info.isFile() && isMedia(name)) content.files.push(entry);
+      else if (info.isFile() && (await looksLikeMedia(join(root, entry)))) content.files.push(entry);
       else content.skipped.push(join(root, entry));
     } catch (cause) {
       content.problems.push({ path: join(root, entry), error: unreadable(join(root, entry), cause) });

@@ -5,6 +5,7 @@ import type { ResolvedConfig } from '../../config/schema.ts';
 import { VeilError } from '../../errors.ts';
 import type { Input } from '../input/inputs.ts';
 import { IMAGE_EXTENSIONS, isImage } from '../input/media-kinds.ts';
+import { isPhoto } from '../../source/photo/picture-support.ts';
 import type { Result } from './created-folders.ts';
 import { Names, folderOf, nameKey, escapeLeadingDash } from './output-names.ts';
 
@@ -45,14 +46,18 @@ export async function planOutputs(inputs: readonly Input[], options: OutputOptio
   const tracksFolder = await folderOf(options.tracksOut, '--tracks-out', options.several, ['.json']);
 
   const names = new Names();
-  for (const { path } of inputs) names.take(await realpath(path).catch(() => path));
+  const photos = new Set<string>();
+  for (const { path } of inputs) {
+    names.take(await realpath(path).catch(() => path));
+    if (await isPhoto(path)) photos.add(path);
+  }
   return inputs.map((input) => {
     const folder = outputFolder ?? dirname(input.path);
     const wanted = join(folder, outputFolder === null ? basename(input.path) : input.relative);
     const output =
       options.output !== undefined && outputFolder === null
-        ? sameKind(escapeLeadingDash(options.output), input.path)
-        : names.free(wanted, extensionFor(input.path, options.video));
+        ? sameKind(escapeLeadingDash(options.output), input.path, photos.has(input.path))
+        : names.free(wanted, extensionFor(input.path, photos.has(input.path), options.video));
     const report = reportPath(input.path, output, names);
     if (report !== null && nameKey(report) === nameKey(output)) {
       throw new VeilError('USAGE', `${output} can't be the output and the report at once.`, {
@@ -65,7 +70,7 @@ export async function planOutputs(inputs: readonly Input[], options: OutputOptio
   function reportPath(input: string, output: string, names: Names): string | null {
     if (reportTo !== undefined && reportFolder === null) return escapeLeadingDash(reportTo);
     // Photos get one only when a place for it was named.
-    if (options.report === false || (reportTo === undefined && isImage(input))) return null;
+    if (options.report === false || (reportTo === undefined && photos.has(input))) return null;
     return names.free(join(reportFolder ?? dirname(output), unveiled(output)), '.report.json');
   }
 
@@ -90,21 +95,21 @@ function unveiled(output: string): string {
   return basename(output).replace(/\.veil(\.[^.]+)$/i, '$1');
 }
 
-function sameKind(output: string, input: string): string {
-  if (isImage(output) === isImage(input)) return output;
+function sameKind(output: string, input: string, isOfPhoto: boolean): string {
+  if (isImage(output) === isOfPhoto) return output;
   throw new VeilError(
     'USAGE',
-    `${input} ${isImage(input) ? 'is a photo' : 'is not a photo'}, ${output} ${isImage(output) ? 'is' : 'is not'}.`,
-    {
-      hint: `Use one of ${(isImage(input) ? IMAGE_EXTENSIONS : CONTAINER_EXTENSIONS).join(', ')} for -o.`,
-    },
+    `${input} ${isOfPhoto ? 'is a photo' : 'is not a photo'}, ${output} ${isImage(output) ? 'is' : 'is not'}.`,
+    { hint: `Use one of ${(isOfPhoto ? IMAGE_EXTENSIONS : CONTAINER_EXTENSIONS).join(', ')} for -o.` },
   );
 }
 
-/** Keeps the kind of file where Veil writes it and it can hold the codec; otherwise it becomes an mp4. */
-function extensionFor(input: string, video: ResolvedConfig['video']): string {
+/** Keeps the kind of file where Veil writes it and it can hold the codec; otherwise it becomes an mp4 or a jpg. */
+function extensionFor(input: string, isOfPhoto: boolean, video: ResolvedConfig['video']): string {
   const extension = extname(input);
-  if (isImage(input)) return extension;
+  if (isOfPhoto && isImage(input)) return extension;
+  // As exact as it was.
+  if (isOfPhoto) return /^\.tiff?$/i.test(extension) ? '.png' : '.jpg';
   if (!CONTAINER_EXTENSIONS.includes(extension.toLowerCase())) return '.mp4';
   try {
     encodingFor(video, input);

@@ -9,7 +9,8 @@ import { openImageSink } from '../../sink/image-sink.ts';
 import type { Sink } from '../../sink/sink.ts';
 import { openFfmpegSource } from '../../source/file/ffmpeg-source.ts';
 import { leftOutDoubts, leftOutNotes } from '../../source/file/left-out.ts';
-import { isImage, openImageSource } from '../../source/image-source.ts';
+import { openImageSource } from '../../source/photo/image-source.ts';
+import { isPhoto } from '../../source/photo/picture-support.ts';
 import type { Source } from '../../source/source.ts';
 import { EVERY_FRAME, planLooks, type LookPlan } from '../../observe/look-plan.ts';
 import { withinWindow } from './window.ts';
@@ -80,20 +81,20 @@ export async function openMedia(options: InputOptions & { readonly output: strin
   }
 }
 
-function open(options: InputOptions): Promise<OpenInput> {
-  return isImage(options.input) ? openImage(options) : openVideo(options);
+async function open(options: InputOptions): Promise<OpenInput> {
+  return (await isPhoto(options.input)) ? openImage(options) : openVideo(options);
 }
 
-async function openImage({ input, config, detector }: InputOptions): Promise<OpenInput> {
+async function openImage({ input, config, detector, signal }: InputOptions): Promise<OpenInput> {
   const sizes = [...new Set([...(config.look.sizes ?? STILL_SIZES), STILL_SIZE])];
   const look = detector === null ? NO_LOOKS : { ...EVERY_FRAME, sizes, isWhole: false };
-  const source = await openImageSource({ path: input, look });
+  const source = await openImageSource({ path: input, look, signal });
   return {
     kind: 'image',
     source,
     look,
     reopen: null,
-    notes: () => [],
+    notes: () => source.notes,
     doubts: () => [],
     versions: {},
     openSink: (output) => openImageSink({ output, input, overwrite: config.overwrite }),

@@ -1,7 +1,8 @@
 import { findBinaries } from '../../ffmpeg/binaries.ts';
 import { probe } from '../../ffmpeg/probe.ts';
 import { openFfmpegSource } from '../../source/file/ffmpeg-source.ts';
-import { isImage, openImageSource } from '../../source/image-source.ts';
+import { openImageSource } from '../../source/photo/image-source.ts';
+import { isPhoto } from '../../source/photo/picture-support.ts';
 import type { Source } from '../../source/source.ts';
 
 export interface OpenSourceOptions {
@@ -22,7 +23,7 @@ export interface OpenSourceOptions {
  */
 export async function openSource(options: OpenSourceOptions): Promise<Source> {
   const { input, look, start = null, end = null, signal } = options;
-  if (isImage(input)) return openImageSource({ path: input, look });
+  if (await isPhoto(input)) return openImageSource({ path: input, look, signal });
   const binaries = await findBinaries();
   const facts = await probe(input, binaries, { signal });
   return openFfmpegSource({ path: input, probe: facts, binaries, start, end, look, signal });

@@ -1,8 +1,8 @@
 import sharp, { type Sharp } from 'sharp';
 import { writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { openImageSource } from '../../src/source/image-source.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { openImageSource } from '../../../src/source/photo/image-source.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const at = temporaryFolder();
 const look = { sizes: [64] };
@@ -52,8 +52,9 @@ test('what is no image, or half of one, is refused', async () => {
   });
   const whole = await noise.png().toBuffer();
   await writeFile(at('half.png'), whole.subarray(0, whole.length / 2));
-  const half = await openImageSource({ path: at('half.png'), look });
-  await expect(half.frames().next()).rejects.toMatchObject({ code: 'INPUT_NOT_MEDIA' });
+  await expect(openImageSource({ path: at('half.png'), look })).rejects.toMatchObject({
+    code: 'INPUT_NOT_MEDIA',
+  });
 });
 
 test('an animation is refused: only its first picture would be covered', async () => {

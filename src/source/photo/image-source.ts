@@ -1,0 +1,89 @@
+import sharp from 'sharp';
+import { VeilError } from '../../errors.ts';
+import { frameBytes, type Frame, type Picture } from '../../frame/frame.ts';
+import { pictureSizes } from '../file/decode-args.ts';
+import type { Source } from '../source.ts';
+import { checkPhotoSize } from '../source-error.ts';
+import { decodePhoto, type DecodedPhoto } from './decode-photo.ts';
+import { pictureFormatOf } from './picture-format.ts';
+import { checkReadable, notAPicture } from './picture-support.ts';
+
+export interface ImageSourceOptions {
+  readonly path: string;
+  readonly look: { readonly sizes: readonly number[] };
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A source of one picture. */
+export interface ImageSource extends Source {
+  /** What was changed on the way in, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** Wider pictures are looked at at larger sizes, so that the pixels of a look stay as many. */
+const WIDE = 2;
+
+/**
+ * Opens a still image as a source of one gbrp frame: upright, in sRGB, without transparency.
+ *
+ * @throws VeilError INPUT_NOT_MEDIA, INPUT_TOO_SMALL, INPUT_TOO_LARGE, INPUT_UNSUPPORTED, INPUT_UNREADABLE, INTERRUPTED
+ */
+export async function openImageSource({ path, look, signal }: ImageSourceOptions): Promise<ImageSource> {
+  checkReadable(path, await pictureFormatOf(path));
+  const photo = await decodePhoto(path, signal);
+  const { width, height, pages, hasAlpha, pixels } = photo;
+  if (pages > 1) {
+    throw new VeilError(
+      'INPUT_UNSUPPORTED',
+      `${path} holds ${pages} pictures, of which one would be covered.`,
+      {
+        hint: 'Save each of them as a file of its own first.',
+      },
+    );
+  }
+  checkPhotoSize(path, width, height);
+  if (pixels.length !== width * height * 3) throw notAPicture(path, `${pixels.length} bytes of pixels`);
+  return {
+    info: {
+      width,
+      height,
+      format: 'gbrp',
+      timeBase: { num: 1, den: 1 },
+      frameRate: { num: 1, den: 1 },
+      frameCount: 1,
+    },
+    notes: hasAlpha ? ['What is transparent in the photo is white in the output.'] : [],
+    frames: async function* () {
+      const pictures = await picturesOf(photo, look.sizes);
+      const place = { index: 0, pts: 0, time: 0 };
+      const frame: Frame = { ...place, width, height, format: 'gbrp', data: toPlanes(pixels, width, height) };
+      yield { frame, pictures };
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+function picturesOf({ width, height, pixels }: DecodedPhoto, sizes: readonly number[]): Promise<Picture[]> {
+  const shape = Math.max(width, height) / Math.min(width, height);
+  const factor = Math.sqrt(Math.max(1, shape / WIDE));
+  const larger = sizes.map((size) => Math.round(size * factor));
+  return Promise.all(
+    pictureSizes({ width, height, aspect: 1 }, larger).map(async (to): Promise<Picture> => {
+      const raw = { raw: { width, height, channels: 3 as const } };
+      const data = await sharp(pixels, raw).resize(to.width, to.height, { fit: 'fill' }).raw().toBuffer();
+      return { ...to, data };
+    }),
+  );
+}
+
+/** Packed RGB to planes in the order G, B, R. */
+function toPlanes(rgb: Uint8Array, width: number, height: number): Uint8Array {
+  const pixels = width * height;
+  const planes = new Uint8Array(frameBytes('gbrp', width, height));
+  for (let i = 0, from = 0; i < pixels; i += 1, from += 3) {
+    planes[i] = rgb[from + 1]!;
+    planes[pixels + i] = rgb[from + 2]!;
+    planes[2 * pixels + i] = rgb[from]!;
+  }
+  return planes;
+}

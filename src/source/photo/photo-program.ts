@@ -1,0 +1,38 @@
+import sharp, { type Sharp } from 'sharp';
+import { DECODE_LIMIT, MEMORY_LIMIT, type PhotoHeader } from './photo-header.ts';
+
+/**
+ * The program of the process that decodes a photo: what comes from outside is taken apart where it can be ended. It
+ * writes a line of JSON (a {@link PhotoHeader}), then the pixels: upright, sRGB, 3 bytes each.
+ */
+const [path = ''] = process.argv.slice(2);
+
+sharp.cache(false);
+setInterval(() => {
+  if (process.memoryUsage.rss() > MEMORY_LIMIT) process.exit(1);
+}, 100).unref();
+
+try {
+  const { autoOrient, pages = 1, subifds = 0, hasAlpha } = await open().metadata();
+  const { width, height } = autoOrient;
+  const header = { width, height, pages: pages + subifds, hasAlpha };
+  const isFit = header.pages === 1 && width * height <= DECODE_LIMIT;
+  const pixels = isFit ? await upright(open()).raw().toBuffer() : Buffer.alloc(0);
+  tell({ ...header, bytes: pixels.length, error: null });
+  process.stdout.write(pixels);
+} catch (error) {
+  tell({ width: 0, height: 0, pages: 0, hasAlpha: false, bytes: 0, error: String(error).slice(0, 500) });
+}
+
+function open(): Sharp {
+  return sharp(path, { limitInputPixels: DECODE_LIMIT, failOn: 'error' });
+}
+
+/** Orientation applied, 8 bits, sRGB, transparent parts on white. */
+function upright(image: Sharp): Sharp {
+  return image.autoOrient().toColourspace('srgb').flatten({ background: '#ffffff' }).removeAlpha();
+}
+
+function tell(header: PhotoHeader): void {
+  process.stdout.write(`${JSON.stringify(header)}\n`);
+}

@@ -1,0 +1,77 @@
+import { extname } from 'node:path';
+import sharp from 'sharp';
+import { shellWord } from '../../base/shell-word.ts';
+import { VeilError } from '../../errors.ts';
+import { pictureFormatOf, type PictureFormat } from './picture-format.ts';
+
+/** Whether sharp was built with a decoder for it, which its packages are not. */
+export const READS_HEIC: boolean = sharp.format.heif.input.fileSuffix?.includes('.heic') === true;
+
+/** Who reads a kind of picture: sharp as a photo, ffmpeg as a video, or nothing here. */
+const READ_AS: Readonly<Record<PictureFormat, 'photo' | 'video' | 'nothing'>> = {
+  jpeg: 'photo',
+  png: 'photo',
+  webp: 'photo',
+  tiff: 'photo',
+  avif: 'photo',
+  apng: 'video',
+  gif: 'video',
+  'animated WebP': 'nothing',
+  'animated AVIF': 'nothing',
+  HEIC: READS_HEIC ? 'photo' : 'nothing',
+  raw: 'nothing',
+  SVG: 'nothing',
+  BMP: 'nothing',
+  'JPEG XL': 'nothing',
+  'JPEG 2000': 'nothing',
+  Photoshop: 'nothing',
+};
+
+/** Names of pictures, for what has no content that says more. */
+const PHOTO_NAME = /\.(?:jpe?g|jpe|jfif|png|webp|tiff?|avif)$/i;
+
+/** Whether a file is opened as a photo: by its content, and by its name where that says nothing. */
+export async function isPhoto(path: string): Promise<boolean> {
+  const format = await pictureFormatOf(path);
+  return format === null ? PHOTO_NAME.test(path) : READ_AS[format] !== 'video';
+}
+
+/**
+ * @param format null where the content is no picture
+ * @throws VeilError INPUT_NOT_MEDIA, INPUT_UNSUPPORTED unless sharp can read it
+ */
+export function checkReadable(path: string, format: PictureFormat | null): void {
+  if (format === null) throw notAPicture(path);
+  if (READ_AS[format] === 'photo') return;
+  throw new VeilError(
+    'INPUT_UNSUPPORTED',
+    `${path} is ${article(format)} ${format} picture, which Veil can't read.`,
+    {
+      hint: convertHint(path, format),
+    },
+  );
+}
+
+/** What is to be said of a picture that can't be read. */
+export function notAPicture(path: string, cause?: unknown): VeilError {
+  return new VeilError('INPUT_NOT_MEDIA', `${path} is not a photo that can be read, or it is damaged.`, {
+    hint: 'Open it in a viewer to see whether it is whole.',
+    cause,
+  });
+}
+
+/** How to make something of a picture that Veil can read. */
+export function convertHint(path: string, format: PictureFormat): string {
+  const from = shellWord(path);
+  const stem = path.slice(0, path.length - extname(path).length);
+  if (format === 'animated WebP' || format === 'animated AVIF') {
+    return `Convert it with ImageMagick first: magick ${from} ${shellWord(`${stem}.gif`)}`;
+  }
+  const to = shellWord(`${stem}.converted.png`);
+  const mac = format === 'HEIC' ? `sips -s format png ${from} --out ${to} on a Mac, ` : '';
+  return `Convert it first: ${mac}magick ${from} ${to}${mac === '' ? ' (ImageMagick)' : ' elsewhere (ImageMagick)'}`;
+}
+
+function article(format: PictureFormat): string {
+  return /^[aeiou]|^SVG/i.test(format) ? 'an' : 'a';
+}
