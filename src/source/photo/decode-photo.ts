@@ -25,9 +25,9 @@ export async function decodePhoto(path: string, signal?: AbortSignal): Promise<D
     outputs: 1,
     signal,
   });
-  let isLate = false;
+  const time = { isOver: false };
   const timer = setTimeout(() => {
-    isLate = true;
+    time.isOver = true;
     void decoder.stop();
   }, TIME_LIMIT);
   try {
@@ -42,7 +42,7 @@ export async function decodePhoto(path: string, signal?: AbortSignal): Promise<D
     return photoOf(Buffer.concat(chunks), path, stderr);
   } catch (cause) {
     if (signal?.aborted === true) throw interrupted();
-    if (isLate) throw tooSlow(path, cause);
+    if (time.isOver) throw tooSlow(path, cause);
     throw cause instanceof VeilError ? cause : notAPicture(path, cause);
   } finally {
     clearTimeout(timer);
