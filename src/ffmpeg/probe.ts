@@ -4,6 +4,7 @@ import { VeilError, interrupted } from '../errors.ts';
 import type { Rational } from '../frame/frame.ts';
 import type { Binaries } from './binaries.ts';
 import { patternError, refusePattern } from './file-pattern.ts';
+import { clockJumps } from './clock-jumps.ts';
 import { chooseVideo, type FurtherVideo } from './choose-video.ts';
 import { runFfprobe, type FfprobeOptions } from './run-ffprobe.ts';
 
@@ -75,6 +76,8 @@ export interface Probe {
   /** All streams of pictures, covers too. */
   readonly videos: readonly VideoStream[];
   readonly audio: readonly AudioStream[];
+  /** When the clock of the video jumps, seconds of what is played; its durations are null then. */
+  readonly clockJumps: readonly number[];
   /** Kinds of all streams in order, cover pictures as `cover`. */
   readonly streamKinds: readonly string[];
   readonly chapters: number;
@@ -102,13 +105,17 @@ export async function probe(
   }
   const moving = data.streams.filter((stream) => kindOf(stream) === 'video').map(videoStream);
   const { video, furtherVideos } = await chooseVideo(path, moving, binaries, options.signal);
+  const format = text(data.format.format_name) ?? '';
+  const jumps =
+    video === null ? [] : await clockJumps(path, { format, stream: video.index }, binaries, options.signal);
   return {
-    format: text(data.format.format_name) ?? '',
-    duration: positive(data.format.duration),
+    format,
+    duration: jumps.length > 0 ? null : positive(data.format.duration),
     startTime: number(data.format.start_time) ?? 0,
     size,
-    video,
+    video: video !== null && jumps.length > 0 ? { ...video, duration: null } : video,
     furtherVideos,
+    clockJumps: jumps,
     videos: data.streams.filter((stream) => stream.codec_type === 'video').map(videoStream),
     audio: data.streams.filter((stream) => stream.codec_type === 'audio').map(audioStream),
     streamKinds: data.streams.map(kindOf),

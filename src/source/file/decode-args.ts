@@ -1,6 +1,6 @@
 import type { VideoStream } from '../../ffmpeg/probe.ts';
 import type { Rational } from '../../frame/frame.ts';
-import { isDoubtfulShape } from '../pixel-shape.ts';
+import { isDoubtfulShape, LARGEST_STRETCH } from '../pixel-shape.ts';
 import type { ColorPlan } from './color-plan.ts';
 
 /** A picture for the detector. */
@@ -17,9 +17,15 @@ export interface PictureSize {
   readonly height: number;
 }
 
+/** The size of a video in pixels, turned, and the width of a pixel by its height. */
+export interface ShownPicture extends PictureSize {
+  readonly aspect: Rational;
+}
+
 export interface DecodeOptions {
   readonly path: string;
   readonly video: VideoStream;
+  readonly shown: ShownPicture;
   readonly color: ColorPlan;
   /** Seconds from the start of the file, or null. */
   readonly start: number | null;
@@ -38,7 +44,8 @@ export interface DecodeOptions {
 export function decodeArgs(options: DecodeOptions): string[] {
   const { path, start, end, pictures, video } = options;
   return [
-    ...['-hide_banner', '-nostdin', '-nostats', '-v', 'error'],
+    // It says how large the pictures are at this level, and the level of each line.
+    ...['-hide_banner', '-nostdin', '-nostats', '-v', 'level+verbose'],
     // A playlist or an image sequence must not make ffmpeg open other files or the network.
     ...['-protocol_whitelist', 'file'],
     ...(start === null ? [] : ['-ss', start.toFixed(6)]),
@@ -52,12 +59,14 @@ export function decodeArgs(options: DecodeOptions): string[] {
 }
 
 /** The filter graph; its labels are `full` and `p0`, `p1`, … */
-export function decodeGraph({ video, color, lookInterval, pictures }: DecodeOptions): string {
+export function decodeGraph({ video, shown, color, lookInterval, pictures }: DecodeOptions): string {
   const isInterlaced = ['tt', 'bb', 'tb', 'bt'].includes(video.fieldOrder);
   const common = [
     // Only frames that are marked as interlaced; a frame stays a frame, at its time.
     ...(isInterlaced ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
     ...color.filters,
+    `format=${color.format}`,
+    ...fitFilters(shown),
     `format=${color.format}`,
   ].join(',');
   const input = `[0:${video.index}]${common}`;
@@ -73,6 +82,32 @@ export function decodeGraph({ video, color, lookInterval, pictures }: DecodeOpti
   ].join(';');
 }
 
+/**
+ * What has another size or other pixels than the first picture is fitted into it, with bars: the outputs can't change
+ * theirs. Where the pixels become so odd that faces may be hidden by that, the frame gets a size that is refused.
+ */
+function fitFilters({ width, height, aspect }: ShownPicture): string[] {
+  const ratio = aspect.num / aspect.den;
+  const isOdd = `not(between(sar,${1 / LARGEST_STRETCH},${LARGEST_STRETCH})+lt(abs(sar/${ratio}-1),0.001))`;
+  const fitted = {
+    width: `min(${width},max(1,round(${height}*iw*sar/ih/${ratio})))`,
+    height: `min(${height},max(1,round(${width}*ih*${ratio}/iw/sar)))`,
+  };
+  const isRefused = `eq(iw,${REFUSED})*eq(ih,${REFUSED})`;
+  // pad takes even sides only.
+  const even = { width: width + (width % 2), height: height + (height % 2) };
+  const isEven = even.width === width && even.height === height;
+  return [
+    `scale@fit=eval=frame:w='if(${isOdd},${REFUSED},${fitted.width})':h='if(${isOdd},${REFUSED},${fitted.height})'`,
+    `pad=eval=frame:w='if(${isRefused},iw,${even.width})':h='if(${isRefused},ih,${even.height})':x=(ow-iw)/2:y=(oh-ih)/2`,
+    ...(isEven ? [] : [`crop=w='min(iw,${width})':h='min(ih,${height})':x=0:y=0:exact=1`]),
+    `setsar=sar=${aspect.num}/${aspect.den}:max=65535`,
+  ];
+}
+
+/** Both sides of a picture that is refused, pixels. */
+const REFUSED = 4;
+
 /** The shape is that of the decoder's frames, after turning: what the file says of itself need not be true. */
 function pictureFilter({ side, shape }: PlannedPicture): string {
   const width = shape === 'shown' ? 'iw*sar' : 'iw';
@@ -81,10 +116,7 @@ function pictureFilter({ side, shape }: PlannedPicture): string {
 }
 
 /** Pictures for looks in the shape that is shown and, where that is doubtful, in that which is stored as well. */
-export function planPictures(
-  frame: { readonly width: number; readonly height: number; readonly aspect: Rational },
-  longSides: readonly number[],
-): PlannedPicture[] {
+export function planPictures(frame: ShownPicture, longSides: readonly number[]): PlannedPicture[] {
   const aspect = frame.aspect.num / frame.aspect.den;
   const shown = pictureSizes({ ...frame, aspect }, longSides).map((size) => planned(size, 'shown'));
   if (!isDoubtfulShape(frame.aspect)) return shown;

@@ -3,12 +3,17 @@ import type { Binaries } from '../../ffmpeg/binaries.ts';
 import { featuresOf } from '../../ffmpeg/features.ts';
 import { NutError, NutReader, type NutPacket } from '../../ffmpeg/nut/reader.ts';
 import type { ColorInfo, Probe, VideoStream } from '../../ffmpeg/probe.ts';
-import { lastLine, startFfmpeg, type FfmpegProcess } from '../../ffmpeg/process.ts';
-import { frameBytes, ticksToSeconds, type Picture, type Rational } from '../../frame/frame.ts';
+import { lastError, startFfmpeg, type FfmpegProcess } from '../../ffmpeg/process.ts';
+import { frameBytes, ticksToSeconds, type Rational } from '../../frame/frame.ts';
 import { planColor } from './color-plan.ts';
 import { decodeArgs, planPictures, type PlannedPicture } from './decode-args.ts';
-import { DamageNotes } from './damage-notes.ts';
-import { endsInPacket, lossAtEnd } from './loss-at-end.ts';
+import { clockJumpDoubts, clockJumpsWithin } from './clock-jump-text.ts';
+import { decodingFailed, shapeChanged } from './decode-error.ts';
+import { DecoderNotes } from './decoder-notes.ts';
+import { LookPictures } from './look-pictures.ts';
+import { endsInPacket } from './cut-off.ts';
+import { lossAtEnd } from './loss-at-end.ts';
+import { soundEndsAt } from './sound-end.ts';
 import { PictureQueue } from './picture-queue.ts';
 import { doubtfulShapeText, isDoubtfulShape } from '../pixel-shape.ts';
 import type { Source, SourceFrame } from '../source.ts';
@@ -38,12 +43,6 @@ export interface VideoSource extends Source {
   readonly notes: readonly string[];
 }
 
-/** Pictures belong to a frame when their times differ by less than this, seconds. */
-const SAME_TIME = 0.002;
-
-/** The decoder and this program may round a side differently, pixels. */
-const ROUNDING = 1;
-
 /** Frames that may come before the picture of an earlier one, besides those up to the next look. */
 const LARGEST_LAG = 64;
 
@@ -55,6 +54,7 @@ const LARGEST_LAG = 64;
 export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<VideoSource> {
   const { path, probe, binaries, start, end, look, signal } = options;
   const video = usableVideo(path, probe);
+  if (probe.clockJumps.length > 0 && (start !== null || end !== null)) throw clockJumpsWithin(path);
   const features = await featuresOf(binaries.ffmpeg.path);
   const color = planColor(video, features.filters);
   const isTurned = video.rotation % 180 === 90;
@@ -65,6 +65,7 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
   const args = decodeArgs({
     path,
     video,
+    shown,
     color,
     start,
     end,
@@ -72,12 +73,12 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
     pictures: sizes,
     fpsMode: features.fpsMode,
   });
-  const damage = new DamageNotes();
+  const notes = new DecoderNotes();
   const decoder = startFfmpeg(binaries.ffmpeg.path, args, {
     outputs: 1 + sizes.length,
     signal,
     onLine: (line) => {
-      damage.addLine(line);
+      notes.addLine(line);
     },
   });
   // A picture has 3 bytes a pixel and at most twice the frame's sides, stretched ones somewhat more.
@@ -86,7 +87,7 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
   const [first, ...others] = decoder.outputs.map((stream) => new NutReader(stream, { maxFrameBytes }));
   const queues = others.map((reader) => new PictureQueue(reader));
   const reader = first!;
-  const frames = new DecodedFrames(decoder, reader, queues, sizes, options, video, damage);
+  const frames = new DecodedFrames(decoder, reader, queues, sizes, options, video, notes);
   const stream = await frames.guard(() => reader.open());
   if (stream === null) {
     await frames.checkEnd();
@@ -106,7 +107,7 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
     sampleAspectRatio: shown.aspect,
     get doubts() {
       const shape = isDoubtfulShape(shown.aspect) ? [doubtfulShapeText(shown.aspect)] : [];
-      return [...shape, ...frames.doubts];
+      return [...shape, ...clockJumpDoubts(probe.clockJumps), ...frames.doubts];
     },
     notes: color.notes,
     frames: () => frames.read(info),
@@ -118,14 +119,13 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
 class DecodedFrames {
   readonly #decoder: FfmpegProcess;
   readonly #reader: NutReader;
-  readonly #queues: readonly PictureQueue[];
-  readonly #sizes: readonly PlannedPicture[];
+  readonly #pictures: LookPictures;
   readonly #options: FfmpegSourceOptions;
   readonly #video: VideoStream;
   /** Frames that were read while a picture was waited for; null is the end. */
   readonly #ahead: (NutPacket | null)[] = [];
   #reading: Promise<void> | null = null;
-  readonly #damage: DamageNotes;
+  readonly #notes: DecoderNotes;
   #missing: string | null = null;
 
   constructor(
@@ -135,20 +135,21 @@ class DecodedFrames {
     sizes: readonly PlannedPicture[],
     options: FfmpegSourceOptions,
     video: VideoStream,
-    damage: DamageNotes,
+    notes: DecoderNotes,
   ) {
     this.#decoder = decoder;
     this.#reader = reader;
-    this.#queues = queues;
-    this.#sizes = sizes;
     this.#options = options;
     this.#video = video;
-    this.#damage = damage;
+    this.#notes = notes;
+    const { path, look } = options;
+    const wait = this.#whileReading.bind(this);
+    this.#pictures = new LookPictures({ path, queues, sizes, interval: look.interval, wait });
   }
 
   /** What is known so far, a sentence each. */
   get doubts(): readonly string[] {
-    return [this.#damage.text(), this.#missing].filter((text) => text !== null);
+    return [...this.#notes.texts(), ...(this.#missing === null ? [] : [this.#missing])];
   }
 
   async *read(info: SourceInfo): AsyncGenerator<SourceFrame, void, void> {
@@ -162,16 +163,15 @@ class DecodedFrames {
         if (packet === null) break;
         const { pts, data } = packet;
         time = ticksToSeconds(pts, timeBase);
-        this.#damage.advanceTo(time);
-        if (data.length !== bytes) throw this.#changes(time);
-        const isLookedAt = index % this.#options.look.interval === 0;
-        const pictures = isLookedAt ? await this.#pictures(time, timeBase) : null;
+        this.#notes.advanceTo(time);
+        if (data.length !== bytes) throw shapeChanged(this.#options.path, time);
+        const pictures = await this.#pictures.of(index, time, timeBase);
         yield { frame: { index, pts, time, width, height, format: 'yuv420p', data }, pictures };
         index += 1;
       }
       await this.checkEnd();
       if (index === 0) throw noFrames(this.#options.path, this.#options.start);
-      this.#checkComplete(index, time);
+      await this.#checkComplete(index, time);
     } finally {
       await this.#decoder.stop();
     }
@@ -194,7 +194,7 @@ class DecodedFrames {
     const { code, signal, stderr } = await this.#decoder.exited;
     if (this.#options.signal?.aborted === true) throw interrupted();
     if (code !== 0)
-      throw this.#failed(signal === null ? lastLine(stderr) : `the decoder was ended by ${signal}`);
+      throw this.#failed(signal === null ? lastError(stderr) : `the decoder was ended by ${signal}`);
   }
 
   async #nextFrame(): Promise<NutPacket | null> {
@@ -210,45 +210,36 @@ class DecodedFrames {
     return this.#reading;
   }
 
-  async #pictures(time: number, timeBase: Rational): Promise<Picture[]> {
-    const taken = this.guard(() => Promise.all(this.#queues.map((queue) => queue.take())));
-    const state = { isTaken: false };
+  /** Waits while frames are read: ffmpeg may write some before the picture of an earlier one, and blocks otherwise. */
+  async #whileReading<T>(waiting: Promise<T>): Promise<T> {
+    const guarded = this.guard(() => waiting);
+    const state = { isDone: false };
     const settle = (): void => {
-      state.isTaken = true;
+      state.isDone = true;
     };
-    const settled = taken.then(settle, settle);
-    // ffmpeg may write some frames before the picture of an earlier one, and blocks while nobody reads them.
-    while (!state.isTaken && this.#ahead.at(-1) !== null) {
-      if (this.#ahead.length > LARGEST_LAG + this.#options.look.interval)
+    const settled = guarded.then(settle, settle);
+    while (!state.isDone && this.#ahead.at(-1) !== null) {
+      if (this.#ahead.length > LARGEST_LAG + 2 * this.#options.look.interval)
         throw this.#failed('no picture came for the detector');
       await Promise.race([settled, this.#readAhead()]);
     }
-    return (await taken).map((packet, position) => this.#picture(packet, position, time, timeBase));
-  }
-
-  #picture(packet: NutPacket | null, position: number, time: number, timeBase: Rational): Picture {
-    const planned = this.#sizes[position]!;
-    const { width, height } = this.#queues[position]!.info ?? planned;
-    if (packet === null) throw this.#failed('a picture for the detector is missing');
-    const isAsPlanned =
-      Math.abs(width - planned.width) <= ROUNDING && Math.abs(height - planned.height) <= ROUNDING;
-    if (!isAsPlanned || packet.data.length !== width * height * 3) throw this.#changes(time);
-    // Both outputs are given the same time base, so NUT counts both in the same unit.
-    if (Math.abs(ticksToSeconds(packet.pts, timeBase) - time) > SAME_TIME) {
-      throw this.#failed('a picture for the detector belongs to another frame');
-    }
-    return { width, height, data: packet.data };
+    return guarded;
   }
 
   /** A file that was cut off decodes without an error, but ends before the time that it states. */
-  #checkComplete(frames: number, lastTime: number): void {
-    const { path, start, end, probe } = this.#options;
+  async #checkComplete(frames: number, lastTime: number): Promise<void> {
+    const { path, start, end, probe, binaries, signal } = this.#options;
     if (start !== null || end !== null) return;
-    if (endsInPacket(probe)) {
+    if (await endsInPacket(path, probe)) {
       this.#missing = `The file ends in the middle of a packet, after ${lastTime.toFixed(1)} s: it was cut off.`;
     }
     const loss = lossAtEnd(probe, this.#video, frames, lastTime);
     if (loss === null) return;
+    if (!loss.isOfPicture && probe.audio.length > 0) {
+      // Rounding of the container, and the last packet.
+      const soundEnd = (await soundEndsAt(path, binaries, signal)) - probe.startTime;
+      if (soundEnd >= loss.total - 0.5) return;
+    }
     const text = `ends after ${lastTime.toFixed(1)} s of ${loss.total.toFixed(1)} s`;
     if (!loss.isSevere) {
       this.#missing = `The picture ${text}: the file was cut off, or its end is damaged.`;
@@ -259,19 +250,8 @@ class DecodedFrames {
     });
   }
 
-  #changes(time: number): VeilError {
-    return new VeilError(
-      'INPUT_UNSUPPORTED',
-      `${this.#options.path} changes the size or the shape of its pixels at ${time.toFixed(1)} s.`,
-      { hint: 'Bring all of it to one size first: ffmpeg -i INPUT -vf scale=W:H,setsar=1 same.mp4' },
-    );
-  }
-
   #failed(reason: string, cause?: unknown): VeilError {
-    return new VeilError('DECODER_FAILED', `${this.#options.path} could not be decoded: ${reason}.`, {
-      hint: 'Play the file to see whether it is damaged. More with --verbose.',
-      cause: cause ?? reason,
-    });
+    return decodingFailed(this.#options.path, reason, cause);
   }
 }
 

@@ -12,6 +12,8 @@ export interface Loss {
   readonly total: number;
   /** Whether to refuse it. */
   readonly isSevere: boolean;
+  /** Whether the file states it of its picture; else its sound may be what goes on until then. */
+  readonly isOfPicture: boolean;
 }
 
 /**
@@ -40,15 +42,7 @@ export function lossAtEnd(
   const isSevere = isOfPicture
     ? seconds > Math.max(SEVERE.seconds, total * SEVERE.share)
     : audio.length === 0 && seconds > total / 2;
-  return { total, isSevere };
-}
-
-/** Sizes of packets in transport streams, bytes: plain, with time codes (M2TS), with error correction. */
-const TS_PACKETS = [188, 192, 204];
-
-/** Whether a transport stream, which states no duration, was cut off within a packet. */
-export function endsInPacket({ format, size }: Pick<Probe, 'format' | 'size'>): boolean {
-  return format === 'mpegts' && TS_PACKETS.every((packet) => size % packet !== 0);
+  return { total, isSevere, isOfPicture };
 }
 
 /** Matroska states durations of streams in tags, `00:00:04.000000000`. */

@@ -1,0 +1,38 @@
+/** How the filter that fits pictures says what it fits from now on, at the level `verbose`. */
+const FITTED = /^\[scale@fit @ .*?\bw:(\d+) h:(\d+) fmt:.*?\bsar:(\d+\/\d+) -> /;
+
+/** Changes that are told. */
+const MOST = 5;
+
+/** When the picture of a file changed its size or its shape. */
+export class ShapeNotes {
+  readonly #changes: string[] = [];
+  #shape: string | null = null;
+  #count = 0;
+  #now = 0;
+
+  /** The frame that came last, seconds. */
+  advanceTo(time: number): void {
+    this.#now = time;
+  }
+
+  /** A line of the decoder, which may be a few frames ahead. */
+  addLine(line: string): void {
+    const found = FITTED.exec(line);
+    if (found === null) return;
+    const [, width, height, sar] = found;
+    const shape = `${width!}x${height!} with pixels ${sar!.replace('/', ':')}`;
+    if (this.#shape !== null && shape !== this.#shape) {
+      this.#count += 1;
+      if (this.#count <= MOST) this.#changes.push(`to ${shape} at about ${this.#now.toFixed(1)} s`);
+    }
+    this.#shape = shape;
+  }
+
+  /** A sentence, or null. */
+  text(): string | null {
+    if (this.#count === 0) return null;
+    const more = this.#count > MOST ? ` and ${this.#count - MOST} times more` : '';
+    return `The picture changes its size, ${this.#changes.join(', ')}${more}: it is fitted into the first one.`;
+  }
+}

@@ -1,0 +1,22 @@
+import type { Binaries } from '../../ffmpeg/binaries.ts';
+import { listPackets } from '../../ffmpeg/packets.ts';
+
+/** Of the list of packets. */
+const MOST_BYTES = 512 * 1024 * 1024;
+
+/**
+ * When the sound of a file ends, seconds of its clock; -Infinity where it can't be read to its end.
+ *
+ * @throws VeilError INTERRUPTED
+ */
+export async function soundEndsAt(
+  path: string,
+  binaries: Pick<Binaries, 'ffprobe'>,
+  signal?: AbortSignal,
+): Promise<number> {
+  const options = ['-select_streams', 'a'];
+  const packets = await listPackets(path, binaries, { options, maxBytes: MOST_BYTES, signal });
+  let end = -Infinity;
+  for (const { time, duration } of packets ?? []) end = Math.max(end, (time ?? -Infinity) + (duration ?? 0));
+  return end;
+}

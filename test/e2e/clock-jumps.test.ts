@@ -1,0 +1,37 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { findBinaries } from '../../src/ffmpeg/binaries.ts';
+import { capture } from '../../src/ffmpeg/process.ts';
+import { packetTimes } from '../support/written-video.ts';
+import { coverFile, ffmpeg } from '../support/covered-file.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const at = temporaryFolder();
+
+/** Two seconds of picture and sound that begin at this time of the clock. */
+async function piece(name: string, offset: number): Promise<Buffer> {
+  const inputs = ['-f', 'lavfi', '-i', 'testsrc2=s=160x120:r=25:d=2', '-f', 'lavfi', '-i', 'sine=d=2'];
+  const codecs = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '25', '-c:a', 'aac'];
+  await ffmpeg(...inputs, ...codecs, '-output_ts_offset', `${offset}`, at(name));
+  return readFile(at(name));
+}
+
+test.each([
+  ['back', 100, 5],
+  ['ahead', 1, 9800],
+])('a clock that jumps %s goes on, and asks for a review', async (way, first, second) => {
+  const path = at(`${way}.ts`);
+  await writeFile(path, Buffer.concat([await piece('a.ts', first), await piece('b.ts', second)]));
+  const { ffprobe } = await findBinaries();
+  // The ffprobe that npm brings ends at transport streams.
+  if ((await capture(ffprobe.path, ['-v', 'error', path])).code !== 0) return;
+  const { frames, doubts } = await coverFile(path);
+  expect(frames).toBe(100);
+  expect(doubts).toEqual([expect.stringMatching(/clock of the file jumps at about (1\.9|2\.0) s/)]);
+  const times = await packetTimes(`${path}.out.mp4`, 'v:0', { ffprobe });
+  expect(times.at(-1)! - times[0]!).toBeCloseTo(99 / 25, 1);
+  await expect(coverFile(path, at('part.mp4'), { start: 1 })).rejects.toMatchObject({
+    code: 'INPUT_UNSUPPORTED',
+    hint: expect.stringContaining('ffmpeg -i') as string,
+  });
+});

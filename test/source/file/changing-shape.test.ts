@@ -1,0 +1,89 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { capture } from '../../../src/ffmpeg/process.ts';
+import { ffmpegBuilds } from '../../support/ffmpeg-builds.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { decodeVideo } from '../../support/video-source.ts';
+
+const at = temporaryFolder();
+const builds = await ffmpegBuilds();
+const found = Object.values(builds)[0]!;
+
+/** Frames of a part: no multiple of the interval of looks. */
+const FRAMES = 13;
+
+/** A transport stream of parts in these sizes, white from edge to edge, with pixels of these shapes. */
+async function joined(
+  name: string,
+  parts: readonly (readonly [size: string, sar: string])[],
+): Promise<string> {
+  const pieces: Buffer[] = [];
+  for (const [position, [size, sar]] of parts.entries()) {
+    const path = at(`${name}-${position}.ts`);
+    const graph = `color=white:s=${size}:r=25,format=yuv420p,setsar=${sar},setpts=N/25/TB+${position * FRAMES}/25/TB`;
+    const { code, stderr } = await capture(found.ffmpeg.path, [
+      ...['-v', 'error', '-y', '-filter_complex', graph, '-frames:v', `${FRAMES}`],
+      ...[
+        '-c:v',
+        'libx264',
+        '-bf',
+        '0',
+        '-muxdelay',
+        '0',
+        '-output_ts_offset',
+        `${(position * FRAMES) / 25}`,
+        path,
+      ],
+    ]);
+    if (code !== 0) throw new Error(stderr);
+    pieces.push(await readFile(path));
+  }
+  await writeFile(at(name), Buffer.concat(pieces));
+  return at(name);
+}
+
+/** Brightness at a place of a frame, as a share of the sides. */
+function luma(data: Uint8Array, width: number, height: number, x: number, y: number): number {
+  return data[Math.floor(y * height) * width + Math.floor(x * width)]!;
+}
+
+describe.each(Object.entries(builds))('with %s, a picture', (name, binaries) => {
+  test.each([
+    ['that is turned', '96x160', '1/1', [0, 5, 10, 18, 23]],
+    ['that becomes as high as wide', '160x160', '1/1', [0, 5, 10, 18, 23]],
+    ['of which the pixels become narrow', '160x96', '2/3', [0, 5, 10, 15, 20, 25]],
+  ] as const)('%s in the middle is fitted with bars, and told', async (what, size, sar, expected) => {
+    const path = await joined(`${what} ${name}.ts`, [
+      ['160x96', '1/1'],
+      [size, sar],
+    ]);
+    const [source, frames] = await decodeVideo(path, binaries);
+    expect(frames).toHaveLength(2 * FRAMES);
+    for (const { frame, pictures } of frames) {
+      expect(frame).toMatchObject({ width: 160, height: 96 });
+      const isFitted = frame.index >= FRAMES;
+      expect(luma(frame.data, 160, 96, 0.5, 0.5)).toBeGreaterThan(200);
+      expect(luma(frame.data, 160, 96, 0.02, 0.5) < 50).toBe(isFitted);
+      for (const { data, width, height } of pictures ?? []) {
+        expect(data[3 * ((height >> 1) * width + (width >> 1))]).toBeGreaterThan(200);
+      }
+    }
+    const looks = frames.flatMap(({ frame, pictures }) => (pictures === null ? [] : [frame.index]));
+    // At another size the decoder begins to count anew, at frame 13, of which the picture comes too late.
+    expect(looks).toEqual(expected);
+    expect(source.doubts).toEqual([
+      expect.stringMatching(/changes its size, to .*at about \d\.\d s: it is fitted/),
+    ]);
+  });
+
+  test('of which the pixels become so wide that faces hide in it is refused', async () => {
+    const path = await joined(`odd ${name}.ts`, [
+      ['160x96', '1/1'],
+      ['160x96', '8/1'],
+    ]);
+    await expect(decodeVideo(path, binaries)).rejects.toMatchObject({
+      code: 'INPUT_UNSUPPORTED',
+      message: expect.stringMatching(/at \d\.\d s/) as string,
+    });
+  });
+});
