@@ -3,7 +3,7 @@ import { VeilError } from '../errors.ts';
 import type { LiveControl } from '../frame/live-output.ts';
 import type { Logger } from '../logger.ts';
 import type { Codec } from './codec.ts';
-import { readClientMessage, type ClientMessage, type ServerMessage } from './protocol.ts';
+import { HIGHEST_THRESHOLD, readClientMessage, type ClientMessage, type ServerMessage } from './protocol.ts';
 import { RateLimit } from './rate-limit.ts';
 import { SendWindow } from './send-window.ts';
 import { reasonOf } from '../base/reason.ts';
@@ -31,6 +31,8 @@ export interface Picture {
 const MOST_BUFFERED = 2 * 1024 * 1024;
 /** A page that does not answer for this long is gone, ms. */
 const SILENCE = 15_000;
+/** Bytes that wait for a page that reads nothing, even if it says that it has everything. */
+const UNREAD = 256 * 1024;
 /** Time that a page has to close after it was told to, ms. */
 const GOING = 1_000;
 /** Every picture is acknowledged, so there are many; what changes the run comes from a hand. */
@@ -48,6 +50,7 @@ export class Client {
   #needsKey = false;
   #dropped = 0;
   #heardAt = performance.now();
+  #readAt = performance.now();
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -103,10 +106,12 @@ export class Client {
     }
   }
 
-  /** Called every few seconds: ends the connection of a page that has gone without a word. */
+  /** Called every few seconds: ends the connection of a page that has gone without a word, or reads nothing. */
   checkAlive(): void {
     const { socket } = this.#options;
-    if (performance.now() - this.#heardAt > SILENCE) socket.terminate();
+    const now = performance.now();
+    if (socket.bufferedAmount < UNREAD) this.#readAt = now;
+    if (now - this.#heardAt > SILENCE || now - this.#readAt > SILENCE) socket.terminate();
     else if (socket.readyState === socket.OPEN) socket.ping();
   }
 
@@ -149,12 +154,21 @@ export class Client {
         return;
       case 'change':
         void this.#doInTurn(() => {
-          this.#options.control.change(defined(message.settings));
+          this.#change(message.settings);
         });
         return;
       case 'record':
         void this.#doInTurn(() => this.#options.control.record(message.isOn));
     }
+  }
+
+  /** @throws VeilError USAGE */
+  #change(settings: Extract<ClientMessage, { type: 'change' }>['settings']): void {
+    if ((settings.threshold ?? 0) > HIGHEST_THRESHOLD) {
+      const reason = `Most faces score less than ${HIGHEST_THRESHOLD}, and would be shown.`;
+      throw new VeilError('USAGE', `The page can't set a higher score. ${reason}`);
+    }
+    this.#options.control.change(defined(settings));
   }
 
   #watch(codec: Codec | null): void {

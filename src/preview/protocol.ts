@@ -10,6 +10,9 @@ export const PROTOCOL_VERSION = 1;
 /** Longest message that a page may send, bytes. */
 export const LONGEST_MESSAGE = 1024;
 
+/** Highest threshold that a page may set: a slip of the hand must not open nearly every face. */
+export const HIGHEST_THRESHOLD = 0.6;
+
 const settings = z
   .strictObject({
     style: z.enum(STYLES),

@@ -8,6 +8,7 @@ import { checkExposure, isLoopback, isOwnHost, isOwnOrigin, isToken } from './gu
 import { loadPages, sendPage, sendRefusal, type PageFile } from './pages.ts';
 import { LONGEST_MESSAGE } from './protocol.ts';
 import { RateLimit } from './rate-limit.ts';
+import { Strangers } from './strangers.ts';
 
 export interface ServerOptions {
   readonly host: string;
@@ -26,6 +27,9 @@ export interface PreviewServer {
   close(): Promise<void>;
 }
 
+/** Connections without the key that are kept; a page needs some milliseconds to show it. */
+const MOST_STRANGERS = 32;
+
 /** Why a request is refused: a status and a sentence. */
 type Refusal = readonly [code: number, text: string];
 
@@ -39,7 +43,11 @@ export async function openServer(options: ServerOptions): Promise<PreviewServer>
   const pages = await loadPages();
   // Browsers send some 2 KB of headers; pages need no more connections than this.
   const http = createServer({ maxHeaderSize: 8192, requestTimeout: 10_000, headersTimeout: 5_000 });
-  http.maxConnections = options.maxClients * 8;
+  const strangers = new Strangers(MOST_STRANGERS);
+  http.maxConnections = options.maxClients * 8 + MOST_STRANGERS;
+  http.on('connection', (socket) => {
+    strangers.add(socket);
+  });
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: LONGEST_MESSAGE,
@@ -53,6 +61,7 @@ export async function openServer(options: ServerOptions): Promise<PreviewServer>
       sendRefusal(response, ...refusal);
       return;
     }
+    strangers.remove(request.socket);
     const page = pageFor(request, pages);
     if (page === null) sendRefusal(response, 404, 'Page not found.');
     else sendPage(request, response, page);
@@ -68,6 +77,7 @@ export async function openServer(options: ServerOptions): Promise<PreviewServer>
       );
       return;
     }
+    strangers.remove(request.socket);
     sockets.handleUpgrade(request, stream, head, options.onSocket);
   });
   await listen(http, options);

@@ -33,11 +33,15 @@ class StillSocket extends EventEmitter {
   }
 }
 
-function clientOn(socket: StillSocket, panic = (): void => undefined): Client {
+function clientOn(
+  socket: StillSocket,
+  panic = (): void => undefined,
+  change = (): void => undefined,
+): Client {
   return new Client({
     socket: socket as unknown as WebSocket,
     control: {
-      change: () => undefined,
+      change,
       panic,
       record: () => Promise.resolve(),
     },
@@ -53,6 +57,29 @@ function say(socket: StillSocket, message: object): void {
 }
 
 describe('a page', () => {
+  it('that answers but reads nothing is let go after 15 seconds', () => {
+    const socket = new StillSocket();
+    const client = clientOn(socket);
+    socket.bufferedAmount = 1024 * 1024;
+    for (let i = 0; i < 4; i += 1) {
+      vi.advanceTimersByTime(5000);
+      say(socket, { type: 'ack', sequence: i });
+      client.checkAlive();
+    }
+    expect(socket.isTerminated).toBe(true);
+  });
+
+  it('can not set a score that opens nearly every face', () => {
+    const socket = new StillSocket();
+    const change = vi.fn();
+    clientOn(socket, undefined, change);
+    say(socket, { type: 'change', settings: { threshold: 0.99 } });
+    expect(change).not.toHaveBeenCalled();
+    expect(socket.sent.join()).toContain('Most faces score less');
+    say(socket, { type: 'change', settings: { threshold: 0.4 } });
+    expect(change).toHaveBeenCalledWith({ threshold: 0.4 });
+  });
+
   it('is let go after 15 seconds without a word, and kept while it answers', () => {
     const [still, alive] = [new StillSocket(), new StillSocket()];
     const clients = [clientOn(still), clientOn(alive)];

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
+import { createConnection } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket, type ClientOptions } from 'ws';
 import { findBinaries } from '../../src/ffmpeg/binaries.ts';
@@ -59,6 +60,15 @@ describe('the server', () => {
       'cache-control': 'no-store',
       'cross-origin-resource-policy': 'same-origin',
     });
+  });
+
+  it('has room for a page while many connections show no key', async () => {
+    const { hostname, port } = new URL(preview.url);
+    const silent = Array.from({ length: 200 }, () => createConnection(Number(port), hostname));
+    for (const socket of silent) socket.on('error', () => undefined);
+    await Promise.all(silent.map((socket) => Promise.race([once(socket, 'connect'), once(socket, 'close')])));
+    expect((await get('')).statusCode).toBe(200);
+    for (const socket of silent) socket.destroy();
   });
 
   it.each(['/', '/wrong/', '/wrong/main.js', '/favicon.ico'])(
