@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { readRegularFile } from '../base/read-regular-file.ts';
 import { VeilError } from '../errors.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -43,16 +43,7 @@ function presetPath(name: (typeof PRESETS)[number]): string {
 }
 
 async function readBounded(path: string, name: string): Promise<string> {
-  try {
-    await using file = await open(path);
-    const buffer = Buffer.alloc(MAX_BYTES + 1);
-    let length = 0;
-    while (length < buffer.length) {
-      const { bytesRead } = await file.read(buffer, length, buffer.length - length, null);
-      if (bytesRead === 0) return buffer.toString('utf8', 0, length);
-      length += bytesRead;
-    }
-  } catch (cause) {
+  const content = await readRegularFile(path, MAX_BYTES).catch((cause: unknown) => {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     throw new VeilError(
       'CONFIG_INVALID',
@@ -62,8 +53,10 @@ async function readBounded(path: string, name: string): Promise<string> {
         cause,
       },
     );
-  }
-  throw new VeilError('CONFIG_INVALID', `The config file ${name} is larger than ${MAX_BYTES / 1024} KiB.`, {
+  });
+  if (typeof content !== 'string') return content.toString('utf8');
+  const what = content === 'too large' ? `larger than ${MAX_BYTES / 1024} KiB` : 'not a file';
+  throw new VeilError('CONFIG_INVALID', `The config file ${name} is ${what}.`, {
     hint: 'This is not a config file of Veil.',
   });
 }

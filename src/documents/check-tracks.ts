@@ -10,6 +10,12 @@ export interface TracksProblem {
 
 type Video = TracksDocument['input'];
 
+/** Tracks that may be in one frame: several times the largest crowd that can be told apart. */
+const MOST_AT_ONCE = 2000;
+
+/** Spans of frames that may be covered as a whole. */
+const MOST_CURTAINS = 10_000;
+
 /** What a schema cannot say: the first thing that does not fit the video, or null. */
 export function checkTracks(document: TracksDocument): TracksProblem | null {
   const { format, input, tracks, curtains, zones = [], mutes = [] } = document;
@@ -32,6 +38,13 @@ export function checkTracks(document: TracksDocument): TracksProblem | null {
     if (problem === null) continue;
     return { path: [...at, boxes === undefined ? 'keys' : 'boxes', problem.row], message: problem.message };
   }
+  const crowded = crowdedFrame(tracks);
+  if (crowded !== null) {
+    return { path: ['tracks'], message: `there are more than ${MOST_AT_ONCE} tracks at frame ${crowded}` };
+  }
+  if (curtains.length > MOST_CURTAINS) {
+    return { path: ['curtains'], message: `there are more than ${MOST_CURTAINS}` };
+  }
   for (const [index, range] of curtains.entries()) {
     const message = checkRange(range, input);
     if (message !== null) return { path: ['curtains', index], message };
@@ -42,6 +55,23 @@ export function checkTracks(document: TracksDocument): TracksProblem | null {
   }
   const backwards = mutes.findIndex(({ from, to }) => to <= from);
   return backwards < 0 ? null : { path: ['mutes', backwards], message: 'must end after it begins' };
+}
+
+/** The first frame with more tracks than may be, from the spans of the tracks; null where there is none. */
+function crowdedFrame(tracks: TracksDocument['tracks']): number | null {
+  const events = tracks.flatMap(({ boxes, keys }) => {
+    const rows = boxes ?? keys ?? [];
+    return [
+      { frame: rows[0]![0]!, change: 1 },
+      { frame: rows.at(-1)![0]! + 1, change: -1 },
+    ];
+  });
+  let now = 0;
+  for (const { frame, change } of events.sort((a, b) => a.frame - b.frame || a.change - b.change)) {
+    now += change;
+    if (now > MOST_AT_ONCE) return frame;
+  }
+  return null;
 }
 
 function checkRows(

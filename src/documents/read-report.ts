@@ -1,5 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
+import { readRegularFile } from '../base/read-regular-file.ts';
 import { VeilError } from '../errors.ts';
 
 /** What of a report says where heads were covered; everything in it is checked. */
@@ -17,8 +17,8 @@ const coveredSchema = z.object({
 /** What a report says was covered: rows of boxes are frame, x, y, width, height in pixels. */
 export type CoveredTracks = z.output<typeof coveredSchema>;
 
-/** Reports of whole films have some hundred megabytes; more is no report. */
-const MOST_BYTES = 1024 ** 3;
+/** Reports of whole films have some hundred megabytes, and no text may be much longer. */
+const MOST_BYTES = 384 * 1024 ** 2;
 
 /**
  * Reads what a report says was covered.
@@ -26,16 +26,12 @@ const MOST_BYTES = 1024 ** 3;
  * @throws VeilError INPUT_NOT_FOUND, INPUT_UNREADABLE
  */
 export async function readCoveredTracks(path: string): Promise<CoveredTracks> {
-  let text: string;
-  try {
-    if ((await stat(path)).size > MOST_BYTES) throw notAReport(path, 'too large');
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    if (cause instanceof VeilError) throw cause;
+  const content = await readRegularFile(path, MOST_BYTES).catch((cause: unknown) => {
     throw new VeilError('INPUT_NOT_FOUND', `${path} cannot be read.`, { hint: 'Check the path.', cause });
-  }
+  });
+  if (typeof content === 'string') throw notAReport(path, content);
   try {
-    return coveredSchema.parse(JSON.parse(text));
+    return coveredSchema.parse(JSON.parse(content.toString('utf8')));
   } catch (cause) {
     throw notAReport(path, cause);
   }

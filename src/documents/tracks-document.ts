@@ -1,5 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
+import { readRegularFile } from '../base/read-regular-file.ts';
 import { VeilError } from '../errors.ts';
 import { checkTracks, type TracksProblem } from './check-tracks.ts';
 import { COLUMNS, ORIGINS } from './track-record.ts';
@@ -110,26 +110,33 @@ export type TracksInput = z.input<typeof tracksSchema>;
  * @throws VeilError INPUT_NOT_FOUND, TRACKS_INVALID
  */
 export async function readTracks(path: string): Promise<TracksDocument> {
-  let text: string;
-  try {
-    const info = await stat(path);
-    if (!info.isFile()) throw invalid(path, 'it is not a file');
-    if (info.size > MOST_BYTES) throw invalid(path, `it is larger than ${MOST_BYTES / 1024 ** 2} MiB`);
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    if (cause instanceof VeilError) throw cause;
+  const content = await readRegularFile(path, MOST_BYTES).catch((cause: unknown) => {
     throw new VeilError('INPUT_NOT_FOUND', `The tracks file ${path} cannot be read.`, {
       hint: 'Check the path; veil detect writes such files.',
       cause,
     });
-  }
+  });
+  if (content === 'not a file') throw invalid(path, 'it is not a file');
+  if (content === 'too large') throw invalid(path, `it is larger than ${MOST_BYTES / 1024 ** 2} MiB`);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(content.toString('utf8'));
   } catch (cause) {
     throw invalid(path, `not valid JSON (${cause instanceof Error ? cause.message : 'unknown'})`, cause);
   }
-  return parseTracks(value, path);
+  const document = parseTracks(value, path);
+  const doubled = doubledName(content.toString('latin1'), document);
+  if (doubled !== null) throw invalid(path, `it has ${doubled} twice in one place`);
+  return document;
+}
+
+/** Of two fields of one name JSON keeps the last, and what the other says would not be covered. */
+function doubledName(text: string, { tracks }: TracksDocument): string | null {
+  const count = (names: string): number =>
+    text.match(new RegExp(`(?<!\\\\)"(?:${names})"\\s*:`, 'g'))?.length ?? 0;
+  if (count('tracks') > 1) return 'tracks';
+  if (count('curtains') > 1) return 'curtains';
+  return count('boxes|keys') > tracks.length ? 'boxes or keys' : null;
 }
 
 /**

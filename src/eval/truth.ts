@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { readRegularFile } from '../base/read-regular-file.ts';
 import { VeilError } from '../errors.ts';
 
 const truthSchema = z.object({
@@ -29,6 +29,9 @@ const truthSchema = z.object({
  */
 export type Truth = z.infer<typeof truthSchema>;
 
+/** No text may be much longer. */
+const MOST_BYTES = 384 * 1024 ** 2;
+
 /**
  * Reads a truth file: `truth/1`, or MOT Challenge text (a line a box: frame from 1, id, left, top, width, height, and
  * then a flag that is 0 for boxes to ignore), which does not say how large the video is.
@@ -39,9 +42,13 @@ export async function readTruth(
   path: string,
   video?: { readonly width: number; readonly height: number },
 ): Promise<Truth> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+  const content = await readRegularFile(path, MOST_BYTES).catch((cause: unknown) => {
     throw new VeilError('INPUT_NOT_FOUND', `${path} cannot be read.`, { hint: 'Check the path.', cause });
   });
+  if (typeof content === 'string') {
+    throw new VeilError('INPUT_UNREADABLE', `${path} is ${content}.`, { hint: 'Give a truth file.' });
+  }
+  const text = content.toString('utf8');
   try {
     if (video !== undefined && /^\s*\d+\s*,/.test(text))
       return truthSchema.parse({ ...parseMot(text), ...video });

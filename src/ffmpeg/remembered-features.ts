@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../base/make-folder.ts';
 import { z } from 'zod';
 import { dataFolder } from '../config/data-folder.ts';
 import type { FfmpegFeatures } from './features.ts';
@@ -44,7 +45,7 @@ export async function remember(ffmpeg: string, features: FfmpegFeatures): Promis
     const program = await identityOf(ffmpeg);
     const lists = { filters: [...features.filters], encoders: [...features.encoders] };
     const document = { format: 'veil-ffmpeg/1', program, features: { ...features, ...lists } };
-    await mkdir(dataFolder(), { recursive: true });
+    await makeFolder(dataFolder());
     await writeFile(temporary, JSON.stringify(document), { flag: 'wx' });
     await rename(temporary, file);
   } catch {

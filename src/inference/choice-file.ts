@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '../base/make-folder.ts';
 import { z } from 'zod';
 import type { Logger } from '../logger.ts';
 
@@ -43,7 +44,7 @@ export async function writeChoice(
   const file: File = { format: 'veil-engine/1', machine, choices };
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeFile(temporary, `${JSON.stringify(file, null, 2)}\n`);
     await rename(temporary, path);
   } catch (error) {

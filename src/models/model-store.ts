@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { makeFolder } from '../base/make-folder.ts';
 import { VeilError } from '../errors.ts';
 import { download, removePart, type DownloadOptions } from './model-download.ts';
 import { BUILT_IN_NAMES, KNOWN_MODELS, knownModel, type KnownModel } from './model-registry.ts';
@@ -165,7 +166,7 @@ export class ModelStore {
 
   async #makeFolder(): Promise<void> {
     try {
-      await mkdir(this.folder, { recursive: true });
+      await makeFolder(this.folder);
     } catch (cause) {
       throw this.#unusable(cause);
     }

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { VeilError } from '../errors.ts';
 
 /** A failed file operation in the words of this program: full disk, existing file, or no way to write. */
@@ -14,11 +16,10 @@ export function outputError(cause: unknown, path: string): VeilError {
     case 'ENOTDIR':
       return new VeilError(
         'OUTPUT_UNWRITABLE',
-        `The folder of ${path} does not exist, or takes no new files.`,
-        {
-          hint: 'Create it, or choose another place with -o.',
-          cause,
-        },
+        existsSync(dirname(path))
+          ? `The folder of ${path} takes no new files.`
+          : `The folder of ${path} does not exist.`,
+        { hint: 'Choose another place with -o.', cause },
       );
     default:
       return new VeilError('OUTPUT_UNWRITABLE', `${path} cannot be written.`, {

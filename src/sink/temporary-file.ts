@@ -58,16 +58,14 @@ export async function openTemporaryFile(
 }
 
 /**
- * Removes temporary files of this target whose program is gone (killed, power cut). Those of running programs and
+ * Removes temporary files beside this target whose program is gone (killed, power cut). Those of running programs and
  * of other machines that share the folder stay.
  */
 export async function removeStaleTemporaries(target: string): Promise<void> {
   const folder = dirname(target);
-  const prefix = `.veil-${digest(basename(target))}-${digest(hostname())}-`;
+  const ours = new RegExp(`^\\.veil-[0-9a-f]+-${digest(hostname())}-(\\d+)-[0-9a-f]+\\.tmp$`);
   for (const name of await readdir(folder)) {
-    const pid = name.startsWith(prefix)
-      ? /^(\d+)-[0-9a-f]+\.tmp$/.exec(name.slice(prefix.length))?.[1]
-      : null;
+    const pid = ours.exec(name)?.[1];
     if (pid != null && !isRunning(Number(pid))) await rm(join(folder, name), { force: true });
   }
 }

@@ -1,5 +1,6 @@
-import { mkdir, rmdir, stat } from 'node:fs/promises';
+import { rmdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { makeFolder } from '../../base/make-folder.ts';
 import { VeilError } from '../../errors.ts';
 import type { FileKind } from '../../sink/file-kind.ts';
 import { checkTarget } from '../../sink/target.ts';
@@ -43,8 +44,8 @@ export class CreatedFolders implements AsyncDisposable {
   async #make(folder: string): Promise<void> {
     try {
       const last = resolve(folder);
-      const first = await mkdir(last, { recursive: true });
-      if (first !== undefined) this.#made.push({ first, last });
+      const first = await makeFolder(last);
+      if (first !== null) this.#made.push({ first, last });
     } catch (cause) {
       throw new VeilError('OUTPUT_UNWRITABLE', `The folder ${folder} can't be made.`, {
         hint: 'Choose another place with -o.',

@@ -2,11 +2,11 @@ import type { ResolvedConfig } from '../../config/schema.ts';
 import { silentLogger, type Logger } from '../../logger.ts';
 import { checkSideFiles } from './check-side-files.ts';
 import { checkSameVideo, followTracks } from './follow-tracks.ts';
-import { openMedia } from './media.ts';
+import { openMedia, type Media } from './media.ts';
 import { RunRecord, type Progress } from './run-record.ts';
 import { withAbort } from './with-abort.ts';
 import { bytesOf, partOf } from './write-tracks.ts';
-import { parseTracks, type TracksInput } from '../../documents/tracks-document.ts';
+import { parseTracks, type TracksDocument, type TracksInput } from '../../documents/tracks-document.ts';
 import { writeCovered, type FileResult } from './write-covered.ts';
 
 export interface RenderFileOptions {
@@ -40,7 +40,7 @@ export async function renderFile(options: RenderFileOptions): Promise<FileResult
   return withAbort(options.signal, async (signal) => {
     const run = { ...options, config, reportPath, logger, signal };
     const bytes = await bytesOf(input);
-    const media = await openMedia({ ...run, detector: null });
+    const media = withDoubts(await openMedia({ ...run, detector: null }), emptyDoubts(tracks));
     try {
       checkSameVideo(tracks, { bytes, info: media.source.info, ...partOf(media, config) });
       const record = new RunRecord(media.source.info, options.onProgress);
@@ -52,6 +52,20 @@ export async function renderFile(options: RenderFileOptions): Promise<FileResult
       await media.source[Symbol.asyncDispose]();
     }
   });
+}
+
+function withDoubts(media: Media, doubts: readonly string[]): Media {
+  return {
+    ...media,
+    notes: () => [...media.notes(), ...doubts],
+    doubts: () => [...media.doubts(), ...doubts],
+  };
+}
+
+function emptyDoubts({ tracks, curtains }: TracksDocument): string[] {
+  return tracks.length > 0 || curtains.length > 0
+    ? []
+    : ['The tracks file covers nothing: every face of the input is open in the output.'];
 }
 
 /** What is not asked for is as in the tracks; what is must be, which is checked. */

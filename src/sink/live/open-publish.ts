@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { makeFolder } from '../../base/make-folder.ts';
 import { outputError } from '../output-error.ts';
 import { FfmpegOutput, type FfmpegOutputOptions } from './ffmpeg-output.ts';
 import { publishArgs, type LiveEncoding } from './live-encode-args.ts';
@@ -20,7 +20,7 @@ export async function openPublish(
   const { video, frameRate } = options;
   if (target.kind === 'hls') {
     try {
-      await mkdir(target.folder, { recursive: true });
+      await makeFolder(target.folder);
     } catch (error) {
       throw outputError(error, target.folder);
     }
