@@ -51,12 +51,12 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeInfo>> = {
     remedy: 'Copy it again, or process the intact part with `--end`.',
   },
   INPUT_CHANGED: {
-    meaning: 'The file changed between the pass that found faces and the pass that covers them.',
+    meaning: 'The file changed, or was removed, while it was read.',
     remedy: 'Wait until nothing writes to it, then run again.',
   },
   INPUT_UNSUPPORTED: {
     meaning:
-      'Veil does not process this kind of input: an animation, a device, a playlist, or HDR video with an ffmpeg that cannot convert it.',
+      'Veil does not process this kind of input: a kind of picture that it cannot read, a device, a playlist, a picture that changes its shape beyond what can be fitted, a part of a file whose clock jumps, or HDR video with an ffmpeg that cannot convert it.',
     remedy: 'Follow the hint: convert it to a video file, or install a newer ffmpeg.',
   },
   OBSERVATIONS_INVALID: {

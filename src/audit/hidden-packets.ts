@@ -57,8 +57,9 @@ async function totals(
     if (before !== undefined) count(streams, before);
     last.set(packet.stream, packet);
   }
-  // An old ffmpeg ends a track with a packet that takes no time: it repeats the last frame, so that this one lasts.
-  for (const packet of last.values()) if (packet.duration !== null) count(streams, packet);
+  // An old ffmpeg ends a track with a packet that takes no time: it repeats the last frame, so that this one lasts. What
+  // stands for itself may be another picture.
+  for (const packet of last.values()) if (packet.duration !== null || packet.isKey) count(streams, packet);
   return streams;
 }
 

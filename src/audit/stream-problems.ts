@@ -1,14 +1,13 @@
-import type { Probe, VideoStream } from '../ffmpeg/probe.ts';
+import { hasAlpha } from '../ffmpeg/has-alpha.ts';
+import type { Probe } from '../ffmpeg/probe.ts';
 
 /** Tags that say when, where, by whom or with what something was filmed. */
 const REVEALING =
   /title|artist|author|comment|copyright|creat|date|location|gps|make|model|device|software|description|synopsis|album|com\.|rotate|timecode/;
 
-/** Pixel formats with alpha, in ffmpeg's names. */
-const WITH_ALPHA = /^(?:yuva|gbrap|rgba|bgra|argb|abgr|ya\d|ayuv)/;
-
 /** Streams and tags that no output of Veil has, a sentence each. */
-export function streamProblems({ streamKinds, chapters, tags, video, videos, audio }: Probe): string[] {
+export function streamProblems(facts: Probe): string[] {
+  const { streamKinds, chapters, tags, video, videos, audio, hasSecondView } = facts;
   const problems: string[] = [];
   for (const kind of streamKinds.filter((name) => name !== 'video' && name !== 'audio')) {
     problems.push(`It has ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind} stream.`);
@@ -17,16 +16,14 @@ export function streamProblems({ streamKinds, chapters, tags, video, videos, aud
   if (count > 1) problems.push(`It has ${count} video streams, and players show one.`);
   if (videos.some(hasAlpha))
     problems.push('It has transparency, which hides a picture that can be made visible.');
-  if (videos.some(({ tags: { stereo_mode: mode } }) => mode !== undefined && mode !== 'mono'))
+  if (
+    hasSecondView ||
+    videos.some(({ tags: { stereo_mode: mode } }) => mode !== undefined && mode !== 'mono')
+  )
     problems.push('It has a second view, for the other eye.');
   if (chapters > 0) problems.push(`It has ${chapters} chapters.`);
   const groups = [tags, video?.tags ?? {}, ...audio.map((track) => track.tags)];
   const names = new Set(groups.flatMap((group) => Object.keys(group).filter((name) => REVEALING.test(name))));
   for (const name of names) problems.push(`It has the tag ${name}.`);
   return problems;
-}
-
-/** VP8 and VP9 keep alpha in a stream of their own, and say so in a tag alone. */
-function hasAlpha({ pixelFormat, tags }: VideoStream): boolean {
-  return WITH_ALPHA.test(pixelFormat) || tags['alpha_mode'] === '1';
 }

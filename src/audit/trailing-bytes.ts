@@ -1,4 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import { endOfMatroska, endOfRiff, endOfTransportStream } from './container-ends.ts';
 
 /** A JPEG is searched for its end within so many bytes. */
 const LARGEST_PHOTO = 256 * 1024 * 1024;
@@ -22,7 +23,7 @@ const BOXES = new Set([
   'emsg',
 ]);
 
-/** What lies in a JPEG, PNG, WebP, MP4 or MOV besides its picture, a sentence. */
+/** What lies in a JPEG, PNG, WebP, MP4, MOV, Matroska, AVI or transport stream besides its picture, a sentence. */
 export async function trailingProblems(path: string): Promise<string[]> {
   await using file = await open(path, 'r');
   const { size } = await file.stat();
@@ -40,7 +41,10 @@ async function endOf(file: FileHandle, size: number): Promise<number | null> {
   if (head.toString('latin1', 1, 4) === 'PNG') return endOfPng(file, size);
   if (head.toString('latin1', 8, 12) === 'WEBP') return 8 + head.readUInt32LE(4) + (head.readUInt32LE(4) % 2);
   if (BOXES.has(head.toString('latin1', 4, 8))) return endOfBoxes(file, size);
-  return null;
+  if (head.readUInt32BE(0) === 0x1a45dfa3) return endOfMatroska(file, size);
+  if (head.toString('latin1', 8, 12) === 'AVI ') return endOfRiff(file, size);
+  const second = await bytes(file, 188, 1);
+  return head[0] === 0x47 && second[0] === 0x47 ? endOfTransportStream(file, size) : null;
 }
 
 async function bytes(file: FileHandle, from: number, length: number): Promise<Buffer> {

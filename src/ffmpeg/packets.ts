@@ -16,6 +16,8 @@ export interface Packet {
   readonly time: number | null;
   /** Seconds; null where the container states none. */
   readonly duration: number | null;
+  /** Whether it can be decoded without others. */
+  readonly isKey: boolean;
   /** Whether players leave all of it out: it is marked so, or ends before the start. */
   readonly isHidden: boolean;
   /** Samples that players leave out at its start or at its end, whichever are more. */
@@ -67,6 +69,7 @@ function packetOf(line: string): Packet {
     stream: numberOf('stream_index')!,
     time,
     duration,
+    isKey: /flags=\w*K/.test(line),
     isHidden: /flags=\w*D/.test(line) || (time !== null && time + (duration ?? 0) <= 0),
     hiddenSamples: Math.max(numberOf('skip_samples') ?? 0, numberOf('discard_padding') ?? 0),
   };

@@ -1,11 +1,13 @@
 import type { FfprobeStream } from 'fluent-ffmpeg';
-import { stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
 import { VeilError, interrupted } from '../errors.ts';
 import type { Rational } from '../frame/frame.ts';
 import type { Binaries } from './binaries.ts';
 import { patternError, refusePattern } from './file-pattern.ts';
 import { clockJumps } from './clock-jumps.ts';
 import { chooseVideo, type FurtherVideo } from './choose-video.ts';
+import { hasSecondView } from './second-view.ts';
 import { runFfprobe, type FfprobeOptions } from './run-ffprobe.ts';
 
 /** How the numbers of a picture become light, in ffmpeg's names; null where the file does not say. */
@@ -78,6 +80,8 @@ export interface Probe {
   readonly audio: readonly AudioStream[];
   /** When the clock of the video jumps, seconds of what is played; its durations are null then. */
   readonly clockJumps: readonly number[];
+  /** Whether the video holds a second view, for the other eye, that ffmpeg passes over. */
+  readonly hasSecondView: boolean;
   /** Kinds of all streams in order, cover pictures as `cover`. */
   readonly streamKinds: readonly string[];
   readonly chapters: number;
@@ -116,6 +120,7 @@ export async function probe(
     video: video !== null && jumps.length > 0 ? { ...video, duration: null } : video,
     furtherVideos,
     clockJumps: jumps,
+    hasSecondView: video?.codec === 'hevc' && format.includes('mov') && (await hasSecondView(path)),
     videos: data.streams.filter((stream) => stream.codec_type === 'video').map(videoStream),
     audio: data.streams.filter((stream) => stream.codec_type === 'audio').map(audioStream),
     streamKinds: data.streams.map(kindOf),
@@ -152,6 +157,12 @@ async function sizeOf(path: string): Promise<number> {
       hint: 'Copy it into a file first.',
     });
   }
+  await access(path, constants.R_OK).catch((cause: unknown) => {
+    throw new VeilError('INPUT_UNREADABLE', `${path} may not be read: permission denied.`, {
+      hint: 'Give yourself the right to read it, or copy it elsewhere.',
+      cause,
+    });
+  });
   if (facts.size === 0)
     throw new VeilError('INPUT_EMPTY', `${path} is empty.`, { hint: 'Copy the file again.' });
   return facts.size;

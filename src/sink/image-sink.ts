@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import sharp from 'sharp';
 import { VeilError } from '../errors.ts';
@@ -22,6 +23,9 @@ const FORMATS: Readonly<Record<string, Format>> = {
   '.png': 'png',
   '.webp': 'webp',
 };
+
+/** What the formats can hold, pixels. */
+const LARGEST_SIDE: Readonly<Record<Format, number>> = { jpeg: 65_535, png: 2 ** 31 - 1, webp: 16_383 };
 
 /** Close to what cameras write, and above what anybody sees. */
 const QUALITY = 92;
@@ -50,10 +54,13 @@ export async function openImageSink({ output, input, overwrite }: ImageSinkOptio
       if (isWritten) throw new VeilError('INTERNAL', 'An image has one frame.');
       isWritten = true;
       const { width, height } = frame;
+      if (Math.max(width, height) > LARGEST_SIDE[format]) throw tooLarge(output, LARGEST_SIDE[format]);
       try {
-        await sharp(packed(frame), { raw: { width, height, channels: 3 } })
+        const picture = await sharp(packed(frame), { raw: { width, height, channels: 3 } })
           .toFormat(format, format === 'png' ? {} : { quality: QUALITY })
-          .toFile(temporary.path);
+          .toBuffer();
+        // Not by sharp, which does not say that the disk is full.
+        await writeFile(temporary.path, picture);
       } catch (cause) {
         throw outputError(cause, output);
       }
@@ -64,6 +71,12 @@ export async function openImageSink({ output, input, overwrite }: ImageSinkOptio
     },
     abort: () => temporary.remove(),
   };
+}
+
+function tooLarge(output: string, side: number): VeilError {
+  return new VeilError('CONFIG_INVALID', `${output} can't be wider or higher than ${side} pixels.`, {
+    hint: 'Write it as .jpg or .png with -o.',
+  });
 }
 
 /** Planes of green, blue and red to packed RGB. */

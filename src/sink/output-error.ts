@@ -21,6 +21,11 @@ export function outputError(cause: unknown, path: string): VeilError {
           : `The folder of ${path} does not exist.`,
         { hint: 'Choose another place with -o.', cause },
       );
+    case 'ENAMETOOLONG':
+      return new VeilError('OUTPUT_UNWRITABLE', `The name of ${path} is too long for its folder.`, {
+        hint: 'Choose a shorter name with -o.',
+        cause,
+      });
     default:
       return new VeilError('OUTPUT_UNWRITABLE', `${path} cannot be written.`, {
         hint: 'Check the permissions of the folder, or choose another place with -o.',

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { modelFolder } from '../../config/data-folder.ts';
 import { BUILT_IN, KNOWN_MODELS } from '../../models/model-registry.ts';
 import { ModelStore, type StoredModel } from '../../models/model-store.ts';
+import { VeilError } from '../../errors.ts';
 import type { Io } from '../io.ts';
 import { withSignals } from '../shutdown.ts';
 import { printable } from '../report/terminal-text.ts';
@@ -38,7 +39,9 @@ export function modelsCommand(io: Io): Command {
     .argument('<file>')
     .option('--name <name>', 'name for --detector; known models are recognised by their content')
     .action(async (file: string, { name }: { name?: string }) => {
-      say(storedText(await store.add(file, name)));
+      const stored = await store.add(file, name);
+      await checkDetector(stored, store);
+      say(storedText(stored));
     });
   models
     .command('remove')
@@ -49,6 +52,19 @@ export function modelsCommand(io: Io): Command {
       say(`Removed ${name}.`);
     });
   return models;
+}
+
+/** Junk that begins like a model is found by running it. @throws VeilError MODEL_INVALID; it is removed again then */
+async function checkDetector({ name, path }: StoredModel, store: ModelStore): Promise<void> {
+  const { createYunetDetector } = await import('../../detect/yunet-detector.ts');
+  try {
+    await (await createYunetDetector({ name, path, threshold: 0.5 })).close();
+  } catch (error) {
+    // Without its engine nothing can be said of it.
+    if (error instanceof VeilError && error.code === 'ENGINE_UNAVAILABLE') return;
+    await store.remove(name);
+    throw error;
+  }
 }
 
 function listing(stored: readonly StoredModel[], json: boolean): string {

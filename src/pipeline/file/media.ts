@@ -108,7 +108,7 @@ async function openVideo({ input, config, detector, signal, logger }: InputOptio
   const { start, end } = config;
   const part = { path: input, probe: facts, binaries, start, end, signal };
   const source = await openFfmpegSource({ ...part, look });
-  const doubts = (): string[] => [...leftOutDoubts(facts), ...source.doubts];
+  const doubts = (): string[] => [...leftOutDoubts(input, facts), ...source.doubts];
   return {
     kind: 'video',
     source,

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import type { Encoding } from '../../config/encoding.ts';
 import { interrupted, VeilError } from '../../errors.ts';
@@ -110,6 +111,22 @@ export async function openFileSink(options: FileSinkOptions): Promise<FileSink> 
     closesAt: lacksEnd ? (lastTime) => endAfter(lastTime, options) : null,
     audioTracks: plan.tracks.length,
     notes,
+  });
+}
+
+function goneError(output: string): VeilError {
+  return new VeilError(
+    'OUTPUT_UNWRITABLE',
+    `The folder of ${output}, or what was written there, was removed.`,
+    {
+      hint: 'Run it again, with a folder that stays.',
+    },
+  );
+}
+
+function inputGoneError(input: string): VeilError {
+  return new VeilError('INPUT_CHANGED', `${input} was removed while it was read.`, {
+    hint: 'Nothing was left behind. Run it again, with a file that stays.',
   });
 }
 
@@ -244,6 +261,9 @@ class EncodedFile implements FileSink {
       throw diskFullError(this.#plan.options.output, stderr);
     }
     if (code === 0) return;
+    const { output, input } = this.#plan.options;
+    if (!existsSync(this.#plan.temporary.path)) throw goneError(output);
+    if (!existsSync(input)) throw inputGoneError(input);
     throw this.#failed(
       signal === null ? (stderr.split('\n').at(-1) ?? '') : `it was ended by ${signal}`,
       stderr,
