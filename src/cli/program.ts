@@ -10,6 +10,7 @@ import { evalCommand } from './commands/eval-command.ts';
 import type { Io } from './io.ts';
 import { liveCommand } from './commands/live-command.ts';
 import { modelsCommand } from './commands/models-command.ts';
+import { probeCommand } from './commands/probe-command.ts';
 import { renderCommand } from './commands/render-command.ts';
 import { ownVersion } from '../base/own-version.ts';
 
@@ -60,6 +61,7 @@ export function commandsOf(io: Io, finish: (exitCode: number) => void): Command[
     detectCommand(io, finish),
     renderCommand(io, finish),
     liveCommand(io, finish),
+    probeCommand(io, finish),
     auditCommand(io, finish),
     evalCommand(io, finish),
     configCommand(io),

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { ResolvedConfig } from '../config/schema.ts';
 import type { Track, TrackBoxOrigin } from '../frame/track.ts';
+import type { InputReading } from '../frame/input-reading.ts';
 import type { SourceInfo } from '../frame/source-info.ts';
 import {
   COLUMNS,
@@ -18,7 +19,12 @@ export const REPORT_FORMAT = 'veil-report/1';
 export interface Report {
   readonly format: typeof REPORT_FORMAT;
   readonly versions: Readonly<Record<string, string>>;
-  readonly input: { readonly name: string; readonly width: number; readonly height: number };
+  readonly input: {
+    readonly name: string;
+    readonly width: number;
+    readonly height: number;
+    readonly reading: InputReading;
+  };
   readonly output: { readonly name: string };
   readonly timeBase: string;
   readonly frames: number;
@@ -55,18 +61,19 @@ export type ReportInfo = Pick<
   | 'doubts'
 > & {
   readonly inputName: string;
+  readonly reading: InputReading;
   readonly info: SourceInfo;
   readonly tracks: readonly Track[];
 };
 
 /** The report of a run. */
 export function reportOf(record: TrackRecord, facts: ReportInfo): Report {
-  const { info, inputName, tracks, versions, ...rest } = facts;
+  const { info, inputName, reading, tracks, versions, ...rest } = facts;
   const { curtains } = record;
   return {
     format: REPORT_FORMAT,
     versions,
-    input: { name: inputName, width: info.width, height: info.height },
+    input: { name: inputName, width: info.width, height: info.height, reading },
     timeBase: `${info.timeBase.num}/${info.timeBase.den}`,
     frames: record.frames,
     curtainFrames: curtains.reduce((sum, { firstFrame, lastFrame }) => sum + lastFrame - firstFrame + 1, 0),

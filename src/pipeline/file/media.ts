@@ -12,6 +12,9 @@ import { leftOutDoubts, leftOutNotes } from '../../source/file/left-out.ts';
 import { openImageSource } from '../../source/photo/image-source.ts';
 import { isPhoto } from '../../source/photo/picture-support.ts';
 import type { Source } from '../../source/source.ts';
+import type { InputReading } from '../../frame/input-reading.ts';
+import { readingOf } from '../../source/file/read-input.ts';
+import { usableVideo } from '../../source/source-error.ts';
 import { EVERY_FRAME, planLooks, type LookPlan } from '../../observe/look-plan.ts';
 import { withinWindow } from './window.ts';
 
@@ -28,6 +31,7 @@ export interface InputOptions {
 export interface MediaInput {
   readonly kind: 'video' | 'image';
   readonly source: Source;
+  readonly reading: InputReading;
   readonly look: LookPlan;
   /** Opens the same frames once more, without pictures: for whoever looks through all of them first. Null otherwise. */
   readonly reopen: (() => Promise<Source>) | null;
@@ -92,6 +96,7 @@ async function openImage({ input, config, detector, signal }: InputOptions): Pro
   return {
     kind: 'image',
     source,
+    reading: source.reading,
     look,
     reopen: null,
     notes: () => source.notes,
@@ -112,6 +117,7 @@ async function openVideo({ input, config, detector, signal, logger }: InputOptio
   return {
     kind: 'video',
     source,
+    reading: readingOf(facts, usableVideo(input, facts)),
     look,
     reopen: look.isWhole ? () => openFfmpegSource({ ...part, look: NO_LOOKS }) : null,
     notes: () => [...binaries.notes, ...leftOutNotes(facts), ...source.notes, ...doubts()],

@@ -68,6 +68,7 @@ export async function writeCovered(
     const report = reportOf(record.tracks, {
       versions: { ...ownVersions(), ...media.versions },
       inputName: basename(input),
+      reading: media.reading,
       output: { name: basename(output) },
       info,
       looks: tracked.looks(),

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import sharp from 'sharp';
 import { VeilError } from '../../errors.ts';
 import { frameBytes, type Frame, type Picture } from '../../frame/frame.ts';
@@ -5,7 +6,8 @@ import { pictureSizes } from '../file/decode-args.ts';
 import type { Source } from '../source.ts';
 import { checkPhotoSize } from '../source-error.ts';
 import { decodePhoto, type DecodedPhoto } from './decode-photo.ts';
-import { pictureFormatOf } from './picture-format.ts';
+import type { InputReading } from '../../frame/input-reading.ts';
+import { pictureFormatOf, type PictureFormat } from './picture-format.ts';
 import { checkReadable, notAPicture } from './picture-support.ts';
 
 export interface ImageSourceOptions {
@@ -16,6 +18,7 @@ export interface ImageSourceOptions {
 
 /** A source of one picture. */
 export interface ImageSource extends Source {
+  readonly reading: InputReading;
   /** What was changed on the way in, a sentence each. */
   readonly notes: readonly string[];
 }
@@ -29,7 +32,8 @@ const WIDE = 2;
  * @throws VeilError INPUT_NOT_MEDIA, INPUT_TOO_SMALL, INPUT_TOO_LARGE, INPUT_UNSUPPORTED, INPUT_UNREADABLE, INTERRUPTED
  */
 export async function openImageSource({ path, look, signal }: ImageSourceOptions): Promise<ImageSource> {
-  checkReadable(path, await pictureFormatOf(path));
+  const format = await pictureFormatOf(path);
+  checkReadable(path, format);
   const photo = await decodePhoto(path, signal);
   const { width, height, pages, hasAlpha, pixels } = photo;
   if (pages > 1) {
@@ -52,6 +56,7 @@ export async function openImageSource({ path, look, signal }: ImageSourceOptions
       frameRate: { num: 1, den: 1 },
       frameCount: 1,
     },
+    reading: readingOf(format!, photo, (await stat(path)).size),
     notes: hasAlpha ? ['What is transparent in the photo is white in the output.'] : [],
     frames: async function* () {
       const pictures = await picturesOf(photo, look.sizes);
@@ -60,6 +65,26 @@ export async function openImageSource({ path, look, signal }: ImageSourceOptions
       yield { frame, pictures };
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+function readingOf(
+  format: PictureFormat,
+  { width, height, hasAlpha }: DecodedPhoto,
+  bytes: number,
+): InputReading {
+  const size = `${width}x${height}`;
+  const color = { range: 'pc', space: null, primaries: 'bt709', transfer: 'iec61966-2-1' };
+  return {
+    format,
+    bytes,
+    duration: null,
+    video: {
+      ...{ stream: 0, codec: format, of: 1, stored: size, shown: size, rotation: 0, pixelShape: '1:1' },
+      ...{ pixelFormat: 'rgb24', bitDepth: 8, hasAlpha, fieldOrder: 'progressive', frameRate: 1, frames: 1 },
+      ...{ duration: null, ...color, dolbyVision: null },
+    },
+    audio: [],
   };
 }
 
