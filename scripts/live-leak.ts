@@ -80,7 +80,7 @@ async function row(input: string): Promise<void> {
     record: { path: record, segment: null },
     publish: [],
     logger: silentLogger,
-    ...(isTroubled ? { lookProgram: new URL('./live/troubled-looks.ts', import.meta.url) } : {}),
+    ...(isTroubled ? { detectorProgram: new URL('./live/troubled-looks.ts', import.meta.url) } : {}),
   });
   await run.finished;
   await run.close();

@@ -10,6 +10,7 @@ export {
   type TracksInput,
 } from './documents/tracks-document.ts';
 export { createConfiguredDetector } from './detect/configured-detector.ts';
+export { startDetectorProcess, type DetectorProcess } from './observe/detector-process.ts';
 export type { Progress, RunResult } from './pipeline/file/run-record.ts';
 export type { FileResult } from './pipeline/file/write-covered.ts';
 

@@ -3,35 +3,41 @@
  * anything else is the detector of that name.
  */
 import { createConfiguredDetector } from '../../src/detect/configured-detector.ts';
-import type { LookAnswer, LookMessage } from '../../src/observe/live/detector-messages.ts';
+import { sentError, type DetectorAnswer, type DetectorRequest } from '../../src/observe/detector-messages.ts';
 
 const LATE = 300;
 
-function say(answer: LookAnswer): void {
+function say(answer: DetectorAnswer): void {
   process.send?.(answer);
 }
 
-const opening = await new Promise<LookMessage & { kind: 'open' }>((resolve) => {
+const opening = await new Promise<DetectorRequest & { kind: 'open' }>((resolve) => {
   process.once('message', resolve);
 });
 const [, fault, name] = /^(?:(slow|throws):)?(.*)$/.exec(opening.config.detector)!;
 const detector = await createConfiguredDetector({ ...opening.config, detector: name! });
 let looks = 0;
-process.on('message', (message: LookMessage) => {
-  if (message.kind !== 'look') return;
+process.on('message', (message: DetectorRequest) => {
+  if (message.kind !== 'detect') return;
   looks += 1;
   if (fault === 'throws' && looks % 3 === 0) {
-    say({ kind: 'failed', message: 'a fault that was asked for' });
+    const error = sentError(new Error('a fault that was asked for'));
+    say({ kind: 'failed', id: message.id, error });
     return;
   }
-  detector.detect(message.pictures, message.threshold).then(
+  detector.detect(message.pictures, message.atLeast).then(
     (faces) => {
       setTimeout(say, fault === 'slow' ? LATE : 0, { kind: 'faces', id: message.id, faces });
     },
     (error: unknown) => {
-      say({ kind: 'failed', message: String(error) });
+      say({ kind: 'failed', id: message.id, error: sentError(error) });
     },
   );
 });
-const description = `${detector.name}${fault === undefined ? '' : `, ${fault}`}`;
-say({ kind: 'ready', description, traits: detector.traits });
+const { name: ofDetector, traits, description } = detector;
+say({
+  kind: 'ready',
+  name: ofDetector,
+  description: `${description}${fault === undefined ? '' : `, ${fault}`}`,
+  traits,
+});

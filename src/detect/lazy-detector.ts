@@ -1,16 +1,14 @@
-import type { Detector } from './detector.ts';
 import { VeilError } from '../errors.ts';
+import type { Detector } from './detector.ts';
 
-/** A detector that is opened when first needed, and once. Whoever makes it disposes of it. */
+/** A detector that is opened when first needed, and once. The one that made it disposes of it. */
 export class LazyDetector implements AsyncDisposable {
   readonly #open: () => Promise<Detector>;
-  readonly #signal: AbortSignal;
-  #opened: Detector | undefined;
+  #opening: Promise<Detector> | null = null;
   #hasFailed = false;
 
-  constructor(open: () => Promise<Detector>, signal: AbortSignal) {
+  constructor(open: () => Promise<Detector>) {
     this.#open = open;
-    this.#signal = signal;
   }
 
   /** Whether it could not be opened: then nothing can be found in any input. */
@@ -18,30 +16,19 @@ export class LazyDetector implements AsyncDisposable {
     return this.#hasFailed;
   }
 
-  async get(): Promise<Detector> {
-    try {
-      // Engines are measured once on each machine, for longer than somebody who stops wants to wait.
-      return (this.#opened ??= await unlessAborted(this.#open(), this.#signal));
-    } catch (error) {
-      this.#hasFailed = !this.#signal.aborted;
-      throw error;
+  get(): Promise<Detector> {
+    if (this.#opening === null) {
+      this.#opening = this.#open();
+      this.#opening.catch((error: unknown) => {
+        this.#hasFailed = !(error instanceof VeilError && error.code === 'INTERRUPTED');
+      });
     }
+    return this.#opening;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#opened?.close();
+    if (this.#opening === null) return;
+    const [opened] = await Promise.allSettled([this.#opening]);
+    if (opened.status === 'fulfilled') await opened.value.close();
   }
-}
-
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      reject(new VeilError('INTERRUPTED', 'Stopped before the detector was ready.'));
-    };
-    signal.addEventListener('abort', stop, { once: true });
-    if (signal.aborted) stop();
-    work.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', stop);
-    });
-  });
 }

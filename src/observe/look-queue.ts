@@ -72,8 +72,6 @@ export class LookQueue {
 
   /** Decides about the frames between two looks. Never rejects. */
   async #settle(between: readonly Between[], look: Promise<Look>): Promise<void> {
-    const { extraPerPass } = this.#plan;
-    const previous = this.#previous;
     let faces: readonly Detection[];
     try {
       ({ faces } = await look);
@@ -82,8 +80,10 @@ export class LookQueue {
       for (const each of between) each.skip();
       return;
     }
+    // Not before: the look before this one may still have run when this one was asked for.
+    const previous = this.#previous;
     this.#previous = faces;
-    this.#credit = Math.min(MOST_CREDIT, this.#credit + extraPerPass);
+    this.#credit = Math.min(MOST_CREDIT, this.#credit + this.#plan.extraPerPass);
     const isWorthIt = previous !== null && disagree(previous, faces);
     for (const each of between) {
       if (!isWorthIt || this.#credit < 1) {

@@ -55,7 +55,7 @@ describe.skipIf(noBrowser !== null)(`a live run in the browser ${noBrowser ?? ''
       },
       logger: silentLogger,
       signal: new AbortController().signal,
-      lookProgram: new URL('../support/look-programs/scripted.ts', import.meta.url),
+      detectorProgram: new URL('../support/detector-programs/scripted.ts', import.meta.url),
     });
     const page = await browser.newPage();
     page.setDefaultTimeout(20_000);

@@ -2,7 +2,7 @@ import { createAnonymizer, type Anonymizer } from '../../src/anonymize/anonymize
 import { planesOf } from '../../src/frame/frame.ts';
 import type { LiveFrame, LiveOutput, LiveSettings } from '../../src/frame/live-output.ts';
 import { silentLogger } from '../../src/logger.ts';
-import type { DetectorWorker, LookRequest } from '../../src/observe/live/detector-process.ts';
+import type { DetectorWorker, LookRequest } from '../../src/observe/live/detector-supervisor.ts';
 import type { LiveRunOptions } from '../../src/pipeline/live/live-run-options.ts';
 import { LiveRun } from '../../src/pipeline/live/live-run.ts';
 import type { LiveListener, LiveSource } from '../../src/source/live/live-source.ts';

@@ -1,9 +1,10 @@
 import { resolveConfig } from '../../config/load.ts';
 import { EXIT } from '../../errors.ts';
-import { createConfiguredDetector } from '../../detect/configured-detector.ts';
-import { auditFile, type Audit } from '../../audit/audit-file.ts';
+import { auditFile } from '../../audit/audit-file.ts';
 import { contactSheet } from '../../audit/contact-sheet.ts';
 import { readCoveredTracks } from '../../documents/read-report.ts';
+import { silentLogger } from '../../logger.ts';
+import { startDetectorProcess } from '../../observe/detector-process.ts';
 import { writeNewFile } from '../../sink/new-file.ts';
 import { auditJson, auditText, hasFound } from '../report/audit-text.ts';
 import type { AuditFlags } from './audit-command.ts';
@@ -18,13 +19,15 @@ import { withSignals } from '../shutdown.ts';
  */
 export async function audit(path: string, flags: AuditFlags, io: Io): Promise<number> {
   const report = flags.report === undefined ? null : await readCoveredTracks(flags.report);
-  const detector = await createConfiguredDetector(resolveConfig({ detector: flags.detector }));
-  let found: Audit;
-  try {
-    found = await withSignals(io, (signal) => auditFile({ path, detector, report, signal }));
-  } finally {
-    await detector.close();
-  }
+  const config = resolveConfig({ detector: flags.detector });
+  const found = await withSignals(io, async (signal) => {
+    const detector = await startDetectorProcess({ config, logger: silentLogger, signal });
+    try {
+      return await auditFile({ path, detector, report, signal });
+    } finally {
+      await detector.close();
+    }
+  });
   if (flags.sheet !== undefined) {
     const overwrite = flags.overwrite === true;
     await writeNewFile(flags.sheet, await contactSheet(found.findings), {

@@ -1,9 +1,6 @@
 import type { Command } from 'commander';
-import type { Detector } from '../../detect/detector.ts';
 import { anonymizeFile } from '../../pipeline/file/anonymize-file.ts';
 import { auditFile } from '../../audit/audit-file.ts';
-import { createConfiguredDetector } from '../../detect/configured-detector.ts';
-import { LazyDetector } from '../../detect/lazy-detector.ts';
 import { readCoveredTracks } from '../../documents/read-report.ts';
 import type { FileResult } from '../../pipeline/file/write-covered.ts';
 import { hasFound } from '../report/audit-text.ts';
@@ -13,8 +10,7 @@ import { needsReview } from '../report/reporter.ts';
 import type { Io } from '../io.ts';
 import { CreatedFolders } from '../output/created-folders.ts';
 import { planOutputs, resultsOf, type Job } from '../output/outputs.ts';
-import { runInputs } from '../run-inputs.ts';
-import { withSignals } from '../shutdown.ts';
+import { runWithDetector, type DetectorRun } from '../run-with-detector.ts';
 
 /**
  * Does what a `veil blur` call asks for.
@@ -25,32 +21,21 @@ import { withSignals } from '../shutdown.ts';
 export async function blur(args: readonly string[], command: Command, io: Io): Promise<number> {
   const { output, tracksOut, audit = false } = command.opts<BlurFlags>();
   const call = await openCall(args, command, io);
-  const { config, logger, inputs, severalAsked: several, problems, reporter } = call;
+  const { config, inputs, severalAsked: several, reporter } = call;
   const { report, video } = config;
   const jobs = await planOutputs(inputs, { output, report, video, several, tracksOut });
-  return withSignals(io, async (signal) => {
-    await using detector = new LazyDetector(() => createConfiguredDetector(config, logger), signal);
-    return await runInputs({
-      jobs,
-      problems,
-      reporter,
-      signal,
-      work: async (job) => {
-        const result = await blurOne(job, call, detector, signal);
-        reporter.done(job.input, result);
-        const found = audit && (await auditOne(result, call, await detector.get(), signal));
-        return found || needsReview(result);
-      },
-      isHopeless: () => detector.hasFailed,
-    });
+  return runWithDetector(call, jobs, io, async (job, run) => {
+    const result = await blurOne(job, call, run);
+    reporter.done(job.input, result);
+    const found = audit && (await auditOne(result, call, run));
+    return found || needsReview(result);
   });
 }
 
 async function blurOne(
   job: Job,
   { config, logger, reporter, inputFiles }: Call,
-  detector: LazyDetector,
-  signal: AbortSignal,
+  { detector, signal }: DetectorRun,
 ): Promise<FileResult> {
   const { input, output, report, tracks } = job;
   await using folders = new CreatedFolders(inputFiles);
@@ -66,7 +51,7 @@ async function blurOne(
     onProgress: (progress) => {
       reporter.progress(input, progress);
     },
-    detector: await detector.get(),
+    detector: detector(),
   });
 }
 
@@ -74,11 +59,10 @@ async function blurOne(
 async function auditOne(
   { reportPath, output }: FileResult,
   { reporter }: Call,
-  detector: Detector,
-  signal: AbortSignal,
+  { detector, signal }: DetectorRun,
 ): Promise<boolean> {
   const report = reportPath === null ? null : await readCoveredTracks(reportPath);
-  const audit = await auditFile({ path: output, detector, report, signal });
+  const audit = await auditFile({ path: output, detector: await detector(), report, signal });
   reporter.audited(output, audit);
   return hasFound(audit);
 }

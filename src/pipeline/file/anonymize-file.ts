@@ -3,11 +3,9 @@ import type { Detector } from '../../detect/detector.ts';
 import { silentLogger, type Logger } from '../../logger.ts';
 import { checkSideFiles } from './check-side-files.ts';
 import { findInMedia } from './find-in-media.ts';
-import { createConfiguredDetector } from '../../detect/configured-detector.ts';
-import { LazyDetector } from '../../detect/lazy-detector.ts';
 import { openMedia } from './media.ts';
 import { RunRecord, type Progress } from './run-record.ts';
-import { withAbort } from './with-abort.ts';
+import { withDetector } from './with-detector.ts';
 import { writeCovered, type FileResult } from './write-covered.ts';
 
 export interface AnonymizeFileOptions {
@@ -24,8 +22,8 @@ export interface AnonymizeFileOptions {
   readonly signal?: AbortSignal;
   readonly logger?: Logger;
   readonly onProgress?: (progress: Progress) => void;
-  /** Shared between runs, and closed by whoever made it. Without it the config's detector is made. */
-  readonly detector?: Detector;
+  /** Shared between runs, and closed by its owner. Without it the config's detector runs in a process of its own. */
+  readonly detector?: Detector | Promise<Detector>;
 }
 
 /**
@@ -35,7 +33,7 @@ export interface AnonymizeFileOptions {
  * @throws VeilError any code; nothing was written then, and the input is as it was
  */
 export async function anonymizeFile(options: AnonymizeFileOptions): Promise<FileResult> {
-  const { config, reportPath = null, tracksPath = null, logger = silentLogger } = options;
+  const { reportPath = null, tracksPath = null, logger = silentLogger } = options;
   await checkSideFiles(
     [
       { path: reportPath, kind: 'report' },
@@ -44,15 +42,13 @@ export async function anonymizeFile(options: AnonymizeFileOptions): Promise<File
     options,
     options.output,
   );
-  return withAbort(options.signal, async (signal) => {
-    await using own = new LazyDetector(() => createConfiguredDetector(config, logger), signal);
-    const detector = async (): Promise<Detector> => options.detector ?? own.get();
+  return withDetector({ ...options, logger }, async (detector, signal) => {
     const media = await openMedia({ ...options, detector, logger, signal });
     const run = { ...options, reportPath, tracksPath, logger, signal };
     try {
       const record = new RunRecord(media.source.info, options.onProgress);
       const onLooked = record.addLooked.bind(record);
-      const tracked = findInMedia(media, { detector: await detector(), signal, onLooked });
+      const tracked = findInMedia(media, { detector: await detector, signal, onLooked });
       return await writeCovered(media, tracked, record, run);
     } catch (error) {
       await media.sink.abort();

@@ -4,11 +4,9 @@ import { interrupted } from '../../errors.ts';
 import { silentLogger, type Logger } from '../../logger.ts';
 import { checkSideFiles } from './check-side-files.ts';
 import { findInMedia } from './find-in-media.ts';
-import { createConfiguredDetector } from '../../detect/configured-detector.ts';
-import { LazyDetector } from '../../detect/lazy-detector.ts';
 import { openInput } from './media.ts';
 import { RunRecord, type Progress, type RunResult } from './run-record.ts';
-import { withAbort } from './with-abort.ts';
+import { withDetector } from './with-detector.ts';
 import { prepareTracks } from './write-tracks.ts';
 
 export interface DetectFileOptions {
@@ -21,8 +19,8 @@ export interface DetectFileOptions {
   readonly signal?: AbortSignal;
   readonly logger?: Logger;
   readonly onProgress?: (progress: Progress) => void;
-  /** Shared between runs, and closed by whoever made it. Without it the config's detector is made. */
-  readonly detector?: Detector;
+  /** Shared between runs, and closed by its owner. Without it the config's detector runs in a process of its own. */
+  readonly detector?: Detector | Promise<Detector>;
 }
 
 /**
@@ -33,14 +31,12 @@ export interface DetectFileOptions {
 export async function detectFile(options: DetectFileOptions): Promise<RunResult> {
   const { input, output, config, logger = silentLogger, onProgress } = options;
   await checkSideFiles([{ path: output, kind: 'tracks' }], options);
-  return withAbort(options.signal, async (signal) => {
-    await using own = new LazyDetector(() => createConfiguredDetector(config, logger), signal);
-    const detector = async (): Promise<Detector> => options.detector ?? own.get();
+  return withDetector({ ...options, logger }, async (detector, signal) => {
     const media = await openInput({ input, config, detector, signal, logger });
     try {
       const record = new RunRecord(media.source.info, onProgress);
       const onLooked = record.addLooked.bind(record);
-      const tracked = findInMedia(media, { detector: await detector(), signal, onLooked });
+      const tracked = findInMedia(media, { detector: await detector, signal, onLooked });
       for await (const frame of tracked.frames) {
         if (signal.aborted) throw interrupted();
         record.add(frame);

@@ -21,8 +21,8 @@ import { withinWindow } from './window.ts';
 export interface InputOptions {
   readonly input: string;
   readonly config: ResolvedConfig;
-  /** What looks at the frames, asked for once the input is known to be one. Null: nobody does. */
-  readonly detector: (() => Promise<Detector>) | null;
+  /** What looks at the frames; it may start meanwhile. Null: nothing does. */
+  readonly detector: Promise<Detector> | null;
   readonly signal: AbortSignal;
   readonly logger: Logger;
 }
@@ -109,7 +109,7 @@ async function openImage({ input, config, detector, signal }: InputOptions): Pro
 async function openVideo({ input, config, detector, signal, logger }: InputOptions): Promise<OpenInput> {
   const binaries = await findBinaries();
   const facts = await probe(input, binaries, { signal });
-  const look = detector === null ? NO_LOOKS : planLook(facts.video, config, await detector());
+  const look = detector === null ? NO_LOOKS : planLook(facts.video, config, await detector);
   const { start, end } = config;
   const part = { path: input, probe: facts, binaries, start, end, signal };
   const source = await openFfmpegSource({ ...part, look });

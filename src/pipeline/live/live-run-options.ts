@@ -2,7 +2,7 @@ import type { Anonymizer } from '../../anonymize/anonymizer.ts';
 import type { LiveSettings } from '../../frame/live-output.ts';
 import type { Logger } from '../../logger.ts';
 import type { LiveSource } from '../../source/live/live-source.ts';
-import type { DetectorWorker } from '../../observe/live/detector-process.ts';
+import type { DetectorWorker } from '../../observe/live/detector-supervisor.ts';
 import type { LiveLookPlan } from '../../observe/live/live-look-plan.ts';
 import type { OverloadStep } from './overload.ts';
 

@@ -17,7 +17,7 @@ import { planLiveLooks, type LiveLookPlan } from '../../observe/live/live-look-p
 import { LiveRun } from './live-run.ts';
 import type { MicrophoneInput } from '../../source/live/microphone-input.ts';
 import { withMicrophone } from '../../source/live/microphone.ts';
-import { startDetectorWorker, type DetectorWorker } from '../../observe/live/detector-process.ts';
+import { startDetectorWorker, type DetectorWorker } from '../../observe/live/detector-supervisor.ts';
 import { openOutputs, openRecording, planEncodings, rateOf, type LiveEncodings } from './open-outputs.ts';
 import { LADDER, type OverloadStep } from './overload.ts';
 import { LOWEST_THRESHOLD } from './settings.ts';
@@ -43,7 +43,7 @@ export interface OpenLiveOptions {
   readonly logger: Logger;
   readonly signal: AbortSignal;
   /** The detector's program; the one with the real detectors unless given. */
-  readonly lookProgram?: URL;
+  readonly detectorProgram?: URL;
 }
 
 /** What a preview needs of a run. */
@@ -149,12 +149,12 @@ function checkDelay(delay: number, source: LiveSource): void {
   );
 }
 
-function openWorker({ config, logger, lookProgram }: OpenLiveOptions): Promise<DetectorWorker> {
+function openWorker({ config, logger, detectorProgram }: OpenLiveOptions): Promise<DetectorWorker> {
   return startDetectorWorker({
     // Lower than asked for: the threshold can be changed while the run goes on.
     config: { ...config, threshold: Math.min(config.threshold, LOWEST_THRESHOLD) },
     logger,
-    ...(lookProgram === undefined ? {} : { program: lookProgram }),
+    ...(detectorProgram === undefined ? {} : { program: detectorProgram }),
   });
 }
 

@@ -51,7 +51,7 @@ async function open(source: string, detector: string, options: Partial<OpenLiveO
     openPreview: null,
     logger,
     signal: new AbortController().signal,
-    lookProgram: new URL('../../support/look-programs/scripted.ts', import.meta.url),
+    detectorProgram: new URL('../../support/detector-programs/scripted.ts', import.meta.url),
     ...options,
   });
   return { run: running, logger };

@@ -135,6 +135,22 @@ describe('between two looks', () => {
     return seen;
   }
 
+  test('a slow detector looks at the same frames as a quick one', async () => {
+    const pace = async (wait: () => Promise<unknown>): Promise<number[]> => {
+      const seen: number[] = [];
+      const quick = detector(42, seen);
+      const paced: Detector = { ...quick, detect: (pictures) => wait().then(() => quick.detect(pictures)) };
+      const plan = { ...halves, extraPerPass: 1 };
+      const observed = observe(source(120, { read: 0 }), { detector: paced, plan });
+      // Room for two looks that are asked for before they are waited for.
+      const frames = delayLine(observed, tracker(), { ...delay, slack: 24 });
+      while ((await frames.next()).done !== true);
+      return seen;
+    };
+    const slow = await pace(() => new Promise((resolve) => setTimeout(resolve, 5)));
+    expect(slow).toEqual(await pace(() => Promise.resolve()));
+  });
+
   test('nobody looks again while nothing happens', async () => {
     expect(await lookedAt(0, 1)).toEqual([0, 12, 24, 36, 48, 60, 72, 84, 96, 108, 114]);
   });

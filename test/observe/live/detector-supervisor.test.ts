@@ -3,11 +3,11 @@ import {
   startDetectorWorker,
   type DetectorWorker,
   type LookRequest,
-} from '../../../src/observe/live/detector-process.ts';
+} from '../../../src/observe/live/detector-supervisor.ts';
 import { groupPhoto } from '../../support/photo-clip.ts';
 import { readPicture } from '../../support/read-picture.ts';
 
-const SCRIPTED = new URL('../../support/look-programs/scripted.ts', import.meta.url);
+const SCRIPTED = new URL('../../support/detector-programs/scripted.ts', import.meta.url);
 
 let worker: DetectorWorker | null = null;
 afterEach(async () => {

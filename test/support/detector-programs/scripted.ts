@@ -1,5 +1,9 @@
 import { SCRIPTED_TRAITS } from '../scripted-detector.ts';
-import type { LookAnswer, LookMessage } from '../../../src/observe/live/detector-messages.ts';
+import {
+  sentError,
+  type DetectorAnswer,
+  type DetectorRequest,
+} from '../../../src/observe/detector-messages.ts';
 
 /**
  * A process in place of the real detector. The name of its detector says what it does: `face` finds one face in the
@@ -7,22 +11,23 @@ import type { LookAnswer, LookMessage } from '../../../src/observe/live/detector
  * `absent` does not start, `mute` never says whether it has, `hangs` never answers.
  */
 let behaviour = '';
-const say = (answer: LookAnswer): void => {
+const say = (answer: DetectorAnswer): void => {
   process.send?.(answer);
 };
-process.on('message', (message: LookMessage) => {
+process.on('message', (message: DetectorRequest) => {
   if (message.kind === 'open') {
     behaviour = message.config.detector;
-    if (behaviour === 'absent') say({ kind: 'failed', message: 'no detector here' });
+    if (behaviour === 'absent')
+      say({ kind: 'failed', id: null, error: sentError(new Error('no detector here')) });
     else if (behaviour !== 'mute')
-      say({ kind: 'ready', description: 'a scripted detector', traits: SCRIPTED_TRAITS });
+      say({ kind: 'ready', name: behaviour, description: `process ${process.pid}`, traits: SCRIPTED_TRAITS });
     return;
   }
   const { id, pictures } = message;
   const { width, height } = pictures[0]!;
   const box = { x: width / 4, y: height / 4, width: width / 2, height: height / 2 };
-  const answer: LookAnswer = { kind: 'faces', id, faces: [{ box, score: 0.9 }] };
-  if (behaviour === 'throws') say({ kind: 'failed', message: 'it threw' });
+  const answer: DetectorAnswer = { kind: 'faces', id, faces: [{ box, score: 0.9 }] };
+  if (behaviour === 'throws') say({ kind: 'failed', id, error: sentError(new Error('it threw')) });
   else if (behaviour === 'dies') process.exit(1);
   else if (behaviour === 'slow') setTimeout(say, 500, answer);
   else if (behaviour === 'face') say(answer);

@@ -1,0 +1,214 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { Deferred } from '../base/deferred.ts';
+import type { Detector, DetectorTraits } from '../detect/detector.ts';
+import { interrupted, VeilError } from '../errors.ts';
+import type { Detection } from '../frame/detection.ts';
+import type { Picture } from '../frame/frame.ts';
+import type { Logger } from '../logger.ts';
+import {
+  receivedError,
+  type DetectorAnswer,
+  type DetectorConfig,
+  type DetectorRequest,
+} from './detector-messages.ts';
+
+/** A detector in a process of its own, which is ended by the first failure. */
+export interface DetectorProcess extends Detector {
+  /** Resolves when it can't detect any more, with the reason: it failed, or was closed. */
+  readonly ended: Promise<VeilError>;
+}
+
+export interface DetectorProcessOptions {
+  readonly config: DetectorConfig;
+  readonly logger: Logger;
+  /** Ends the process; what was asked of it rejects (INTERRUPTED). */
+  readonly signal?: AbortSignal | undefined;
+  /** The program of the process; the one with the real detectors unless given. */
+  readonly program?: URL | undefined;
+  /** Milliseconds in which its detector must have started. Default: ten minutes, since engines may be compared first. */
+  readonly startMs?: number | undefined;
+  /** Milliseconds that one call of `detect` may take before the process counts as hung. Default: five minutes. */
+  readonly detectMs?: number | undefined;
+}
+
+const START = 600_000;
+const HUNG = 300_000;
+
+/**
+ * Starts the process and waits until its detector has run once. Errors of its detector keep their codes; a process that
+ * dies or hangs is one too (DETECTOR_FAILED).
+ *
+ * @throws VeilError see `createDetector`; DETECTOR_UNAVAILABLE where the process does not start, INTERRUPTED
+ */
+export async function startDetectorProcess(options: DetectorProcessOptions): Promise<DetectorProcess> {
+  const detector = new ForkedDetector(options);
+  try {
+    await detector.started;
+    return detector;
+  } catch (error) {
+    await detector.close();
+    throw error;
+  }
+}
+
+/** What was asked of the process and not answered yet. */
+interface Asked {
+  readonly faces: Deferred<Detection[]>;
+  readonly timer: NodeJS.Timeout;
+}
+
+class ForkedDetector implements DetectorProcess {
+  readonly #options: DetectorProcessOptions;
+  readonly #child: ChildProcess;
+  readonly #started = new Deferred<undefined>();
+  readonly #ended = new Deferred<VeilError>();
+  readonly #asked = new Map<number, Asked>();
+  readonly #starting: NodeJS.Timeout;
+  #about: Pick<Detector, 'name' | 'description' | 'traits'> | null = null;
+  #error: VeilError | null = null;
+  #count = 0;
+
+  constructor(options: DetectorProcessOptions) {
+    const { config, signal, program = defaultProgram(), startMs = START } = options;
+    this.#options = options;
+    this.#starting = setTimeout(() => {
+      this.#end(unavailable(`it had not started after ${startMs / 1000} s`));
+    }, startMs);
+    this.#child = startProgram(program);
+    this.#child.on('message', (answer: DetectorAnswer) => {
+      this.#hear(answer);
+    });
+    this.#child.on('error', ({ message }) => {
+      this.#end(this.#about === null ? unavailable(message) : failed(message));
+    });
+    this.#child.on('exit', (code, by) => {
+      const reason = `its process ended (${by ?? code ?? 'unknown'})`;
+      this.#end(this.#about === null ? unavailable(reason) : failed(reason));
+    });
+    signal?.addEventListener('abort', this.#stop, { once: true });
+    if (signal?.aborted === true) this.#stop();
+    this.#tell({ kind: 'open', config });
+  }
+
+  get started(): Promise<undefined> {
+    return this.#started.promise;
+  }
+
+  get ended(): Promise<VeilError> {
+    return this.#ended.promise;
+  }
+
+  get name(): string {
+    return this.#known.name;
+  }
+
+  get description(): string {
+    return this.#known.description;
+  }
+
+  get traits(): DetectorTraits {
+    return this.#known.traits;
+  }
+
+  detect(pictures: readonly Picture[], atLeast = 0): Promise<Detection[]> {
+    if (this.#error !== null) return Promise.reject(this.#error);
+    const { detectMs = HUNG } = this.#options;
+    const timer = setTimeout(() => {
+      this.#end(failed(`it was not done after ${detectMs / 1000} s`));
+    }, detectMs);
+    const faces = new Deferred<Detection[]>();
+    this.#count += 1;
+    const id = this.#count;
+    this.#asked.set(id, { faces, timer });
+    this.#tell({ kind: 'detect', id, pictures, atLeast });
+    return faces.promise;
+  }
+
+  async close(): Promise<void> {
+    this.#end(failed('it was closed'));
+    const { exitCode, signalCode, pid } = this.#child;
+    if (exitCode !== null || signalCode !== null || pid === undefined) return;
+    await new Promise((resolve) => this.#child.once('exit', resolve));
+  }
+
+  get #known(): Pick<Detector, 'name' | 'description' | 'traits'> {
+    if (this.#about === null) throw new VeilError('INTERNAL', 'The detector has not started.');
+    return this.#about;
+  }
+
+  readonly #stop = (): void => {
+    this.#end(interrupted());
+  };
+
+  #hear(answer: DetectorAnswer): void {
+    switch (answer.kind) {
+      case 'log':
+        this.#options.logger[answer.level](answer.message);
+        return;
+      case 'ready':
+        clearTimeout(this.#starting);
+        this.#about = answer;
+        this.#started.resolve(undefined);
+        return;
+      case 'faces':
+        this.#take(answer.id)?.faces.resolve([...answer.faces]);
+        return;
+      case 'failed':
+        this.#end(
+          receivedError(answer.error, answer.id === null ? 'DETECTOR_UNAVAILABLE' : 'DETECTOR_FAILED'),
+        );
+    }
+  }
+
+  #take(id: number): Asked | undefined {
+    const asked = this.#asked.get(id);
+    clearTimeout(asked?.timer);
+    this.#asked.delete(id);
+    return asked;
+  }
+
+  /** Ends the process, for the first reason there is: its state is not known any more. */
+  #end(error: VeilError): void {
+    if (this.#error !== null) return;
+    this.#error = error;
+    clearTimeout(this.#starting);
+    this.#options.signal?.removeEventListener('abort', this.#stop);
+    this.#child.kill('SIGKILL');
+    this.#ended.resolve(error);
+    this.#started.reject(error);
+    for (const id of [...this.#asked.keys()]) this.#take(id)?.faces.reject(error);
+  }
+
+  /** A process that has ended can't be told anything; that it has is seen by its `exit`. */
+  #tell(request: DetectorRequest): void {
+    if (this.#child.connected) this.#child.send(request, () => undefined);
+  }
+}
+
+function unavailable(reason: string): VeilError {
+  return new VeilError('DETECTOR_UNAVAILABLE', `The detector could not be started: ${reason}.`);
+}
+
+function failed(reason: string): VeilError {
+  return new VeilError('DETECTOR_FAILED', `The detector failed: ${reason}.`);
+}
+
+/** Ctrl-C goes to all processes of a terminal; this one is ended by its owner alone, after what it is needed for. */
+function startProgram(program: URL): ChildProcess {
+  const loader = program.pathname.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [];
+  return fork(program, {
+    execArgv: loader,
+    // Else bytes would travel as text.
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    detached: process.platform !== 'win32',
+  });
+}
+
+/** Beside this file, in its kind: `.ts` as written, `.js` as built. */
+function defaultProgram(): URL {
+  return new URL(
+    import.meta.url.endsWith('.ts') ? './detector-program.ts' : './detector-program.js',
+    import.meta.url,
+  );
+}
