@@ -14,7 +14,7 @@ import { hiddenProblems } from './hidden-packets.ts';
 import { imageProblems } from './image-problems.ts';
 import { streamProblems } from './stream-problems.ts';
 import { trailingProblems } from './trailing-bytes.ts';
-import { planLooks } from '../observe/look-plan.ts';
+import { AUDIT_STILL, planAudit } from '../observe/look-plan.ts';
 import type { CoveredTracks } from '../documents/read-report.ts';
 
 export interface AuditOptions {
@@ -37,12 +37,6 @@ export interface Audit {
   readonly findings: readonly Finding[];
 }
 
-/** A still is looked at once, so that look may be a closer one. */
-const STILL = { interval: 1, sizes: [640, 1280, 2048] };
-
-/** As closely as a run with the most effort. */
-const THOROUGH = { effort: 'thorough', look: { interval: null, sizes: null } } as const;
-
 /** A longer time between two frames is a hole, seconds. */
 const HOLE = 2;
 
@@ -54,7 +48,7 @@ const HOLE = 2;
 export async function auditFile(options: AuditOptions): Promise<Audit> {
   const { path, report = null } = options;
   if (await isPhoto(path)) {
-    const source = await openImageSource({ path, look: STILL, signal: options.signal });
+    const source = await openImageSource({ path, look: AUDIT_STILL, signal: options.signal });
     const problems = await imageProblems(path);
     return withReport(await lookThrough(source, 0, options), problems, report);
   }
@@ -105,9 +99,9 @@ async function openStream(
   if (video === null || isCover(facts, video)) {
     // Files say of a cover that it lasts as long as they do.
     const still = video === null ? null : { ...video, duration: null, frameCount: 1 };
-    return openFfmpegSource({ ...part, probe: { ...facts, video: still }, look: STILL });
+    return openFfmpegSource({ ...part, probe: { ...facts, video: still }, look: AUDIT_STILL });
   }
-  const look = planLooks(THOROUGH, detector.traits, video);
+  const look = planAudit(detector.traits, video);
   return openFfmpegSource({ ...part, probe: { ...facts, video }, look });
 }
 

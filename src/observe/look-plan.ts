@@ -16,8 +16,14 @@ export interface LookPlan {
   readonly isWhole: boolean;
 }
 
-/** The rhythm of stills, and of whoever wants to be sure. */
-export const EVERY_FRAME = { interval: 1, stride: 1, extraPerPass: 0 } as const;
+/** The rhythm of stills. */
+const EVERY_FRAME = { interval: 1, stride: 1, extraPerPass: 0 } as const;
+
+/** For frames that get no look. */
+export const NO_LOOKS: LookPlan = { ...EVERY_FRAME, sizes: [], isWhole: false };
+
+/** A still gets one look, so that look may be a close one. */
+const STILL_SIZES = { usual: [512, 1024], always: 2048, audit: [640, 1280, 2048] };
 
 type Effort = ResolvedConfig['effort'];
 
@@ -78,4 +84,18 @@ export function planLooks(
     sizes: look.sizes ?? [...nearLooks, large],
     isWhole: effort === 'thorough',
   };
+}
+
+/** How a still is looked at. */
+export function planStill({ sizes }: Pick<ResolvedConfig['look'], 'sizes'>): LookPlan {
+  const all = [...new Set([...(sizes ?? STILL_SIZES.usual), STILL_SIZES.always])];
+  return { ...EVERY_FRAME, sizes: all, isWhole: false };
+}
+
+/** How an audit looks at a still. */
+export const AUDIT_STILL: LookPlan = { ...EVERY_FRAME, sizes: STILL_SIZES.audit, isWhole: false };
+
+/** How an audit looks at a video: as closely as a run with the most effort. */
+export function planAudit(traits: DetectorTraits, video: Parameters<typeof planLooks>[2]): LookPlan {
+  return planLooks({ effort: 'thorough', look: { interval: null, sizes: null } }, traits, video);
 }

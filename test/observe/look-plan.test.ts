@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { resolveConfig } from '../../src/config/load.ts';
-import { planLooks } from '../../src/observe/look-plan.ts';
+import { planLooks, planStill } from '../../src/observe/look-plan.ts';
 
 const video = { width: 1920, height: 1080, frameRate: { num: 30, den: 1 } };
 const plan = (config: Parameters<typeof resolveConfig>[0], cost: 'light' | 'heavy' = 'light', of = video) =>
@@ -49,4 +49,9 @@ describe('how a video is looked at', () => {
       ...{ stride: 1, extraPerPass: 0, isWhole: true },
     });
   });
+});
+
+test('a still gets one close look besides the sizes that are asked for', () => {
+  expect(planStill({ sizes: null })).toMatchObject({ interval: 1, stride: 1, sizes: [512, 1024, 2048] });
+  expect(planStill({ sizes: [640] }).sizes).toEqual([640, 2048]);
 });

@@ -15,7 +15,7 @@ import type { Source } from '../../source/source.ts';
 import type { InputReading } from '../../frame/input-reading.ts';
 import { readingOf } from '../../source/file/read-input.ts';
 import { usableVideo } from '../../source/source-error.ts';
-import { EVERY_FRAME, planLooks, type LookPlan } from '../../observe/look-plan.ts';
+import { NO_LOOKS, planLooks, planStill, type LookPlan } from '../../observe/look-plan.ts';
 import { withinWindow } from './window.ts';
 
 export interface InputOptions {
@@ -53,13 +53,6 @@ interface OpenInput extends MediaInput {
   readonly openSink: (output: string) => Promise<Sink & { readonly notes?: readonly string[] }>;
 }
 
-/** A still is looked at once, so that look may be a close one. */
-const STILL_SIZE = 2048;
-const STILL_SIZES = [512, 1024];
-
-/** For frames that nobody looks at. */
-const NO_LOOKS: LookPlan = { ...EVERY_FRAME, sizes: [], isWhole: false };
-
 /**
  * Opens an input alone. Whoever gets it disposes of the source.
  *
@@ -90,8 +83,7 @@ async function open(options: InputOptions): Promise<OpenInput> {
 }
 
 async function openImage({ input, config, detector, signal }: InputOptions): Promise<OpenInput> {
-  const sizes = [...new Set([...(config.look.sizes ?? STILL_SIZES), STILL_SIZE])];
-  const look = detector === null ? NO_LOOKS : { ...EVERY_FRAME, sizes, isWhole: false };
+  const look = detector === null ? NO_LOOKS : planStill(config.look);
   const source = await openImageSource({ path: input, look, signal });
   return {
     kind: 'image',
