@@ -15,7 +15,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   frame: ['base', 'errors'],
   config: BASE,
   ffmpeg: [...BASE, 'config'],
-  gpu: BASE,
+  gpu: [...BASE, 'config'],
   models: [...BASE, 'config'],
   inference: [...BASE, 'config', 'gpu', 'models'],
   source: [...BASE, 'config', 'ffmpeg'],
@@ -74,7 +74,8 @@ function partOf(path: string): string {
   return path.split('/')[1]!.replace(/\.ts$/, '');
 }
 
-function importsOf(file: RuleFile): { readonly node: ts.Node; readonly name: string }[] {
+/** What a file imports, in whatever way. */
+export function importsOf(file: RuleFile): { readonly node: ts.Node; readonly name: string }[] {
   return [...nodesOf(file.tree)].flatMap((node) => {
     const specifier = specifierOf(node);
     return specifier !== undefined && ts.isStringLiteralLike(specifier)

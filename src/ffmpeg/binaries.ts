@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { z } from 'zod';
 import { VeilError } from '../errors.ts';
 import { capture } from './process.ts';
+import { recall, remember, type Question } from './remembered-answers.ts';
 
 /** Where a program was found. */
 export type BinaryOrigin = 'environment' | 'package' | 'PATH' | 'installer';
@@ -27,6 +29,8 @@ interface Candidate {
   readonly path: string | null;
   readonly origin: BinaryOrigin;
 }
+
+const VERSION: Question<string> = { name: 'version', schema: z.string().min(1) };
 
 const require = createRequire(import.meta.url);
 let found: Promise<Binaries> | null = null;
@@ -60,7 +64,7 @@ async function search(): Promise<Binaries> {
   const notes =
     ffmpeg.origin === 'installer'
       ? [
-          `Using the ffmpeg of @ffmpeg-installer (${ffmpeg.version}), an old build: install ffmpeg or set FFMPEG_PATH for newer formats and more speed.`,
+          `Using the ffmpeg of @ffmpeg-installer (${ffmpeg.version}), an old build. For newer formats and more speed install ffmpeg (sudo apt install ffmpeg, brew install ffmpeg, winget install ffmpeg), or set FFMPEG_PATH and FFPROBE_PATH.`,
         ]
       : [];
   return { ffmpeg, ffprobe, notes };
@@ -86,7 +90,16 @@ async function firstThatRuns(name: string, candidates: readonly Candidate[]): Pr
   });
 }
 
+/** Null where it does not run. Remembered until the program changes: starting it takes as long as probing a file. */
 async function versionOf(path: string): Promise<string | null> {
+  const remembered = await recall(path, VERSION);
+  if (remembered !== null) return remembered;
+  const version = await askVersion(path);
+  if (version !== null) await remember(path, VERSION, version);
+  return version;
+}
+
+async function askVersion(path: string): Promise<string | null> {
   try {
     const { code, stdout } = await capture(path, ['-version'], { timeoutMs: 10_000 });
     return code === 0 ? (/version (\S+)/.exec(stdout)?.[1] ?? null) : null;

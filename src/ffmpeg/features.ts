@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import { capture } from './process.ts';
-import { recall, remember } from './remembered-features.ts';
+import { recall, remember, type Question } from './remembered-answers.ts';
 
 /** What one build of ffmpeg can do, as far as Veil needs to know. */
 export interface FfmpegFeatures {
@@ -19,6 +20,22 @@ export interface FfmpegFeatures {
   readonly svtCrf: boolean;
 }
 
+const names = z.array(z.string()).transform((list): ReadonlySet<string> => new Set(list));
+
+const FEATURES: Question<FfmpegFeatures> = {
+  name: 'features',
+  schema: z.strictObject({
+    filters: names,
+    encoders: names,
+    fpsMode: z.boolean(),
+    initialBurst: z.boolean(),
+    packetDurations: z.boolean(),
+    movieTimescale: z.boolean(),
+    colorParams: z.boolean(),
+    svtCrf: z.boolean(),
+  }),
+};
+
 const known = new Map<string, Promise<FfmpegFeatures>>();
 
 /**
@@ -36,11 +53,14 @@ export function featuresOf(ffmpeg: string): Promise<FfmpegFeatures> {
 }
 
 async function recallOrAsk(ffmpeg: string): Promise<FfmpegFeatures> {
-  const remembered = await recall(ffmpeg);
+  const remembered = await recall(ffmpeg, FEATURES);
   if (remembered !== null) return remembered;
   const features = await ask(ffmpeg);
+  const { filters, encoders } = features;
   // An answer without encoders comes from a program that failed.
-  if (features.encoders.size > 0) await remember(ffmpeg, features);
+  if (encoders.size > 0) {
+    await remember(ffmpeg, FEATURES, { ...features, filters: [...filters], encoders: [...encoders] });
+  }
   return features;
 }
 

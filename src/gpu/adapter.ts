@@ -1,5 +1,7 @@
 import { requireDriver } from './driver.ts';
-import { inspectAdapter, isHardware, unavailable } from './inspect-adapter.ts';
+import { isHardware } from './inspect-adapter.ts';
+import { adapterFacts } from './remembered-adapter.ts';
+import { unavailable } from './unavailable.ts';
 
 /** What WebGPU found to compute on. */
 export interface GpuAdapter {
@@ -22,7 +24,8 @@ export interface GpuAdapter {
  */
 export async function openAdapter({ software = false } = {}): Promise<GpuAdapter> {
   await requireDriver();
-  const facts = await inspectAdapter();
+  const facts = await adapterFacts();
+  if (facts === null) throw unavailable('WebGPU finds no GPU');
   const isSoftware = !isHardware(facts);
   if (isSoftware && !software) throw unavailable(`${facts.name} computes on the CPU`);
   return { ...(await request()), name: facts.name, isSoftware };

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { VeilError } from '../errors.ts';
+import { unavailable } from './unavailable.ts';
 
 /** What the adapter that WebGPU prefers says of itself. */
 export interface AdapterFacts {
@@ -23,36 +23,20 @@ const name = [vendor, device, description].filter(Boolean).join(' ');
 process.stdout.write(JSON.stringify(adapter === null ? null : { name, isFallback }) + '\\n', () => process.exit());
 `;
 
-let asked: Promise<AdapterFacts> | null = null;
-
 /**
- * Asks for the adapter in a process of its own, once: what Dawn and the drivers write to stderr, or their crash, stays
- * in there.
+ * Asks for the adapter in a process of its own: what Dawn and the drivers write to stderr, or their crash, stays in
+ * there.
  *
+ * @returns null where WebGPU finds none
  * @throws VeilError GPU_UNAVAILABLE with the reason
  */
-export function inspectAdapter(): Promise<AdapterFacts> {
-  asked ??= inspect();
-  return asked;
+export async function inspectAdapter(): Promise<AdapterFacts | null> {
+  return JSON.parse(await run(address())) as AdapterFacts | null;
 }
 
 /** Whether an adapter is a GPU, and no program that plays one. */
 export function isHardware({ name, isFallback }: AdapterFacts): boolean {
   return !isFallback && !SOFTWARE.test(name);
-}
-
-/** The error for a GPU that can't be used. */
-export function unavailable(why: string, cause?: unknown): VeilError {
-  return new VeilError('GPU_UNAVAILABLE', `The GPU can't be used: ${why}.`, {
-    hint: 'Use the CPU.',
-    ...(cause === undefined ? {} : { cause }),
-  });
-}
-
-async function inspect(): Promise<AdapterFacts> {
-  const facts = JSON.parse(await run(address())) as AdapterFacts | null;
-  if (facts === null) throw unavailable('WebGPU finds no GPU');
-  return facts;
 }
 
 function address(): string {

@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { makeFolder } from '../base/make-folder.ts';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { writeWholeFile } from '../base/whole-file.ts';
 import type { Logger } from '../logger.ts';
 
 const choiceSchema = z.strictObject({
@@ -42,13 +40,9 @@ export async function writeChoice(
 ): Promise<void> {
   const choices = { ...(await readAll(path, machine, logger))?.choices, [name]: choice };
   const file: File = { format: 'veil-engine/1', machine, choices };
-  const temporary = `${path}.${randomUUID()}.tmp`;
   try {
-    await makeFolder(dirname(path));
-    await writeFile(temporary, `${JSON.stringify(file, null, 2)}\n`);
-    await rename(temporary, path);
+    await writeWholeFile(path, `${JSON.stringify(file, null, 2)}\n`);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
     logger.debug(`The engine that was chosen can't be remembered in ${path}: ${String(error)}`);
   }
 }

@@ -36,7 +36,7 @@ test('a program that was replaced is asked again', async () => {
   expect(await calls()).toBe(6);
 });
 
-test.each(['', '{"format":"veil-ffmpeg/1"', '{"format":"veil-ffmpeg/2"}', '\0'.repeat(9)])(
+test.each(['', '{"format":"veil-program/1"', '{"format":"veil-program/2"}', '\0'.repeat(9)])(
   'a damaged file is written again: %j',
   async (damage) => {
     const first = await asANewProcess();
