@@ -1,12 +1,14 @@
-import { pino, type Logger as PinoLogger } from 'pino';
 import type { Logger } from '../../logger.ts';
 import { printableLines } from './terminal-text.ts';
 import type { TextOutput } from '../io.ts';
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'silent';
+const LEVELS = ['debug', 'info', 'warn', 'silent'] as const;
+
+/** The least important messages that are shown. */
+export type LogLevel = (typeof LEVELS)[number];
 
 /**
- * Log lines on stderr: `2026-01-31T12:00:00.000Z INFO text`, or JSON.
+ * Log lines on stderr: `2026-01-31T12:00:00.000Z INFO text`, or JSON objects with `level`, `time` and `msg`.
  *
  * @param before called before each line, to clear what stands there
  */
@@ -14,34 +16,19 @@ export function terminalLogger(
   output: TextOutput,
   options: { readonly level: LogLevel; readonly json: boolean; readonly before: () => void },
 ): Logger {
-  const log: PinoLogger = pino(
-    {
-      level: options.level,
-      base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (level) => ({ level }) },
-    },
-    {
-      write: (line) => {
-        options.before();
-        output.write(options.json ? line : textLine(line));
-      },
-    },
-  );
-  return {
-    debug: (message) => {
-      log.debug(message);
-    },
-    info: (message) => {
-      log.info(message);
-    },
-    warn: (message) => {
-      log.warn(message);
-    },
+  const write = (level: LogLevel, message: string): void => {
+    if (LEVELS.indexOf(level) < LEVELS.indexOf(options.level)) return;
+    const time = new Date().toISOString();
+    options.before();
+    output.write(
+      options.json
+        ? `${JSON.stringify({ level, time, msg: message })}\n`
+        : `${time} ${level.toUpperCase()} ${printableLines(message)}\n`,
+    );
   };
-}
-
-function textLine(line: string): string {
-  const { time, level, msg } = JSON.parse(line) as { time: string; level: string; msg: string };
-  return `${time} ${level.toUpperCase()} ${printableLines(msg)}\n`;
+  return {
+    debug: write.bind(null, 'debug'),
+    info: write.bind(null, 'info'),
+    warn: write.bind(null, 'warn'),
+  };
 }
