@@ -1,4 +1,3 @@
-import sharp from 'sharp';
 import { trailingProblems } from './trailing-bytes.ts';
 
 /** How a JPEG begins. */
@@ -6,6 +5,7 @@ const JPEG = Buffer.from([0xff, 0xd8, 0xff]);
 
 /** What a photo holds besides its picture, a sentence each. A file that can't be read gives none: opening it says why. */
 export async function imageProblems(path: string): Promise<string[]> {
+  const { default: sharp } = await import('sharp');
   const facts = await sharp(path)
     .metadata()
     .catch(() => null);

@@ -7,10 +7,7 @@ import { createOnnxRuntimeEngine } from '../inference/onnx/onnxruntime-engine.ts
 import { createTensorflowEngine } from '../inference/tf/tensorflow-engine.ts';
 import { BUILT_IN_NAMES, knownModel } from '../models/model-registry.ts';
 import { readVeilFace } from './networks/veil-face.ts';
-import { createSsdDetector } from './ssd-detector.ts';
 import { createCrowdDetector } from './crowd-detector.ts';
-import { createWebcamDetector } from './webcam-detector.ts';
-import { createYunetDetector } from './yunet-detector.ts';
 
 export interface DetectorOptions {
   /** `crowd`, `webcam`, `ssd`, the name of a stored model, or the path of an .onnx file. */
@@ -50,10 +47,18 @@ export async function createDetector(options: DetectorOptions): Promise<Detector
 async function open(options: DetectorOptions): Promise<Detector> {
   const { detector: name, threshold, logger } = options;
   if (name === 'crowd') return createCrowdDetector(await engineFor(options), { name, threshold });
-  if (name === 'ssd') return createSsdDetector(await engineFor(options), { name, threshold });
-  if (name === 'webcam') return createWebcamDetector({ engine: await engineFor(options), threshold, logger });
+  // The others are loaded when they are asked for: what they need takes its time.
+  if (name === 'ssd') {
+    const { createSsdDetector } = await import('./ssd-detector.ts');
+    return createSsdDetector(await engineFor(options), { name, threshold });
+  }
+  if (name === 'webcam') {
+    const { createWebcamDetector } = await import('./webcam-detector.ts');
+    return createWebcamDetector({ engine: await engineFor(options), threshold, logger });
+  }
   const path = name.toLowerCase().endsWith('.onnx') ? name : await pathOf(options, name);
   refuseTensorflow(options);
+  const { createYunetDetector } = await import('./yunet-detector.ts');
   return createYunetDetector({ name, path, threshold });
 }
 

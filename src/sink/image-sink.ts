@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import sharp from 'sharp';
 import { VeilError } from '../errors.ts';
 import type { AnonymizedFrame } from '../frame/frame.ts';
 import { outputError } from './output-error.ts';
@@ -53,6 +52,7 @@ export async function openImageSink({ output, input, overwrite }: ImageSinkOptio
     write: async (frame) => {
       if (isWritten) throw new VeilError('INTERNAL', 'An image has one frame.');
       isWritten = true;
+      const { default: sharp } = await import('sharp');
       const { width, height } = frame;
       if (Math.max(width, height) > LARGEST_SIDE[format]) throw tooLarge(output, LARGEST_SIDE[format]);
       try {
