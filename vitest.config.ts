@@ -1,6 +1,9 @@
+import { join } from 'node:path';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
-const shared = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 20_000 } } };
+// Engines measured and ffmpeg builds asked are remembered here, not in the data folder of whoever runs the tests.
+const env = { VEIL_HOME: join(import.meta.dirname, '.cache', 'test-home') };
+const shared = { env, testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 20_000 } } };
 
 const config: ViteUserConfig = defineConfig({
   test: {
