@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { glob } from 'tinyglobby';
 import { brandIsMadeOnce } from './rules/brand.ts';
+import { noCircles } from './rules/circles.ts';
 import { exportsAreDocumented } from './rules/docs.ts';
 import { edgeOfTheProgram } from './rules/edge.ts';
 import { importDirections } from './rules/imports.ts';
@@ -14,6 +15,7 @@ import { filesAreShort, nothingUnfinished } from './rules/text.ts';
 
 const RULES: readonly Rule[] = [
   importDirections,
+  noCircles,
   edgeOfTheProgram,
   brandIsMadeOnce,
   exportsAreDocumented,

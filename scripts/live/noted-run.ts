@@ -2,7 +2,8 @@ import { loadConfig } from '../../src/config/load.ts';
 import type { ResolvedConfig } from '../../src/config/schema.ts';
 import type { LiveFrame } from '../../src/frame/live-output.ts';
 import type { LiveRun } from '../../src/pipeline/live/live-run.ts';
-import { openLive, type DegradableOutput, type OpenLiveOptions } from '../../src/pipeline/live/open-live.ts';
+import { openLive } from '../../src/pipeline/live/open-live.ts';
+import type { DegradableOutput, OpenLiveOptions } from '../../src/pipeline/live/open-live-options.ts';
 
 /** What left, and when: seconds on the outputs' timeline, milliseconds after capture. */
 export interface NotedFrame {

@@ -1,11 +1,7 @@
 import { extname } from 'node:path';
 import { VeilError } from '../errors.ts';
+import { DEFAULT_CRF, type Codec } from './codecs.ts';
 import type { ResolvedConfig } from './schema.ts';
-
-/** Rate factors of about equal looks: each codec has its own scale. */
-export const DEFAULT_CRF = { h264: 20, h265: 24, vp9: 31, av1: 30 } as const;
-
-export type Codec = keyof typeof DEFAULT_CRF;
 
 /** Encoder settings with nothing left open. */
 export interface Encoding {

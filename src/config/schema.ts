@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_CRF } from './encoding.ts';
+import { DEFAULT_CRF } from './codecs.ts';
 import { STYLES } from '../frame/style.ts';
 
 /** How an option is written on the command line, where that does not follow from its key. */

@@ -1,6 +1,6 @@
 import type { FrameRange } from '../frame/track.ts';
 import { ORIGINS } from './track-record.ts';
-import { formatFor, type TracksDocument } from './tracks-document.ts';
+import { formatFor, type TracksDocument } from './tracks-schema.ts';
 
 /** What is wrong with a document, and where in it. */
 export interface TracksProblem {

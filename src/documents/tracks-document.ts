@@ -1,108 +1,12 @@
-import { z } from 'zod';
 import { readRegularFile } from '../base/read-regular-file.ts';
 import { VeilError } from '../errors.ts';
 import { checkTracks, type TracksProblem } from './check-tracks.ts';
-import { COLUMNS, ORIGINS } from './track-record.ts';
-import { UNCERTAINTY_REASONS } from './uncertainty-text.ts';
+import { formatFor, tracksSchema, type TracksDocument } from './tracks-schema.ts';
 
-/** Formats that are read. The first is written wherever it can say everything, so that older versions read it too. */
-export const TRACKS_FORMATS = ['veil-tracks/1', 'veil-tracks/2'] as const;
-export const TRACKS_FORMAT = TRACKS_FORMATS[0];
+export { TRACKS_FORMAT, formatFor, type TracksDocument, type TracksInput } from './tracks-schema.ts';
 
 /** Larger ones are neither written nor read: an hour with ten faces has some 30 MB, and no text may be much longer. */
 const MOST_BYTES = 384 * 1024 ** 2;
-const MOST_FRAMES = 100_000_000;
-const MOST_ZONES = 10_000;
-
-/** `cover`: always covered. `ignore`: what a detector finds there is left open. `only`: all around it is covered. */
-export const ZONE_KINDS = ['cover', 'ignore', 'only'] as const;
-
-const frame = z.int().nonnegative();
-const seconds = z.number().nonnegative();
-
-/** What a person decided about a track; `veil-tracks/2` alone has these fields. */
-const decisions = {
-  /** `zone`: the boxes themselves are covered, as rectangles, and no head around them. */
-  kind: z.enum(['head', 'zone']).optional(),
-  state: z.enum(['covered', 'dismissed', 'kept']).optional(),
-  kept: z.strictObject({ by: z.string().max(100), at: z.iso.datetime() }).optional(),
-  person: z.int().positive().optional(),
-  byHand: z.boolean().optional(),
-};
-
-// Strict throughout: a misspelt field that is passed over is a face that stays open.
-const tracksSchema = z.strictObject({
-  format: z.enum(TRACKS_FORMATS),
-  versions: z.record(z.string(), z.string()).default({}),
-  input: z.strictObject({
-    name: z.string(),
-    bytes: z.int().nonnegative(),
-    width: z.int().positive(),
-    height: z.int().positive(),
-    frames: z.int().positive().max(MOST_FRAMES),
-    timeBase: z.string(),
-    start: seconds.nullable(),
-    end: seconds.nullable(),
-  }),
-  detector: z.string(),
-  looks: z.int().nonnegative(),
-  origins: exactly(ORIGINS),
-  columns: exactly(COLUMNS),
-  tracks: z.array(
-    z.strictObject({
-      id: z.int().positive(),
-      score: z.number().min(0).max(1).default(1),
-      detections: z.int().nonnegative().default(0),
-      boxes: z.array(rowOf(5, 6)).min(1).readonly().optional(),
-      keys: z.array(rowOf(5, 5)).min(1).readonly().optional(),
-      ...decisions,
-    }),
-  ),
-  zones: z
-    .array(
-      z.strictObject({ kind: z.enum(ZONE_KINDS), firstFrame: frame, lastFrame: frame, box: rowOf(4, 4) }),
-    )
-    .max(MOST_ZONES)
-    .optional(),
-  mutes: z
-    .array(z.strictObject({ from: seconds, to: seconds }))
-    .max(MOST_ZONES)
-    .optional(),
-  curtains: z
-    .array(
-      z.strictObject({
-        firstFrame: frame,
-        lastFrame: frame,
-        from: seconds.optional(),
-        to: seconds.optional(),
-      }),
-    )
-    .default([]),
-  uncertain: z
-    .array(
-      z.strictObject({
-        trackId: z.int(),
-        reason: z.enum(UNCERTAINTY_REASONS),
-        firstFrame: z.int(),
-        lastFrame: z.int(),
-        from: seconds.optional(),
-        to: seconds.optional(),
-        text: z.string().optional(),
-        reviewed: z.boolean().optional(),
-      }),
-    )
-    .default([]),
-});
-
-/**
- * The `veil-tracks` document: what is to be covered in one video. A track has either `boxes`, a row for each frame
- * (frame, x, y, width, height, origin; without origin: drawn by hand), or `keys`, rows of some frames (frame, x, y,
- * width, height) between which it moves evenly. Frames of `curtains` are covered as a whole.
- */
-export type TracksDocument = z.output<typeof tracksSchema>;
-
-/** A document as it may be given: what has a default may be left out. */
-export type TracksInput = z.input<typeof tracksSchema>;
 
 /**
  * Reads a tracks file.
@@ -189,34 +93,10 @@ export function tracksText(document: TracksDocument): string {
   return `{\n${[...head, body].join(',\n')}\n}\n`;
 }
 
-/** The oldest format that has all the fields of a document. */
-export function formatFor({ tracks, zones, mutes, uncertain }: TracksDocument): TracksDocument['format'] {
-  const isDecided = tracks.some((track) => Object.keys(decisions).some((name) => name in track));
-  const isReviewed = uncertain.some(({ reviewed }) => reviewed !== undefined);
-  return isDecided || isReviewed || zones !== undefined || mutes !== undefined
-    ? 'veil-tracks/2'
-    : 'veil-tracks/1';
-}
-
 /** A line for each object of a list. */
 function valueText(value: unknown): string {
   if (!Array.isArray(value) || typeof value[0] !== 'object') return JSON.stringify(value);
   return `[\n${value.map((item) => `    ${JSON.stringify(item)}`).join(',\n')}\n  ]`;
-}
-
-/** Names that rows are written by; others would mean other numbers. */
-function exactly(names: readonly string[]): z.ZodCustom<readonly string[]> {
-  const text = JSON.stringify(names);
-  return z.custom<readonly string[]>((value) => JSON.stringify(value) === text, `must be ${text}`);
-}
-
-/** By hand: there are millions of rows, and a schema would copy each. */
-function rowOf(fewest: number, most: number): z.ZodCustom<readonly number[]> {
-  const count = fewest === most ? `${most}` : `${fewest} or ${most}`;
-  return z.custom<readonly number[]>(
-    (row) => Array.isArray(row) && row.length >= fewest && row.length <= most && row.every(Number.isFinite),
-    `must be a list of ${count} numbers`,
-  );
 }
 
 function key(part: PropertyKey): string | number {

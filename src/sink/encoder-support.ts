@@ -1,4 +1,4 @@
-import type { Codec } from '../config/encoding.ts';
+import type { Codec } from '../config/codecs.ts';
 import { VeilError } from '../errors.ts';
 import { featuresOf, type FfmpegFeatures } from '../ffmpeg/features.ts';
 

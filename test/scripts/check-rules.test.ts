@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { brandIsMadeOnce } from '../../scripts/rules/brand.ts';
+import { noCircles } from '../../scripts/rules/circles.ts';
 import { exportsAreDocumented } from '../../scripts/rules/docs.ts';
 import { edgeOfTheProgram } from '../../scripts/rules/edge.ts';
 import { importDirections } from '../../scripts/rules/imports.ts';
@@ -209,5 +210,27 @@ describe('the lock file', () => {
     expect(lockLeavesOutScript(lock({ hasInstallScript: true, license: 'MIT' }))).toMatchObject([
       { path: 'package-lock.json', line: 10 },
     ]);
+  });
+});
+
+describe('import circles', () => {
+  it('are told with the way around, types and later imports too', () => {
+    const files = {
+      'src/a/one.ts': `import { two } from './two.ts';`,
+      'src/a/two.ts': `export const load = () => import('../b/three.ts');`,
+      'src/b/three.ts': `import type { One } from '../a/one.ts';`,
+    };
+    const way = 'src/a/one.ts → src/a/two.ts → src/b/three.ts → src/a/one.ts';
+    expect(check(noCircles, files)).toEqual([`src/b/three.ts:1 imports itself: ${way}`]);
+  });
+
+  it('are not seen where two ways lead to one file', () => {
+    const files = {
+      'src/one.ts': `import './two.ts'; import './three.ts';`,
+      'src/two.ts': `import './four.ts';`,
+      'src/three.ts': `import './four.ts'; import 'zod';`,
+      'src/four.ts': '',
+    };
+    expect(check(noCircles, files)).toEqual([]);
   });
 });

@@ -1,14 +1,6 @@
 import { Command } from 'commander';
 import type { Io } from '../io.ts';
-
-/** The flags of `veil audit`. */
-export interface AuditFlags {
-  readonly report?: string;
-  readonly sheet?: string;
-  readonly detector: string;
-  readonly overwrite?: true;
-  readonly json?: true;
-}
+import type { AuditFlags } from './audit.ts';
 
 /** `veil audit`: looks for what is left in a finished file. */
 export function auditCommand(io: Io, finish: (exitCode: number) => void): Command {

@@ -7,9 +7,17 @@ import { silentLogger } from '../../logger.ts';
 import { startDetectorProcess } from '../../observe/detector-process.ts';
 import { writeNewFile } from '../../sink/new-file.ts';
 import { auditJson, auditText, hasFound } from '../report/audit-text.ts';
-import type { AuditFlags } from './audit-command.ts';
 import type { Io } from '../io.ts';
 import { withSignals } from '../shutdown.ts';
+
+/** The flags of `veil audit`. */
+export interface AuditFlags {
+  readonly report?: string;
+  readonly sheet?: string;
+  readonly detector: string;
+  readonly overwrite?: true;
+  readonly json?: true;
+}
 
 /**
  * Does what a `veil audit` call asks for.

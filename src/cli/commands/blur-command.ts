@@ -3,13 +3,6 @@ import { addCallFlags } from '../call.ts';
 import type { Io } from '../io.ts';
 import { addOptionFlags, notAFlag } from '../option-flags.ts';
 
-/** The flags of `veil blur` that are not options of config files. */
-export interface BlurFlags {
-  readonly output?: string;
-  readonly tracksOut?: string;
-  readonly audit?: true;
-}
-
 /** `veil blur`: covers the faces in files, folders and patterns. */
 export function blurCommand(io: Io, finish: (exitCode: number) => void): Command {
   const command = addCallFlags(new Command('blur'))

@@ -1,16 +1,20 @@
 import type { Command } from 'commander';
 import { anonymizeFile } from '../../pipeline/file/anonymize-file.ts';
-import { auditFile } from '../../audit/audit-file.ts';
-import { readCoveredTracks } from '../../documents/read-report.ts';
 import type { FileResult } from '../../pipeline/file/write-covered.ts';
 import { hasFound } from '../report/audit-text.ts';
-import type { BlurFlags } from './blur-command.ts';
 import { openCall, type Call } from '../call.ts';
 import { needsReview } from '../report/reporter.ts';
 import type { Io } from '../io.ts';
 import { CreatedFolders } from '../output/created-folders.ts';
 import { planOutputs, resultsOf, type Job } from '../output/outputs.ts';
 import { runWithDetector, type DetectorRun } from '../run-with-detector.ts';
+
+/** The flags of `veil blur` that are not options of config files. */
+interface BlurFlags {
+  readonly output?: string;
+  readonly tracksOut?: string;
+  readonly audit?: true;
+}
 
 /**
  * Does what a `veil blur` call asks for.
@@ -61,6 +65,8 @@ async function auditOne(
   { reporter }: Call,
   { detector, signal }: DetectorRun,
 ): Promise<boolean> {
+  const { auditFile } = await import('../../audit/audit-file.ts');
+  const { readCoveredTracks } = await import('../../documents/read-report.ts');
   const report = reportPath === null ? null : await readCoveredTracks(reportPath);
   const audit = await auditFile({ path: output, detector: await detector(), report, signal });
   reporter.audited(output, audit);

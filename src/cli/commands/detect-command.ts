@@ -3,11 +3,6 @@ import { addCallFlags } from '../call.ts';
 import type { Io } from '../io.ts';
 import { addOptionFlags, notAFlag } from '../option-flags.ts';
 
-/** The flags of `veil detect` that are not options of config files. */
-export interface DetectFlags {
-  readonly output?: string;
-}
-
 /** `veil detect`: finds the faces, and writes down what `veil render` is to cover. */
 export function detectCommand(io: Io, finish: (exitCode: number) => void): Command {
   const command = addCallFlags(new Command('detect'))

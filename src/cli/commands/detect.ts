@@ -1,12 +1,16 @@
 import type { Command } from 'commander';
 import { detectFile } from '../../pipeline/file/detect-file.ts';
 import { openCall } from '../call.ts';
-import type { DetectFlags } from './detect-command.ts';
 import { needsReview } from '../report/reporter.ts';
 import type { Io } from '../io.ts';
 import { CreatedFolders } from '../output/created-folders.ts';
 import { runWithDetector } from '../run-with-detector.ts';
 import { planTracks } from '../output/tracks-paths.ts';
+
+/** The flags of `veil detect` that are not options of config files. */
+interface DetectFlags {
+  readonly output?: string;
+}
 
 /**
  * Does what a `veil detect` call asks for.

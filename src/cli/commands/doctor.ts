@@ -1,6 +1,6 @@
 import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
 import { modelFolder } from '../../config/data-folder.ts';
-import { DEFAULT_CRF, type Codec } from '../../config/encoding.ts';
+import { DEFAULT_CRF, type Codec } from '../../config/codecs.ts';
 import { createDetector } from '../../detect/create-detector.ts';
 import { requireHardwareGpu } from '../../inference/hardware-gpu.ts';
 import { createOnnxRuntimeEngine } from '../../inference/onnx/onnxruntime-engine.ts';

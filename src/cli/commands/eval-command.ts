@@ -1,15 +1,6 @@
 import { Command } from 'commander';
 import type { Io } from '../io.ts';
-
-/** The flags of `veil eval`. */
-export interface EvalOptions {
-  readonly truth: string;
-  readonly output?: string;
-  readonly report?: string;
-  readonly timeline?: string;
-  readonly overwrite?: true;
-  readonly json?: true;
-}
+import type { EvalOptions } from './eval.ts';
 
 /** `veil eval`: how many true faces an output, or a report, leaves exposed. */
 export function evalCommand(io: Io, finish: (exitCode: number) => void): Command {

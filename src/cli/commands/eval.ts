@@ -7,9 +7,18 @@ import { findBinaries } from '../../ffmpeg/binaries.ts';
 import { probe, type VideoStream } from '../../ffmpeg/probe.ts';
 import { readCoveredTracks } from '../../documents/read-report.ts';
 import { writeNewFile } from '../../sink/new-file.ts';
-import type { EvalOptions } from './eval-command.ts';
 import type { Io } from '../io.ts';
 import { printable } from '../report/terminal-text.ts';
+
+/** The flags of `veil eval`. */
+export interface EvalOptions {
+  readonly truth: string;
+  readonly output?: string;
+  readonly report?: string;
+  readonly timeline?: string;
+  readonly overwrite?: true;
+  readonly json?: true;
+}
 
 /**
  * Does what a `veil eval` call asks for.

@@ -2,26 +2,6 @@ import { Command } from 'commander';
 import type { Io } from '../io.ts';
 import { addOptionFlags, notAFlag } from '../option-flags.ts';
 
-/** The flags of `veil live` that are not options of config files, as typed. */
-export interface LiveFlags {
-  readonly list?: true;
-  readonly realtime?: true;
-  readonly microphone?: string;
-  readonly record?: string;
-  readonly segment?: string;
-  readonly publish?: readonly string[];
-  readonly virtualCamera?: string;
-  readonly preview?: string;
-  readonly expose?: true;
-  readonly panic?: true;
-  readonly delay: string;
-  readonly size: string;
-  readonly rate: string;
-  readonly json?: true;
-  readonly quiet?: true;
-  readonly verbose?: true;
-}
-
 /** `veil live`: covers the faces of a camera or stream while it is being filmed. */
 export function liveCommand(io: Io, finish: (exitCode: number) => void): Command {
   const command = new Command('live')

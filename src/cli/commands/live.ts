@@ -4,15 +4,22 @@ import { EXIT, VeilError } from '../../errors.ts';
 import { findBinaries } from '../../ffmpeg/binaries.ts';
 import type { Logger } from '../../logger.ts';
 import type { LiveRun } from '../../pipeline/live/live-run.ts';
-import { openLive, type OpenLiveOptions } from '../../pipeline/live/open-live.ts';
+import { openLive } from '../../pipeline/live/open-live.ts';
+import type { OpenLiveOptions } from '../../pipeline/live/open-live-options.ts';
 import { exposureNote } from '../../preview/address.ts';
 import { openPreview } from '../../preview/preview.ts';
 import { listModes } from '../../source/live/list-modes.ts';
 import { liveInputName } from '../../source/live/live-input.ts';
 import { listCameras } from '../input/cameras.ts';
 import type { Io } from '../io.ts';
-import type { LiveFlags } from './live-command.ts';
-import { liveRequest, wantedPicture, type LiveRequest, type PreviewRequest } from '../input/live-request.ts';
+
+import {
+  liveRequest,
+  wantedPicture,
+  type LiveFlags,
+  type LiveRequest,
+  type PreviewRequest,
+} from '../input/live-request.ts';
 import { listMicrophones } from '../input/microphones.ts';
 import { cameraText, microphoneText, statusText, summaryText } from '../report/live-text.ts';
 import { configOf } from '../option-flags.ts';

@@ -3,12 +3,6 @@ import { addCallFlags } from '../call.ts';
 import type { Io } from '../io.ts';
 import { addOptionFlags, notAFlag } from '../option-flags.ts';
 
-/** The flags of `veil render` that are not options of config files. */
-export interface RenderFlags {
-  readonly output?: string;
-  readonly tracks?: string;
-}
-
 /** `veil render`: covers what tracks files say, and looks for nothing else. */
 export function renderCommand(io: Io, finish: (exitCode: number) => void): Command {
   const command = addCallFlags(new Command('render'))

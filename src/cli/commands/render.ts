@@ -6,10 +6,15 @@ import { needsReview } from '../report/reporter.ts';
 import type { Io } from '../io.ts';
 import { CreatedFolders } from '../output/created-folders.ts';
 import { planOutputs, resultsOf } from '../output/outputs.ts';
-import type { RenderFlags } from './render-command.ts';
 import { runInputs } from '../run-inputs.ts';
 import { withSignals } from '../shutdown.ts';
 import { findTracks } from '../output/tracks-paths.ts';
+
+/** The flags of `veil render` that are not options of config files. */
+interface RenderFlags {
+  readonly output?: string;
+  readonly tracks?: string;
+}
 
 /**
  * Does what a `veil render` call asks for.

@@ -1,11 +1,29 @@
 import { VeilError } from '../../errors.ts';
-import type { OpenLiveOptions } from '../../pipeline/live/open-live.ts';
+import type { OpenLiveOptions } from '../../pipeline/live/open-live-options.ts';
 import { readAddress, type PreviewAddress } from '../../preview/address.ts';
 import { parsePublishTarget } from '../../sink/live/publish-target.ts';
-import type { WantedPicture } from '../../source/live/input-args.ts';
 import { parseMicrophone } from '../../source/live/microphone-input.ts';
-import { parseLiveInput } from '../../source/live/live-input.ts';
-import type { LiveFlags } from '../commands/live-command.ts';
+import { parseLiveInput, type WantedPicture } from '../../source/live/live-input.ts';
+
+/** The flags of `veil live` that are not options of config files, as typed. */
+export interface LiveFlags {
+  readonly list?: true;
+  readonly realtime?: true;
+  readonly microphone?: string;
+  readonly record?: string;
+  readonly segment?: string;
+  readonly publish?: readonly string[];
+  readonly virtualCamera?: string;
+  readonly preview?: string;
+  readonly expose?: true;
+  readonly panic?: true;
+  readonly delay: string;
+  readonly size: string;
+  readonly rate: string;
+  readonly json?: true;
+  readonly quiet?: true;
+  readonly verbose?: true;
+}
 
 /** What a `veil live` call asks for, checked. */
 export interface LiveRequest extends Pick<

@@ -1,64 +1,23 @@
 import { createAnonymizer } from '../../anonymize/anonymizer.ts';
-import type { ResolvedConfig } from '../../config/schema.ts';
 import { VeilError } from '../../errors.ts';
 import { findBinaries, type Binaries } from '../../ffmpeg/binaries.ts';
 import { featuresOf } from '../../ffmpeg/features.ts';
-import type { ColorInfo } from '../../ffmpeg/probe.ts';
-import type { LiveOutput, LiveSettings } from '../../frame/live-output.ts';
-import type { Logger } from '../../logger.ts';
-import type { PublishTarget } from '../../sink/live/publish-target.ts';
+import type { LiveSettings } from '../../frame/live-output.ts';
+import { LOWEST_THRESHOLD } from './settings.ts';
 import { chooseMode } from '../../source/live/camera-mode.ts';
-import { liveInputArgs, type WantedPicture } from '../../source/live/input-args.ts';
+import { liveInputArgs } from '../../source/live/input-args.ts';
 import { listModes } from '../../source/live/list-modes.ts';
-import { liveInputName, type LiveInput } from '../../source/live/live-input.ts';
-import { openLiveSource, type LiveSource } from '../../source/live/live-source.ts';
+import { liveInputName } from '../../source/live/live-input.ts';
+import type { LiveSource } from '../../source/live/live-source.ts';
+import { openLiveSource } from '../../source/live/open-live-source.ts';
 import { longestDelay } from './gate.ts';
 import { planLiveLooks, type LiveLookPlan } from '../../observe/live/live-look-plan.ts';
 import { LiveRun } from './live-run.ts';
-import type { MicrophoneInput } from '../../source/live/microphone-input.ts';
 import { withMicrophone } from '../../source/live/microphone.ts';
 import { startDetectorWorker, type DetectorWorker } from '../../observe/live/detector-supervisor.ts';
+import type { OpenLiveOptions } from './open-live-options.ts';
 import { openOutputs, openRecording, planEncodings, rateOf, type LiveEncodings } from './open-outputs.ts';
 import { LADDER, type OverloadStep } from './overload.ts';
-import { LOWEST_THRESHOLD } from './settings.ts';
-
-export interface OpenLiveOptions {
-  readonly input: LiveInput;
-  /** Where the sound comes from, instead of from the source. */
-  readonly microphone: MicrophoneInput | null;
-  /** What is asked of a camera or the test picture. */
-  readonly wanted: WantedPicture;
-  readonly config: ResolvedConfig;
-  /** Milliseconds from capture until a frame leaves. */
-  readonly delay: number;
-  /** Begin as if somebody had pressed panic. */
-  readonly startsCovered: boolean;
-  /** File to record to, and seconds after which another is begun. */
-  readonly record: { readonly path: string; readonly segment: number | null } | null;
-  readonly publish: readonly PublishTarget[];
-  /** Device of v4l2loopback. */
-  readonly virtualCamera: string | null;
-  /** Opens a further output that asks and controls the run: the preview. */
-  readonly openPreview: ((context: PreviewContext) => Promise<DegradableOutput>) | null;
-  readonly logger: Logger;
-  readonly signal: AbortSignal;
-  /** The detector's program; the one with the real detectors unless given. */
-  readonly detectorProgram?: URL;
-}
-
-/** What a preview needs of a run. */
-export interface PreviewContext {
-  readonly run: LiveRun;
-  readonly ffmpeg: string;
-  readonly frameRate: number;
-  readonly color: ColorInfo;
-  readonly logger: Logger;
-}
-
-/** An output that can be made cheaper, from 0 (as it should be) upwards. */
-export interface DegradableOutput extends LiveOutput {
-  degrade(level: number): void;
-}
 
 /**
  * Opens detector, source and outputs and starts a live run. Whoever gets it closes it.

@@ -12,7 +12,7 @@ import { VirtualCamera } from '../../sink/live/virtual-camera.ts';
 import { liveInputName } from '../../source/live/live-input.ts';
 import type { LiveSource } from '../../source/live/live-source.ts';
 import type { LiveRun } from './live-run.ts';
-import type { OpenLiveOptions } from './open-live.ts';
+import type { OpenLiveOptions } from './open-live-options.ts';
 
 /** How each kind of output is encoded. */
 export interface LiveEncodings {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Codec } from '../../config/encoding.ts';
+import type { Codec } from '../../config/codecs.ts';
 import { VeilError } from '../../errors.ts';
 import { withoutSecrets } from '../../ffmpeg/secrets.ts';
 

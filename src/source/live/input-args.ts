@@ -1,16 +1,8 @@
 import { assertNever } from '../../errors.ts';
 import type { FfmpegFeatures } from '../../ffmpeg/features.ts';
-import type { LiveInput, StreamProtocol } from './live-input.ts';
+import type { LiveInput, StreamProtocol, WantedPicture } from './live-input.ts';
 import { testPictureGraph } from './test-picture.ts';
 import type { CameraMode } from './camera-mode.ts';
-
-/** What is asked of the test picture, and of cameras where nobody knows what they offer. */
-export interface WantedPicture {
-  readonly width: number;
-  readonly height: number;
-  /** Frames a second. */
-  readonly rate: number;
-}
 
 /** What each protocol needs below it. A playlist must not make ffmpeg open files, nor a stream another protocol. */
 const BELOW: Readonly<Record<StreamProtocol, string>> = {

@@ -26,6 +26,14 @@ export type LiveInput =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'test' };
 
+/** What is asked of the test picture, and of cameras whose modes are not known. */
+export interface WantedPicture {
+  readonly width: number;
+  readonly height: number;
+  /** Frames a second. */
+  readonly rate: number;
+}
+
 /**
  * Reads what somebody typed as a source.
  *

@@ -1,11 +1,9 @@
 import type { Binaries } from '../../ffmpeg/binaries.ts';
-import { featuresOf } from '../../ffmpeg/features.ts';
 import type { ColorInfo } from '../../ffmpeg/probe.ts';
 import type { Frame, Picture, Rational } from '../../frame/frame.ts';
 import type { Logger } from '../../logger.ts';
 import type { SamplingRate } from './live-decode-args.ts';
 import type { LiveInput } from './live-input.ts';
-import { ReconnectingSource } from './reconnecting-source.ts';
 
 /** Who takes what a live source delivers, at once: nothing waits. */
 export interface LiveListener {
@@ -64,22 +62,4 @@ export interface LiveSourceOptions {
   readonly sound: boolean;
   readonly logger: Logger;
   readonly signal?: AbortSignal | undefined;
-}
-
-/**
- * Opens a live source: resolves when the first frames came. A stream that is not there yet is waited for; a camera or
- * file that can't be opened is an error.
- *
- * @throws VeilError INPUT_UNREADABLE, INPUT_NO_FRAMES, INTERRUPTED
- */
-export async function openLiveSource(options: LiveSourceOptions): Promise<LiveSource> {
-  const { fpsMode } = await featuresOf(options.binaries.ffmpeg.path);
-  const source = new ReconnectingSource(options, fpsMode);
-  try {
-    await source.opened;
-    return source;
-  } catch (error) {
-    await source[Symbol.asyncDispose]();
-    throw error;
-  }
 }

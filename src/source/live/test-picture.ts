@@ -1,4 +1,4 @@
-import type { WantedPicture } from './input-args.ts';
+import type { WantedPicture } from './live-input.ts';
 
 /**
  * The clock at the bottom left of the test picture: milliseconds since 1970, modulo 2^24, one column of cells for each

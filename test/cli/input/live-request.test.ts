@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { LiveFlags } from '../../../src/cli/commands/live-command.ts';
-import { liveRequest } from '../../../src/cli/input/live-request.ts';
+import { liveRequest, type LiveFlags } from '../../../src/cli/input/live-request.ts';
 import { cameraText, statusText, summaryText } from '../../../src/cli/report/live-text.ts';
 import type { LiveStatus, LiveSummary } from '../../../src/frame/live-output.ts';
 import { veil } from '../memory-io.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { silentLogger } from '../../../src/logger.ts';
 import { liveInputArgs } from '../../../src/source/live/input-args.ts';
-import { openLiveSource } from '../../../src/source/live/live-source.ts';
+import { openLiveSource } from '../../../src/source/live/open-live-source.ts';
 import { CLOCK, CLOCK_PERIOD, clockCell } from '../../../src/source/live/test-picture.ts';
 import { ffmpegBuilds } from '../../support/ffmpeg-builds.ts';
 import { NotingListener } from '../../support/live-listener.ts';

@@ -1,0 +1,21 @@
+import { featuresOf } from '../../ffmpeg/features.ts';
+import type { LiveSource, LiveSourceOptions } from './live-source.ts';
+import { ReconnectingSource } from './reconnecting-source.ts';
+
+/**
+ * Opens a live source: resolves when the first frames came. A stream that is not there yet is waited for; a camera or
+ * file that can't be opened is an error.
+ *
+ * @throws VeilError INPUT_UNREADABLE, INPUT_NO_FRAMES, INTERRUPTED
+ */
+export async function openLiveSource(options: LiveSourceOptions): Promise<LiveSource> {
+  const { fpsMode } = await featuresOf(options.binaries.ffmpeg.path);
+  const source = new ReconnectingSource(options, fpsMode);
+  try {
+    await source.opened;
+    return source;
+  } catch (error) {
+    await source[Symbol.asyncDispose]();
+    throw error;
+  }
+}
