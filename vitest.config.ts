@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
-// Engines measured and ffmpeg builds asked are remembered here, not in the data folder of whoever runs the tests.
+// What tests remember of engines and of ffmpeg stays out of the user's data folder.
 const env = { VEIL_HOME: join(import.meta.dirname, '.cache', 'test-home') };
 const shared = { env, testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 20_000 } } };
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_CRF } from './codecs.ts';
 import { STYLES } from '../frame/style.ts';
+import { THRESHOLDS } from '../frame/threshold.ts';
 
 /** How an option is written on the command line, where that does not follow from its key. */
 export interface FlagInfo {
@@ -59,8 +60,8 @@ export const configSchema = z
       .describe('Inference engine for the detector. auto measures once and takes the fastest.'),
     threshold: z
       .number()
-      .min(0.01)
-      .max(0.99)
+      .min(THRESHOLDS.least)
+      .max(THRESHOLDS.most)
       .default(0.2)
       .describe(
         'Lowest score that counts as a face. Raise it for fewer false covers; lower it to miss fewer faces.',

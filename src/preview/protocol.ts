@@ -3,6 +3,7 @@ import type { LiveStatus } from '../frame/live-output.ts';
 import type { Codec } from './codec.ts';
 import type { Packet } from './packet-reader.ts';
 import { STYLES } from '../frame/style.ts';
+import { THRESHOLDS } from '../frame/threshold.ts';
 
 /** Both sides name it; a page of another version says so instead of misreading. */
 export const PROTOCOL_VERSION = 1;
@@ -17,7 +18,7 @@ const settings = z
   .strictObject({
     style: z.enum(STYLES),
     cells: z.int().min(2).max(8),
-    threshold: z.number().min(0.01).max(0.99),
+    threshold: z.number().min(THRESHOLDS.least).max(THRESHOLDS.most),
   })
   .partial();
 

@@ -3,7 +3,7 @@ import { VeilError } from '../../errors.ts';
 import { findBinaries, type Binaries } from '../../ffmpeg/binaries.ts';
 import { featuresOf } from '../../ffmpeg/features.ts';
 import type { LiveSettings } from '../../frame/live-output.ts';
-import { LOWEST_THRESHOLD } from './settings.ts';
+import { THRESHOLDS } from '../../frame/threshold.ts';
 import { chooseMode } from '../../source/live/camera-mode.ts';
 import { liveInputArgs } from '../../source/live/input-args.ts';
 import { listModes } from '../../source/live/list-modes.ts';
@@ -111,7 +111,7 @@ function checkDelay(delay: number, source: LiveSource): void {
 function openWorker({ config, logger, detectorProgram }: OpenLiveOptions): Promise<DetectorWorker> {
   return startDetectorWorker({
     // Lower than asked for: the threshold can be changed while the run goes on.
-    config: { ...config, threshold: Math.min(config.threshold, LOWEST_THRESHOLD) },
+    config: { ...config, threshold: THRESHOLDS.least },
     logger,
     ...(detectorProgram === undefined ? {} : { program: detectorProgram }),
   });
