@@ -1,6 +1,6 @@
 import type { Binaries } from './binaries.ts';
 import { listPackets, type Packet } from './packets.ts';
-import type { VideoStream } from './probe.ts';
+import type { VideoStream } from './streams.ts';
 
 /** A stream of pictures besides the video: another camera, or thumbnails. */
 export interface FurtherVideo {
