@@ -1,10 +1,13 @@
 import type { ColorInfo } from '../../ffmpeg/probe.ts';
+import type { Rational } from '../../frame/frame.ts';
 
 /** What a decoder says of the picture that it was given. */
 export interface StreamInfo {
   /** As ffmpeg names it, such as `yuvj422p`. */
   readonly pixelFormat: string;
   readonly color: ColorInfo;
+  /** Width of a pixel by its height; null where it does not say. */
+  readonly pixelShape: Rational | null;
 }
 
 /** Matrices as ffmpeg names them. Other words in the brackets are the range, and how fields and samples lie. */
@@ -20,6 +23,8 @@ const MATRICES: ReadonlySet<string> = new Set(
 export function parseStreamInfo(line: string): StreamInfo | null {
   const match = /Stream #0:\d+.*?: Video: [^,]+, (\w+)(?:\(([^)]*)\))?,/.exec(line);
   if (match === null) return null;
+  // That of the container comes last, and counts.
+  const [, num, den] = [...line.matchAll(/\bSAR (\d+):(\d+)/g)].at(-1) ?? [];
   const [, pixelFormat = '', brackets = ''] = match;
   const words = brackets.split(', ');
   const tags = words.find((word) => word.includes('/') || MATRICES.has(word)) ?? 'unknown';
@@ -27,6 +32,7 @@ export function parseStreamInfo(line: string): StreamInfo | null {
   const [space, primaries = space, transfer = space] = tags.split('/').map(known);
   return {
     pixelFormat,
+    pixelShape: Number(num) > 0 && Number(den) > 0 ? { num: Number(num), den: Number(den) } : null,
     color: {
       range: words.find((word) => word === 'tv' || word === 'pc') ?? null,
       space: space ?? null,
@@ -40,7 +46,7 @@ export function parseStreamInfo(line: string): StreamInfo | null {
  * How the numbers of live frames become light: as the source says, but of limited range, which is what all of them are
  * brought to. Null where it does not say, and players assume the same of the output as of the source.
  */
-export function liveColor(described: StreamInfo | null): ColorInfo {
+export function liveColor(described: Pick<StreamInfo, 'pixelFormat' | 'color'> | null): ColorInfo {
   if (described === null) return { range: 'tv', space: null, primaries: null, transfer: null };
   const isRgb = /^(gbr|rgb|bgr|argb|abgr|0rgb|0bgr|pal8|x2rgb|x2bgr)/.test(described.pixelFormat);
   // ffmpeg makes BT.601 of RGB unless it is told otherwise before it is known that there is any.
@@ -48,7 +54,7 @@ export function liveColor(described: StreamInfo | null): ColorInfo {
 }
 
 /** Whether the picture is HDR, which nothing here shows as it is meant. */
-export function isHdr({ color }: StreamInfo): boolean {
+export function isHdr({ color }: Pick<StreamInfo, 'color'>): boolean {
   return color.transfer === 'smpte2084' || color.transfer === 'arib-std-b67';
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { VeilError } from '../../errors.ts';
 import { ticksToSeconds, type Frame } from '../../frame/frame.ts';
 import type { PictureSize } from '../file/decode-args.ts';
+import { isDoubtfulShape } from '../pixel-shape.ts';
 import { CaptureClock } from './capture-clock.ts';
 import { liveDecodeArgs, LIVE_TICKS } from './live-decode-args.ts';
 import { liveInputName } from './live-input.ts';
@@ -129,6 +130,19 @@ export class ReconnectingSource implements LiveSource {
             `${this.name} is HDR video, which can't be shown as it is meant.`,
             {
               hint: 'Set the camera or the sender to SDR.',
+            },
+          ),
+        );
+        return true;
+      }
+      const shape = this.#described?.pixelShape ?? null;
+      if (shape !== null && isDoubtfulShape(shape)) {
+        this.#settle?.reject(
+          new VeilError(
+            'INPUT_UNSUPPORTED',
+            `${this.name} asks for pixels ${shape.num}:${shape.den} as wide as high.`,
+            {
+              hint: 'No camera makes such pixels, and faces hide in them. Set the sender to square ones.',
             },
           ),
         );

@@ -27,7 +27,14 @@ describe('the line of ffmpeg about its picture', () => {
       UNKNOWN,
     ],
   ])('%s', (line, pixelFormat, color) => {
-    expect(parseStreamInfo(line)).toEqual({ pixelFormat, color });
+    expect(parseStreamInfo(line)).toMatchObject({ pixelFormat, color });
+  });
+
+  test('tells the shape of its pixels, of the container where that has another', () => {
+    const line =
+      '[info]   Stream #0:0: Video: h264, yuv420p(progressive), 640x360 [SAR 1:1 DAR 16:9], SAR 6:1 DAR 32:3, 25 fps';
+    expect(parseStreamInfo(line)?.pixelShape).toEqual({ num: 6, den: 1 });
+    expect(parseStreamInfo('Stream #0:0: Video: h264, yuv420p, 640x360, 25 fps')?.pixelShape).toBeNull();
   });
 
   test.each([
