@@ -38,9 +38,10 @@ export async function readTracks(path: string): Promise<TracksDocument> {
 function doubledName(text: string, { tracks }: TracksDocument): string | null {
   const count = (names: string): number =>
     text.match(new RegExp(`(?<!\\\\)"(?:${names})"\\s*:`, 'g'))?.length ?? 0;
-  if (count('tracks') > 1) return 'tracks';
-  if (count('curtains') > 1) return 'curtains';
-  return count('boxes|keys') > tracks.length ? 'boxes or keys' : null;
+  const once = ['tracks', 'zones', 'curtains', 'mutes'].find((name) => count(name) > 1);
+  return (
+    once ?? ['boxes|keys', 'state'].find((name) => count(name) > tracks.length)?.replace('|', ' or ') ?? null
+  );
 }
 
 /**

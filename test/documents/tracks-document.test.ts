@@ -113,6 +113,11 @@ describe('a tracks document', () => {
       'curtains[0]',
     ],
     [
+      'more tracks in a frame than can be',
+      document({ tracks: Array.from({ length: 2001 }, (_, i) => ({ id: i + 1, boxes: [row(3)] })) }),
+      'more than 2000 tracks at frame 3',
+    ],
+    [
       'other columns',
       document({ columns: ['frame', 'y', 'x', 'width', 'height', 'origin'] }),
       'columns: must be',
@@ -124,6 +129,14 @@ describe('a tracks document', () => {
         message: expect.stringContaining(message) as string,
       }),
     );
+  });
+
+  test('with a field twice is refused: the last would count, and the other would not be covered', async () => {
+    const text = JSON.stringify(document());
+    await writeFile(at('tracks.json'), `${text.slice(0, -1)},"tracks":[]}`);
+    await expect(readTracks(at('tracks.json'))).rejects.toMatchObject({ code: 'TRACKS_INVALID' });
+    await writeFile(at('boxes.json'), text.replace('"boxes":', '"boxes":[],"boxes":'));
+    await expect(readTracks(at('boxes.json'))).rejects.toMatchObject({ code: 'TRACKS_INVALID' });
   });
 
   test('may have a face that a tracker followed out of the picture', () => {

@@ -5,7 +5,8 @@ import type { ResolvedConfig } from '../../config/schema.ts';
 import { VeilError } from '../../errors.ts';
 import type { Input } from '../input/inputs.ts';
 import { IMAGE_EXTENSIONS, isImage } from '../input/media-kinds.ts';
-import { isPhoto } from '../../source/photo/picture-support.ts';
+import { pictureFormatOf } from '../../source/photo/picture-format.ts';
+import { checkReadable, isPhoto } from '../../source/photo/picture-support.ts';
 import type { Result } from './created-folders.ts';
 import { Names, folderOf, nameKey, escapeLeadingDash } from './output-names.ts';
 
@@ -34,7 +35,8 @@ export interface OutputOptions {
  * Names outputs and reports: `NAME.veil.EXT` beside the input or in the folder, or the file that `-o` names. Within
  * one call no two names are equal, not even on file systems that ignore case, and none is that of an input.
  *
- * @throws VeilError USAGE when `-o` or `--report` can't hold what was asked for
+ * @throws VeilError USAGE when `-o` or `--report` can't hold what was asked for, INPUT_UNSUPPORTED for one picture that
+ *   can't be read
  */
 export async function planOutputs(inputs: readonly Input[], options: OutputOptions): Promise<Job[]> {
   const outputFolder = await folderOf(options.output, '-o', options.several, [
@@ -49,7 +51,11 @@ export async function planOutputs(inputs: readonly Input[], options: OutputOptio
   const photos = new Set<string>();
   for (const { path } of inputs) {
     names.take(await realpath(path).catch(() => path));
-    if (await isPhoto(path)) photos.add(path);
+    if (!(await isPhoto(path))) continue;
+    photos.add(path);
+    // What can't be read is that before it is of the wrong kind for its output.
+    const format = await pictureFormatOf(path);
+    if (options.output !== undefined && outputFolder === null && format !== null) checkReadable(path, format);
   }
   return inputs.map((input) => {
     const folder = outputFolder ?? dirname(input.path);

@@ -62,10 +62,12 @@ function withDoubts(media: Media, doubts: readonly string[]): Media {
   };
 }
 
-function emptyDoubts({ tracks, curtains }: TracksDocument): string[] {
-  return tracks.length > 0 || curtains.length > 0
-    ? []
-    : ['The tracks file covers nothing: every face of the input is open in the output.'];
+function emptyDoubts({ tracks, zones = [], curtains }: TracksDocument): string[] {
+  const isEmpty =
+    tracks.every(({ state }) => state === 'dismissed') &&
+    zones.every(({ kind }) => kind === 'ignore') &&
+    curtains.length === 0;
+  return isEmpty ? ['The tracks file covers nothing: every face of the input is open in the output.'] : [];
 }
 
 /** What is not asked for is as in the tracks; what is must be, which is checked. */

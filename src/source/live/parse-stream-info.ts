@@ -54,7 +54,7 @@ export function liveColor(described: Pick<StreamInfo, 'pixelFormat' | 'color'> |
 }
 
 /** Whether the picture is HDR, which nothing here shows as it is meant. */
-export function isHdr({ color }: Pick<StreamInfo, 'color'>): boolean {
+export function isHdr({ color }: Pick<StreamInfo, 'pixelFormat' | 'color'>): boolean {
   return color.transfer === 'smpte2084' || color.transfer === 'arib-std-b67';
 }
 

@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process';
+import { stat, writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { makeFolder } from '../../src/base/make-folder.ts';
+import { configSchema } from '../../src/config/schema.ts';
+import { COLUMNS, ORIGINS } from '../../src/documents/track-record.ts';
+import { renderFile } from '../../src/pipeline/file/render-file.ts';
+import { veil } from '../cli/memory-io.ts';
+import { ffmpeg } from '../support/covered-file.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const at = temporaryFolder();
+const isLinux = process.platform === 'linux';
+
+beforeAll(async () => {
+  await ffmpeg(
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc=s=64x48:d=0.2',
+    '-pix_fmt',
+    'yuv420p',
+    '-video_track_timescale',
+    '12800',
+    at('clip.mp4'),
+  );
+});
+
+describe.skipIf(!isLinux)('a place where no file can be', () => {
+  test.each(['/proc/x.mp4', '/proc/a/b.mp4'])('%s is refused at once', async (output) => {
+    const { code, err } = await veil(['blur', at('clip.mp4'), '-o', output]);
+    expect(err).toContain('OUTPUT_UNWRITABLE');
+    expect(err).not.toContain('does not exist');
+    expect(code).toBe(1);
+  });
+
+  test('takes no folder either', async () => {
+    await expect(makeFolder('/proc/a/b/c')).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  test('a pipe is no config file', async () => {
+    await promisify(execFile)('mkfifo', [at('pipe')]);
+    const { code, err } = await veil(['config', '--config', at('pipe')]);
+    expect(err).toContain('CONFIG_INVALID');
+    expect(code).toBe(2);
+  });
+
+  test('a pipe is no video and no photo', async () => {
+    await promisify(execFile)('mkfifo', [at('pipe.jpg')]);
+    const { code, err } = await veil(['blur', at('pipe.jpg')]);
+    expect(err).toContain('INPUT_UNSUPPORTED');
+    expect(code).toBe(1);
+  });
+});
+
+test('tracks that cover nothing are told', async () => {
+  const place = {
+    name: 'clip.mp4',
+    bytes: (await stat(at('clip.mp4'))).size,
+    width: 64,
+    height: 48,
+    frames: 5,
+  };
+  const { doubts } = await renderFile({
+    input: at('clip.mp4'),
+    output: at('open.mp4'),
+    config: configSchema.parse({ anonymizer: 'cpu' }),
+    tracks: {
+      format: 'veil-tracks/1',
+      input: { ...place, timeBase: '1/12800', start: null, end: null },
+      detector: 'none',
+      looks: 0,
+      origins: ORIGINS,
+      columns: COLUMNS,
+      tracks: [],
+    },
+  });
+  expect(doubts).toEqual([expect.stringContaining('covers nothing')]);
+});
+
+test('a folder is made with those above it, once', async () => {
+  expect(await makeFolder(at('a/b/c'))).toBe(at('a'));
+  expect(await makeFolder(at('a/b/c'))).toBeNull();
+  await writeFile(at('file'), '');
+  await expect(makeFolder(at('file/b'))).rejects.toMatchObject({ code: 'ENOTDIR' });
+});
