@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { makeFolder } from '../../src/base/make-folder.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { COLUMNS, ORIGINS } from '../../src/documents/track-record.ts';
+import { openSource } from '../../src/pipeline/file/open-source.ts';
 import { renderFile } from '../../src/pipeline/file/render-file.ts';
 import { veil } from '../cli/memory-io.ts';
 import { ffmpeg } from '../support/covered-file.ts';
@@ -14,17 +15,8 @@ const at = temporaryFolder();
 const isLinux = process.platform === 'linux';
 
 beforeAll(async () => {
-  await ffmpeg(
-    '-f',
-    'lavfi',
-    '-i',
-    'testsrc=s=64x48:d=0.2',
-    '-pix_fmt',
-    'yuv420p',
-    '-video_track_timescale',
-    '12800',
-    at('clip.mp4'),
-  );
+  const picture = ['-f', 'lavfi', '-i', 'testsrc=s=64x48:d=0.2', '-pix_fmt', 'yuv420p'];
+  await ffmpeg(...picture, at('clip.mp4'));
 });
 
 describe.skipIf(!isLinux)('a place where no file can be', () => {
@@ -62,13 +54,15 @@ test('tracks that cover nothing are told', async () => {
     height: 48,
     frames: 5,
   };
+  await using source = await openSource({ input: at('clip.mp4'), look: { interval: 1, sizes: [] } });
+  const { num, den } = source.info.timeBase;
   const { doubts } = await renderFile({
     input: at('clip.mp4'),
     output: at('open.mp4'),
     config: configSchema.parse({ anonymizer: 'cpu' }),
     tracks: {
       format: 'veil-tracks/1',
-      input: { ...place, timeBase: '1/12800', start: null, end: null },
+      input: { ...place, timeBase: `${num}/${den}`, start: null, end: null },
       detector: 'none',
       looks: 0,
       origins: ORIGINS,
