@@ -18,27 +18,31 @@ class Depthwise(nn.Conv2d):
         super().__init__(channels, channels, kernel, stride, kernel // 2, groups=channels, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
+        return self.convolve(x, self.weight, None)
+
+    def convolve(self, x: Tensor, kernel: Tensor, bias: Tensor | None) -> Tensor:
         if x.device.type == "cpu" and self.kernel_size == (5, 5) and torch.is_grad_enabled():
-            return _Convolution.apply(x, self.weight, self.stride[0])
-        return super().forward(x)
+            return _Convolution.apply(x, kernel, bias, self.stride[0])
+        return F.conv2d(x, kernel, bias, self.stride, self.padding, 1, self.groups)
 
 
 class _Convolution(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, x: Tensor, weight: Tensor, stride: int) -> Tensor:  # noqa: ANN001
-        ctx.save_for_backward(x, weight)
-        ctx.stride = stride
-        return F.conv2d(x, weight, None, stride, weight.shape[-1] // 2, 1, len(weight))
+    def forward(ctx, x: Tensor, kernel: Tensor, bias: Tensor | None, stride: int) -> Tensor:  # noqa: ANN001
+        ctx.save_for_backward(x, kernel)
+        ctx.stride, ctx.biased = stride, bias is not None
+        return F.conv2d(x, kernel, bias, stride, kernel.shape[-1] // 2, 1, len(kernel))
 
     @staticmethod
-    def backward(ctx, gradient: Tensor) -> tuple[Tensor, Tensor, None]:  # noqa: ANN001
-        x, weight = ctx.saved_tensors
-        kernel, stride = weight.shape[-1], ctx.stride
+    def backward(ctx, gradient: Tensor) -> tuple[Tensor, Tensor, Tensor | None, None]:  # noqa: ANN001
+        x, kernel = ctx.saved_tensors
+        side, stride = kernel.shape[-1], ctx.stride
         to_input, _, _ = torch.ops.aten.convolution_backward(
-            gradient, x, weight, None, [stride] * 2, [kernel // 2] * 2, [1, 1], False, [0, 0], len(weight),
+            gradient, x, kernel, None, [stride] * 2, [side // 2] * 2, [1, 1], False, [0, 0], len(kernel),
             [True, False, False],
         )
-        return to_input, extension().weight_gradient(x, gradient, kernel, stride), None
+        to_bias = gradient.sum((0, 2, 3)) if ctx.biased else None
+        return to_input, extension().weight_gradient(x, gradient, side, stride), to_bias, None
 
 
 @cache

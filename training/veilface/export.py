@@ -16,7 +16,7 @@ import torch
 from safetensors.numpy import save_file
 from torch import nn
 
-from .network import SIZES, FaceNet
+from .network import SIZES, FaceNet, fold
 
 # Where the teacher doubts, so does the network. A logit times the first and plus the second gives scores for which 0.2 is a
 # good threshold again; chosen in video, see docs/research/recall.md. To be chosen again after each change of what is taught.
@@ -65,11 +65,6 @@ def weights_of(network: FaceNet) -> dict[str, np.ndarray]:
 def narrow(tensor: torch.Tensor) -> torch.Tensor:
     """Kernels, which are nearly all of it; what batch norms count may be too large for half precision."""
     return tensor.half() if tensor.ndim > 1 else tensor
-
-
-def fold(convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> tuple[torch.Tensor, torch.Tensor]:
-    factor = norm.weight / (norm.running_var + norm.eps).sqrt()
-    return convolution.weight * factor[:, None, None, None], norm.bias - norm.running_mean * factor
 
 
 if __name__ == "__main__":

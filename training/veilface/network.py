@@ -19,12 +19,35 @@ STRIDES = (8, 16, 32)
 OUTPUTS = 5
 
 
-def conv(inputs: int, outputs: int, kernel: int, stride: int = 1) -> nn.Sequential:
-    """Convolution and batch norm, which the export makes one."""
-    return nn.Sequential(
-        nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False),
+class Normed(nn.Sequential):
+    """Convolution and batch norm, which the export makes one; here they are one as soon as statistics no longer change.
+
+    On a CPU a batch norm costs as much as the convolution before it.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.training:
+            return super().forward(x)
+        kernel, bias = fold(*self)
+        return self[0].convolve(x, kernel, bias)
+
+
+def fold(convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> tuple[Tensor, Tensor]:
+    """Kernel and bias of both as one convolution."""
+    factor = norm.weight / (norm.running_var + norm.eps).sqrt()
+    return convolution.weight * factor[:, None, None, None], norm.bias - norm.running_mean * factor
+
+
+def conv(inputs: int, outputs: int, kernel: int, stride: int = 1) -> Normed:
+    return Normed(
+        Convolution(inputs, outputs, kernel, stride, kernel // 2, bias=False),
         nn.BatchNorm2d(outputs),
     )
+
+
+class Convolution(nn.Conv2d):
+    def convolve(self, x: Tensor, kernel: Tensor, bias: Tensor) -> Tensor:
+        return F.conv2d(x, kernel, bias, self.stride, self.padding)
 
 
 class Block(nn.Module):
@@ -35,7 +58,7 @@ class Block(nn.Module):
 
     def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1) -> None:
         super().__init__()
-        self.depthwise = nn.Sequential(Depthwise(inputs, kernel, stride), nn.BatchNorm2d(inputs))
+        self.depthwise = Normed(Depthwise(inputs, kernel, stride), nn.BatchNorm2d(inputs))
         self.pointwise = conv(inputs, outputs, 1)
         self.residual = inputs == outputs and stride == 1
 

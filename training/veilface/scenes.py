@@ -28,16 +28,25 @@ KINDS = {
     "everyday": 400, "sports": 300, "fashion": 350, "people": 220, "streets": 250, "riders": 150, "night": 61,
 }  # fmt: skip
 
+# Kinds that are almost free of people: what the teacher sees nothing in has none.
+DESERTED = ("rooms", "clothes", "shop", "kitchen", "pets", "nature")
+
+CROWDED = ("crowds", "mixed")
+
 # Labelled photos with masked and large faces.
-MASKS = 600
+MASKS = 900
 
 
 @dataclass(frozen=True)
 class Scene:
-    """`faces`: [n, 4] as left, top, right, bottom in pixels, of what may be a face; `empty`: certainly without a person."""
+    """`faces`: [n, 4] as left, top, right, bottom in pixels, of what may be a face; `labels`: of those that are one by hand.
+
+    `empty`: certainly without a person.
+    """
 
     path: Path
     faces: np.ndarray
+    labels: np.ndarray
     empty: bool
 
 
@@ -90,19 +99,31 @@ def read_seen(file: Path) -> dict[str, list[list[float]]]:
 def read_scenes(folder: Path, seen: Path) -> list[Scene]:
     """Those that the teacher was asked about, and all without a person that are not for validation."""
     scenes = [
-        Scene(folder / "facefree/images" / name, boxes_of([]), True)
+        Scene(folder / "facefree/images" / name, boxes_of([]), boxes_of([]), True)
         for name in json.loads((folder / "facefree/faces.json").read_text())
         if digest(name)[0] < FIRST_VALIDATION_BYTE
     ]
     found = read_seen(seen)
-    for name, path, _ in in_turn(folder):
+    kinds = json.loads((folder / "unlabelled/index.json").read_text())
+    for name, path, labels in in_turn(folder):
         if name in found and digest(name)[0] < FIRST_VALIDATION_BYTE:
-            scenes.append(Scene(path, boxes_of(found[name]), False))
+            empty = kinds.get(name) in DESERTED and not found[name]
+            scenes.append(Scene(path, boxes_of(found[name]), boxes_of(labels), empty))
     return scenes
+
+
+def unlabelled_crowds(folder: Path) -> list[Path]:
+    """Not asked about: what the network says of crowds is better than what the teacher does."""
+    kinds = json.loads((folder / "unlabelled/index.json").read_text())
+    names = [name for name, kind in kinds.items() if kind in CROWDED and digest(name)[0] < FIRST_VALIDATION_BYTE]
+    return [folder / "unlabelled/images" / name for name in names]
 
 
 def boxes_of(faces: list[list[float]]) -> np.ndarray:
     return np.array(faces, np.float32).reshape(-1, 4)
+
+
+NO_BOXES = boxes_of([])
 
 
 if __name__ == "__main__":
