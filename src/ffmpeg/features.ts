@@ -18,6 +18,8 @@ export interface FfmpegFeatures {
   readonly colorParams: boolean;
   /** libsvtav1 takes `-crf` (5.0 and later). */
   readonly svtCrf: boolean;
+  /** The Matroska muxer makes up for the samples with which an encoder begins (6.0 and later). */
+  readonly codecDelay: boolean;
 }
 
 const names = z.array(z.string()).transform((list): ReadonlySet<string> => new Set(list));
@@ -33,6 +35,7 @@ const FEATURES: Question<FfmpegFeatures> = {
     movieTimescale: z.boolean(),
     colorParams: z.boolean(),
     svtCrf: z.boolean(),
+    codecDelay: z.boolean(),
   }),
 };
 
@@ -67,8 +70,14 @@ async function recallOrAsk(ffmpeg: string): Promise<FfmpegFeatures> {
 /** Version numbers would not do: builds from git have none, and distributions leave parts out. */
 async function ask(ffmpeg: string): Promise<FfmpegFeatures> {
   const asked = (...args: string[]) => capture(ffmpeg, ['-hide_banner', ...args]);
-  const answers = await Promise.all([asked('-filters'), asked('-encoders'), asked('-h', 'full')]);
-  const [filters, encoders, help] = answers.map(({ stdout }) => stdout) as [string, string, string];
+  const questions = [['-filters'], ['-encoders'], ['-h', 'full'], ['-version']];
+  const answers = await Promise.all(questions.map((question) => asked(...question)));
+  const [filters, encoders, help, version] = answers.map(({ stdout }) => stdout) as [
+    string,
+    string,
+    string,
+    string,
+  ];
   return {
     filters: new Set([...filters.matchAll(/^ [TSC.|]{2,3} (\S+)/gm)].map(([, name]) => name!)),
     encoders: new Set([...encoders.matchAll(/^ [VAS][A-Z.]{5} (\S+)/gm)].map(([, name]) => name!)),
@@ -78,6 +87,8 @@ async function ask(ffmpeg: string): Promise<FfmpegFeatures> {
     movieTimescale: /^ *-movie_timescale /m.test(help),
     colorParams: section(help, 'setparams').includes('colorspace '),
     svtCrf: section(help, 'libsvtav1').includes('-crf '),
+    // No option tells; builds from git have this number too.
+    codecDelay: Number(/^libavformat +(\d+)\./m.exec(version)?.[1] ?? 0) >= 60,
   };
 }
 

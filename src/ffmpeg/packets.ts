@@ -20,8 +20,10 @@ export interface Packet {
   readonly isKey: boolean;
   /** Whether players leave all of it out: it is marked so, or ends before the start. */
   readonly isHidden: boolean;
-  /** Samples that players leave out at its start or at its end, whichever are more. */
-  readonly hiddenSamples: number;
+  /** Samples that players leave out from its start on, which may be more than it has. */
+  readonly skippedSamples: number;
+  /** Samples that players leave out at its end. */
+  readonly droppedSamples: number;
 }
 
 export interface PacketOptions {
@@ -71,6 +73,7 @@ function packetOf(line: string): Packet {
     duration,
     isKey: /flags=\w*K/.test(line),
     isHidden: /flags=\w*D/.test(line) || (time !== null && time + (duration ?? 0) <= 0),
-    hiddenSamples: Math.max(numberOf('skip_samples') ?? 0, numberOf('discard_padding') ?? 0),
+    skippedSamples: numberOf('skip_samples') ?? 0,
+    droppedSamples: numberOf('discard_padding') ?? 0,
   };
 }

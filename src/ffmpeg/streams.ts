@@ -49,6 +49,8 @@ export interface AudioStream {
   /** Bits a second, or null when the file does not say. */
   readonly bitRate: number | null;
   readonly channels: number;
+  /** Samples a second. */
+  readonly sampleRate: number;
   readonly startTime: number;
   readonly tags: Readonly<Record<string, string>>;
 }

@@ -15,7 +15,7 @@ export type VideoEncoder = (typeof ENCODERS)[Codec][number];
 /** What one build of ffmpeg can do, as far as writing needs to know. */
 export type EncoderSupport = Pick<
   FfmpegFeatures,
-  'encoders' | 'fpsMode' | 'packetDurations' | 'movieTimescale' | 'colorParams' | 'svtCrf'
+  'encoders' | 'fpsMode' | 'packetDurations' | 'movieTimescale' | 'colorParams' | 'svtCrf' | 'codecDelay'
 >;
 
 /** Asks a build of ffmpeg, once. */

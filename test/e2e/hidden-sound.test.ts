@@ -16,6 +16,10 @@ beforeAll(async () => {
   const encoding = ['-c:v', 'libx264', '-g', '100', '-pix_fmt', 'yuv420p', '-c:a', 'aac'];
   await run([...picture, '-f', 'lavfi', '-i', tones, ...encoding, at('whole.mp4')]);
   await run(['-ss', '1.2', '-i', at('whole.mp4'), '-c', 'copy', at('cut.mp4')]);
+  // As long as what encoders begin with.
+  const blip = "aevalsrc='if(lt(t,0.06),0.7*sin(2*PI*3000*t),0.3*sin(2*PI*300*t))':s=48000:d=2";
+  await run([...picture, '-f', 'lavfi', '-i', blip, ...encoding, '-t', '2', at('blip.mp4')]);
+  await run(['-ss', '0.06', '-i', at('blip.mp4'), '-c', 'copy', at('short.mp4')]);
 });
 
 async function run(args: readonly string[]): Promise<void> {
@@ -44,6 +48,18 @@ test.each(['mp4', 'mov', 'mkv', 'webm'])(
     expect(code).toBe(0);
     expect(err).toContain('encoded anew');
     expect(await peakOfTone(output)).toBeLessThan(-40);
+  },
+);
+
+test.each(['mp4', 'mkv'])(
+  'even the shortest sound that the input does not play is not in an .%s',
+  async (ending) => {
+    expect(await peakOfTone(at('short.mp4'))).toBeGreaterThan(-20);
+    const output = at(`short-${ending}.${ending}`);
+    const { err } = await veil(['blur', at('short.mp4'), '-o', output, '--preset', 'ultrafast']);
+    expect(err).toContain('encoded anew');
+    // The encoder of the original has smeared as much into what is played.
+    expect(await peakOfTone(output)).toBeLessThan(-30);
   },
 );
 

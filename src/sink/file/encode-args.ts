@@ -1,4 +1,5 @@
 import type { Encoding } from '../../config/encoding.ts';
+import type { InputPart } from '../../ffmpeg/input-part.ts';
 import type { ColorInfo } from '../../ffmpeg/probe.ts';
 import type { Rational } from '../../frame/frame.ts';
 import type { PlannedAudio } from './audio-plan.ts';
@@ -7,12 +8,14 @@ import type { EncoderSupport, VideoEncoder } from '../encoder-support.ts';
 import type { Muxer } from '../muxer.ts';
 import { qualityArgs } from '../quality-args.ts';
 
-/** The original file, for its sound and, where asked for, its tags. Times in seconds from its start. */
+/** The original file, for its sound and, where asked for, its tags. */
 export interface OriginalInput {
   readonly path: string;
-  readonly start: number | null;
-  readonly end: number | null;
+  /** What is read of it for the sound. */
+  readonly part: InputPart;
   readonly audio: readonly PlannedAudio[];
+  /** Seconds by which this muxer will play the sound too early. */
+  readonly lead: number;
 }
 
 export interface EncodeOptions {
@@ -69,23 +72,26 @@ export function outputTimescale(timeBase: Rational, muxer: Muxer): number {
   return timescale;
 }
 
-function pipeInputArgs({ firstTime }: EncodeOptions): string[] {
+/** Seconds by which the picture is moved on its way through ffmpeg, so that it comes out where it was beside the sound. */
+function pictureShift({ original }: EncodeOptions): number {
+  return original === null ? 0 : -(original.part.origin + original.lead);
+}
+
+function pipeInputArgs(options: EncodeOptions): string[] {
   return [
     // ffmpeg moves each input to start at 0. The offset puts the first frame back where it was beside the sound.
-    ...['-itsoffset', firstTime.toFixed(6)],
+    ...['-itsoffset', (options.firstTime + pictureShift(options)).toFixed(6)],
     // A few raw frames are enough of a queue; the default of 8 holds 100 MB at 4K.
     ...['-thread_queue_size', '3'],
     ...['-f', 'nut', '-i', 'pipe:0'],
   ];
 }
 
-function originalInputArgs({ path, start, end }: OriginalInput): string[] {
+function originalInputArgs({ path, part }: OriginalInput): string[] {
   return [
     // A playlist or an image sequence must not make ffmpeg open other files or the network.
     ...['-protocol_whitelist', 'file'],
-    ...(start === null ? [] : ['-ss', start.toFixed(6)]),
-    // -t, because -to before an input is younger than the builds we support.
-    ...(end === null ? [] : ['-t', (end - (start ?? 0)).toFixed(6)]),
+    ...part.args,
     ...['-i', `file:${path}`],
   ];
 }
@@ -108,12 +114,15 @@ function videoArgs(options: EncodeOptions): string[] {
   ];
 }
 
-function bitstreamFilters({ encoder, support, endTime, timeBase, muxer }: EncodeOptions): string[] {
+function bitstreamFilters(options: EncodeOptions): string[] {
+  const { encoder, support, endTime, timeBase, muxer } = options;
   const timescale = outputTimescale(timeBase, muxer);
   return [
     // x264 writes its version, settings and thread count as an SEI message into the first frame.
     ...(encoder === 'libx264' ? ['filter_units=remove_types=6'] : []),
-    ...(endTime !== null && support.packetDurations ? [lastsUntil(Math.round(endTime * timescale))] : []),
+    ...(endTime !== null && support.packetDurations
+      ? [lastsUntil(Math.round((endTime + pictureShift(options)) * timescale))]
+      : []),
   ];
 }
 
@@ -157,12 +166,15 @@ function metadataArgs({ keepMetadata, original }: EncodeOptions): string[] {
   ];
 }
 
-function muxerArgs({ muxer, timeBase, support, keepMetadata }: EncodeOptions): string[] {
+function muxerArgs({ muxer, timeBase, support, keepMetadata, original }: EncodeOptions): string[] {
   const isMov = muxer === 'mp4' || muxer === 'mov';
   const timescale = String(outputTimescale(timeBase, muxer));
   return [
     // Sound waits here while the video encoder looks ahead; the default gives up after 128 packets.
     ...['-max_muxing_queue_size', '65536'],
+    ...(original === null || original.part.origin === 0
+      ? []
+      : ['-output_ts_offset', original.part.origin.toFixed(6)]),
     ...(isMov ? ['-video_track_timescale', timescale] : []),
     // The start of a track is rounded to this unit, 1 ms by default.
     ...(isMov && support.movieTimescale ? ['-movie_timescale', timescale] : []),

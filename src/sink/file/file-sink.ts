@@ -8,10 +8,9 @@ import type { ColorInfo, Probe } from '../../ffmpeg/probe.ts';
 import { startFfmpeg, type FfmpegProcess } from '../../ffmpeg/process.ts';
 import { ticksToSeconds, type AnonymizedFrame, type PixelFormat, type Rational } from '../../frame/frame.ts';
 import type { Logger } from '../../logger.ts';
-import { planAudio } from './audio-plan.ts';
-import { tracksWithHiddenSound } from './hidden-sound.ts';
 import { checkResult } from './check-result.ts';
 import { encodeArgs } from './encode-args.ts';
+import { planSound, type PlannedSound, type Sound } from './sound.ts';
 import { encoderSupportOf, videoEncoderFor } from '../encoder-support.ts';
 import { encodableSize, padToEven, type Size } from '../even-size.ts';
 import { muxerOf } from '../muxer.ts';
@@ -49,7 +48,7 @@ export interface FileSinkOptions {
   readonly logger: Logger;
 }
 
-/** A sink that says what became of the sound and the picture, a sentence each. */
+/** A sink that says what became of the picture and the sound, a sentence each; of the sound once there is a frame. */
 export interface FileSink extends Sink {
   readonly notes: readonly string[];
 }
@@ -62,32 +61,24 @@ export interface FileSink extends Sink {
  *   CONFIG_INVALID for an ending that Veil does not write
  */
 export async function openFileSink(options: FileSinkOptions): Promise<FileSink> {
-  const { output, input, overwrite, encoding, probe, binaries, audio, start, end } = options;
+  const { output, input, overwrite, encoding, binaries } = options;
   const muxer = muxerOf(output);
   const support = await encoderSupportOf(binaries.ffmpeg.path);
   const encoder = videoEncoderFor(encoding.codec, support);
-  const tracks = audio === 'keep' ? probe.audio : [];
-  const isTrimmed = start !== null || end !== null;
-  const hidden =
-    isTrimmed || tracks.length === 0
-      ? new Set<number>()
-      : await tracksWithHiddenSound(input, binaries, options.signal);
-  const plan = planAudio(tracks, muxer, isTrimmed, hidden, support);
   const target = await checkTarget({ path: output, overwrite, input, kind: 'video' });
-  const temporary = await openTemporaryFile(target);
+  const sound = planSound({ ...options, muxer, support }, options.signal);
+  const temporary = await openTemporaryFile(target).catch((error: unknown) => {
+    sound.stop();
+    throw error;
+  });
   const size = encodableSize(encoder, options.info);
   const isPadded = size.width !== options.info.width || size.height !== options.info.height;
-  const notes = [
-    ...plan.notes,
-    ...(isPadded
-      ? [
-          `The picture is ${size.width}x${size.height}: ${encoding.codec} needs even sizes, so its edge is repeated.`,
-        ]
-      : []),
-    ...(plan.tracks.length > 0 ? ['Voices are kept, and voices identify people.'] : []),
-  ];
-  const wantsOriginal = plan.tracks.length > 0 || options.keepMetadata;
-  const argsFrom = (firstTime: number): string[] =>
+  const notes = isPadded
+    ? [
+        `The picture is ${size.width}x${size.height}: ${encoding.codec} needs even sizes, so its edge is repeated.`,
+      ]
+    : [];
+  const argsFrom = (firstTime: number, { tracks, part, lead }: Sound): string[] =>
     encodeArgs({
       encoding,
       encoder,
@@ -98,7 +89,7 @@ export async function openFileSink(options: FileSinkOptions): Promise<FileSink> 
       endTime: endTimeOf(options),
       sampleAspectRatio: options.sampleAspectRatio,
       color: options.color,
-      original: wantsOriginal ? { path: input, start, end, audio: plan.tracks } : null,
+      original: tracks.length > 0 || options.keepMetadata ? { path: input, part, audio: tracks, lead } : null,
       keepMetadata: options.keepMetadata,
       output: temporary.path,
     });
@@ -109,7 +100,7 @@ export async function openFileSink(options: FileSinkOptions): Promise<FileSink> 
     temporary,
     argsFrom,
     closesAt: lacksEnd ? (lastTime) => endAfter(lastTime, options) : null,
-    audioTracks: plan.tracks.length,
+    sound,
     notes,
   });
 }
@@ -167,16 +158,17 @@ interface FilePlan {
   /** Of the encoded picture. */
   readonly size: Size;
   readonly temporary: TemporaryFile;
-  readonly argsFrom: (firstTime: number) => string[];
-  readonly audioTracks: number;
+  readonly argsFrom: (firstTime: number, sound: Sound) => string[];
+  readonly sound: PlannedSound;
+  /** On the picture. */
   readonly notes: readonly string[];
 }
 
 class EncodedFile implements FileSink {
-  readonly notes: readonly string[];
   readonly #plan: FilePlan;
   readonly #nut: NutWriter;
   #encoder: FfmpegProcess | null = null;
+  #sound: Sound | null = null;
   #frames = 0;
   #firstTime = 0;
   #lastTime = 0;
@@ -184,12 +176,18 @@ class EncodedFile implements FileSink {
 
   constructor(plan: FilePlan) {
     this.#plan = plan;
-    this.notes = plan.notes;
     this.#nut = new NutWriter({ ...plan.size, timeBase: plan.options.info.timeBase });
   }
 
+  get notes(): readonly string[] {
+    const { notes = [], tracks = [] } = this.#sound ?? {};
+    const voices = tracks.length > 0 ? ['Voices are kept, and voices identify people.'] : [];
+    return [...notes, ...this.#plan.notes, ...voices];
+  }
+
   async write(frame: AnonymizedFrame): Promise<void> {
-    const encoder = (this.#encoder ??= this.#start(frame.pts));
+    this.#sound ??= await this.#plan.sound.settled;
+    const encoder = (this.#encoder ??= this.#start(frame.pts, this.#sound));
     if (this.#frames === 0) {
       this.#firstTime = frame.time;
       await this.#send(encoder, this.#nut.header());
@@ -215,7 +213,7 @@ class EncodedFile implements FileSink {
       binaries,
       frames: this.#frames,
       span: this.#lastTime - this.#firstTime,
-      audioTracks: this.#plan.audioTracks,
+      audioTracks: this.#sound?.tracks.length ?? 0,
       keepMetadata,
       signal,
     });
@@ -223,6 +221,7 @@ class EncodedFile implements FileSink {
   }
 
   async abort(): Promise<void> {
+    this.#plan.sound.stop();
     await this.#encoder?.stop();
     await this.#plan.temporary.remove();
   }
@@ -235,9 +234,9 @@ class EncodedFile implements FileSink {
     this.#frames += 1;
   }
 
-  #start(firstPts: number): FfmpegProcess {
+  #start(firstPts: number, sound: Sound): FfmpegProcess {
     const { binaries, info, signal } = this.#plan.options;
-    const args = this.#plan.argsFrom(ticksToSeconds(firstPts, info.timeBase));
+    const args = this.#plan.argsFrom(ticksToSeconds(firstPts, info.timeBase), sound);
     return startFfmpeg(binaries.ffmpeg.path, args, { stdin: true, signal });
   }
 

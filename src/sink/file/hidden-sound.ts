@@ -1,20 +1,43 @@
 import { VeilError } from '../../errors.ts';
 import type { Binaries } from '../../ffmpeg/binaries.ts';
+import { loudestSample } from '../../ffmpeg/loudest-sample.ts';
 import { listPackets, PRIMING, type Packet } from '../../ffmpeg/packets.ts';
 
 /** Of the list of packets. */
 const MOST_BYTES = 512 * 1024 * 1024;
 
+/** Decibels of full scale below which nothing is heard. */
+const SILENCE = -50;
+
+/** Encoders smear what is played into what lies beside it, by so many decibels less (AAC 24 and more). */
+const SMEAR = 20;
+/** What is played is judged by this much of it, seconds. */
+const BESIDE = 0.1;
+
+/** A sound track, as far as hidden sound is concerned. */
+export interface HeardTrack {
+  /** Index among all streams of the file. */
+  readonly index: number;
+  readonly sampleRate: number;
+}
+
+export interface HiddenSoundOptions {
+  readonly binaries: Pick<Binaries, 'ffmpeg' | 'ffprobe'>;
+  /** ffmpeg's names of the container. */
+  readonly format: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
- * The sound tracks, by index among all streams, in which packets hold sound that players leave out: an edit list or an
- * offset hides it, and a copy would carry it along. What encoders need to begin and to end may stay.
+ * The tracks, by index, in which packets hold sound that players leave out: an edit list or an offset hides it, and a
+ * copy would carry it along. What encoders need to begin and to end may stay, where it is silent.
  *
- * @throws VeilError INPUT_UNREADABLE when the packets can't be listed, INTERRUPTED
+ * @throws VeilError INPUT_UNREADABLE when the packets can't be listed, DECODER_FAILED, INTERRUPTED
  */
 export async function tracksWithHiddenSound(
   path: string,
-  binaries: Pick<Binaries, 'ffprobe'>,
-  signal?: AbortSignal,
+  tracks: readonly HeardTrack[],
+  { binaries, format, signal }: HiddenSoundOptions,
 ): Promise<ReadonlySet<number>> {
   const options = ['-select_streams', 'a'];
   const packets = await listPackets(path, binaries, { options, maxBytes: MOST_BYTES, signal });
@@ -23,14 +46,63 @@ export async function tracksWithHiddenSound(
       hint: 'Play it to see whether it is whole, or leave the sound out with --audio drop.',
     });
   }
-  const hidden = new Map<number, number>();
-  for (const packet of packets) {
-    hidden.set(packet.stream, (hidden.get(packet.stream) ?? 0) + hiddenSeconds(packet));
+  const books = new Map(tracks.map((track) => [track.index, new HiddenParts(track.sampleRate)]));
+  for (const packet of packets) books.get(packet.stream)?.add(packet);
+  const hidden = new Set<number>();
+  for (const [index, { atStart, within, atEnd, lastTime }] of books) {
+    const whole = [...(format.includes('mp4') ? ['-ignore_editlist', '1'] : []), '-flags2', '+skip_manual'];
+    const isHeard = async (seconds: number, part: string[], order: string[]): Promise<boolean> => {
+      const loudest = (from: number, to: number): Promise<number> =>
+        loudestSample(binaries.ffmpeg.path, {
+          ...{ path, index, signal, input: [...whole, ...part] },
+          filters: [...order, `atrim=start=${from.toFixed(6)}:end=${to.toFixed(6)}`],
+        });
+      const left = await loudest(0, seconds);
+      return left > SILENCE && left > (await loudest(seconds, seconds + BESIDE)) - SMEAR;
+    };
+    const lastSecond = ['-ss', Math.max(0, lastTime - 1).toFixed(3)];
+    if (
+      within > 0 ||
+      Math.max(atStart, atEnd) > PRIMING ||
+      (atStart > 0 && (await isHeard(atStart, ['-t', '1'], []))) ||
+      (atEnd > 0 && (await isHeard(atEnd, lastSecond, ['areverse'])))
+    ) {
+      hidden.add(index);
+    }
   }
-  return new Set([...hidden].filter(([, seconds]) => seconds > PRIMING).map(([index]) => index));
+  return hidden;
 }
 
-function hiddenSeconds({ duration, isHidden, hiddenSamples }: Packet): number {
-  // At the highest rate in use this is too little, at the usual ones it is more than priming: the doubt encodes anew.
-  return isHidden ? (duration ?? 0) : hiddenSamples / 48_000;
+/** How long the sound of one track is that players leave out, seconds. */
+class HiddenParts {
+  atStart = 0;
+  /** Between parts that are played. */
+  within = 0;
+  /** Since the last part that is played. */
+  atEnd = 0;
+  lastTime = 0;
+  readonly #sampleRate: number;
+  #hasPlayed = false;
+
+  constructor(sampleRate: number) {
+    this.#sampleRate = sampleRate;
+  }
+
+  /** Takes the packets one after another. */
+  add({ time, duration, isHidden, skippedSamples, droppedSamples }: Packet): void {
+    this.lastTime = Math.max(this.lastTime, time ?? 0);
+    if (!this.#hasPlayed) {
+      // The first packet says how much is left out, and may do so for those after it.
+      const skipped = Math.max(skippedSamples / this.#sampleRate, -Math.min(0, time ?? 0));
+      this.atStart = Math.max(this.atStart, skipped);
+      this.#hasPlayed = !isHidden;
+    } else {
+      if (!isHidden) {
+        this.within += this.atEnd;
+        this.atEnd = 0;
+      } else this.atEnd += duration ?? 0;
+      this.within += skippedSamples / this.#sampleRate;
+    }
+    this.atEnd += droppedSamples / this.#sampleRate;
+  }
 }

@@ -27,9 +27,8 @@ export interface DecodeOptions {
   readonly video: VideoStream;
   readonly shown: ShownPicture;
   readonly color: ColorPlan;
-  /** Seconds from the start of the file, or null. */
-  readonly start: number | null;
-  readonly end: number | null;
+  /** Options that choose the part to read. */
+  readonly part: readonly string[];
   /** A look at every n-th frame. */
   readonly lookInterval: number;
   readonly pictures: readonly PlannedPicture[];
@@ -42,15 +41,13 @@ export interface DecodeOptions {
  * One decoder for all, because decoding is dear.
  */
 export function decodeArgs(options: DecodeOptions): string[] {
-  const { path, start, end, pictures, video } = options;
+  const { path, part, pictures, video } = options;
   return [
     // It says how large the pictures are at this level, and the level of each line.
     ...['-hide_banner', '-nostdin', '-nostats', '-v', 'level+verbose'],
     // A playlist or an image sequence must not make ffmpeg open other files or the network.
     ...['-protocol_whitelist', 'file'],
-    ...(start === null ? [] : ['-ss', start.toFixed(6)]),
-    // -t, because -to before an input is younger than the builds we support.
-    ...(end === null ? [] : ['-t', (end - (start ?? 0)).toFixed(6)]),
+    ...part,
     ...['-i', `file:${path}`],
     ...['-filter_complex', decodeGraph(options)],
     ...rawOutput('full', video, options.fpsMode, 1),

@@ -1,6 +1,7 @@
 import { interrupted, VeilError } from '../../errors.ts';
 import type { Binaries } from '../../ffmpeg/binaries.ts';
 import { featuresOf } from '../../ffmpeg/features.ts';
+import { inputPart } from '../../ffmpeg/input-part.ts';
 import { NutError, NutReader, type NutPacket } from '../../ffmpeg/nut/reader.ts';
 import type { ColorInfo, Probe, VideoStream } from '../../ffmpeg/probe.ts';
 import { lastError, startFfmpeg, type FfmpegProcess } from '../../ffmpeg/process.ts';
@@ -55,6 +56,7 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
   const { path, probe, binaries, start, end, look, signal } = options;
   const video = usableVideo(path, probe);
   if (probe.clockJumps.length > 0 && (start !== null || end !== null)) throw clockJumpsWithin(path);
+  const part = inputPart(probe, [video], options);
   const features = await featuresOf(binaries.ffmpeg.path);
   const color = planColor(video, features.filters);
   const isTurned = video.rotation % 180 === 90;
@@ -67,8 +69,7 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
     video,
     shown,
     color,
-    start,
-    end,
+    part: part.args,
     lookInterval: look.interval,
     pictures: sizes,
     fpsMode: features.fpsMode,
@@ -87,7 +88,7 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
   const [first, ...others] = decoder.outputs.map((stream) => new NutReader(stream, { maxFrameBytes }));
   const queues = others.map((reader) => new PictureQueue(reader));
   const reader = first!;
-  const frames = new DecodedFrames(decoder, reader, queues, sizes, options, video, notes);
+  const frames = new DecodedFrames(decoder, reader, queues, sizes, options, video, notes, part.origin);
   const stream = await frames.guard(() => reader.open());
   if (stream === null) {
     await frames.checkEnd();
@@ -126,6 +127,8 @@ class DecodedFrames {
   readonly #ahead: (NutPacket | null)[] = [];
   #reading: Promise<void> | null = null;
   readonly #notes: DecoderNotes;
+  /** Of the decoder's clock, seconds. */
+  readonly #origin: number;
   #missing: string | null = null;
 
   constructor(
@@ -136,12 +139,14 @@ class DecodedFrames {
     options: FfmpegSourceOptions,
     video: VideoStream,
     notes: DecoderNotes,
+    origin: number,
   ) {
     this.#decoder = decoder;
     this.#reader = reader;
     this.#options = options;
     this.#video = video;
     this.#notes = notes;
+    this.#origin = origin;
     const { path, look } = options;
     const wait = this.#whileReading.bind(this);
     this.#pictures = new LookPictures({ path, queues, sizes, interval: look.interval, wait });
@@ -155,17 +160,19 @@ class DecodedFrames {
   async *read(info: SourceInfo): AsyncGenerator<SourceFrame, void, void> {
     const { width, height, timeBase } = info;
     const bytes = frameBytes('yuv420p', width, height);
+    const origin = Math.round((this.#origin * timeBase.den) / timeBase.num);
     let index = 0;
     let time = 0;
     try {
       for (;;) {
         const packet = await this.#nextFrame();
         if (packet === null) break;
-        const { pts, data } = packet;
+        const { data } = packet;
+        const pts = packet.pts + origin;
         time = ticksToSeconds(pts, timeBase);
         this.#notes.advanceTo(time);
         if (data.length !== bytes) throw shapeChanged(this.#options.path, time);
-        const pictures = await this.#pictures.of(index, time, timeBase);
+        const pictures = await this.#pictures.of(index, ticksToSeconds(packet.pts, timeBase), timeBase);
         yield { frame: { index, pts, time, width, height, format: 'yuv420p', data }, pictures };
         index += 1;
       }

@@ -1,0 +1,76 @@
+import type { Binaries } from '../../ffmpeg/binaries.ts';
+import { inputPart, type InputPart } from '../../ffmpeg/input-part.ts';
+import type { Probe } from '../../ffmpeg/probe.ts';
+import type { EncoderSupport } from '../encoder-support.ts';
+import type { Muxer } from '../muxer.ts';
+import { planAudio, type AudioPlan } from './audio-plan.ts';
+import { tracksWithHiddenSound } from './hidden-sound.ts';
+import { opusLead } from './opus-lead.ts';
+
+export interface SoundOptions {
+  /** Path of the original. */
+  readonly input: string;
+  readonly probe: Probe;
+  readonly audio: 'keep' | 'drop';
+  /** Part of the original, seconds, or null. */
+  readonly start: number | null;
+  readonly end: number | null;
+  readonly muxer: Muxer;
+  readonly support: EncoderSupport;
+  readonly binaries: Pick<Binaries, 'ffmpeg' | 'ffprobe'>;
+}
+
+/** The sound of an output. */
+export interface Sound extends AudioPlan {
+  /** What is read of the original for it. */
+  readonly part: InputPart;
+  /** Seconds by which the muxer will play it too early. */
+  readonly lead: number;
+}
+
+/**
+ * Decides what becomes of the sound. What can be refused is refused at once; what takes reading the file goes on beside
+ * other work.
+ *
+ * @returns the decision, and an end to the work on it
+ * @throws VeilError ENCODER_UNAVAILABLE; the promise rejects with it too, and with INPUT_UNREADABLE, DECODER_FAILED and
+ *   INTERRUPTED
+ */
+export function planSound(options: SoundOptions, signal: AbortSignal | undefined): PlannedSound {
+  const { muxer, support, start, end, probe, audio } = options;
+  const isTrimmed = start !== null || end !== null;
+  planAudio(audio === 'keep' ? probe.audio : [], muxer, isTrimmed, new Set(), support);
+  const controller = new AbortController();
+  const signals = signal === undefined ? [controller.signal] : [controller.signal, signal];
+  const settled = settle(options, isTrimmed, AbortSignal.any(signals));
+  // Thrown where it is waited for, which may be later or never.
+  settled.catch(() => undefined);
+  return {
+    settled,
+    stop: () => {
+      controller.abort();
+    },
+  };
+}
+
+/** A decision on the sound that takes a while, and an end to the work on it. */
+export interface PlannedSound {
+  readonly settled: Promise<Sound>;
+  readonly stop: () => void;
+}
+
+async function settle(options: SoundOptions, isTrimmed: boolean, signal: AbortSignal): Promise<Sound> {
+  const { input, probe, muxer, support, start, end, binaries } = options;
+  const tracks = options.audio === 'keep' ? probe.audio : [];
+  const isScanned = !isTrimmed && tracks.length > 0;
+  const hidden = isScanned
+    ? await tracksWithHiddenSound(input, tracks, { binaries, format: probe.format, signal })
+    : new Set<number>();
+  const plan = planAudio(tracks, muxer, isTrimmed, hidden, support);
+  const kept = tracks.filter(({ index }) => plan.tracks.some((planned) => planned.index === index));
+  return {
+    ...plan,
+    part: inputPart(probe, kept, { start, end }),
+    lead: await opusLead(plan.tracks, muxer, support, { path: input, tracks, binaries }),
+  };
+}
