@@ -1,5 +1,12 @@
 import { VeilError } from '../errors.ts';
-import { frameBytes, planesOf, type AnonymizedFrame, type Frame, type PixelFormat } from '../frame/frame.ts';
+import {
+  frameBytes,
+  planesOf,
+  samplesOf,
+  type AnonymizedFrame,
+  type Frame,
+  type PixelFormat,
+} from '../frame/frame.ts';
 import type { TrackBox } from '../frame/track.ts';
 import type { Logger } from '../logger.ts';
 import { HeldCells, type Cover } from './cells.ts';
@@ -37,8 +44,10 @@ export interface AnonymizerOptions {
   readonly format: PixelFormat;
   readonly width: number;
   readonly height: number;
-  /** True when YUV samples use all of 0…255. Default false. */
+  /** True when YUV samples use their whole range. Default false. */
   readonly fullRange?: boolean | undefined;
+  /** ffmpeg's name of how samples become light; tells HDR. Default: not HDR. */
+  readonly transfer?: string | null | undefined;
   readonly logger: Logger;
   /** Seed of the noise. It must not be derivable from the output. Without it every run draws its own. */
   readonly seed?: string | undefined;
@@ -66,11 +75,11 @@ class CellAnonymizer implements Anonymizer {
   readonly #cells: HeldCells;
 
   constructor(options: AnonymizerOptions, painter: Painter) {
-    const { format, fullRange = false, height, cells, seed } = options;
+    const { format, fullRange = false, transfer, height, cells, seed } = options;
     this.description = painter.description;
     this.#options = options;
     this.#painter = painter;
-    this.#range = { format, fullRange, height };
+    this.#range = { format, fullRange, transfer, height };
     this.#cells = new HeldCells(cells, this.#range, seed);
   }
 
@@ -88,8 +97,9 @@ class CellAnonymizer implements Anonymizer {
   curtain(frame: Frame): AnonymizedFrame {
     this.#check(frame);
     const samples = toSamples([CURTAIN_LUMA, 0, 0], this.#range);
+    const data = samplesOf(frame);
     planesOf(frame.format, frame.width, frame.height).forEach(({ offset, width, height }, index) => {
-      frame.data.fill(samples[index]!, offset, offset + width * height);
+      data.fill(samples[index]!, offset, offset + width * height);
     });
     return frame as AnonymizedFrame;
   }

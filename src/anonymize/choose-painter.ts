@@ -25,6 +25,11 @@ const TRIALS = 5;
  * @throws VeilError GPU_UNAVAILABLE when `webgpu` was asked for and does not work here
  */
 export async function choosePainter(choice: PainterChoice): Promise<Painter> {
+  // The kernels of the GPU read 8 bits a sample.
+  if (choice.format === 'yuv420p10') {
+    if (choice.anonymizer === 'webgpu') choice.logger.warn('Covers of HDR video are drawn by the CPU.');
+    return new CpuPainter();
+  }
   switch (choice.anonymizer) {
     case 'cpu':
       return new CpuPainter();

@@ -6,13 +6,15 @@ export type Yuv = readonly [y: number, u: number, v: number];
 /** How the samples of a frame are to be read. */
 export interface SampleRange {
   readonly format: PixelFormat;
-  /** True when the YUV samples use all of 0…255. */
+  /** True when the YUV samples use their whole range. */
   readonly fullRange: boolean;
+  /** ffmpeg's name of how samples become light, or null; tells HDR. */
+  readonly transfer?: string | null | undefined;
   /** Of the picture, pixels. */
   readonly height: number;
 }
 
-/** The three samples of a colour, in plane order, clamped to what the range allows. */
+/** The three samples of a colour, in plane order and in the frame's depth, clamped to what the range allows. */
 export function toSamples([y, u, v]: Yuv, { format, fullRange }: SampleRange): [number, number, number] {
   if (format === 'gbrp') {
     return [
@@ -22,27 +24,65 @@ export function toSamples([y, u, v]: Yuv, { format, fullRange }: SampleRange): [
     ];
   }
   const [low, highY, highUv] = fullRange ? [0, 255, 255] : [16, 235, 240];
-  return [clamp(y, low, highY), clamp(128 + u, low, highUv), clamp(128 + v, low, highUv)];
+  const step = stepOf(format);
+  return [
+    clamp(y, low, highY) * step,
+    clamp(128 + u, low, highUv) * step,
+    clamp(128 + v, low, highUv) * step,
+  ];
+}
+
+/** Levels of a sample for each of 8 bits. */
+function stepOf(format: PixelFormat): 1 | 4 {
+  return format === 'yuv420p10' ? 4 : 1;
 }
 
 /** The colour of three samples (or of averages of samples), in plane order. */
 export function fromSamples(a: number, b: number, c: number, format: PixelFormat): Yuv {
-  if (format === 'yuv420p') return [a, b - 128, c - 128];
+  const step = stepOf(format);
+  if (format !== 'gbrp') return [a / step, b / step - 128, c / step - 128];
   const y = 0.587 * a + 0.114 * b + 0.299 * c;
   return [y, (b - y) / 1.772, (c - y) / 1.402];
 }
 
-/** `#rrggbb` as samples of a frame. Which matrix the frame uses follows its height, as players assume. */
+/**
+ * `#rrggbb` as samples of a frame. Which matrix the frame uses follows its height, as players assume; HDR has that of
+ * BT.2020, and its white is paper white, not the brightest that it can show.
+ */
 export function samplesOfHex(hex: string, range: SampleRange): [number, number, number] {
   const rgb = Number.parseInt(hex.slice(1), 16);
-  const [red, green, blue] = [(rgb >> 16) & 255, (rgb >> 8) & 255, rgb & 255];
-  if (range.format === 'gbrp') return [green, blue, red];
-  const [kr, kb] = range.height >= 720 ? [0.2126, 0.0722] : [0.299, 0.114];
+  const { transfer = null, format } = range;
+  const encode = (channel: number): number => toHdr(channel & 255, transfer);
+  const [red, green, blue] = [encode(rgb >> 16), encode(rgb >> 8), encode(rgb)];
+  if (format === 'gbrp') return [green, blue, red];
+  const [kr, kb] = matrixOf(range);
+  const step = stepOf(format);
   const y = kr * red + (1 - kr - kb) * green + kb * blue;
   const u = (blue - y) / (2 * (1 - kb));
   const v = (red - y) / (2 * (1 - kr));
-  if (range.fullRange) return [y, 128 + u, 128 + v];
-  return [16 + (y * 219) / 255, 128 + (u * 224) / 255, 128 + (v * 224) / 255];
+  if (range.fullRange) return [y * step, (128 + u) * step, (128 + v) * step];
+  return [(16 + (y * 219) / 255) * step, (128 + (u * 224) / 255) * step, (128 + (v * 224) / 255) * step];
+}
+
+/** Shares of red and blue in brightness. */
+function matrixOf({ transfer, height }: SampleRange): readonly [number, number] {
+  if (transfer === 'smpte2084' || transfer === 'arib-std-b67') return [0.2627, 0.0593];
+  return height >= 720 ? [0.2126, 0.0722] : [0.299, 0.114];
+}
+
+/** A channel of sRGB, 0…255, in PQ or HLG with white at 203 nits (BT.2408, BT.2100); as it is for any other transfer. */
+function toHdr(channel: number, transfer: string | null): number {
+  const linear = (channel / 255) ** 2.2;
+  if (transfer === 'smpte2084') {
+    const power = ((linear * 203) / 10_000) ** 0.159_301_757_812_5;
+    return 255 * ((0.835_937_5 + 18.851_562_5 * power) / (1 + 18.687_5 * power)) ** 78.843_75;
+  }
+  if (transfer === 'arib-std-b67') {
+    const scene = 0.265 * linear;
+    const low = Math.sqrt(3 * scene);
+    return 255 * (scene <= 1 / 12 ? low : 0.178_832_77 * Math.log(12 * scene - 0.284_668_92) + 0.559_910_73);
+  }
+  return channel;
 }
 
 function clamp(value: number, low: number, high: number): number {

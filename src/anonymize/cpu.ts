@@ -1,4 +1,4 @@
-import { planesOf, type Frame, type Plane } from '../frame/frame.ts';
+import { planesOf, samplesOf, type Frame, type Plane, type Samples } from '../frame/frame.ts';
 import type { Cover } from './cells.ts';
 import type { Drawing, Painter } from './painter.ts';
 import { Layer } from './layer.ts';
@@ -15,9 +15,10 @@ export class CpuPainter implements Painter {
   }
 
   draw(frame: Frame, covers: readonly Cover[], drawing: Drawing): Promise<void> {
+    const data = samplesOf(frame);
     planesOf(frame.format, frame.width, frame.height).forEach((plane, index) => {
       const layers = covers.map((cover) => new Layer(cover, plane, index, drawing));
-      for (const group of overlapGroups(layers)) drawGroup(group, plane, frame.data);
+      for (const group of overlapGroups(layers)) drawGroup(group, plane, data);
     });
     return Promise.resolve();
   }
@@ -27,7 +28,7 @@ export class CpuPainter implements Painter {
   }
 }
 
-function drawGroup(layers: readonly Layer[], plane: Plane, data: Uint8Array): void {
+function drawGroup(layers: readonly Layer[], plane: Plane, data: Samples): void {
   if (layers.length === 1) {
     layers[0]!.draw(data);
     return;
@@ -46,7 +47,7 @@ function drawGroup(layers: readonly Layer[], plane: Plane, data: Uint8Array): vo
 function averagesOf(frame: Frame, planes: readonly Plane[], rects: Int32Array): Float64Array {
   const count = rects.length / 4;
   const averages = new Float64Array(count);
-  const { data } = frame;
+  const data = samplesOf(frame);
   for (let i = 0; i < count; i++) {
     const plane = planes[Math.floor((i * 3) / count)]!;
     const x0 = rects[i * 4]!;

@@ -1,4 +1,4 @@
-import type { Plane } from '../frame/frame.ts';
+import type { Plane, Samples } from '../frame/frame.ts';
 import type { Cover } from './cells.ts';
 import { edgeOf, type Edge } from './edge.ts';
 import { mosaicSquare } from './grid.ts';
@@ -24,7 +24,7 @@ export class Layer {
   readonly #mixedRows: Float64Array;
   /** What covers the current row, from sample `#left` on. */
   readonly #left: number;
-  readonly #line: Uint8Array;
+  readonly #line: Uint16Array;
   /** From samples to cells along a row: `#origin` + `#step` × sample. */
   readonly #origin: number;
   readonly #step: number;
@@ -41,7 +41,7 @@ export class Layer {
     const cells = values.subarray(index * across * across, (index + 1) * across * across);
     this.#mixedRows = this.#mixRows(cells);
     this.#left = this.#spans.left;
-    this.#line = new Uint8Array(this.#spans.right - this.#spans.left);
+    this.#line = new Uint16Array(this.#spans.right - this.#spans.left);
     this.#step = ((1 << plane.shiftX) * across) / (2 * head.radiusX);
     this.#origin = (((0.5 * (1 << plane.shiftX) - head.centerX) / head.radiusX + 1) / 2) * across;
   }
@@ -53,7 +53,7 @@ export class Layer {
   }
 
   /** Draws one that overlaps no other: ring and protected shape. */
-  draw(data: Uint8Array): void {
+  draw(data: Samples): void {
     const { top, rows, data: spans } = this.#spans;
     for (let row = 0; row < rows; row++) {
       const at = this.#plane.offset + (top + row) * this.#plane.width;
@@ -80,7 +80,7 @@ export class Layer {
     blend.add({ y, from, start, end, to }, this.#edge, this.#line, this.#left);
   }
 
-  #drawRing(data: Uint8Array, at: number, row: number, from: number, to: number): void {
+  #drawRing(data: Samples, at: number, row: number, from: number, to: number): void {
     const line = this.#line;
     const left = this.#left;
     this.#paint(line, -left, row, from, to);
@@ -92,7 +92,7 @@ export class Layer {
   }
 
   /** Writes what covers samples `from`…`to` of a row, each to its place + `shift`. */
-  #paint(target: Uint8Array, shift: number, row: number, from: number, to: number): void {
+  #paint(target: Samples, shift: number, row: number, from: number, to: number): void {
     const across = this.#across;
     const mixed = this.#mixedRows;
     const starts = this.#starts;

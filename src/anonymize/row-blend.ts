@@ -1,3 +1,4 @@
+import type { Samples } from '../frame/frame.ts';
 import type { Edge } from './edge.ts';
 
 /** The samples of one row that a head covers: ring from `from`, protected from `start` to `end`, ring up to `to`. */
@@ -30,7 +31,7 @@ export class RowBlend {
   }
 
   /** @param line what the cover shows, from sample `left` on */
-  add({ y, from, start, end, to }: CoveredRow, edge: Edge, line: Uint8Array, left: number): void {
+  add({ y, from, start, end, to }: CoveredRow, edge: Edge, line: Samples, left: number): void {
     const weights = edge.weights(y, from, to);
     for (let x = from; x < to; x++) {
       const isProtected = x >= start && x < end;
@@ -45,7 +46,7 @@ export class RowBlend {
   }
 
   /** Draws samples `from`…`to` over the picture, whose row begins at `at`, and is empty again. */
-  draw(data: Uint8Array, at: number, from: number, to: number): void {
+  draw(data: Samples, at: number, from: number, to: number): void {
     for (let x = from; x < to; x++) {
       const weight = this.#weight[x]!;
       if (weight === 0) continue;

@@ -143,6 +143,13 @@ export const configSchema = z
           .default('medium')
           .describe('Encoder speed, ultrafast to veryslow (names of x264). Slower makes smaller files.')
           .register(flagInfo, { name: 'preset', placeholder: 'name' }),
+        hdr: z
+          .enum(['keep', 'sdr'])
+          .default('keep')
+          .describe(
+            'HDR video: keep it (10 bits, with h265, vp9 or av1), or convert it to SDR. h264 always gets SDR; auto takes h265 for HDR.',
+          )
+          .register(flagInfo, { name: 'hdr' }),
         pixelFormat: z
           .enum(['yuv420p'])
           .default('yuv420p')

@@ -18,6 +18,8 @@ export interface FfmpegFeatures {
   readonly colorParams: boolean;
   /** libsvtav1 takes `-crf` (5.0 and later). */
   readonly svtCrf: boolean;
+  /** Encoders of {@link TEN_BIT} that take 10 bits, of those that are there. */
+  readonly tenBit: ReadonlySet<string>;
   /** The Matroska muxer makes up for the samples with which an encoder begins (6.0 and later). */
   readonly codecDelay: boolean;
 }
@@ -36,8 +38,12 @@ const FEATURES: Question<FfmpegFeatures> = {
     colorParams: z.boolean(),
     svtCrf: z.boolean(),
     codecDelay: z.boolean(),
+    tenBit: names,
   }),
 };
+
+/** Encoders that are asked whether they take 10 bits: builds differ. */
+const TEN_BIT = ['libx265', 'libvpx-vp9', 'libsvtav1', 'libaom-av1'];
 
 const known = new Map<string, Promise<FfmpegFeatures>>();
 
@@ -59,10 +65,11 @@ async function recallOrAsk(ffmpeg: string): Promise<FfmpegFeatures> {
   const remembered = await recall(ffmpeg, FEATURES);
   if (remembered !== null) return remembered;
   const features = await ask(ffmpeg);
-  const { filters, encoders } = features;
+  const { filters, encoders, tenBit } = features;
   // An answer without encoders comes from a program that failed.
   if (encoders.size > 0) {
-    await remember(ffmpeg, FEATURES, { ...features, filters: [...filters], encoders: [...encoders] });
+    const lists = { filters: [...filters], encoders: [...encoders], tenBit: [...tenBit] };
+    await remember(ffmpeg, FEATURES, { ...features, ...lists });
   }
   return features;
 }
@@ -78,6 +85,7 @@ async function ask(ffmpeg: string): Promise<FfmpegFeatures> {
     string,
     string,
   ];
+  const formats = await Promise.all(TEN_BIT.map((encoder) => asked('-h', `encoder=${encoder}`)));
   return {
     filters: new Set([...filters.matchAll(/^ [TSC.|]{2,3} (\S+)/gm)].map(([, name]) => name!)),
     encoders: new Set([...encoders.matchAll(/^ [VAS][A-Z.]{5} (\S+)/gm)].map(([, name]) => name!)),
@@ -87,6 +95,7 @@ async function ask(ffmpeg: string): Promise<FfmpegFeatures> {
     movieTimescale: /^ *-movie_timescale /m.test(help),
     colorParams: section(help, 'setparams').includes('colorspace '),
     svtCrf: section(help, 'libsvtav1').includes('-crf '),
+    tenBit: new Set(TEN_BIT.filter((_, i) => /pixel formats:.* yuv420p10le/.test(formats[i]!.stdout))),
     // No option tells; builds from git have this number too.
     codecDelay: Number(/^libavformat +(\d+)\./m.exec(version)?.[1] ?? 0) >= 60,
   };

@@ -5,11 +5,11 @@ export interface Rational {
 }
 
 /**
- * How the pixels of a {@link Frame} lie in its buffer, always 8 bits a sample, planes one after another
- * without row padding: `yuv420p` for video (chroma halved both ways, rounded up), `gbrp` (G, B, R at full
- * size) for still images, which must come out as sharp as they went in.
+ * How the pixels of a {@link Frame} lie in its buffer, planes one after another without row padding: `yuv420p` for
+ * video (8 bits a sample, chroma halved both ways, rounded up), `yuv420p10` the same for HDR (10 bits in 16, little
+ * endian), `gbrp` (8 bits; G, B, R at full size) for still images, which must come out as sharp as they went in.
  */
-export type PixelFormat = 'yuv420p' | 'gbrp';
+export type PixelFormat = 'yuv420p' | 'yuv420p10' | 'gbrp';
 
 /** One decoded picture. `data` belongs to the holder of the frame, who alone may change it. */
 export interface Frame {
@@ -32,7 +32,7 @@ export interface Picture {
   readonly data: Uint8Array;
 }
 
-/** Where one plane of a frame lies: offset in bytes, size in samples, and how much it is subsampled (shift). */
+/** Where one plane of a frame lies: offset and size in samples, and how much it is subsampled (shift). */
 export interface Plane {
   readonly offset: number;
   readonly width: number;
@@ -43,7 +43,7 @@ export interface Plane {
 
 /** The three planes of a picture of this size, in buffer order. */
 export function planesOf(format: PixelFormat, width: number, height: number): readonly [Plane, Plane, Plane] {
-  const shift = format === 'yuv420p' ? 1 : 0;
+  const shift = format === 'gbrp' ? 0 : 1;
   const full = { offset: 0, width, height, shiftX: 0, shiftY: 0 };
   const small = {
     width: (width + shift) >> shift,
@@ -58,7 +58,22 @@ export function planesOf(format: PixelFormat, width: number, height: number): re
 /** Bytes of one picture: width × height × 1.5 for `yuv420p` of even size. */
 export function frameBytes(format: PixelFormat, width: number, height: number): number {
   const last = planesOf(format, width, height)[2];
-  return last.offset + last.width * last.height;
+  return (last.offset + last.width * last.height) * sampleBytes(format);
+}
+
+/** Bytes of one sample. */
+export function sampleBytes(format: PixelFormat): 1 | 2 {
+  return format === 'yuv420p10' ? 2 : 1;
+}
+
+/** Samples of frames: of 8 bits, or of 10. */
+export type Samples = Uint8Array | Uint16Array;
+
+/** The samples of a frame, in its own buffer. */
+export function samplesOf({ format, data }: Pick<Frame, 'format' | 'data'>): Samples {
+  if (sampleBytes(format) === 1) return data;
+  // Node runs on little-endian machines, and a frame of 16 bits has a buffer of its own.
+  return new Uint16Array(data.buffer, data.byteOffset, data.length / 2);
 }
 
 /** Ticks to seconds. */

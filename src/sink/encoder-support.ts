@@ -15,7 +15,14 @@ export type VideoEncoder = (typeof ENCODERS)[Codec][number];
 /** What one build of ffmpeg can do, as far as writing needs to know. */
 export type EncoderSupport = Pick<
   FfmpegFeatures,
-  'encoders' | 'fpsMode' | 'packetDurations' | 'movieTimescale' | 'colorParams' | 'svtCrf' | 'codecDelay'
+  | 'encoders'
+  | 'fpsMode'
+  | 'packetDurations'
+  | 'movieTimescale'
+  | 'colorParams'
+  | 'svtCrf'
+  | 'codecDelay'
+  | 'tenBit'
 >;
 
 /** Asks a build of ffmpeg, once. */
@@ -23,13 +30,17 @@ export function encoderSupportOf(ffmpeg: string): Promise<EncoderSupport> {
   return featuresOf(ffmpeg);
 }
 
+/** The encoder that this build takes for a codec, where it writes 10 bits; null otherwise. */
+export function tenBitEncoderFor(codec: Codec, support: EncoderSupport): VideoEncoder | null {
+  const found = foundEncoder(codec, support);
+  return found !== undefined && support.tenBit.has(found) ? found : null;
+}
+
 /**
  * @throws VeilError ENCODER_UNAVAILABLE when this build has no encoder for the codec; the hint says what it has
  */
 export function videoEncoderFor(codec: Codec, support: EncoderSupport): VideoEncoder {
-  const found = ENCODERS[codec].find(
-    (name) => support.encoders.has(name) && (name !== 'libsvtav1' || support.svtCrf),
-  );
+  const found = foundEncoder(codec, support);
   if (found !== undefined) return found;
   const there = (Object.keys(ENCODERS) as Codec[]).filter((other) =>
     ENCODERS[other].some((name) => support.encoders.has(name)),
@@ -40,4 +51,10 @@ export function videoEncoderFor(codec: Codec, support: EncoderSupport): VideoEnc
         ? `It has none of ${Object.values(ENCODERS).flat().join(', ')}. Install a complete ffmpeg or set FFMPEG_PATH.`
         : `Choose ${there.join(' or ')} with --codec, or set FFMPEG_PATH to an ffmpeg with ${ENCODERS[codec].join(' or ')}.`,
   });
+}
+
+function foundEncoder(codec: Codec, support: EncoderSupport): VideoEncoder | undefined {
+  return ENCODERS[codec].find(
+    (name) => support.encoders.has(name) && (name !== 'libsvtav1' || support.svtCrf),
+  );
 }

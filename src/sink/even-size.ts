@@ -1,4 +1,4 @@
-import { frameBytes } from '../frame/frame.ts';
+import { frameBytes, sampleBytes, type PixelFormat } from '../frame/frame.ts';
 import type { VideoEncoder } from './encoder-support.ts';
 
 /** Pixels. */
@@ -14,19 +14,21 @@ export function encodableSize(encoder: VideoEncoder, { width, height }: Size): S
 }
 
 /**
- * Repeats the last column and row of a yuv420p picture up to the next even size: nothing is lost or stretched, and
+ * Repeats the last column and row of a YUV 4:2:0 picture up to the next even size: nothing is lost or stretched, and
  * no dark edge appears. Its colour planes, which are rounded up, fit already. (ffmpeg's `pad` would cut the column.)
  *
  * @returns the same data where both sizes are even
  */
-export function padToEven(data: Uint8Array, from: Size, to: Size): Uint8Array {
+export function padToEven(data: Uint8Array, from: Size, to: Size, format: PixelFormat): Uint8Array {
   if (from.width === to.width && from.height === to.height) return data;
-  const padded = new Uint8Array(frameBytes('yuv420p', to.width, to.height));
+  const padded = new Uint8Array(frameBytes(format, to.width, to.height));
+  const bytes = sampleBytes(format);
   for (let y = 0; y < to.height; y += 1) {
-    const row = Math.min(y, from.height - 1) * from.width;
-    padded.set(data.subarray(row, row + from.width), y * to.width);
-    padded.fill(data[row + from.width - 1]!, y * to.width + from.width, (y + 1) * to.width);
+    const row = Math.min(y, from.height - 1) * from.width * bytes;
+    const end = row + from.width * bytes;
+    padded.set(data.subarray(row, end), y * to.width * bytes);
+    if (to.width > from.width) padded.set(data.subarray(end - bytes, end), ((y + 1) * to.width - 1) * bytes);
   }
-  padded.set(data.subarray(from.width * from.height), to.width * to.height);
+  padded.set(data.subarray(from.width * from.height * bytes), to.width * to.height * bytes);
   return padded;
 }

@@ -1,20 +1,27 @@
 import type { Encoding } from '../config/encoding.ts';
+import { masteringText, type Mastering } from '../ffmpeg/mastering.ts';
 import { assertNever } from '../errors.ts';
 import type { VideoEncoder } from './encoder-support.ts';
 
 type Preset = Encoding['preset'];
 
+export interface QualityOptions {
+  readonly leaving?: 'at-once' | 'any';
+  readonly mastering?: Mastering | null;
+}
+
 /**
  * `-crf` and effort in the words of each encoder, with the flags without which it misreads them.
  *
- * @param leaving whether frames leave `at-once`, each when it came in, or when the encoder knows what follows. One that
- *   looks ahead loses the last second in a crash; and MP4 makes room in front of the first frame for those that change
- *   places: as much as lies between the first two or three, which may be half a second where they came live
+ * @param options.leaving whether frames leave `at-once`, each when it came in, or when the encoder knows what follows.
+ *   One that looks ahead loses the last second in a crash; and MP4 makes room in front of the first frame for those that
+ *   change places: as much as lies between the first two or three, which may be half a second where they came live
+ * @param options.mastering what HDR was mastered for; encoders that can't write it pass over it
  */
 export function qualityArgs(
   encoder: VideoEncoder,
   { crf, preset }: Encoding,
-  leaving: 'at-once' | 'any' = 'any',
+  { leaving = 'any', mastering = null }: QualityOptions = {},
 ): string[] {
   const isAtOnce = leaving === 'at-once';
   switch (encoder) {
@@ -22,8 +29,12 @@ export function qualityArgs(
       return ['-preset', preset, '-crf', String(crf), ...(isAtOnce ? ['-bf', '0'] : [])];
     case 'libx265': {
       // Without info=0 x265 writes its version and every setting into the stream. Old builds do not hand on -bf.
-      const params = `info=0:log-level=error${isAtOnce ? ':bframes=0' : ''}`;
-      return ['-preset', preset, '-crf', String(crf), '-x265-params', params];
+      const params = [
+        'info=0:log-level=error',
+        ...(isAtOnce ? ['bframes=0'] : []),
+        ...(mastering === null ? [] : masteringText(mastering, 'libx265')),
+      ];
+      return ['-preset', preset, '-crf', String(crf), '-x265-params', params.join(':')];
     }
     case 'libvpx-vp9': {
       const [deadline, speed] = VP9_SPEED[preset];
@@ -33,7 +44,10 @@ export function qualityArgs(
       return [...rate, '-deadline', deadline, '-cpu-used', String(speed), '-row-mt', '1', ...order];
     }
     case 'libsvtav1':
-      return ['-crf', String(crf), '-preset', String(SVT_PRESET[preset])];
+      return [
+        ...['-crf', String(crf), '-preset', String(SVT_PRESET[preset])],
+        ...(mastering === null ? [] : ['-svtav1-params', masteringText(mastering, 'libsvtav1').join(':')]),
+      ];
     case 'libaom-av1': {
       const rate = ['-crf', String(crf), '-b:v', '0'];
       // Before ffmpeg 4.3 libaom counted as an experiment.

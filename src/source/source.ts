@@ -1,4 +1,5 @@
 import type { Frame, Picture } from '../frame/frame.ts';
+import type { ColorInfo } from '../ffmpeg/probe.ts';
 import type { SourceInfo } from '../frame/source-info.ts';
 
 /** One frame and, where the schedule asked for a look, its small pictures in the order of the sizes asked for. */
@@ -10,6 +11,8 @@ export interface SourceFrame {
 /** Where frames come from. */
 export interface Source extends AsyncDisposable {
   readonly info: SourceInfo;
+  /** How the samples of its frames become light; stills leave it out. */
+  readonly color?: ColorInfo;
   /** Why the user should look through what comes of it, a sentence each; complete once the frames have ended. */
   readonly doubts?: readonly string[];
   /**

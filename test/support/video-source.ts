@@ -10,6 +10,8 @@ export interface OpenOptions {
   readonly end?: number;
   readonly interval?: number;
   readonly sizes?: readonly number[];
+  /** Frames of HDR stay in 10 bits. */
+  readonly keepsHdr?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -32,9 +34,10 @@ export async function openVideo(
   binaries: Binaries,
   options: OpenOptions = {},
 ): Promise<VideoSource> {
-  const { start = null, end = null, interval = 5, sizes = [64, 32], signal } = options;
+  const { start = null, end = null, interval = 5, sizes = [64, 32], keepsHdr = false, signal } = options;
   const facts = await probe(path, binaries);
-  return openFfmpegSource({ path, probe: facts, binaries, start, end, look: { interval, sizes }, signal });
+  const look = { interval, sizes };
+  return openFfmpegSource({ path, probe: facts, binaries, start, end, look, keepsHdr, signal });
 }
 
 /** Opens a source and reads all of it. */

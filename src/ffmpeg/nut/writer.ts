@@ -1,4 +1,4 @@
-import type { Rational } from '../../frame/frame.ts';
+import type { PixelFormat, Rational } from '../../frame/frame.ts';
 import { crc32, FILE_ID, FLAG, SHORT_PACKET, START } from './format.ts';
 
 /** What the frames have in common. Sizes in pixels. */
@@ -6,6 +6,8 @@ export interface NutVideo {
   readonly width: number;
   readonly height: number;
   readonly timeBase: Rational;
+  /** `yuv420p` unless given. */
+  readonly format?: Exclude<PixelFormat, 'gbrp'>;
   /** Frames a second as a receiver is told, which changes no timestamp. Absent: it finds out by itself, which takes time. */
   readonly nominalRate?: Rational;
 }
@@ -13,7 +15,10 @@ export interface NutVideo {
 /** Syncpoints must not be further apart; ours stand before every frame. */
 const MAX_DISTANCE = 32768;
 
-/** Writes yuv420p frames as NUT, a syncpoint before each one. */
+/** ffmpeg's codes of raw pixel formats. */
+const FOURCC = { yuv420p: Buffer.from('I420', 'latin1'), yuv420p10: Buffer.from([0x59, 0x33, 11, 10]) };
+
+/** Writes raw frames as NUT, a syncpoint before each one. */
 export class NutWriter {
   readonly #video: NutVideo;
 
@@ -56,11 +61,11 @@ export class NutWriter {
   }
 
   #streamHeader(): number[] {
-    const { width, height } = this.#video;
+    const { width, height, format = 'yuv420p' } = this.#video;
     return [
       // Stream 0, class video, its codec, time base 0, msb_pts_shift 0, the furthest jump, no reordering, no flags.
       ...[0, 0, 4].flatMap(varint),
-      ...Buffer.from('I420', 'latin1'),
+      ...FOURCC[format],
       ...[0, 0, 1 << 30, 0, 0].flatMap(varint),
       // No codec data; size; aspect and colours unknown: the encoder is told.
       ...[0, width, height, 0, 0, 0].flatMap(varint),

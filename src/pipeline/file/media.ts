@@ -1,4 +1,3 @@
-import { encodingFor } from '../../config/encoding.ts';
 import type { ResolvedConfig } from '../../config/schema.ts';
 import type { Detector } from '../../detect/detector.ts';
 import { findBinaries } from '../../ffmpeg/binaries.ts';
@@ -16,6 +15,7 @@ import type { InputReading } from '../../frame/input-reading.ts';
 import { readingOf } from '../../source/file/read-input.ts';
 import { usableVideo } from '../../source/source-error.ts';
 import { NO_LOOKS, planLooks, planStill, type LookPlan } from '../../observe/look-plan.ts';
+import { planPicture, type PicturePlan } from './plan-picture.ts';
 import { withinWindow } from './window.ts';
 
 export interface InputOptions {
@@ -59,7 +59,7 @@ interface OpenInput extends MediaInput {
  * @throws VeilError every INPUT_ reason not to start
  */
 export function openInput(options: InputOptions): Promise<MediaInput> {
-  return open(options);
+  return open(options, null);
 }
 
 /**
@@ -68,7 +68,7 @@ export function openInput(options: InputOptions): Promise<MediaInput> {
  * @throws VeilError every INPUT_, OUTPUT_ and CONFIG_INVALID reason not to start
  */
 export async function openMedia(options: InputOptions & { readonly output: string }): Promise<Media> {
-  const opened = await open(options);
+  const opened = await open(options, options.output);
   try {
     const sink = await opened.openSink(options.output);
     return { ...opened, sink, notes: () => [...opened.notes(), ...(sink.notes ?? [])] };
@@ -78,8 +78,9 @@ export async function openMedia(options: InputOptions & { readonly output: strin
   }
 }
 
-async function open(options: InputOptions): Promise<OpenInput> {
-  return (await isPhoto(options.input)) ? openImage(options) : openVideo(options);
+/** @param output path of what will be made, or null: what it can hold decides in what form frames come */
+async function open(options: InputOptions, output: string | null): Promise<OpenInput> {
+  return (await isPhoto(options.input)) ? openImage(options) : openVideo(options, output);
 }
 
 async function openImage({ input, config, detector, signal }: InputOptions): Promise<OpenInput> {
@@ -98,12 +99,20 @@ async function openImage({ input, config, detector, signal }: InputOptions): Pro
   };
 }
 
-async function openVideo({ input, config, detector, signal, logger }: InputOptions): Promise<OpenInput> {
+async function openVideo(
+  { input, config, detector, signal, logger }: InputOptions,
+  output: string | null,
+): Promise<OpenInput> {
   const binaries = await findBinaries();
   const facts = await probe(input, binaries, { signal });
   const look = detector === null ? NO_LOOKS : planLook(facts.video, config, await detector);
+  const planned = (path: string): Promise<PicturePlan> =>
+    planPicture(facts.video, config.video, { input, output: path }, binaries);
+  const picture = output === null ? null : await planned(output);
   const { start, end } = config;
-  const part = { path: input, probe: facts, binaries, start, end, signal };
+  // Where nothing is written, HDR stays as it is: that is the least work, and the pictures for looks are the same.
+  const keepsHdr = picture?.keepsHdr ?? true;
+  const part = { path: input, probe: facts, binaries, start, end, keepsHdr, signal };
   const source = await openFfmpegSource({ ...part, look });
   const doubts = (): string[] => [...leftOutDoubts(input, facts), ...source.doubts];
   return {
@@ -112,15 +121,19 @@ async function openVideo({ input, config, detector, signal, logger }: InputOptio
     reading: readingOf(facts, usableVideo(input, facts)),
     look,
     reopen: look.isWhole ? () => openFfmpegSource({ ...part, look: NO_LOOKS }) : null,
-    notes: () => [...binaries.notes, ...leftOutNotes(facts), ...source.notes, ...doubts()],
+    notes: () => [
+      ...binaries.notes,
+      ...leftOutNotes(facts),
+      ...source.notes,
+      ...(picture?.notes ?? []),
+      ...doubts(),
+    ],
     doubts,
     versions: { ffmpeg: binaries.ffmpeg.version },
-    openSink: async (output) =>
-      openFileSink({
-        output,
-        input,
-        overwrite: config.overwrite,
-        encoding: encodingFor(config.video, output),
+    openSink: async (path) => {
+      const { encoding, mastering } = picture ?? (await planned(path));
+      return openFileSink({
+        ...{ output: path, input, overwrite: config.overwrite, encoding, mastering },
         audio: config.audio,
         keepMetadata: config.keepMetadata,
         start,
@@ -132,7 +145,8 @@ async function openVideo({ input, config, detector, signal, logger }: InputOptio
         binaries,
         signal,
         logger,
-      }),
+      });
+    },
   };
 }
 

@@ -1,11 +1,11 @@
-import { frameBytes } from '../../frame/frame.ts';
+import { frameBytes, sampleBytes } from '../../frame/frame.ts';
 import type { SourceInfo } from '../../frame/source-info.ts';
 import type { DelayLineOptions } from './delay-line.ts';
 import type { LookPlan } from '../../observe/look-plan.ts';
 
 type Video = Pick<SourceInfo, 'width' | 'height' | 'format' | 'frameRate'>;
 
-/** Bytes of frames that may wait. */
+/** Samples of frames that may wait: bytes, and twice as many where a sample has two, as HDR has. */
 const BUDGET = 256 * 1024 * 1024;
 
 /** About a second of look-ahead and room for two looks in work, within the memory budget. */
@@ -30,5 +30,5 @@ type Rhythm = Pick<LookPlan, 'interval' | 'stride'>;
 
 /** Frames that may wait. */
 function roomFor({ width, height, format }: Video): number {
-  return Math.max(4, Math.floor(BUDGET / frameBytes(format, width, height)));
+  return Math.max(4, Math.floor((BUDGET * sampleBytes(format)) / frameBytes(format, width, height)));
 }

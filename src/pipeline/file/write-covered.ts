@@ -39,7 +39,7 @@ export async function writeCovered(
   options: WriteOptions,
 ): Promise<FileResult> {
   const { config, reportPath, tracksPath = null, logger, signal, input, output } = options;
-  const { info } = media.source;
+  const { info, color } = media.source;
   const anonymizer = await createAnonymizer({
     style: config.style,
     cells: config.cells,
@@ -50,6 +50,8 @@ export async function writeCovered(
     format: info.format,
     width: info.width,
     height: info.height,
+    fullRange: color?.range === 'pc',
+    transfer: color?.transfer,
     logger,
     seed: await noiseSeed(input, signal),
   });

@@ -1,7 +1,8 @@
 import type { Encoding } from '../../config/encoding.ts';
 import type { InputPart } from '../../ffmpeg/input-part.ts';
 import type { ColorInfo } from '../../ffmpeg/probe.ts';
-import type { Rational } from '../../frame/frame.ts';
+import type { PixelFormat, Rational } from '../../frame/frame.ts';
+import type { Mastering } from '../../ffmpeg/mastering.ts';
 import type { PlannedAudio } from './audio-plan.ts';
 import { colorArgs } from '../color-args.ts';
 import type { EncoderSupport, VideoEncoder } from '../encoder-support.ts';
@@ -32,6 +33,10 @@ export interface EncodeOptions {
   /** Width of a pixel by its height. */
   readonly sampleAspectRatio: Rational;
   readonly color: ColorInfo;
+  /** Of the frames on the pipe. */
+  readonly format: PixelFormat;
+  /** What HDR was mastered for, or null. */
+  readonly mastering: Mastering | null;
   /** Null where neither sound nor tags are wanted. */
   readonly original: OriginalInput | null;
   readonly keepMetadata: boolean;
@@ -100,8 +105,8 @@ function videoArgs(options: EncodeOptions): string[] {
   const { encoder, encoding, support, timeBase, muxer } = options;
   const filters = bitstreamFilters(options);
   return [
-    ...['-c:v', encoder, ...qualityArgs(encoder, encoding)],
-    ...['-pix_fmt', encoding.pixelFormat],
+    ...['-c:v', encoder, ...qualityArgs(encoder, encoding, { mastering: options.mastering })],
+    ...['-pix_fmt', options.format === 'yuv420p10' ? 'yuv420p10le' : encoding.pixelFormat],
     // Every frame leaves with the time it came with: none doubled, none dropped.
     ...(support.fpsMode ? ['-fps_mode:v', 'passthrough'] : ['-vsync', 'passthrough']),
     // Else the encoder counts in 1/(frame rate), which moves frames of variable rate.

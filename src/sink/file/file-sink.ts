@@ -4,6 +4,7 @@ import type { Encoding } from '../../config/encoding.ts';
 import { interrupted, VeilError } from '../../errors.ts';
 import type { Binaries } from '../../ffmpeg/binaries.ts';
 import { NutWriter } from '../../ffmpeg/nut/writer.ts';
+import type { Mastering } from '../../ffmpeg/mastering.ts';
 import type { ColorInfo, Probe } from '../../ffmpeg/probe.ts';
 import { startFfmpeg, type FfmpegProcess } from '../../ffmpeg/process.ts';
 import { ticksToSeconds, type AnonymizedFrame, type PixelFormat, type Rational } from '../../frame/frame.ts';
@@ -42,6 +43,8 @@ export interface FileSinkOptions {
     readonly frameRate: Rational;
   };
   readonly color: ColorInfo;
+  /** What HDR was mastered for; none where it is left out. */
+  readonly mastering?: Mastering | null;
   readonly sampleAspectRatio: Rational;
   readonly binaries: Binaries;
   readonly signal?: AbortSignal | undefined;
@@ -89,6 +92,8 @@ export async function openFileSink(options: FileSinkOptions): Promise<FileSink> 
       endTime: endTimeOf(options),
       sampleAspectRatio: options.sampleAspectRatio,
       color: options.color,
+      format: options.info.format,
+      mastering: options.mastering ?? null,
       original: tracks.length > 0 || options.keepMetadata ? { path: input, part, audio: tracks, lead } : null,
       keepMetadata: options.keepMetadata,
       output: temporary.path,
@@ -176,7 +181,8 @@ class EncodedFile implements FileSink {
 
   constructor(plan: FilePlan) {
     this.#plan = plan;
-    this.#nut = new NutWriter({ ...plan.size, timeBase: plan.options.info.timeBase });
+    const { timeBase, format } = plan.options.info;
+    this.#nut = new NutWriter({ ...plan.size, timeBase, ...(format === 'gbrp' ? {} : { format }) });
   }
 
   get notes(): readonly string[] {
@@ -228,7 +234,7 @@ class EncodedFile implements FileSink {
 
   async #encode(encoder: FfmpegProcess, pts: number, { data }: AnonymizedFrame): Promise<void> {
     const { options, size } = this.#plan;
-    for (const chunk of this.#nut.frame(pts, padToEven(data, options.info, size))) {
+    for (const chunk of this.#nut.frame(pts, padToEven(data, options.info, size, options.info.format))) {
       await this.#send(encoder, chunk);
     }
     this.#frames += 1;

@@ -102,7 +102,7 @@ function videoArgs({ encoder, encoding, support, color }: LiveEncoding): string[
       '0:v:0',
       '-c:v',
       encoder,
-      ...qualityArgs(encoder, encoding, 'at-once'),
+      ...qualityArgs(encoder, encoding, { leaving: 'at-once' }),
       '-pix_fmt',
       encoding.pixelFormat,
     ],

@@ -1,46 +1,59 @@
 import { VeilError } from '../../errors.ts';
 import type { ColorInfo, VideoStream } from '../../ffmpeg/probe.ts';
+import { BT709, canToneMap, isHdrTransfer, toneMapFilters } from '../../ffmpeg/tone-map.ts';
+import type { PixelFormat } from '../../frame/frame.ts';
 
-/** How a stream becomes 8 bit yuv420p. */
+/** How a stream becomes frames and pictures for the detector. */
 export interface ColorPlan {
-  /** Filters before the picture is used; empty where the decoder's frames are used as they are. */
+  /** Filters of every frame; empty where the decoder's frames are used as they are. */
   readonly filters: readonly string[];
-  /** `yuvj420p` keeps full-range samples as they are: converting them to yuv420p would change every pixel. */
-  readonly format: 'yuv420p' | 'yuvj420p';
+  /** Filters of the frames that are covered, and of the pictures for the detector, after those. */
+  readonly frameFilters: readonly string[];
+  readonly pictureFilters: readonly string[];
+  /** Of the frames. */
+  readonly format: PixelFormat;
   /** What the frames that come out are. */
   readonly color: ColorInfo;
   readonly notes: readonly string[];
 }
 
-const HDR: ReadonlySet<string | null> = new Set(['smpte2084', 'arib-std-b67']);
-const BT709: ColorInfo = { range: 'tv', space: 'bt709', primaries: 'bt709', transfer: 'bt709' };
+const RGB = /^(gbr|rgb|bgr|argb|abgr|0rgb|0bgr|pal8|x2rgb|x2bgr)/;
+
+/** Whether a stream is HDR: by its tags, or because only a Dolby Vision layer says how to show it. */
+export function isHdrStream({ color, dolbyVision }: Pick<VideoStream, 'color' | 'dolbyVision'>): boolean {
+  return isHdrTransfer(color) || (dolbyVision !== null && color.transfer === null);
+}
 
 /**
  * @param filters names of the filters that this ffmpeg has
+ * @param keepsHdr whether frames of HDR stay in 10 bits, as they are
  * @throws VeilError INPUT_UNSUPPORTED for HDR that this ffmpeg can't convert properly
  */
-export function planColor(video: VideoStream, filters: ReadonlySet<string>): ColorPlan {
-  if (HDR.has(video.color.transfer) || video.dolbyVision !== null) return planHdr(video, filters);
-  if (/^(gbr|rgb|bgr|argb|abgr|0rgb|0bgr|pal8|x2rgb|x2bgr)/.test(video.pixelFormat)) {
-    return {
-      filters: ['scale=out_color_matrix=bt709:out_range=tv'],
-      format: 'yuv420p',
-      color: BT709,
-      notes: [],
-    };
+export function planColor(video: VideoStream, filters: ReadonlySet<string>, keepsHdr: boolean): ColorPlan {
+  // Profile 5 has no picture that anything but Dolby Vision can show.
+  if (isHdrStream(video) || video.dolbyVision === 5) return planHdr(video, filters, keepsHdr);
+  const plan = { frameFilters: [], pictureFilters: [], format: 'yuv420p' } as const;
+  if (RGB.test(video.pixelFormat)) {
+    const toBt709 = ['scale=out_color_matrix=bt709:out_range=tv', 'format=yuv420p'];
+    return { ...plan, filters: toBt709, color: BT709, notes: [] };
   }
-  const isFull = video.pixelFormat.startsWith('yuvj');
+  const isJpeg = video.pixelFormat.startsWith('yuvj');
+  const isFull = isJpeg || video.color.range === 'pc';
   return {
-    filters: [],
-    format: isFull ? 'yuvj420p' : 'yuv420p',
+    ...plan,
+    filters: [
+      // Else ffmpeg makes limited range of all but yuvj formats where it changes the depth.
+      ...(isFull && !isJpeg ? ['scale=in_range=pc:out_range=pc'] : []),
+      // yuvj420p keeps full-range samples as they are: converting them to yuv420p would change every pixel.
+      `format=${isFull ? 'yuvj420p' : 'yuv420p'}`,
+    ],
     color: { ...video.color, range: isFull ? 'pc' : video.color.range },
     notes: video.bitDepth > 8 ? [`The picture is converted from ${video.bitDepth} to 8 bits.`] : [],
   };
 }
 
-function planHdr(video: VideoStream, filters: ReadonlySet<string>): ColorPlan {
-  // Profile 5 has no picture that anything but Dolby Vision can show.
-  if (video.dolbyVision === 5 || !filters.has('zscale') || !filters.has('tonemap')) {
+function planHdr(video: VideoStream, filters: ReadonlySet<string>, keepsHdr: boolean): ColorPlan {
+  if (video.dolbyVision === 5 || !canToneMap(filters)) {
     throw new VeilError(
       'INPUT_UNSUPPORTED',
       'This is HDR video, which this ffmpeg cannot convert properly.',
@@ -49,18 +62,29 @@ function planHdr(video: VideoStream, filters: ReadonlySet<string>): ColorPlan {
       },
     );
   }
-  const { transfer, primaries, space } = video.color;
-  const input = `tin=${transfer ?? 'smpte2084'}:pin=${primaries ?? 'bt2020'}:min=${space ?? 'bt2020nc'}`;
+  const { transfer, primaries, space, range } = video.color;
+  const isRgb = RGB.test(video.pixelFormat);
+  const color = {
+    transfer: transfer ?? 'smpte2084',
+    primaries: primaries ?? 'bt2020',
+    space: isRgb ? 'bt2020nc' : (space ?? 'bt2020nc'),
+    range: isRgb ? 'tv' : (range ?? 'tv'),
+  };
+  const toSdr = toneMapFilters(color);
+  const name = color.transfer === 'arib-std-b67' ? 'HLG' : 'PQ';
   return {
-    filters: [
-      `zscale=${input}:t=linear:npl=100`,
-      'format=gbrpf32le',
-      'zscale=p=bt709',
-      'tonemap=hable:desat=0',
-      'zscale=t=bt709:m=bt709:r=tv',
+    filters: [...(isRgb ? ['scale=out_color_matrix=bt2020:out_range=tv'] : []), 'format=yuv420p10le'],
+    frameFilters: keepsHdr ? [] : [...toSdr, 'format=yuv420p'],
+    pictureFilters: toSdr,
+    format: keepsHdr ? 'yuv420p10' : 'yuv420p',
+    color: keepsHdr ? color : BT709,
+    notes: [
+      keepsHdr
+        ? `The picture stays HDR (${name}, 10 bits).`
+        : 'The picture is converted from HDR to SDR (8 bits, BT.709).',
+      ...(video.dolbyVision === null
+        ? []
+        : ['Dolby Vision is left out: its data describe the picture that was there before.']),
     ],
-    format: 'yuv420p',
-    color: BT709,
-    notes: ['The picture is converted from HDR to SDR (8 bits, BT.709).'],
   };
 }

@@ -62,19 +62,23 @@ export function decodeGraph({ video, shown, color, lookInterval, pictures }: Dec
     // Only frames that are marked as interlaced; a frame stays a frame, at its time.
     ...(isInterlaced ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
     ...color.filters,
-    `format=${color.format}`,
     ...fitFilters(shown),
-    `format=${color.format}`,
+    // As before: what fits pictures may have chosen another format.
+    ...color.filters.slice(-1),
   ].join(',');
   const input = `[0:${video.index}]${common}`;
-  if (pictures.length === 0) return `${input}[full]`;
+  const { frameFilters, pictureFilters } = color;
+  if (pictures.length === 0) return `${[input, ...frameFilters].join(',')}[full]`;
   const outputs = pictures.map((_, position) => `[s${position}]`).join('');
   return [
-    `${input},split=2[full][looks]`,
+    frameFilters.length === 0
+      ? `${input},split=2[full][looks]`
+      : `${input},split=2[frames][looks];[frames]${frameFilters.join(',')}[full]`,
     // Quoted: the comma belongs to the expression.
     `[looks]select='not(mod(n,${lookInterval}))',split=${pictures.length}${outputs}`,
     ...pictures.map(
-      (picture, position) => `[s${position}]${pictureFilter(picture)},format=rgb24[p${position}]`,
+      (picture, position) =>
+        `[s${position}]${[pictureFilter(picture), ...pictureFilters, 'format=rgb24'].join(',')}[p${position}]`,
     ),
   ].join(';');
 }

@@ -29,6 +29,8 @@ export interface FfmpegSourceOptions {
   readonly start: number | null;
   readonly end: number | null;
   readonly look: { readonly interval: number; readonly sizes: readonly number[] };
+  /** Frames of HDR stay in 10 bits (`yuv420p10`); they become SDR unless given. */
+  readonly keepsHdr?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -58,7 +60,7 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
   if (probe.clockJumps.length > 0 && (start !== null || end !== null)) throw clockJumpsWithin(path);
   const part = inputPart(probe, [video], options);
   const features = await featuresOf(binaries.ffmpeg.path);
-  const color = planColor(video, features.filters);
+  const color = planColor(video, features.filters, options.keepsHdr ?? false);
   const isTurned = video.rotation % 180 === 90;
   const shown = isTurned
     ? { width: video.height, height: video.width, aspect: inverse(video.sampleAspectRatio) }
@@ -97,7 +99,7 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
   const info: SourceInfo = {
     width: stream.width,
     height: stream.height,
-    format: 'yuv420p',
+    format: color.format,
     timeBase: stream.timeBase,
     frameRate: video.frameRate,
     frameCount: expectedFrames(options, video),
@@ -158,8 +160,8 @@ class DecodedFrames {
   }
 
   async *read(info: SourceInfo): AsyncGenerator<SourceFrame, void, void> {
-    const { width, height, timeBase } = info;
-    const bytes = frameBytes('yuv420p', width, height);
+    const { width, height, format, timeBase } = info;
+    const bytes = frameBytes(format, width, height);
     const origin = Math.round((this.#origin * timeBase.den) / timeBase.num);
     let index = 0;
     let time = 0;
@@ -173,7 +175,7 @@ class DecodedFrames {
         this.#notes.advanceTo(time);
         if (data.length !== bytes) throw shapeChanged(this.#options.path, time);
         const pictures = await this.#pictures.of(index, ticksToSeconds(packet.pts, timeBase), timeBase);
-        yield { frame: { index, pts, time, width, height, format: 'yuv420p', data }, pictures };
+        yield { frame: { index, pts, time, width, height, format, data }, pictures };
         index += 1;
       }
       await this.checkEnd();
