@@ -9,11 +9,11 @@ type Part = 'finding' | 'covering' | 'both' | 'live';
 
 /** Options that mean nothing for a part of the work. */
 const MEANINGLESS: Readonly<Record<Part, RegExp | null>> = {
-  finding: /^(style|cells|shape|padding|color|anonymizer|audio|video\..*|keepMetadata|report)$/,
+  finding: /^(style|cells|shape|padding|color|anonymizer|audio|mute|video\..*|keepMetadata|report)$/,
   covering: /^(detector|engine|threshold|effort|look\..*)$/,
   both: null,
   // There is no report, and how much is looked at is up to the delay.
-  live: /^(effort|report)$/,
+  live: /^(effort|report|mute|video\.hdr)$/,
 };
 
 /** Those that a live run refuses with a word of its own. */
@@ -72,7 +72,7 @@ export function flagUsage({ flag, kind, placeholder }: OptionInfo): string {
 function addFlag(command: Command, info: OptionInfo, isHidden: boolean): void {
   const { flag, kind } = info;
   const option = new Option(flagUsage(info), `${info.description}${defaultText(info)}`);
-  if (kind.type !== 'boolean') option.argParser((text) => read(text, info));
+  if (kind.type !== 'boolean') option.argParser((text, earlier: unknown) => read(text, info, earlier));
   command.addOption(option.hideHelp(isHidden));
   if (kind.type === 'boolean') {
     command.addOption(new Option(`--no-${flag}`, `Undo --${flag} of a config file.`).hideHelp());
@@ -83,12 +83,12 @@ function addFlag(command: Command, info: OptionInfo, isHidden: boolean): void {
 }
 
 function defaultText({ default: value, kind }: OptionInfo): string {
-  if (value === null || kind.type === 'boolean' || kind.type === 'path-or-boolean') return '';
+  if (value === null || ['boolean', 'path-or-boolean', 'spans'].includes(kind.type)) return '';
   return ` (default: ${Array.isArray(value) ? value.join(',') : JSON.stringify(value).replaceAll('"', '')})`;
 }
 
 /** What can't be read stays text: the schema says what is wrong with it, and what would be right. */
-function read(text: string, { kind, flag }: OptionInfo): unknown {
+function read(text: string, { kind, flag }: OptionInfo, earlier: unknown): unknown {
   switch (kind.type) {
     case 'number':
       return number(text);
@@ -96,6 +96,8 @@ function read(text: string, { kind, flag }: OptionInfo): unknown {
       return text.split(',').map(number);
     case 'time':
       return time(text);
+    case 'spans':
+      return [...(Array.isArray(earlier) ? (earlier as unknown[]) : []), text.split('-').map(time)];
     case 'text':
     case 'choice':
     case 'path-or-boolean':
@@ -109,9 +111,9 @@ function number(text: string): number | string {
   return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text.trim()) ? Number(text) : text;
 }
 
-/** Seconds, `mm:ss` or `hh:mm:ss`, with fractions. */
+/** Seconds, also with an `s`, `mm:ss` or `hh:mm:ss`, with fractions. */
 function time(text: string): number | string {
-  const parts = /^(?:(?:(\d+):)?([0-5]?\d):)?(\d+(?:\.\d*)?)$/.exec(text.trim());
+  const parts = /^(?:(?:(\d+):)?([0-5]?\d):)?(\d+(?:\.\d*)?)s?$/.exec(text.trim());
   if (parts === null) return text;
   const [, hours = '0', minutes, seconds = '0'] = parts;
   if (minutes !== undefined && Number(seconds) >= 60) return text;

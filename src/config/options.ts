@@ -6,6 +6,7 @@ export type OptionKind =
   | { readonly type: 'boolean' }
   | { readonly type: 'number' }
   | { readonly type: 'time' }
+  | { readonly type: 'spans' }
   | { readonly type: 'text' }
   | { readonly type: 'numbers' }
   | { readonly type: 'choice'; readonly choices: readonly string[] }
@@ -43,7 +44,7 @@ function optionsOf(schema: z.ZodObject, prefix: string, defaults: unknown): Opti
     const type = unwrap(field as z.ZodType);
     if (type instanceof z.ZodObject) return optionsOf(type, `${key}.`, defaults);
     const info = flagInfo.get(field as z.ZodType) ?? {};
-    const kind = info.reads === 'time' ? { type: 'time' as const } : kindOf(type, key);
+    const kind = info.reads === undefined ? kindOf(type, key) : { type: info.reads };
     return [
       {
         key,

@@ -9,8 +9,8 @@ export interface FlagInfo {
   readonly name?: string;
   /** What the help shows for the value, such as `#rrggbb`. */
   readonly placeholder?: string;
-  /** `time`: takes seconds or hh:mm:ss. */
-  readonly reads?: 'time';
+  /** `time`: takes seconds or hh:mm:ss. `spans`: takes two of them with a dash between, and may be repeated. */
+  readonly reads?: 'time' | 'spans';
 }
 
 /** Only for options whose flag does not follow from their key. */
@@ -107,6 +107,18 @@ export const configSchema = z
       .enum(['keep', 'drop'])
       .default('keep')
       .describe('Keep or drop all audio. Voices identify people.'),
+    mute: z
+      .array(
+        z
+          .tuple([z.number().min(0), z.number().min(0)])
+          .refine(([from, to]) => from < to, 'must end later than it begins'),
+      )
+      .max(1000)
+      .default([])
+      .describe(
+        'Silence all sound from one time of the input to another, such as 4.0-6.5s or 1:02-1:04, and 50 ms on either side; may be repeated.',
+      )
+      .register(flagInfo, { placeholder: 'from-to', reads: 'spans' }),
     video: z
       .strictObject({
         codec: z

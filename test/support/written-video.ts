@@ -43,6 +43,7 @@ export async function openTestSink(video: Omit<WrittenVideo, 'ticks'>): Promise<
     overwrite: config.overwrite,
     encoding: encodingFor(config.video, output),
     audio: config.audio,
+    mute: config.mute,
     keepMetadata: config.keepMetadata,
     start: config.start,
     end: config.end,

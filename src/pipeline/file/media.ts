@@ -135,6 +135,7 @@ async function openVideo(
       return openFileSink({
         ...{ output: path, input, overwrite: config.overwrite, encoding, mastering },
         audio: config.audio,
+        mute: config.mute,
         keepMetadata: config.keepMetadata,
         start,
         end,

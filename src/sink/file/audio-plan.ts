@@ -51,19 +51,22 @@ const ENCODED_BY: Readonly<Record<Muxer, string>> = {
   webm: 'libopus',
 };
 
+/** Why all tracks are encoded anew, or null. */
+export type EncodingReason = 'a cut must be exact' | 'part of it is silenced' | null;
+
 /**
  * Decides for every track whether it is copied or encoded anew. A trimmed run encodes all of them: copies can
- * only be cut between packets, which would leave sound from outside the range in the file. So it is with tracks that
- * hold sound that players leave out.
+ * only be cut between packets, which would leave sound from outside the range in the file. So it is with tracks of which
+ * a part is silenced, or that hold sound that players leave out.
  *
- * @param hidden indexes of those tracks
+ * @param hidden indexes of tracks with sound that players leave out
  *
  * @throws VeilError ENCODER_UNAVAILABLE when a track must be encoded and this ffmpeg can't
  */
 export function planAudio(
   tracks: readonly AudioTrack[],
   muxer: Muxer,
-  trimmed: boolean,
+  why: EncodingReason,
   hidden: ReadonlySet<number>,
   support: EncoderSupport,
 ): AudioPlan {
@@ -75,7 +78,7 @@ export function planAudio(
       notes.push(`Audio track ${position + 1} is left out: ffmpeg does not know its codec.`);
       return;
     }
-    if (!trimmed && !hidden.has(index) && COPIED[muxer].has(codec)) {
+    if (why === null && !hidden.has(index) && COPIED[muxer].has(codec)) {
       planned.push({ index, encoder: 'copy', bitRate: null, language, isDefault });
       return;
     }
@@ -85,11 +88,8 @@ export function planAudio(
         hint: 'Leave the sound out (--audio drop), write .mkv, or set FFMPEG_PATH to a complete ffmpeg.',
       });
     }
-    const reason = trimmed
-      ? 'a cut must be exact'
-      : hidden.has(index)
-        ? 'it holds sound that is never played, which is left out'
-        : `a ${muxer} file can't take ${codec} as it is`;
+    const isHidden = hidden.has(index) ? 'it holds sound that is never played, which is left out' : null;
+    const reason = why ?? isHidden ?? `a ${muxer} file can't take ${codec} as it is`;
     notes.push(`Audio track ${position + 1} is encoded anew as ${encoder.replace('lib', '')}: ${reason}.`);
     planned.push({ index, encoder, bitRate: bitRateFor(track), language, isDefault });
   });

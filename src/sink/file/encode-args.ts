@@ -4,6 +4,7 @@ import type { ColorInfo } from '../../ffmpeg/probe.ts';
 import type { PixelFormat, Rational } from '../../frame/frame.ts';
 import type { Mastering } from '../../ffmpeg/mastering.ts';
 import type { PlannedAudio } from './audio-plan.ts';
+import { silenceFilters, type Span } from './silence.ts';
 import { colorArgs } from '../color-args.ts';
 import type { EncoderSupport, VideoEncoder } from '../encoder-support.ts';
 import type { Muxer } from '../muxer.ts';
@@ -17,6 +18,8 @@ export interface OriginalInput {
   readonly audio: readonly PlannedAudio[];
   /** Seconds by which this muxer will play the sound too early. */
   readonly lead: number;
+  /** What is silenced, seconds from the start of the part. */
+  readonly silences: readonly Span[];
 }
 
 export interface EncodeOptions {
@@ -56,7 +59,7 @@ export function encodeArgs(options: EncodeOptions): string[] {
     ...(original === null ? [] : originalInputArgs(original)),
     ...['-map', '0:v:0'],
     ...videoArgs(options),
-    ...(original === null ? ['-an'] : audioArgs(original.audio)),
+    ...(original === null ? ['-an'] : audioArgs(original)),
     ...metadataArgs(options),
     ...muxerArgs(options),
     // file: keeps names with a colon from being read as a protocol, and a leading dash from being an option.
@@ -140,13 +143,15 @@ function lastsUntil(end: number): string {
   return `setts=pts=PTS:dts=DTS:duration='if(gt(${end},PTS),${end}-PTS,DURATION)'`;
 }
 
-function audioArgs(tracks: readonly PlannedAudio[]): string[] {
-  return tracks.flatMap(({ index, encoder, bitRate, language, isDefault }, position) => [
+function audioArgs({ audio, silences, part }: OriginalInput): string[] {
+  // By the clock of this input.
+  const silent = silences.map(([from, to]): Span => [from - part.origin, to - part.origin]);
+  return audio.flatMap(({ index, encoder, bitRate, language, isDefault }, position) => [
     ...['-map', `1:${index}`],
     ...[`-c:a:${position}`, encoder],
     ...(bitRate === null
       ? []
-      : [`-b:a:${position}`, String(bitRate), `-filter:a:${position}`, audioFilter(encoder)]),
+      : [`-b:a:${position}`, String(bitRate), `-filter:a:${position}`, audioFilter(encoder, silent)]),
     ...(language === null ? [] : [`-metadata:s:a:${position}`, `language=${language}`]),
     ...[`-disposition:a:${position}`, isDefault ? 'default' : '0'],
   ]);
@@ -156,9 +161,13 @@ function audioArgs(tracks: readonly PlannedAudio[]): string[] {
  * Encoders count samples and forget gaps, so gaps are filled with silence to keep the sound in time: from 20 ms,
  * which is above the jitter of rounded timestamps. The layouts are those that the encoders know.
  */
-function audioFilter(encoder: string): string {
+function audioFilter(encoder: string, silences: readonly Span[]): string {
   const layouts = encoder === 'aac' ? 'mono|stereo|3.0|4.0|5.0|5.1|7.1(wide)' : 'mono|stereo|5.1|7.1';
-  return `aresample=async=1:min_hard_comp=0.02,aformat=channel_layouts=${layouts}`;
+  return [
+    'aresample=async=1:min_hard_comp=0.02',
+    ...silenceFilters(silences),
+    `aformat=channel_layouts=${layouts}`,
+  ].join(',');
 }
 
 function metadataArgs({ keepMetadata, original }: EncodeOptions): string[] {

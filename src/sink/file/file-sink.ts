@@ -11,6 +11,7 @@ import { ticksToSeconds, type AnonymizedFrame, type PixelFormat, type Rational }
 import type { Logger } from '../../logger.ts';
 import { checkResult } from './check-result.ts';
 import { encodeArgs } from './encode-args.ts';
+import { checkSilence, type Span } from './silence.ts';
 import { planSound, type PlannedSound, type Sound } from './sound.ts';
 import { encoderSupportOf, videoEncoderFor } from '../encoder-support.ts';
 import { encodableSize, padToEven, type Size } from '../even-size.ts';
@@ -30,6 +31,8 @@ export interface FileSinkOptions {
   readonly overwrite: boolean;
   readonly encoding: Encoding;
   readonly audio: 'keep' | 'drop';
+  /** What is silenced, seconds from the start of the original; nothing where it is left out. */
+  readonly mute?: readonly Span[];
   readonly keepMetadata: boolean;
   /** Part of the original that the frames are from, seconds, or null. */
   readonly start: number | null;
@@ -50,6 +53,9 @@ export interface FileSinkOptions {
   readonly signal?: AbortSignal | undefined;
   readonly logger: Logger;
 }
+
+const VOICES =
+  'Voices are kept, and voices identify people: --audio drop leaves them out, --mute 4.0-6.5s silences a part.';
 
 /** A sink that says what became of the picture and the sound, a sentence each; of the sound once there is a frame. */
 export interface FileSink extends Sink {
@@ -81,7 +87,7 @@ export async function openFileSink(options: FileSinkOptions): Promise<FileSink> 
         `The picture is ${size.width}x${size.height}: ${encoding.codec} needs even sizes, so its edge is repeated.`,
       ]
     : [];
-  const argsFrom = (firstTime: number, { tracks, part, lead }: Sound): string[] =>
+  const argsFrom = (firstTime: number, { tracks, part, lead, silences }: Sound): string[] =>
     encodeArgs({
       encoding,
       encoder,
@@ -94,7 +100,10 @@ export async function openFileSink(options: FileSinkOptions): Promise<FileSink> 
       color: options.color,
       format: options.info.format,
       mastering: options.mastering ?? null,
-      original: tracks.length > 0 || options.keepMetadata ? { path: input, part, audio: tracks, lead } : null,
+      original:
+        tracks.length > 0 || options.keepMetadata
+          ? { path: input, part, audio: tracks, lead, silences }
+          : null,
       keepMetadata: options.keepMetadata,
       output: temporary.path,
     });
@@ -187,7 +196,7 @@ class EncodedFile implements FileSink {
 
   get notes(): readonly string[] {
     const { notes = [], tracks = [] } = this.#sound ?? {};
-    const voices = tracks.length > 0 ? ['Voices are kept, and voices identify people.'] : [];
+    const voices = tracks.length > 0 ? [VOICES] : [];
     return [...notes, ...this.#plan.notes, ...voices];
   }
 
@@ -223,6 +232,12 @@ class EncodedFile implements FileSink {
       keepMetadata,
       signal,
     });
+    const { tracks = [], silences = [] } = this.#sound ?? {};
+    if (tracks.length > 0 && silences.length > 0) {
+      const firstTime = this.#firstTime;
+      const { path } = this.#plan.temporary;
+      await checkSilence({ path, name: output, binaries, silences, firstTime, signal });
+    }
     await this.#plan.temporary.place(overwrite);
   }
 

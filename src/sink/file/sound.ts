@@ -3,9 +3,10 @@ import { inputPart, type InputPart } from '../../ffmpeg/input-part.ts';
 import type { Probe } from '../../ffmpeg/probe.ts';
 import type { EncoderSupport } from '../encoder-support.ts';
 import type { Muxer } from '../muxer.ts';
-import { planAudio, type AudioPlan } from './audio-plan.ts';
+import { planAudio, type AudioPlan, type EncodingReason } from './audio-plan.ts';
 import { tracksWithHiddenSound } from './hidden-sound.ts';
 import { opusLead } from './opus-lead.ts';
+import { mutedNotes, spansWithin, type Span } from './silence.ts';
 
 export interface SoundOptions {
   /** Path of the original. */
@@ -15,6 +16,8 @@ export interface SoundOptions {
   /** Part of the original, seconds, or null. */
   readonly start: number | null;
   readonly end: number | null;
+  /** What is silenced, seconds from the start of the original. */
+  readonly mute?: readonly Span[];
   readonly muxer: Muxer;
   readonly support: EncoderSupport;
   readonly binaries: Pick<Binaries, 'ffmpeg' | 'ffprobe'>;
@@ -26,6 +29,8 @@ export interface Sound extends AudioPlan {
   readonly part: InputPart;
   /** Seconds by which the muxer will play it too early. */
   readonly lead: number;
+  /** What is silenced, seconds from the start of the part. */
+  readonly silences: readonly Span[];
 }
 
 /**
@@ -37,12 +42,11 @@ export interface Sound extends AudioPlan {
  *   INTERRUPTED
  */
 export function planSound(options: SoundOptions, signal: AbortSignal | undefined): PlannedSound {
-  const { muxer, support, start, end, probe, audio } = options;
-  const isTrimmed = start !== null || end !== null;
-  planAudio(audio === 'keep' ? probe.audio : [], muxer, isTrimmed, new Set(), support);
+  const { muxer, support, probe, audio } = options;
+  planAudio(audio === 'keep' ? probe.audio : [], muxer, reasonToEncode(options), new Set(), support);
   const controller = new AbortController();
   const signals = signal === undefined ? [controller.signal] : [controller.signal, signal];
-  const settled = settle(options, isTrimmed, AbortSignal.any(signals));
+  const settled = settle(options, AbortSignal.any(signals));
   // Thrown where it is waited for, which may be later or never.
   settled.catch(() => undefined);
   return {
@@ -59,17 +63,26 @@ export interface PlannedSound {
   readonly stop: () => void;
 }
 
-async function settle(options: SoundOptions, isTrimmed: boolean, signal: AbortSignal): Promise<Sound> {
-  const { input, probe, muxer, support, start, end, binaries } = options;
+function reasonToEncode({ start, end, mute = [] }: SoundOptions): EncodingReason {
+  if (start !== null || end !== null) return 'a cut must be exact';
+  return mute.length > 0 ? 'part of it is silenced' : null;
+}
+
+async function settle(options: SoundOptions, signal: AbortSignal): Promise<Sound> {
+  const { input, probe, muxer, support, start, end, binaries, mute = [] } = options;
   const tracks = options.audio === 'keep' ? probe.audio : [];
-  const isScanned = !isTrimmed && tracks.length > 0;
+  const why = reasonToEncode(options);
+  const isScanned = why === null && tracks.length > 0;
   const hidden = isScanned
     ? await tracksWithHiddenSound(input, tracks, { binaries, format: probe.format, signal })
     : new Set<number>();
-  const plan = planAudio(tracks, muxer, isTrimmed, hidden, support);
+  const plan = planAudio(tracks, muxer, why, hidden, support);
   const kept = tracks.filter(({ index }) => plan.tracks.some((planned) => planned.index === index));
+  const silences = spansWithin(mute, { start, end });
   return {
     ...plan,
+    notes: [...plan.notes, ...mutedNotes(mute, plan.tracks.length > 0 ? probe.duration : 0)],
+    silences,
     part: inputPart(probe, kept, { start, end }),
     lead: await opusLead(plan.tracks, muxer, support, { path: input, tracks, binaries }),
   };

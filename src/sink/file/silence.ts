@@ -1,0 +1,97 @@
+import { VeilError } from '../../errors.ts';
+import type { Binaries } from '../../ffmpeg/binaries.ts';
+import { loudestSample } from '../../ffmpeg/loudest-sample.ts';
+import { probe } from '../../ffmpeg/probe.ts';
+
+/** A part of a file, seconds. */
+export type Span = readonly [from: number, to: number];
+
+/** Silenced on either side as well, seconds: encoders smear sound, AAC into 43 ms at 48,000 samples a second. */
+const MARGIN = 0.05;
+/** Samples that are silenced together. */
+const STEP = 128;
+/** Decibels of full scale that encoders leave of silence at most. */
+const SILENT = -60;
+/** Decoding begins so much earlier, seconds: the first packet after a jump lacks what it builds on. */
+const RUN_UP = 0.5;
+
+/** The spans by the clock of a part of the file, those that lie outside of it left out. */
+export function spansWithin(
+  spans: readonly Span[],
+  { start, end }: { readonly start: number | null; readonly end: number | null },
+): Span[] {
+  return spans
+    .map(([from, to]): Span => [
+      Math.max(0, from - (start ?? 0)),
+      Math.min(to, end ?? Infinity) - (start ?? 0),
+    ])
+    .filter(([from, to]) => to > from);
+}
+
+/** Filters that leave silence in the spans, and 50 ms on either side. */
+export function silenceFilters(spans: readonly Span[]): string[] {
+  if (spans.length === 0) return [];
+  const within = spans.map(
+    ([from, to]) => `between(t,${(from - MARGIN).toFixed(4)},${(to + MARGIN).toFixed(4)})`,
+  );
+  // The volume is set for a packet as a whole, and packets may last a second.
+  return [`asetnsamples=n=${STEP}:p=0`, `volume=volume=0:enable='${within.join('+')}'`];
+}
+
+/** What somebody should know of it, a sentence each. */
+export function mutedNotes(spans: readonly Span[], duration: number | null): string[] {
+  if (spans.length === 0) return [];
+  const isBeyond = ([from]: Span): boolean => from >= (duration ?? Infinity);
+  const inside = spansText(spans.filter((span) => !isBeyond(span)));
+  const beyond = spansText(spans.filter(isBeyond));
+  return [
+    ...(inside === '' ? [] : [`All sound is silent at ${inside}.`]),
+    ...(beyond === '' ? [] : [`There is no sound to silence at ${beyond}.`]),
+  ];
+}
+
+function spansText(spans: readonly Span[]): string {
+  return spans.map(([from, to]) => `${from.toFixed(1)}-${to.toFixed(1)} s`).join(', ');
+}
+
+/** A finished file and what has to be silent in it. */
+export interface SilenceCheck {
+  readonly path: string;
+  /** For the message. */
+  readonly name: string;
+  readonly binaries: Pick<Binaries, 'ffmpeg' | 'ffprobe'>;
+  /** Seconds by the clock of the frames. */
+  readonly silences: readonly Span[];
+  /** Of the first frame, by that clock. */
+  readonly firstTime: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Decodes what is to be silent in a finished file.
+ *
+ * @throws VeilError OUTPUT_CHECK_FAILED, DECODER_FAILED, INTERRUPTED
+ */
+export async function checkSilence(check: SilenceCheck): Promise<void> {
+  const { path, name, binaries, silences, firstTime, signal } = check;
+  const { video, audio, startTime } = await probe(path, binaries, { signal });
+  // Muxers move a file so that it begins at 0.
+  const shift = (video?.startTime ?? startTime) - startTime - firstTime;
+  for (const { index } of audio) {
+    for (const [from, to] of silences) {
+      const begin = Math.max(0, from + shift - RUN_UP);
+      const part = [from, to].map((time) => Math.max(0, time + shift - begin).toFixed(4));
+      const loudest = await loudestSample(binaries.ffmpeg.path, {
+        ...{ path, index, signal },
+        input: ['-ss', begin.toFixed(4), '-t', (to + shift - begin).toFixed(4)],
+        filters: [`atrim=start=${part[0]!}:end=${part[1]!}`],
+      });
+      if (loudest <= SILENT) continue;
+      throw new VeilError(
+        'OUTPUT_CHECK_FAILED',
+        `${name} did not pass the last check: sound is left between ${from.toFixed(1)} and ${to.toFixed(1)} s.`,
+        { hint: 'Nothing was left behind. Please report this with the output of veil doctor.' },
+      );
+    }
+  }
+}

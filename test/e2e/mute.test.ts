@@ -1,0 +1,82 @@
+import { beforeAll, expect, test } from 'vitest';
+import { capture } from '../../src/ffmpeg/process.ts';
+import { probe } from '../../src/ffmpeg/probe.ts';
+import { loudestSample } from '../../src/ffmpeg/loudest-sample.ts';
+import { carryVideo } from '../support/carried-video.ts';
+import { ffmpegBuilds } from '../support/ffmpeg-builds.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const builds = Object.values(await ffmpegBuilds());
+const binaries = builds[0]!;
+const at = temporaryFolder();
+
+beforeAll(async () => {
+  // Two tracks that are loud all the time; PCM lies in packets of a good part of a second.
+  const tones = ['997', '1499'].flatMap((pitch) => ['-f', 'lavfi', '-i', `sine=f=${pitch}:d=4:r=44100`]);
+  const picture = ['-f', 'lavfi', '-i', 'testsrc2=s=64x48:r=10:d=4'];
+  const codecs = ['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a:0', 'aac', '-c:a:1', 'pcm_s16le'];
+  const maps = ['-map', '0', '-map', '1', '-map', '2'];
+  const args = ['-v', 'error', '-y', ...picture, ...tones, ...maps, ...codecs, at('loud.mkv')];
+  const { code, stderr } = await capture(binaries.ffmpeg.path, args);
+  if (code !== 0) throw new Error(stderr);
+});
+
+/** Loudest sample of every track between two times of a file, decibels. */
+async function loudest(path: string, from: number, to: number): Promise<number[]> {
+  const { audio } = await probe(path, binaries);
+  return Promise.all(
+    audio.map(({ index }) =>
+      loudestSample(binaries.ffmpeg.path, {
+        ...{ path, index, input: [] },
+        filters: [`atrim=start=${from}:end=${to}`],
+      }),
+    ),
+  );
+}
+
+test.each(['mp4', 'mkv', 'webm'])(
+  'nothing is heard of what is silenced in any track of an .%s',
+  async (ending) => {
+    const output = at(`muted.${ending}`);
+    const notes = await carryVideo(at('loud.mkv'), output, {
+      mute: [
+        [0.5, 1],
+        [2, 2.5],
+      ],
+    });
+    expect(notes.join('\n')).toContain('All sound is silent at 0.5-1.0 s, 2.0-2.5 s.');
+    for (const [from, to] of [
+      [0.48, 1.02],
+      [1.98, 2.52],
+    ] as const) {
+      for (const volume of await loudest(output, from, to)) expect(volume).toBeLessThan(-60);
+    }
+    for (const [from, to] of [
+      [0.1, 0.4],
+      [1.15, 1.9],
+      [2.65, 3.8],
+    ] as const) {
+      for (const volume of await loudest(output, from, to)) expect(volume).toBeGreaterThan(-25);
+    }
+  },
+);
+
+test('times are those of the input where a part is cut out', async () => {
+  const output = at('part.mp4');
+  const notes = await carryVideo(at('loud.mkv'), output, {
+    start: 1,
+    end: 3,
+    mute: [
+      [2, 2.5],
+      [9, 10],
+    ],
+  });
+  for (const volume of await loudest(output, 1, 1.5)) expect(volume).toBeLessThan(-60);
+  for (const volume of await loudest(output, 0.1, 0.9)) expect(volume).toBeGreaterThan(-25);
+  expect(notes.join('\n')).toContain('There is no sound to silence at 9.0-10.0 s.');
+});
+
+test('the note on voices says how to be rid of them', async () => {
+  const notes = await carryVideo(at('loud.mkv'), at('voices.mp4'));
+  expect(notes.join('\n')).toMatch(/voices identify people: --audio drop .* --mute/);
+});
