@@ -13,6 +13,7 @@ import { FindingTracks, type Finding } from './findings.ts';
 import { hiddenProblems } from './hidden-packets.ts';
 import { imageProblems } from './image-problems.ts';
 import { streamProblems } from './stream-problems.ts';
+import { provenanceProblems } from './provenance-problems.ts';
 import { trailingProblems } from './trailing-bytes.ts';
 import { AUDIT_STILL, planAudit } from '../observe/look-plan.ts';
 import type { CoveredTracks } from '../documents/read-report.ts';
@@ -49,7 +50,10 @@ export async function auditFile(options: AuditOptions): Promise<Audit> {
   const { path, report = null } = options;
   if (await isPhoto(path)) {
     const source = await openImageSource({ path, look: AUDIT_STILL, signal: options.signal });
-    const problems = await imageProblems(path);
+    const problems = [
+      ...(await imageProblems(path)),
+      ...(await provenanceProblems(path, report, options.signal)),
+    ];
     return withReport(await lookThrough(source, 0, options), problems, report);
   }
   const binaries = await findBinaries();
@@ -58,6 +62,7 @@ export async function auditFile(options: AuditOptions): Promise<Audit> {
     ...streamProblems(facts),
     ...(await hiddenProblems(path, facts, binaries, options.signal)),
     ...(await trailingProblems(path)),
+    ...(await provenanceProblems(path, report, options.signal)),
   ];
   const main = await lookThrough(
     await openStream(facts, facts.video, binaries, options),

@@ -9,11 +9,11 @@ type Part = 'finding' | 'covering' | 'both' | 'live';
 
 /** Options that mean nothing for a part of the work. */
 const MEANINGLESS: Readonly<Record<Part, RegExp | null>> = {
-  finding: /^(style|cells|shape|padding|color|anonymizer|audio|mute|video\..*|keepMetadata|report)$/,
+  finding: /^(style|cells|shape|padding|color|anonymizer|audio|mute|video\..*|keepMetadata|report|seal)$/,
   covering: /^(detector|engine|threshold|effort|look\..*)$/,
   both: null,
   // There is no report, and how much is looked at is up to the delay.
-  live: /^(effort|report|mute|video\.hdr)$/,
+  live: /^(effort|report|seal|mute|video\.hdr)$/,
 };
 
 /** Those that a live run refuses with a word of its own. */

@@ -195,6 +195,12 @@ export const configSchema = z
         'Where to write the report: beside the output (true), nowhere (false), or this path (a folder for several inputs).',
       )
       .register(flagInfo, { placeholder: 'path' }),
+    seal: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Write OUTPUT.seal.json beside the output: SHA-256 of input, output, weights and options, as in the report.',
+      ),
     overwrite: z
       .boolean()
       .default(false)

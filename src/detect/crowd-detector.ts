@@ -2,7 +2,7 @@ import { decodeVeilFace } from './decoders/veil-face.ts';
 import type { Detector } from './detector.ts';
 import type { Engine } from '../inference/engine.ts';
 import { lookAtSizes } from './multi-scale.ts';
-import { readVeilFace } from './networks/veil-face.ts';
+import { readVeilFace, VEIL_FACE_FILE } from './networks/veil-face.ts';
 import { padPicture } from './pad-image.ts';
 
 /** Sides must be multiples of the coarsest stride. */
@@ -27,6 +27,7 @@ export async function createCrowdDetector(
   const model = await engine.load(network);
   return {
     name,
+    weightFiles: [VEIL_FACE_FILE],
     description: `${network.name} on ${engine.name} (${engine.provider})`,
     traits: {
       cost: 'light',

@@ -24,6 +24,8 @@ export interface Detector {
   /** Network, engine and provider, such as `ssd-mobilenet-v1 on onnxruntime (cpu)`. */
   readonly description: string;
   readonly traits: DetectorTraits;
+  /** Paths of the weights that it was read from; none where a package holds them. */
+  readonly weightFiles?: readonly string[];
   /**
    * Faces with boxes in pixels of the first picture, scores from the threshold upwards, duplicates suppressed
    * (NMS). The pictures show the same moment at several sizes, largest first, equal aspect within rounding.

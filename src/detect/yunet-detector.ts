@@ -73,6 +73,7 @@ export async function createYunetDetector(options: YunetOptions): Promise<Detect
   const fixed = size === null ? '' : `, ${size.width}×${size.height} only`;
   return {
     name,
+    weightFiles: [path],
     description: `${plan.family} (${basename(path)}${fixed}) on onnxruntime (${provider})`,
     traits: TRAITS[plan.family],
     detect: (pictures, atLeast) =>

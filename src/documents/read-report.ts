@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readRegularFile } from '../base/read-regular-file.ts';
 import { VeilError } from '../errors.ts';
+import { provenanceSchema, settingsHash } from './provenance.ts';
 
 /** What of a report says where heads were covered; everything in it is checked. */
 const coveredSchema = z.object({
@@ -12,10 +13,15 @@ const coveredSchema = z.object({
   curtains: z
     .array(z.object({ firstFrame: z.int().nonnegative(), lastFrame: z.int().nonnegative() }))
     .default([]),
+  // Reports of older versions prove nothing.
+  provenance: provenanceSchema.optional(),
 });
 
 /** What a report says was covered: rows of boxes are frame, x, y, width, height in pixels. */
-export type CoveredTracks = z.output<typeof coveredSchema>;
+export type CoveredTracks = z.output<typeof coveredSchema> & {
+  /** Whether its options are those with which it was written; true where it says nothing of it. */
+  readonly hasItsSettings?: boolean;
+};
 
 /** Reports of whole films have some hundred megabytes, and no text may be much longer. */
 const MOST_BYTES = 384 * 1024 ** 2;
@@ -31,7 +37,12 @@ export async function readCoveredTracks(path: string): Promise<CoveredTracks> {
   });
   if (typeof content === 'string') throw notAReport(path, content);
   try {
-    return coveredSchema.parse(JSON.parse(content.toString('utf8')));
+    const document = JSON.parse(content.toString('utf8')) as { config?: Record<string, unknown> } | null;
+    const covered = coveredSchema.parse(document);
+    const { provenance } = covered;
+    const hasItsSettings =
+      provenance === undefined || provenance.settings === settingsHash(document?.config ?? {});
+    return { ...covered, hasItsSettings };
   } catch (cause) {
     throw notAReport(path, cause);
   }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { Provenance } from './provenance.ts';
 import type { ResolvedConfig } from '../config/schema.ts';
 import type { Track, TrackBoxOrigin } from '../frame/track.ts';
 import type { InputReading } from '../frame/input-reading.ts';
@@ -36,6 +37,7 @@ export interface Report {
   readonly detector: string;
   readonly anonymizer: string;
   readonly config: ResolvedConfig;
+  readonly provenance: Provenance;
   readonly timings: Readonly<Record<string, number>>;
   readonly origins: readonly TrackBoxOrigin[];
   readonly columns: readonly string[];
@@ -55,6 +57,7 @@ export type ReportInfo = Pick<
   | 'detector'
   | 'anonymizer'
   | 'config'
+  | 'provenance'
   | 'timings'
   | 'uncertain'
   | 'warnings'

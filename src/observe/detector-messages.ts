@@ -25,6 +25,7 @@ export type DetectorAnswer =
       readonly name: string;
       readonly description: string;
       readonly traits: DetectorTraits;
+      readonly weightFiles?: readonly string[];
     }
   | { readonly kind: 'faces'; readonly id: number; readonly faces: readonly Detection[] }
   /** `id` is that of the request; null for the start. */

@@ -57,6 +57,9 @@ interface Asked {
   readonly timer: NodeJS.Timeout;
 }
 
+/** What a detector says of itself once it has started. */
+type About = Pick<Detector, 'name' | 'description' | 'traits' | 'weightFiles'>;
+
 class ForkedDetector implements DetectorProcess {
   readonly #options: DetectorProcessOptions;
   readonly #child: ChildProcess;
@@ -64,7 +67,7 @@ class ForkedDetector implements DetectorProcess {
   readonly #ended = new Deferred<VeilError>();
   readonly #asked = new Map<number, Asked>();
   readonly #starting: NodeJS.Timeout;
-  #about: Pick<Detector, 'name' | 'description' | 'traits'> | null = null;
+  #about: About | null = null;
   #error: VeilError | null = null;
   #count = 0;
 
@@ -110,6 +113,10 @@ class ForkedDetector implements DetectorProcess {
     return this.#known.traits;
   }
 
+  get weightFiles(): readonly string[] {
+    return this.#known.weightFiles ?? [];
+  }
+
   detect(pictures: readonly Picture[], atLeast = 0): Promise<Detection[]> {
     if (this.#error !== null) return Promise.reject(this.#error);
     const { detectMs = HUNG } = this.#options;
@@ -131,7 +138,7 @@ class ForkedDetector implements DetectorProcess {
     await new Promise((resolve) => this.#child.once('exit', resolve));
   }
 
-  get #known(): Pick<Detector, 'name' | 'description' | 'traits'> {
+  get #known(): About {
     if (this.#about === null) throw new VeilError('INTERNAL', 'The detector has not started.');
     return this.#about;
   }

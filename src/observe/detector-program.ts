@@ -39,8 +39,8 @@ async function serve(): Promise<void> {
       },
     );
   });
-  const { name, description, traits } = detector;
-  say({ kind: 'ready', name, description, traits });
+  const { name, description, traits, weightFiles = [] } = detector;
+  say({ kind: 'ready', name, description, traits, weightFiles });
 }
 
 // As its owner would: threads of an engine might keep it alive.

@@ -1,5 +1,5 @@
 /** What Veil writes. */
-export type FileKind = 'video' | 'image' | 'svg' | 'report' | 'tracks';
+export type FileKind = 'video' | 'image' | 'svg' | 'report' | 'tracks' | 'seal';
 
 /** How the files of a kind begin, as Latin-1. */
 const BEGINNINGS: Readonly<Record<FileKind, RegExp>> = {
@@ -9,6 +9,7 @@ const BEGINNINGS: Readonly<Record<FileKind, RegExp>> = {
   image: /^(?:\xff\xd8\xff|\x89PNG\r\n\x1a\n|RIFF[^]{4}WEBP)/,
   svg: /^\s*<svg[\s>]/,
   report: /^\s*\{\s*"format"\s*:\s*"veil-report\//,
+  seal: /^\s*\{\s*"format"\s*:\s*"veil-seal\//,
   tracks: /^\s*\{\s*"format"\s*:\s*"veil-tracks\//,
 };
 

@@ -65,8 +65,9 @@ export async function openImageSink({ output, input, overwrite }: ImageSinkOptio
         throw outputError(cause, output);
       }
     },
-    finish: async () => {
+    finish: async (beforePlacing) => {
       if (!isWritten) throw new VeilError('INTERNAL', 'An image without its frame was to be finished.');
+      await beforePlacing?.(temporary.path);
       await temporary.place(overwrite);
     },
     abort: () => temporary.remove(),

@@ -4,6 +4,7 @@ import { silentLogger, type Logger } from '../../logger.ts';
 import { checkSideFiles } from './check-side-files.ts';
 import { findInMedia } from './find-in-media.ts';
 import { openMedia } from './media.ts';
+import { sealPathOf } from './prove.ts';
 import { RunRecord, type Progress } from './run-record.ts';
 import { withDetector } from './with-detector.ts';
 import { writeCovered, type FileResult } from './write-covered.ts';
@@ -38,6 +39,7 @@ export async function anonymizeFile(options: AnonymizeFileOptions): Promise<File
     [
       { path: reportPath, kind: 'report' },
       { path: tracksPath, kind: 'tracks' },
+      { path: config.seal ? sealPathOf(options.output) : null, kind: 'seal' },
     ],
     options,
     options.output,

@@ -15,6 +15,8 @@ export interface TrackedMedia {
   readonly frames: AsyncIterable<TrackedFrame>;
   /** What found the faces; a model that was given as a path goes by the name of its file. */
   readonly detector: string;
+  /** Paths of the weights of what found them. */
+  readonly weightFiles: readonly string[];
   readonly tracks: () => readonly Track[];
   /** Most worrying first. */
   readonly uncertain: () => readonly UncertainSpan[];
@@ -51,6 +53,7 @@ export function findInMedia(
         ? delayLine(observed, tracker, delay)
         : findAhead(observed, tracker, reopen, (frame) => onLooked?.(frame)),
     detector: `${basename(detector.name)}: ${detector.description}`,
+    weightFiles: detector.weightFiles ?? [],
     tracks: () => tracker.tracks(),
     uncertain: () => (kind === 'image' ? doubtsOfStill(tracker.uncertain()) : tracker.uncertain()),
     looks: () => tracker.looks,

@@ -25,6 +25,7 @@ export function followTracks({ source }: MediaInput, document: TracksDocument): 
   return {
     frames: follow(source.frames(), plan, document.input.frames),
     detector: document.detector,
+    weightFiles: [],
     tracks: () => plan.tracks(),
     // Those of tracks that were taken out are of no more concern. What was dismissed never was one.
     uncertain: () =>

@@ -2,16 +2,25 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { interrupted, VeilError } from '../../errors.ts';
 
+/** What every bit of an input decides. */
+export interface InputHash {
+  /** Its checksum, hexadecimal, which people publish. */
+  readonly sha256: string;
+  /**
+   * What the noise in covered heads grows from. The same input gets the same noise in every run, so that a cover from a
+   * tracks file is that of `veil blur`, and so that two outputs of one video cannot be averaged to thin it. It does not
+   * follow from the checksum: whoever can compute it holds the whole original already.
+   */
+  readonly noiseSeed: string;
+}
+
 /**
- * What the noise in covered heads grows from: every bit of the input. The same input gets the same noise in every
- * run, so that a cover from a tracks file is that of `veil blur`, and so that two outputs of one video cannot be
- * averaged to thin it. Whoever can compute it holds the whole original already.
+ * Reads an input once.
  *
  * @throws VeilError INPUT_UNREADABLE, INTERRUPTED
  */
-export async function noiseSeed(input: string, signal: AbortSignal): Promise<string> {
-  // The prefix keeps it from being the checksum of the file, which people do publish.
-  const hash = createHash('sha256').update('veil noise\0');
+export async function hashInput(input: string, signal: AbortSignal): Promise<InputHash> {
+  const hash = createHash('sha256');
   try {
     for await (const chunk of createReadStream(input, { signal, highWaterMark: 1024 ** 2 })) {
       hash.update(chunk as Buffer);
@@ -23,5 +32,7 @@ export async function noiseSeed(input: string, signal: AbortSignal): Promise<str
       cause,
     });
   }
-  return hash.digest('hex');
+  // The suffix goes in where the padding would: the state before it can't be had from the checksum.
+  const noiseSeed = hash.copy().update('veil noise\0').digest('hex');
+  return { sha256: hash.digest('hex'), noiseSeed };
 }

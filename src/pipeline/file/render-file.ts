@@ -3,6 +3,7 @@ import { silentLogger, type Logger } from '../../logger.ts';
 import { checkSideFiles } from './check-side-files.ts';
 import { checkSameVideo, followTracks } from './follow-tracks.ts';
 import { openMedia, type Media } from './media.ts';
+import { sealPathOf } from './prove.ts';
 import { RunRecord, type Progress } from './run-record.ts';
 import { withAbort } from './with-abort.ts';
 import { bytesOf, partOf } from './write-tracks.ts';
@@ -36,7 +37,14 @@ export async function renderFile(options: RenderFileOptions): Promise<FileResult
   const { input, reportPath = null, logger = silentLogger } = options;
   const tracks = parseTracks(options.tracks);
   const config = withPart(options.config, tracks.input);
-  await checkSideFiles([{ path: reportPath, kind: 'report' }], options, options.output);
+  await checkSideFiles(
+    [
+      { path: reportPath, kind: 'report' },
+      { path: config.seal ? sealPathOf(options.output) : null, kind: 'seal' },
+    ],
+    options,
+    options.output,
+  );
   return withAbort(options.signal, async (signal) => {
     const run = { ...options, config, reportPath, logger, signal };
     const bytes = await bytesOf(input);

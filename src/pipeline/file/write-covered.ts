@@ -7,7 +7,9 @@ import type { TemporaryFile } from '../../sink/temporary-file.ts';
 import { coverFrames } from './cover-frames.ts';
 import type { TrackedMedia } from './find-in-media.ts';
 import type { Media } from './media.ts';
-import { noiseSeed } from './noise-seed.ts';
+import { hashInput } from './hash-input.ts';
+import { startAtOnce } from './start-at-once.ts';
+import { provenanceOf, sealPathOf, sealText } from './prove.ts';
 import { ownVersions, reportOf, withoutFolders } from '../../documents/write-report.ts';
 import type { RunRecord, RunResult } from './run-record.ts';
 import { prepareTracks } from './write-tracks.ts';
@@ -40,6 +42,9 @@ export async function writeCovered(
 ): Promise<FileResult> {
   const { config, reportPath, tracksPath = null, logger, signal, input, output } = options;
   const { info, color } = media.source;
+  // Beside the first looks: both read the input from its beginning.
+  const frames = startAtOnce(tracked.frames);
+  const { noiseSeed, sha256 } = await hashInput(input, signal);
   const anonymizer = await createAnonymizer({
     style: config.style,
     cells: config.cells,
@@ -53,11 +58,11 @@ export async function writeCovered(
     fullRange: color?.range === 'pc',
     transfer: color?.transfer,
     logger,
-    seed: await noiseSeed(input, signal),
+    seed: noiseSeed,
   });
   try {
     await coverFrames(
-      tracked.frames,
+      frames,
       { anonymizer, sink: media.sink },
       {
         signal,
@@ -67,33 +72,42 @@ export async function writeCovered(
       },
     );
     const uncertain = record.tracks.spans(tracked.uncertain());
-    const report = reportOf(record.tracks, {
-      versions: { ...ownVersions(), ...media.versions },
-      inputName: basename(input),
-      reading: media.reading,
-      output: { name: basename(output) },
-      info,
-      looks: tracked.looks(),
-      detector: tracked.detector,
-      anonymizer: anonymizer.description,
-      config: withoutFolders(config),
-      timings: { elapsed: Math.round(record.elapsed * 1000) / 1000 },
-      tracks: tracked.tracks(),
-      uncertain,
-      warnings: media.notes(),
-      doubts: media.doubts(),
-    });
     const { overwrite } = config;
     await using files = new SideFiles();
-    if (reportPath !== null) {
-      await files.add(
-        prepareFile(reportPath, `${JSON.stringify(report)}\n`, { overwrite, input, kind: 'report' }),
-      );
-    }
-    if (tracksPath !== null) {
-      await files.add(prepareTracks(tracksPath, { input, media, tracked, record, config }));
-    }
-    await media.sink.finish();
+    await media.sink.finish(async (path) => {
+      const versions = { ...ownVersions(), ...media.versions };
+      const { weightFiles } = tracked;
+      const settings = withoutFolders(config);
+      const provenance = await provenanceOf({ input, sha256, path, weightFiles, settings, signal });
+      const report = reportOf(record.tracks, {
+        versions,
+        inputName: basename(input),
+        reading: media.reading,
+        output: { name: basename(output) },
+        info,
+        looks: tracked.looks(),
+        detector: tracked.detector,
+        anonymizer: anonymizer.description,
+        config: settings,
+        provenance,
+        timings: { elapsed: Math.round(record.elapsed * 1000) / 1000 },
+        tracks: tracked.tracks(),
+        uncertain,
+        warnings: media.notes(),
+        doubts: media.doubts(),
+      });
+      const side = { overwrite, input };
+      if (reportPath !== null) {
+        await files.add(prepareFile(reportPath, `${JSON.stringify(report)}\n`, { ...side, kind: 'report' }));
+      }
+      if (config.seal) {
+        const text = sealText(provenance, versions, { input, output });
+        await files.add(prepareFile(sealPathOf(output), text, { ...side, kind: 'seal' }));
+      }
+      if (tracksPath !== null) {
+        await files.add(prepareTracks(tracksPath, { input, media, tracked, record, config }));
+      }
+    });
     await files.place(overwrite);
     return {
       ...record.result(output, uncertain, { warnings: media.notes(), doubts: media.doubts() }),

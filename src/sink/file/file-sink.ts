@@ -212,7 +212,7 @@ class EncodedFile implements FileSink {
     if (this.#plan.closesAt !== null) this.#last = frame;
   }
 
-  async finish(): Promise<void> {
+  async finish(beforePlacing?: (path: string) => Promise<void>): Promise<void> {
     if (this.#encoder === null) throw new VeilError('INTERNAL', 'A file without a frame was to be finished.');
     if (this.#plan.closesAt !== null && this.#last !== null) {
       const { num, den } = this.#plan.options.info.timeBase;
@@ -238,6 +238,7 @@ class EncodedFile implements FileSink {
       const { path } = this.#plan.temporary;
       await checkSilence({ path, name: output, binaries, silences, firstTime, signal });
     }
+    await beforePlacing?.(this.#plan.temporary.path);
     await this.#plan.temporary.place(overwrite);
   }
 

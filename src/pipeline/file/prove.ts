@@ -1,0 +1,60 @@
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { sha256OfFile } from '../../base/sha256.ts';
+import type { ResolvedConfig } from '../../config/schema.ts';
+import { SEAL_FORMAT, settingsHash, type Provenance, type Seal } from '../../documents/provenance.ts';
+import { interrupted, VeilError } from '../../errors.ts';
+
+/** The files of a run, and its options. */
+export interface ProvenFiles {
+  readonly input: string;
+  /** Of the input, as it was read at the beginning. */
+  readonly sha256: string;
+  /** Where the output lies now. */
+  readonly path: string;
+  readonly weightFiles: readonly string[];
+  /** Options as the report holds them. */
+  readonly settings: ResolvedConfig;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Proves which file became which, and by what.
+ *
+ * @throws VeilError INPUT_UNREADABLE, INTERRUPTED
+ */
+export async function provenanceOf(files: ProvenFiles): Promise<Provenance> {
+  const { input, sha256, path, weightFiles, settings, signal } = files;
+  try {
+    return {
+      input: { bytes: (await stat(input)).size, sha256 },
+      output: { bytes: (await stat(path)).size, sha256: await sha256OfFile(path, signal) },
+      weights: await Promise.all(
+        weightFiles.map(async (file) => ({ name: basename(file), sha256: await sha256OfFile(file, signal) })),
+      ),
+      settings: settingsHash(settings),
+    };
+  } catch (cause) {
+    if (signal.aborted) throw interrupted();
+    throw new VeilError('INPUT_UNREADABLE', `The checksums of ${basename(input)} can't be made.`, {
+      hint: 'Check that input, output and weights are where they were.',
+      cause,
+    });
+  }
+}
+
+/** Where the seal of an output goes. */
+export function sealPathOf(output: string): string {
+  return `${output}.seal.json`;
+}
+
+/** The `veil-seal/1` document; of files it tells the names alone. */
+export function sealText(
+  provenance: Provenance,
+  versions: Readonly<Record<string, string>>,
+  { input, output }: { readonly input: string; readonly output: string },
+): string {
+  const names = { input: basename(input), output: basename(output) };
+  const seal: Seal = { format: SEAL_FORMAT, versions, names, ...provenance };
+  return `${JSON.stringify(seal, null, 2)}\n`;
+}
