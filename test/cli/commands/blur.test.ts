@@ -101,8 +101,7 @@ describe('veil blur', () => {
     // No video, so no run of Veil wrote it.
     expect((await blurJson(at('a.mp4'), '--overwrite')).codes).toEqual({ 'a.mp4': 'OUTPUT_EXISTS' });
     await copyFile(clip, at('a.veil.mp4'));
-    const { code } = await blurJson(at('a.mp4'), '--overwrite');
-    expect([0, 3]).toContain(code);
+    expect((await blurJson(at('a.mp4'), '--overwrite')).codes['a.mp4']).not.toMatch(/[A-Z]/);
     expect((await stat(at('a.veil.mp4'))).size).toBeGreaterThan(1000);
     // The report is there from the last run.
     await rm(at('a.veil.mp4'));
