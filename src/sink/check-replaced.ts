@@ -28,6 +28,7 @@ const NAMES: Readonly<Record<FileKind, string>> = {
   svg: 'an SVG picture',
   report: 'a report of Veil',
   tracks: 'a tracks file of Veil',
+  seal: 'a seal of Veil',
 };
 
 /** The first bytes of a file; null where there is none. */

@@ -34,7 +34,7 @@ export interface AnonymizeFileOptions {
  * @throws VeilError any code; nothing was written then, and the input is as it was
  */
 export async function anonymizeFile(options: AnonymizeFileOptions): Promise<FileResult> {
-  const { reportPath = null, tracksPath = null, logger = silentLogger } = options;
+  const { config, reportPath = null, tracksPath = null, logger = silentLogger } = options;
   await checkSideFiles(
     [
       { path: reportPath, kind: 'report' },

@@ -1,4 +1,5 @@
-import { encodingFor, type Codec, type Encoding } from '../../config/encoding.ts';
+import type { Codec } from '../../config/codecs.ts';
+import { encodingFor, type Encoding } from '../../config/encoding.ts';
 import type { ResolvedConfig } from '../../config/schema.ts';
 import type { Binaries } from '../../ffmpeg/binaries.ts';
 import { readMastering, type Mastering } from '../../ffmpeg/mastering.ts';
