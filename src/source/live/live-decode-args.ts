@@ -1,3 +1,5 @@
+import type { ColorInfo } from '../../ffmpeg/probe.ts';
+import { toneMapFilters } from '../../ffmpeg/tone-map.ts';
 import type { PictureSize } from '../file/decode-args.ts';
 import { LARGEST_STRETCH } from '../pixel-shape.ts';
 import { audioOutput } from './audio-args.ts';
@@ -20,6 +22,8 @@ export interface LiveDecodeOptions {
   readonly lookPace: SamplingRate;
   /** Take sound, if there is any, on the fd after those of the pictures. */
   readonly hasSound: boolean;
+  /** How an HDR source becomes light, so that it is made SDR; none for SDR. */
+  readonly hdr?: ColorInfo | null;
   /** Whether ffmpeg has `-fps_mode` (5.1 and later) instead of `-vsync`. */
   readonly fpsMode: boolean;
 }
@@ -45,10 +49,12 @@ export function liveDecodeArgs(options: LiveDecodeOptions): string[] {
 }
 
 /** The filter graph; its labels are `full` and `p0`, `p1`, … */
-export function liveGraph({ isPaced, size, looks, lookPace, hasSound }: LiveDecodeOptions): string {
+export function liveGraph(options: LiveDecodeOptions): string {
+  const { isPaced, size, looks, lookPace, hasSound, hdr = null } = options;
+  const toSdr = hdr === null ? [] : toneMapFilters(hdr);
   const outputs = looks.map((_, position) => `[s${position}]`).join('');
   return [
-    `[0:v:0]${[...(isPaced ? [PACE] : []), STEADY_CLOCK, ...frameFilters(size)].join(',')},split=${hasSound ? 3 : 2}[full][looks]${hasSound ? '[beside]' : ''}`,
+    `[0:v:0]${[...(isPaced ? [PACE] : []), STEADY_CLOCK, ...toSdr, ...frameFilters(size)].join(',')},split=${hasSound ? 3 : 2}[full][looks]${hasSound ? '[beside]' : ''}`,
     // Before they are scaled, which costs more than decoding.
     `[looks]select='${selection(lookPace)}',split=${looks.length}${outputs}`,
     ...looks.map((side, position) => `[s${position}]${pictureFilter(side)},format=rgb24[p${position}]`),

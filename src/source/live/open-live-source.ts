@@ -9,8 +9,7 @@ import { ReconnectingSource } from './reconnecting-source.ts';
  * @throws VeilError INPUT_UNREADABLE, INPUT_NO_FRAMES, INTERRUPTED
  */
 export async function openLiveSource(options: LiveSourceOptions): Promise<LiveSource> {
-  const { fpsMode } = await featuresOf(options.binaries.ffmpeg.path);
-  const source = new ReconnectingSource(options, fpsMode);
+  const source = new ReconnectingSource(options, await featuresOf(options.binaries.ffmpeg.path));
   try {
     await source.opened;
     return source;

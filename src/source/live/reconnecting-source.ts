@@ -10,6 +10,9 @@ import { LiveSession, ticksToMilliseconds } from './live-session.ts';
 import type { LiveInfo, LiveListener, LiveSource, LiveSourceOptions } from './live-source.ts';
 import { FrameMatcher } from './frame-matcher.ts';
 import { StartupBurstFilter } from './startup-burst-filter.ts';
+import type { FfmpegFeatures } from '../../ffmpeg/features.ts';
+import type { ColorInfo } from '../../ffmpeg/probe.ts';
+import { BT709, canToneMap } from '../../ffmpeg/tone-map.ts';
 import { isHdr, liveColor, type StreamInfo } from './parse-stream-info.ts';
 import { wallClock } from '../../base/clock.ts';
 
@@ -19,6 +22,9 @@ const MEASURED = { frames: 8, time: 500 };
 /** Milliseconds in which a source must show that it has sound. */
 const SOUND_MAY_TAKE = 2000;
 
+/** Why a source is opened once more when it turns out to be HDR, or no longer to be. */
+const CONVERTED = 'HDR is converted to SDR';
+
 /** Milliseconds before a lost source is opened again, doubling from try to try. */
 const BACKOFF = { first: 500, most: 10_000 };
 
@@ -27,7 +33,7 @@ export class ReconnectingSource implements LiveSource {
   readonly name: string;
   readonly opened: Promise<LiveInfo>;
   readonly #options: LiveSourceOptions;
-  readonly #fpsMode: boolean;
+  readonly #features: Pick<FfmpegFeatures, 'fpsMode' | 'filters'>;
   readonly #closing = new AbortController();
   readonly #done: Promise<void>;
   #settle: { resolve: (info: LiveInfo) => void; reject: (error: unknown) => void } | undefined;
@@ -42,13 +48,15 @@ export class ReconnectingSource implements LiveSource {
   /** Null until it is known. */
   #hasSound: boolean | null = null;
   #described: StreamInfo | null = null;
+  /** What is converted to SDR; null for SDR, which an HDR source counts as until it has been seen. */
+  #hdr: ColorInfo | null = null;
   #isPlaying = false;
   readonly #begun: Promise<void>;
   #begin: () => void = () => undefined;
 
-  constructor(options: LiveSourceOptions, fpsMode: boolean) {
+  constructor(options: LiveSourceOptions, features: Pick<FfmpegFeatures, 'fpsMode' | 'filters'>) {
     this.#options = options;
-    this.#fpsMode = fpsMode;
+    this.#features = features;
     this.name = liveInputName(options.input);
     this.opened = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
@@ -123,13 +131,13 @@ export class ReconnectingSource implements LiveSource {
   /** Whether there is nothing more to come, or never was anything. */
   #isOver(reason: string | null): boolean {
     if (this.#info === null) {
-      if (this.#described !== null && isHdr(this.#described)) {
+      if (this.#described !== null && isHdr(this.#described) && this.#hdr === null) {
         this.#settle?.reject(
           new VeilError(
             'INPUT_UNSUPPORTED',
-            `${this.name} is HDR video, which can't be shown as it is meant.`,
+            `${this.name} is HDR video, which this ffmpeg cannot convert properly.`,
             {
-              hint: 'Set the camera or the sender to SDR.',
+              hint: 'Use an ffmpeg with zscale (FFMPEG_PATH), or set the camera or the sender to SDR.',
             },
           ),
         );
@@ -148,7 +156,7 @@ export class ReconnectingSource implements LiveSource {
         );
         return true;
       }
-      if (this.#options.input.kind === 'stream') return false;
+      if (this.#options.input.kind === 'stream' || this.#reopening === CONVERTED) return false;
       this.#settle?.reject(
         new VeilError(
           reason === null ? 'INPUT_NO_FRAMES' : 'INPUT_UNREADABLE',
@@ -181,14 +189,18 @@ export class ReconnectingSource implements LiveSource {
         looks,
         lookPace,
         hasSound: sound,
-        fpsMode: this.#fpsMode,
+        hdr: this.#hdr,
+        fpsMode: this.#features.fpsMode,
       }),
       looks,
       hasSound: sound,
       events: {
         described: (picture) => {
           this.#described = picture;
-          if (isHdr(picture)) void this.reopen('it is HDR video');
+          if (isHdr(picture) === (this.#hdr !== null)) return;
+          const canConvert = canToneMap(this.#features.filters);
+          this.#hdr = isHdr(picture) && canConvert ? picture.color : null;
+          void this.reopen(CONVERTED);
         },
         soundOpened: (isThere) => {
           this.#hasSound ??= isThere;
@@ -247,7 +259,7 @@ export class ReconnectingSource implements LiveSource {
     const frameRate = { num: Math.round(1000 * Math.min(120, Math.max(5, rate))), den: 1000 };
     this.#info = {
       ...this.#size,
-      color: liveColor(this.#described),
+      color: this.#hdr === null ? liveColor(this.#described) : BT709,
       hasSound: this.#hasSound === true,
       timeBase: { num: 1, den: LIVE_TICKS },
       frameRate,

@@ -194,7 +194,7 @@ describe.each(Object.entries(builds))('colours with %s', (name, binaries) => {
       expect(Math.abs(seen[index]! - wanted)).toBeLessThan(7);
   });
 
-  test('of HDR are refused', async () => {
+  test('of HDR become SDR', async () => {
     const path = at(`${name}-hdr.mp4`);
     const { stderr } = await capture(found.ffmpeg.path, [
       ...[
@@ -203,16 +203,22 @@ describe.each(Object.entries(builds))('colours with %s', (name, binaries) => {
         '-f',
         'lavfi',
         '-i',
-        'color=red:s=64x48:r=25:d=1',
+        'color=white:s=64x48:r=25:d=1,format=yuv420p10le,geq=lum=573:cb=512:cr=512',
         '-pix_fmt',
-        'yuv420p',
+        'yuv420p10le',
         '-c:v',
         'libx264',
       ],
       ...['-colorspace', 'bt2020nc', '-color_primaries', 'bt2020', '-color_trc', 'smpte2084', path],
     ]);
     expect(stderr).toBe('');
-    await expect(open(path, binaries)).rejects.toMatchObject({ code: 'INPUT_UNSUPPORTED' });
+    await using source = await open(path, binaries);
+    expect(source.info.color).toMatchObject({ range: 'tv', transfer: 'bt709' });
+    const noted = new NotingListener();
+    source.start(noted);
+    await noted.until(({ frames }) => frames.length > 0);
+    // White of 203 nits, and not as dim as PQ looks where it is taken for SDR.
+    expect(Math.abs(noted.frames[0]!.frame.data[0]! - 182)).toBeLessThan(6);
   });
 });
 
