@@ -5,6 +5,8 @@ import type { PixelFormat } from '../../frame/frame.ts';
 
 /** How a stream becomes frames and pictures for the detector. */
 export interface ColorPlan {
+  /** Options of the decoder, before `-i`. */
+  readonly input: readonly string[];
   /** Filters of every frame; empty where the decoder's frames are used as they are. */
   readonly filters: readonly string[];
   /** Filters of the frames that are covered, and of the pictures for the detector, after those. */
@@ -16,6 +18,12 @@ export interface ColorPlan {
   readonly color: ColorInfo;
   readonly notes: readonly string[];
 }
+
+/** Formats with transparency. A palette has it seldom, and does not say. */
+const ALPHA = /^(yuva|gbrap|rgba|bgra|argb|abgr|ya\d)/;
+
+/** Decoders that see transparency, where ffmpeg's own does not. */
+const ALPHA_DECODERS: Readonly<Record<string, string>> = { vp8: 'libvpx', vp9: 'libvpx-vp9' };
 
 const RGB = /^(gbr|rgb|bgr|argb|abgr|0rgb|0bgr|pal8|x2rgb|x2bgr)/;
 
@@ -32,23 +40,43 @@ export function isHdrStream({ color, dolbyVision }: Pick<VideoStream, 'color' | 
 export function planColor(video: VideoStream, filters: ReadonlySet<string>, keepsHdr: boolean): ColorPlan {
   // Profile 5 has no picture that anything but Dolby Vision can show.
   if (isHdrStream(video) || video.dolbyVision === 5) return planHdr(video, filters, keepsHdr);
-  const plan = { frameFilters: [], pictureFilters: [], format: 'yuv420p' } as const;
+  const { input, filters: overBlack, notes } = planAlpha(video);
+  const plan = { input, frameFilters: [], pictureFilters: [], format: 'yuv420p' } as const;
   if (RGB.test(video.pixelFormat)) {
     const toBt709 = ['scale=out_color_matrix=bt709:out_range=tv', 'format=yuv420p'];
-    return { ...plan, filters: toBt709, color: BT709, notes: [] };
+    return { ...plan, filters: [...overBlack, ...toBt709], color: BT709, notes };
   }
   const isJpeg = video.pixelFormat.startsWith('yuvj');
   const isFull = isJpeg || video.color.range === 'pc';
   return {
     ...plan,
     filters: [
+      ...overBlack,
       // Else ffmpeg makes limited range of all but yuvj formats where it changes the depth.
       ...(isFull && !isJpeg ? ['scale=in_range=pc:out_range=pc'] : []),
       // yuvj420p keeps full-range samples as they are: converting them to yuv420p would change every pixel.
       `format=${isFull ? 'yuvj420p' : 'yuv420p'}`,
     ],
     color: { ...video.color, range: isFull ? 'pc' : video.color.range },
-    notes: video.bitDepth > 8 ? [`The picture is converted from ${video.bitDepth} to 8 bits.`] : [],
+    notes: [
+      ...notes,
+      ...(video.bitDepth > 8 ? [`The picture is converted from ${video.bitDepth} to 8 bits.`] : []),
+    ],
+  };
+}
+
+/** What is transparent may hold what nobody was to see: it becomes black. */
+function planAlpha({
+  pixelFormat,
+  codec,
+  tags,
+}: Pick<VideoStream, 'pixelFormat' | 'codec' | 'tags'>): Pick<ColorPlan, 'input' | 'filters' | 'notes'> {
+  const decoder = tags['alpha_mode'] === '1' ? ALPHA_DECODERS[codec] : undefined;
+  if (decoder === undefined && !ALPHA.test(pixelFormat)) return { input: [], filters: [], notes: [] };
+  return {
+    input: decoder === undefined ? [] : ['-c:v', decoder],
+    filters: [RGB.test(pixelFormat) ? 'format=gbrap' : 'format=yuva444p', 'premultiply=inplace=1'],
+    notes: ['Transparency is not kept: what is transparent becomes black.'],
   };
 }
 
@@ -73,6 +101,7 @@ function planHdr(video: VideoStream, filters: ReadonlySet<string>, keepsHdr: boo
   const toSdr = toneMapFilters(color);
   const name = color.transfer === 'arib-std-b67' ? 'HLG' : 'PQ';
   return {
+    input: [],
     filters: [...(isRgb ? ['scale=out_color_matrix=bt2020:out_range=tv'] : []), 'format=yuv420p10le'],
     frameFilters: keepsHdr ? [] : [...toSdr, 'format=yuv420p'],
     pictureFilters: toSdr,

@@ -48,6 +48,7 @@ export function decodeArgs(options: DecodeOptions): string[] {
     // A playlist or an image sequence must not make ffmpeg open other files or the network.
     ...['-protocol_whitelist', 'file'],
     ...part,
+    ...options.color.input,
     ...['-i', `file:${path}`],
     ...['-filter_complex', decodeGraph(options)],
     ...rawOutput('full', video, options.fpsMode, 1),
