@@ -70,6 +70,12 @@ function report(): string {
     detector: 'crowd: veil-face on onnxruntime (cpu)',
     anonymizer: 'cpu',
     config: withoutFolders(resolveConfig({})),
+    provenance: {
+      input: { bytes: 1000, sha256: '0'.repeat(64) },
+      output: { bytes: 900, sha256: '1'.repeat(64) },
+      weights: [{ name: 'veil-face.safetensors', sha256: '2'.repeat(64) }],
+      settings: '3'.repeat(64),
+    },
     timings: { elapsed: 1.234 },
     tracks: [
       { id: 1, firstFrame: 0, lastFrame: 2, score: 0.9, detections: 2 },

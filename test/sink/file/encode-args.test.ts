@@ -4,6 +4,7 @@ import { encodeArgs, outputTimescale, type EncodeOptions } from '../../../src/si
 const support = {
   encoders: new Set<string>(),
   ...{ fpsMode: true, packetDurations: true, movieTimescale: true, colorParams: true, svtCrf: true },
+  ...{ tenBit: new Set<string>(), codecDelay: true },
 };
 const base: EncodeOptions = {
   encoding: { codec: 'h264', crf: 20, preset: 'medium', pixelFormat: 'yuv420p' },
@@ -15,12 +16,20 @@ const base: EncodeOptions = {
   endTime: 2,
   sampleAspectRatio: { num: 1, den: 1 },
   color: { range: 'tv', space: 'bt709', primaries: null, transfer: null },
+  format: 'yuv420p',
+  mastering: null,
   original: null,
   keepMetadata: false,
   output: '/out/-a:b.mp4',
 };
 const track = { index: 1, encoder: 'copy', bitRate: null, language: 'de', isDefault: true };
-const original = { path: '/in/-clip.mp4', start: null, end: null, audio: [track] };
+const original = {
+  path: '/in/-clip.mp4',
+  part: { args: [], origin: 0 },
+  lead: 0,
+  silences: [],
+  audio: [track],
+};
 const argsOf = (changes: Partial<EncodeOptions> = {}): string[] => encodeArgs({ ...base, ...changes });
 const textOf = (changes: Partial<EncodeOptions> = {}): string => argsOf(changes).join(' ');
 
@@ -34,7 +43,9 @@ describe('the arguments of the encoder', () => {
   });
 
   test('put options of an input before it', () => {
-    const args = argsOf({ original: { ...original, start: 1, end: 3 } });
+    const args = argsOf({
+      original: { ...original, part: { args: ['-ss', '1.000000', '-t', '2.000000'], origin: 1 } },
+    });
     const second = args.lastIndexOf('-i');
     expect(args.slice(second - 4, second)).toEqual(['-ss', '1.000000', '-t', '2.000000']);
     expect(args.indexOf('-itsoffset')).toBeLessThan(args.indexOf('-i'));
