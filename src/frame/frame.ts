@@ -23,6 +23,11 @@ export interface Frame {
   readonly height: number;
   readonly format: PixelFormat;
   readonly data: Uint8Array;
+  /**
+   * Gives the buffer back to be filled with a later frame: called once, by the last holder, after the last use. A frame
+   * that is never released is collected.
+   */
+  readonly release?: () => void;
 }
 
 /** A small RGB picture of a frame, for the detector: 3 bytes a pixel, rows without padding. */

@@ -1,18 +1,40 @@
 import type { Readable } from 'node:stream';
 
+const NOTHING = Buffer.alloc(0);
+
 /** Pulls bytes from a stream: small pieces to parse, large ones straight into their place. */
 export class ByteReader {
-  readonly #chunks: AsyncIterator<Buffer, unknown>;
-  #rest: Buffer = Buffer.alloc(0);
+  readonly #stream: Readable;
+  /** What came and was not taken. */
+  #rest: Buffer = NOTHING;
+  /** Where bytes go as they come, while somebody waits for them. */
+  #target: Uint8Array = NOTHING;
+  #wake: () => void = () => undefined;
   #ended = false;
+  #error: Error | null = null;
 
   constructor(stream: Readable) {
-    this.#chunks = (stream as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+    this.#stream = stream;
+    stream.pause();
+    stream
+      .on('data', (chunk: Buffer) => {
+        this.#take(chunk);
+      })
+      .on('end', () => {
+        this.#end(null);
+      })
+      .on('error', (error) => {
+        this.#end(error);
+      })
+      .on('close', () => {
+        this.#end(new Error('closed before its end'));
+      });
   }
 
   /** Up to `count` next bytes without taking them; fewer only at the end of the stream. */
   async peek(count: number): Promise<Buffer> {
-    while (this.#rest.length < count && (await this.#fetch()));
+    while (this.#rest.length < count && !this.#ended) await this.#more();
+    if (this.#error !== null && this.#rest.length < count) throw this.#error;
     return this.#rest.subarray(0, count);
   }
 
@@ -21,27 +43,47 @@ export class ByteReader {
     this.#rest = this.#rest.subarray(count);
   }
 
-  /** Takes bytes into `target`; false where the stream ended before it was full. */
+  /** Takes bytes into `target`, all of it; false where the stream ended before it was full. */
   async readInto(target: Uint8Array): Promise<boolean> {
-    let filled = 0;
-    for (;;) {
-      const part = this.#rest.subarray(0, target.length - filled);
-      target.set(part, filled);
-      filled += part.length;
-      this.skip(part.length);
-      if (filled === target.length) return true;
-      if (!(await this.#fetch())) return false;
-    }
+    const rest = this.#rest;
+    this.#rest = NOTHING;
+    this.#target = target;
+    this.#take(rest);
+    while (this.#target.length > 0 && !this.#ended) await this.#more();
+    if (this.#target.length === 0) return true;
+    this.#target = NOTHING;
+    if (this.#error !== null) throw this.#error;
+    return false;
   }
 
-  async #fetch(): Promise<boolean> {
-    if (this.#ended) return false;
-    const result = await this.#chunks.next();
-    if (result.done === true) {
-      this.#ended = true;
-      return false;
+  /** Resolves when what was asked for is there, or the end. */
+  #more(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+      this.#stream.resume();
+    });
+  }
+
+  #take(chunk: Buffer): void {
+    const { length } = this.#target;
+    if (length > 0) {
+      const part = chunk.length > length ? chunk.subarray(0, length) : chunk;
+      this.#target.set(part);
+      this.#target = this.#target.subarray(part.length);
+      if (this.#target.length > 0) return;
+      chunk = chunk.subarray(part.length);
     }
-    this.#rest = this.#rest.length === 0 ? result.value : Buffer.concat([this.#rest, result.value]);
-    return true;
+    if (chunk.length > 0) {
+      this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    }
+    this.#stream.pause();
+    this.#wake();
+  }
+
+  #end(error: Error | null): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#error = error;
+    this.#wake();
   }
 }

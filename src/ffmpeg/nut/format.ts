@@ -31,6 +31,9 @@ export const FLAG = {
 /** Packets longer than this carry a checksum of their header. */
 export const SHORT_PACKET = 4096;
 
+/** Thrown where the bytes are not what ffmpeg writes. A file that ends early is not told from a file that ends. */
+export class NutError extends Error {}
+
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte << 24;
   for (let bit = 0; bit < 8; bit += 1) crc = crc & 0x80000000 ? (crc << 1) ^ 0x04c11db7 : crc << 1;

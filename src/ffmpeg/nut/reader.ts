@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream';
+import { unfilled } from '../../frame/buffer-pool.ts';
 import type { Rational } from '../../frame/frame.ts';
 import { ByteReader } from './byte-reader.ts';
-import { FILE_ID, FLAG, SHORT_PACKET, START } from './format.ts';
+import { Cursor } from './cursor.ts';
+import { FILE_ID, FLAG, NutError, SHORT_PACKET, START } from './format.ts';
 
 /** What a NUT stream says of its first stream, a video, before the first frame. */
 export interface NutStreamInfo {
@@ -18,9 +20,6 @@ export interface NutPacket {
   readonly data: Uint8Array;
 }
 
-/** Thrown where the bytes are not what ffmpeg writes. A file that ends early is not told from a file that ends. */
-export class NutError extends Error {}
-
 interface FrameCode {
   readonly flags: number;
   readonly streamId: number;
@@ -31,6 +30,14 @@ interface FrameCode {
   readonly headerIndex: number;
 }
 
+export interface NutReaderOptions {
+  readonly maxFrameBytes: number;
+  /** More streams are an error; 1 unless given. */
+  readonly maxStreams?: number;
+  /** Where the bytes of a packet go, all of which are overwritten. A fresh buffer unless given. */
+  readonly allocate?: (bytes: number) => Uint8Array;
+}
+
 /** Enough for the header of any frame or short packet. */
 const HEAD_BYTES = 128;
 const LARGEST_PACKET = 1 << 20;
@@ -39,6 +46,7 @@ const LARGEST_PACKET = 1 << 20;
 export class NutReader {
   readonly #bytes: ByteReader;
   readonly #maxFrameBytes: number;
+  readonly #allocate: (bytes: number) => Uint8Array;
   #codes: readonly FrameCode[] = [];
   #timeBases: readonly Rational[] = [];
   #elision: readonly Buffer[] = [];
@@ -47,11 +55,11 @@ export class NutReader {
   readonly #streams: { readonly timeBase: Rational; readonly ptsShift: number; lastPts: number }[] = [];
   #started = false;
 
-  /** @param options maxStreams: more are an error; 1 unless given */
-  constructor(stream: Readable, options: { readonly maxFrameBytes: number; readonly maxStreams?: number }) {
+  constructor(stream: Readable, options: NutReaderOptions) {
     this.#bytes = new ByteReader(stream);
     this.#maxFrameBytes = options.maxFrameBytes;
     this.#maxStreams = options.maxStreams ?? 1;
+    this.#allocate = options.allocate ?? unfilled;
   }
 
   /** Reads up to the first frame. Null where the stream ended before: nothing was decoded. */
@@ -120,7 +128,7 @@ export class NutReader {
 
     // Long frames never leave out the start that they share with others.
     const prefix = (size > SHORT_PACKET ? undefined : this.#elision[headerIndex]) ?? Buffer.alloc(0);
-    const data = new Uint8Array(size);
+    const data = this.#allocate(size);
     data.set(prefix);
     return (await this.#bytes.readInto(data.subarray(prefix.length)))
       ? { stream: streamId, pts, data }
@@ -245,53 +253,4 @@ function times<T>(count: number, limit: number, read: () => T): T[] {
 
 function modulo(value: number, by: number): number {
   return ((value % by) + by) % by;
-}
-
-/** Reads numbers out of a few bytes. */
-class Cursor {
-  readonly #data: Buffer;
-  position = 0;
-
-  constructor(data: Buffer) {
-    this.#data = data;
-  }
-
-  byte(): number {
-    const value = this.#data[this.position];
-    if (value === undefined) throw new NutError('ended within a header');
-    this.position += 1;
-    return value;
-  }
-
-  /** NUT's variable length number: seven bits a byte, most significant first. */
-  varint(): number {
-    let value = 0;
-    for (;;) {
-      const byte = this.byte();
-      value = value * 128 + (byte & 127);
-      if (byte < 128) break;
-    }
-    if (!Number.isSafeInteger(value)) throw new NutError('a number out of range');
-    return value;
-  }
-
-  signed(): number {
-    const value = this.varint() + 1;
-    return value % 2 === 1 ? -Math.floor(value / 2) : Math.floor(value / 2);
-  }
-
-  uint64(): bigint {
-    const value = this.bytes(8).readBigUInt64BE();
-    return value;
-  }
-
-  bytes(count: number): Buffer {
-    this.skip(count);
-    return this.#data.subarray(this.position - count, this.position);
-  }
-
-  skip(count: number): void {
-    this.position += count;
-    if (this.position > this.#data.length) throw new NutError('ended within a header');
-  }
 }

@@ -40,6 +40,7 @@ export async function detectFile(options: DetectFileOptions): Promise<RunResult>
       for await (const frame of tracked.frames) {
         if (signal.aborted) throw interrupted();
         record.add(frame);
+        frame.frame.release?.();
       }
       const file = await prepareTracks(output, { input, media, tracked, record, config });
       try {

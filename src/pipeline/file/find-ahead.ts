@@ -30,6 +30,7 @@ export async function* findAhead(
     await follower.followTo(frame.index - READ_AHEAD);
     seen.push(seenFrame(frame));
     onLooked(frame);
+    frame.release?.();
   }
   await follower.followTo(seen.length - 1);
   tracker.end(seen.length - 1);

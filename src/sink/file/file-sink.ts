@@ -207,9 +207,13 @@ class EncodedFile implements FileSink {
       this.#firstTime = frame.time;
       await this.#send(encoder, this.#nut.header());
     }
-    await this.#encode(encoder, frame.pts, frame);
+    const before = this.#last;
+    if (this.#plan.closesAt === null) await this.#encode(encoder, frame.pts, frame, frame.release);
+    else {
+      this.#last = frame;
+      await this.#encode(encoder, frame.pts, frame, before?.release);
+    }
     this.#lastTime = frame.time;
-    if (this.#plan.closesAt !== null) this.#last = frame;
   }
 
   async finish(beforePlacing?: (path: string) => Promise<void>): Promise<void> {
@@ -248,11 +252,17 @@ class EncodedFile implements FileSink {
     await this.#plan.temporary.remove();
   }
 
-  async #encode(encoder: FfmpegProcess, pts: number, { data }: AnonymizedFrame): Promise<void> {
+  /** @param onSent called when the frame is written: the one before is written then, too */
+  async #encode(
+    encoder: FfmpegProcess,
+    pts: number,
+    { data }: AnonymizedFrame,
+    onSent?: () => void,
+  ): Promise<void> {
     const { options, size } = this.#plan;
-    for (const chunk of this.#nut.frame(pts, padToEven(data, options.info, size, options.info.format))) {
-      await this.#send(encoder, chunk);
-    }
+    const [head, pixels] = this.#nut.frame(pts, padToEven(data, options.info, size, options.info.format));
+    await this.#send(encoder, head);
+    await this.#send(encoder, pixels, onSent);
     this.#frames += 1;
   }
 
@@ -263,10 +273,10 @@ class EncodedFile implements FileSink {
   }
 
   /** Resolves when the encoder has room for more; fails when it has ended, for whatever reason. */
-  async #send(encoder: FfmpegProcess, chunk: Uint8Array): Promise<void> {
+  async #send(encoder: FfmpegProcess, chunk: Uint8Array, onSent?: () => void): Promise<void> {
     const stdin = encoder.stdin;
     if (stdin === null) throw new VeilError('INTERNAL', 'The encoder has no input.');
-    if (!stdin.destroyed && stdin.write(chunk)) return;
+    if (!stdin.destroyed && stdin.write(chunk, onSent)) return;
     if (!stdin.destroyed) await roomOrEnd(stdin);
     if (!stdin.destroyed) return;
     await this.#checkExit(encoder);

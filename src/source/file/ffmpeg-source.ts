@@ -2,9 +2,11 @@ import { interrupted, VeilError } from '../../errors.ts';
 import type { Binaries } from '../../ffmpeg/binaries.ts';
 import { featuresOf } from '../../ffmpeg/features.ts';
 import { inputPart } from '../../ffmpeg/input-part.ts';
-import { NutError, NutReader, type NutPacket } from '../../ffmpeg/nut/reader.ts';
+import { NutError } from '../../ffmpeg/nut/format.ts';
+import { NutReader, type NutPacket } from '../../ffmpeg/nut/reader.ts';
 import type { ColorInfo, Probe, VideoStream } from '../../ffmpeg/probe.ts';
 import { lastError, startFfmpeg, type FfmpegProcess } from '../../ffmpeg/process.ts';
+import { BufferPool } from '../../frame/buffer-pool.ts';
 import { frameBytes, ticksToSeconds, type Rational } from '../../frame/frame.ts';
 import { planColor } from './color-plan.ts';
 import { decodeArgs, planPictures, type PlannedPicture } from './decode-args.ts';
@@ -87,10 +89,11 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
   // A picture has 3 bytes a pixel and at most twice the frame's sides, stretched ones somewhat more.
   const maxFrameBytes =
     Math.max(...sizes.map(({ width, height }) => width * height), video.width * video.height) * 3 + 65_536;
-  const [first, ...others] = decoder.outputs.map((stream) => new NutReader(stream, { maxFrameBytes }));
-  const queues = others.map((reader) => new PictureQueue(reader));
-  const reader = first!;
-  const frames = new DecodedFrames(decoder, reader, queues, sizes, options, video, notes, part.origin);
+  const pool = new BufferPool();
+  const [full, ...small] = decoder.outputs;
+  const reader = new NutReader(full!, { maxFrameBytes, allocate: (count) => pool.take(count) });
+  const queues = small.map((stream) => new PictureQueue(new NutReader(stream, { maxFrameBytes })));
+  const frames = new DecodedFrames(decoder, reader, pool, queues, sizes, options, video, notes, part.origin);
   const stream = await frames.guard(() => reader.open());
   if (stream === null) {
     await frames.checkEnd();
@@ -122,6 +125,7 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
 class DecodedFrames {
   readonly #decoder: FfmpegProcess;
   readonly #reader: NutReader;
+  readonly #pool: BufferPool;
   readonly #pictures: LookPictures;
   readonly #options: FfmpegSourceOptions;
   readonly #video: VideoStream;
@@ -136,6 +140,7 @@ class DecodedFrames {
   constructor(
     decoder: FfmpegProcess,
     reader: NutReader,
+    pool: BufferPool,
     queues: readonly PictureQueue[],
     sizes: readonly PlannedPicture[],
     options: FfmpegSourceOptions,
@@ -145,6 +150,7 @@ class DecodedFrames {
   ) {
     this.#decoder = decoder;
     this.#reader = reader;
+    this.#pool = pool;
     this.#options = options;
     this.#video = video;
     this.#notes = notes;
@@ -175,7 +181,10 @@ class DecodedFrames {
         this.#notes.advanceTo(time);
         if (data.length !== bytes) throw shapeChanged(this.#options.path, time);
         const pictures = await this.#pictures.of(index, ticksToSeconds(packet.pts, timeBase), timeBase);
-        yield { frame: { index, pts, time, width, height, format, data }, pictures };
+        const release = (): void => {
+          this.#pool.give(data);
+        };
+        yield { frame: { index, pts, time, width, height, format, data, release }, pictures };
         index += 1;
       }
       await this.checkEnd();

@@ -3,7 +3,8 @@ import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { findBinaries } from '../../../src/ffmpeg/binaries.ts';
 import { capture } from '../../../src/ffmpeg/process.ts';
-import { NutError, NutReader } from '../../../src/ffmpeg/nut/reader.ts';
+import { NutError } from '../../../src/ffmpeg/nut/format.ts';
+import { NutReader } from '../../../src/ffmpeg/nut/reader.ts';
 import { NutWriter } from '../../../src/ffmpeg/nut/writer.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
