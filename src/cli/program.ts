@@ -1,4 +1,5 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
+import { startTrace, writeTrace } from '../base/trace.ts';
 import { EXIT, VeilError, exitCodeOf } from '../errors.ts';
 import { auditCommand } from './commands/audit-command.ts';
 import { blurCommand } from './commands/blur-command.ts';
@@ -41,6 +42,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     .addHelpText('after', EXAMPLES);
   for (const command of commandsOf(io, finish)) program.addCommand(command);
   prepare(program, io);
+  traceRuns(program);
   try {
     refuseClusters(argv);
     await program.parseAsync(argv, { from: 'user' });
@@ -48,6 +50,22 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     return conclude(error, argv, io);
   }
+}
+
+/** Gives every command `--trace FILE`, for those who measure. */
+function traceRuns(program: Command): void {
+  for (const command of program.commands) {
+    command.addOption(new Option('--trace <file>', 'write a Chrome trace of the run').hideHelp());
+  }
+  const fileOf = (command: Command): string | undefined => command.opts<{ readonly trace?: string }>().trace;
+  program
+    .hook('preAction', (_, command) => {
+      if (fileOf(command) !== undefined) startTrace();
+    })
+    .hook('postAction', async (_, command) => {
+      const file = fileOf(command);
+      if (file !== undefined) await writeTrace(file);
+    });
 }
 
 /**

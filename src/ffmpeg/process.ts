@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { basename } from 'node:path';
+import { traceProgram, traceStart } from '../base/trace.ts';
 import { VeilError } from '../errors.ts';
 import { withoutSecrets } from './secrets.ts';
 
@@ -57,6 +59,7 @@ export function startFfmpeg(
     // On Windows it would get a window of its own.
     detached: isDetached && process.platform !== 'win32',
   });
+  const started = traceStart();
   let ended = false;
   let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -80,6 +83,7 @@ export function startFfmpeg(
     });
     child.once('exit', () => {
       ended = true;
+      traceProgram(child.pid ?? 0, basename(path), started);
     });
     child.once('close', (code, name) => {
       resolve({ code, signal: name, stderr: stderr.trim() });

@@ -1,3 +1,4 @@
+import { traceSpan, traceStart } from '../base/trace.ts';
 import type { Detector } from '../detect/detector.ts';
 import { detectInShapes } from '../detect/detect-in-shapes.ts';
 import { disagree } from '../detect/disagreement.ts';
@@ -111,7 +112,9 @@ export class LookQueue {
   ): Promise<Look> {
     await after;
     if (this.#isStopped || this.#signal?.aborted === true) throw interrupted();
+    const started = traceStart();
     const faces = await detectInShapes(this.#detector, pictures);
+    traceSpan('look', started, { frame: frame.index, faces: faces.length });
     // Without a picture the detector has refused.
     return { frame: frame.index, faces: scaleDetections(faces, pictures[0]!, frame) };
   }

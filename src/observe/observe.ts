@@ -1,3 +1,4 @@
+import { traceSpan, traceStart } from '../base/trace.ts';
 import type { Detector } from '../detect/detector.ts';
 import type { Frame } from '../frame/frame.ts';
 import type { Observation } from '../frame/observation.ts';
@@ -33,7 +34,9 @@ export async function* observe(
   const queue = new LookQueue(detector, plan, signal);
   try {
     for await (const { frame, pictures } of frames) {
+      const started = traceStart();
       const seen = { frame: frame.index, pts: frame.pts, ...scenes.next(frame) };
+      traceSpan('cuts and camera', started);
       const look = pictures === null ? null : queue.add({ frame, pictures });
       yield { frame, observation: withLook(seen, look) };
     }

@@ -1,4 +1,5 @@
 import type { Anonymizer } from '../../anonymize/anonymizer.ts';
+import { traceCount, traceSpan, traceStart } from '../../base/trace.ts';
 import { interrupted } from '../../errors.ts';
 import type { Sink } from '../../sink/sink.ts';
 import type { TrackedFrame } from './tracked-frame.ts';
@@ -24,10 +25,19 @@ export async function coverFrames(
   for await (const tracked of frames) {
     if (signal?.aborted === true) throw interrupted();
     const { frame, boxes } = tracked;
+    const started = traceStart();
     const covered = boxes === null ? anonymizer.curtain(frame) : await anonymizer.anonymize(frame, boxes);
+    traceSpan('cover', started, { faces: boxes?.length ?? 0 });
+    const sent = traceStart();
     await sink.write(covered);
+    traceSpan('wait for the encoder', sent);
+    traceCount('memory, MB', memory);
     onFrame?.(tracked);
     count += 1;
   }
   return count;
+}
+
+function memory(): Record<string, number> {
+  return { resident: process.memoryUsage.rss() / 1e6 };
 }

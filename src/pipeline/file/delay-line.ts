@@ -1,3 +1,4 @@
+import { traceCount } from '../../base/trace.ts';
 import type { Frame } from '../../frame/frame.ts';
 import type { ObservedFrame } from '../../observe/observe.ts';
 import type { Tracker } from '../../track/tracker.ts';
@@ -30,6 +31,7 @@ export async function* delayLine(
     last = frame.index;
     follower.add(frame.index, observation);
     waiting.push(frame);
+    traceCount('frames that wait', () => ({ frames: waiting.length }));
     if (waiting.length > options.lookAhead + options.slack) {
       const oldest = waiting.shift()!;
       await follower.followTo(oldest.index + options.lookAhead);

@@ -1,3 +1,4 @@
+import { traceSpan, traceStart } from '../../base/trace.ts';
 import { interrupted, VeilError } from '../../errors.ts';
 import type { Binaries } from '../../ffmpeg/binaries.ts';
 import { featuresOf } from '../../ffmpeg/features.ts';
@@ -173,7 +174,9 @@ class DecodedFrames {
     let time = 0;
     try {
       for (;;) {
+        const started = traceStart();
         const packet = await this.#nextFrame();
+        traceSpan('wait for the decoder', started);
         if (packet === null) break;
         const { data } = packet;
         const pts = packet.pts + origin;
