@@ -7,6 +7,7 @@ import { SceneWatch } from '../../observe/scene-watch.ts';
 import { ObservationLine } from '../../observe/live/observation-line.ts';
 import { follow } from '../../track/follow.ts';
 import { Tracker } from '../../track/tracker.ts';
+import { Curtain } from './curtain.ts';
 import { reasonToCover, type UnseenReason } from './release-rule.ts';
 
 export interface GateOptions {
@@ -43,9 +44,6 @@ const LARGEST_GAP = 250;
 
 /** Whatever the detector reports is covered, there being no time to wait for a second opinion. */
 const CONFIRMATION = { seenOnce: 0, largeFace: 0 };
-
-/** Milliseconds that a curtain stays, so that a picture that comes and goes does not flash. */
-const HOLD = 300;
 
 /** Finished looks, and frames, that are remembered beyond those that wait. */
 const REMEMBERED = 512;
@@ -84,7 +82,7 @@ export class Gate {
   /** When frames were captured. */
   readonly #times = new Map<number, number>();
   #dropped = 0;
-  #coveredUntil = -Infinity;
+  readonly #curtain = new Curtain();
   #lastCovered: UnseenReason | null = null;
 
   constructor(options: GateOptions) {
@@ -173,15 +171,10 @@ export class Gate {
     // Even if the frame will be curtained: this is how the tracker lets go of what lies behind.
     this.#tracker.advanceTo(index);
     const reason = this.#reason(index);
-    if (reason !== null) {
-      this.#coveredUntil = captured.capturedAt + HOLD;
-      this.#lastCovered = reason;
-      return { captured, boxes: null, reason, isHeld: false };
-    }
-    const isHeld = captured.capturedAt < this.#coveredUntil;
-    return isHeld
-      ? { captured, boxes: null, reason: this.#lastCovered, isHeld }
-      : { captured, boxes: this.#tracker.boxesAt(index), reason: null, isHeld };
+    const isCovered = this.#curtain.covers(reason === null, captured.capturedAt);
+    if (!isCovered) return { captured, boxes: this.#tracker.boxesAt(index), reason: null, isHeld: false };
+    this.#lastCovered = reason ?? this.#lastCovered;
+    return { captured, boxes: null, reason: this.#lastCovered, isHeld: reason === null };
   }
 
   #follow(observations: readonly Observation[]): void {

@@ -19,9 +19,19 @@ const STEPS: Readonly<Record<OverloadStep, string>> = {
   'preview-rate': 'lowers the rate of the preview',
 };
 
+/** What the user can do about a machine that is too slow. */
+const ADVICE =
+  'Close other programs, or start Veil with a smaller picture (--size 640x360) or with more time (--delay 400).';
+
 /** A reason as the log and the preview say it. */
 export function coverText(reason: CoverReason): string {
   return REASONS[reason];
+}
+
+/** What is done against overload now, and what the user can do, for the log. */
+export function overloadNotice(steps: readonly OverloadStep[]): string {
+  if (steps.length === 0) return 'No longer overloaded.';
+  return `The machine is overloaded, so Veil ${overloadText(steps)}. ${ADVICE}`;
 }
 
 /** What is done against overload, one phrase a step, such as `looks less often`. */
@@ -30,7 +40,7 @@ export function overloadTexts(steps: readonly OverloadStep[]): string[] {
 }
 
 /** The same as one phrase: `looks less often and takes smaller looks`. */
-export function overloadText(steps: readonly OverloadStep[]): string {
+function overloadText(steps: readonly OverloadStep[]): string {
   const texts = overloadTexts(steps);
   return texts.length < 2 ? texts.join('') : `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)!}`;
 }

@@ -3,7 +3,7 @@ import type { Picture } from '../../frame/frame.ts';
 import type { LiveRunOptions } from './live-run-options.ts';
 import { LookSchedule, type DueLook } from '../../observe/live/look-schedule.ts';
 import { LookSizes, type LookSize } from '../../observe/live/look-sizes.ts';
-import { overloadText } from './live-sentences.ts';
+import { overloadNotice } from './live-sentences.ts';
 import { OverloadLadder, type OverloadStep } from './overload.ts';
 import { wallClock } from '../../base/clock.ts';
 
@@ -71,11 +71,7 @@ export class LookScheduler {
     if (this.problem !== null || !this.#ladder.add(isLate, now)) return;
     const { logger, onOverload } = this.#options;
     const { taken } = this.#ladder;
-    logger.info(
-      taken.length === 0
-        ? 'No longer overloaded.'
-        : `The machine is overloaded, so Veil ${overloadText(taken)}.`,
-    );
+    logger.info(overloadNotice(taken));
     onOverload?.(taken);
   }
 

@@ -10,11 +10,14 @@ const OVERLOADED = 0.05;
 /** Milliseconds without a frame after which what was counted before says nothing any more. */
 const PAUSE = 500;
 
-/** Milliseconds of one judgement, and of calm before a step back, which doubles with each step back that failed. */
+/** Milliseconds of one judgement, and of calm before a step back: a first one, and any after one that failed. */
 const WINDOW = 2000;
-const CALM = { first: 10_000, most: 160_000 };
+const CALM = { first: 10_000, again: 600_000 };
 
-/** Decides how much to do, from how much was late. Slow to come back, so that it does not swing. */
+/**
+ * Decides how much to do, from how much was late. It finds what the machine can keep and stays there: every step back
+ * that fails covers the picture, so after a failure the next try is far off.
+ */
 export class OverloadLadder {
   readonly #steps: readonly OverloadStep[];
   #level = 0;
@@ -23,7 +26,7 @@ export class OverloadLadder {
   #frames = 0;
   #late = 0;
   #calmSince = 0;
-  #calm = CALM.first;
+  #calm: number = CALM.first;
   #steppedBackAt = -Infinity;
 
   /** @param steps those of the {@link LADDER} that there are in this run, in its order */
@@ -59,7 +62,7 @@ export class OverloadLadder {
     if (share <= OVERLOADED) return this.#stepBack(now);
     this.#calmSince = now;
     if (this.#level === this.#steps.length) return false;
-    if (now - this.#steppedBackAt < 2 * this.#calm) this.#calm = Math.min(CALM.most, 2 * this.#calm);
+    if (now - this.#steppedBackAt < 2 * CALM.first) this.#calm = CALM.again;
     this.#level += 1;
     return true;
   }

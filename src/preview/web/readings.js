@@ -77,7 +77,11 @@ export class Readings {
     this.#delay = status.delay;
     element('overload').hidden = status.overload.length === 0;
     // What covers people is not among what is done against it, which is worth saying.
-    setText('overload', `The machine is overloaded, so Veil ${listed(status.overload)}. Covering goes on.`);
+    setText(
+      'overload',
+      `The machine is overloaded, so Veil ${listed(status.overload)}. Covering goes on. To help, close other ` +
+        'programs, or start Veil with a smaller picture (--size 640x360) or with more time (--delay 400).',
+    );
   }
 }
 
