@@ -19,26 +19,28 @@ export async function sampleVideo(): Promise<string> {
   return video;
 }
 
-/** The sample repeated at 1080p, so that memory can be watched over thousands of frames. */
-export async function makeLongVideo(path: string, frames: number): Promise<void> {
+/** A street of the evaluation set, else the sample film, at this height and so many frames long; made once. */
+export async function makeClip(folder: string, height: number, frames: number): Promise<string> {
+  const path = join(folder, `clip-${height}-${frames}.mp4`);
+  if (existsSync(path)) return path;
+  const original = evaluationFile('clips', 'street_walking_720p.mp4') ?? (await sampleVideo());
   const { ffmpeg } = await findBinaries();
   const { code, stderr } = await capture(
     ffmpeg.path,
     [
-      ...['-v', 'error', '-y', '-stream_loop', '-1', '-i', await sampleVideo(), '-an'],
+      ...['-v', 'error', '-y', '-stream_loop', '-1', '-i', original, '-an', '-frames:v', String(frames)],
       ...[
         '-vf',
-        'scale=1920:1080',
-        '-frames:v',
-        String(frames),
+        `scale=${(height * 16) / 9}:${height},setsar=1`,
         '-c:v',
         'libx264',
         '-preset',
-        'ultrafast',
+        'veryfast',
         path,
       ],
     ],
-    { timeoutMs: 600_000 },
+    { timeoutMs: 1_800_000 },
   );
   if (code !== 0) throw new Error(stderr);
+  return path;
 }
