@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import type { Writable } from 'node:stream';
 import type { Encoding } from '../../config/encoding.ts';
 import { interrupted, VeilError } from '../../errors.ts';
 import type { Binaries } from '../../ffmpeg/binaries.ts';
@@ -7,10 +6,12 @@ import { NutWriter } from '../../ffmpeg/nut/writer.ts';
 import type { Mastering } from '../../ffmpeg/mastering.ts';
 import type { ColorInfo, Probe } from '../../ffmpeg/probe.ts';
 import { startFfmpeg, type FfmpegProcess } from '../../ffmpeg/process.ts';
+import { roomOrEnd } from '../../ffmpeg/room-or-end.ts';
 import { ticksToSeconds, type AnonymizedFrame, type PixelFormat, type Rational } from '../../frame/frame.ts';
 import type { Logger } from '../../logger.ts';
 import { checkResult } from './check-result.ts';
 import { encodeArgs } from './encode-args.ts';
+import { goneError, inputGoneError } from './gone-errors.ts';
 import { checkSilence, type Span } from './silence.ts';
 import { planSound, type PlannedSound, type Sound } from './sound.ts';
 import { encoderSupportOf, videoEncoderFor } from '../encoder-support.ts';
@@ -116,33 +117,6 @@ export async function openFileSink(options: FileSinkOptions): Promise<FileSink> 
     closesAt: lacksEnd ? (lastTime) => endAfter(lastTime, options) : null,
     sound,
     notes,
-  });
-}
-
-function goneError(output: string): VeilError {
-  return new VeilError(
-    'OUTPUT_UNWRITABLE',
-    `The folder of ${output}, or what was written there, was removed.`,
-    {
-      hint: 'Run it again, with a folder that stays.',
-    },
-  );
-}
-
-function inputGoneError(input: string): VeilError {
-  return new VeilError('INPUT_CHANGED', `${input} was removed while it was read.`, {
-    hint: 'Nothing was left behind. Run it again, with a file that stays.',
-  });
-}
-
-/** Node closes the pipe of a process that ended, so one of the two always comes. */
-function roomOrEnd(stdin: Writable): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      stdin.off('drain', done).off('close', done);
-      resolve();
-    };
-    stdin.once('drain', done).once('close', done);
   });
 }
 
