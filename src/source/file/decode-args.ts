@@ -41,33 +41,20 @@ export interface DecodeOptions {
  * One decoder for all, because decoding is dear.
  */
 export function decodeArgs(options: DecodeOptions): string[] {
-  const { path, part, pictures, video } = options;
+  const { pictures, video, fpsMode } = options;
   return [
     // It says how large the pictures are at this level, and the level of each line.
-    ...['-hide_banner', '-nostdin', '-nostats', '-v', 'level+verbose'],
-    // A playlist or an image sequence must not make ffmpeg open other files or the network.
-    ...['-protocol_whitelist', 'file'],
-    ...part,
-    ...options.color.input,
-    ...['-i', `file:${path}`],
+    ...inputArgs(options, 'level+verbose'),
     ...['-filter_complex', decodeGraph(options)],
-    ...rawOutput('full', video, options.fpsMode, 1),
-    ...pictures.flatMap((_, position) => rawOutput(`p${position}`, video, options.fpsMode, 3 + position)),
+    ...rawOutput('full', video, fpsMode, 1),
+    ...pictures.flatMap((_, position) => rawOutput(`p${position}`, video, fpsMode, 3 + position)),
   ];
 }
 
 /** The filter graph; its labels are `full` and `p0`, `p1`, … */
-export function decodeGraph({ video, shown, color, lookInterval, pictures }: DecodeOptions): string {
-  const isInterlaced = ['tt', 'bb', 'tb', 'bt'].includes(video.fieldOrder);
-  const common = [
-    // Only frames that are marked as interlaced; a frame stays a frame, at its time.
-    ...(isInterlaced ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
-    ...color.filters,
-    ...fitFilters(shown),
-    // As before: what fits pictures may have chosen another format.
-    ...color.filters.slice(-1),
-  ].join(',');
-  const input = `[0:${video.index}]${common}`;
+export function decodeGraph(options: DecodeOptions): string {
+  const { video, color, lookInterval, pictures } = options;
+  const input = `[0:${video.index}]${commonFilters(options)}`;
   const { frameFilters, pictureFilters } = color;
   if (pictures.length === 0) return `${[input, ...frameFilters].join(',')}[full]`;
   const outputs = pictures.map((_, position) => `[s${position}]`).join('');
@@ -82,6 +69,58 @@ export function decodeGraph({ video, shown, color, lookInterval, pictures }: Dec
         `[s${position}]${[pictureFilter(picture), ...pictureFilters, 'format=rgb24'].join(',')}[p${position}]`,
     ),
   ].join(';');
+}
+
+/** What every frame and picture passes first. */
+export function commonFilters({
+  video,
+  shown,
+  color,
+}: Pick<DecodeOptions, 'video' | 'shown' | 'color'>): string {
+  const isInterlaced = ['tt', 'bb', 'tb', 'bt'].includes(video.fieldOrder);
+  return [
+    // Only frames that are marked as interlaced; a frame stays a frame, at its time.
+    ...(isInterlaced ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
+    ...color.filters,
+    ...fitFilters(shown),
+    // As before: what fits pictures may have chosen another format.
+    ...color.filters.slice(-1),
+  ].join(',');
+}
+
+/** What is read of a file, and which part: before the filters. */
+export function inputArgs(
+  { path, part, color }: Pick<DecodeOptions, 'path' | 'part'> & Partial<Pick<DecodeOptions, 'color'>>,
+  level: string,
+): string[] {
+  return [
+    ...['-hide_banner', '-nostdin', '-nostats', '-v', level],
+    // A playlist or an image sequence must not make ffmpeg open other files or the network.
+    ...['-protocol_whitelist', 'file'],
+    ...part,
+    ...(color?.input ?? []),
+    ...['-i', `file:${path}`],
+  ];
+}
+
+/** Every frame leaves with its time: none doubled, none dropped, and times counted as in the file. */
+export function exactTimes({ timeBase }: VideoStream, fpsMode: boolean): string[] {
+  return [
+    ...(fpsMode ? ['-fps_mode', 'passthrough'] : ['-vsync', 'passthrough']),
+    // Else times are counted in 1/(frame rate), which moves frames of variable rate.
+    ...['-enc_time_base', `${timeBase.num}/${timeBase.den}`],
+    ...['-map_metadata', '-1', '-fflags', '+bitexact'],
+    // An index would grow for as long as the video runs.
+    ...['-f', 'nut', '-write_index', '0'],
+  ];
+}
+
+/** The picture of a stream as players turn it. */
+export function shownPicture({ width, height, rotation, sampleAspectRatio }: VideoStream): ShownPicture {
+  const { num, den } = sampleAspectRatio;
+  return rotation % 180 === 90
+    ? { width: height, height: width, aspect: { num: den, den: num } }
+    : { width, height, aspect: sampleAspectRatio };
 }
 
 /**
@@ -150,15 +189,5 @@ export function pictureSizes(
 }
 
 function rawOutput(label: string, video: VideoStream, fpsMode: boolean, fd: number): string[] {
-  const { num, den } = video.timeBase;
-  return [
-    ...['-map', `[${label}]`, '-c:v', 'rawvideo'],
-    // Every frame leaves with its time: none doubled, none dropped.
-    ...(fpsMode ? ['-fps_mode', 'passthrough'] : ['-vsync', 'passthrough']),
-    // Else times are counted in 1/(frame rate), which moves frames of variable rate.
-    ...['-enc_time_base', `${num}/${den}`],
-    ...['-map_metadata', '-1', '-fflags', '+bitexact'],
-    // An index would grow for as long as the video runs.
-    ...['-f', 'nut', '-write_index', '0', `pipe:${fd}`],
-  ];
+  return ['-map', `[${label}]`, '-c:v', 'rawvideo', ...exactTimes(video, fpsMode), `pipe:${fd}`];
 }

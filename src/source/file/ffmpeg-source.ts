@@ -10,7 +10,7 @@ import { lastError, startFfmpeg, type FfmpegProcess } from '../../ffmpeg/process
 import { BufferPool } from '../../frame/buffer-pool.ts';
 import { frameBytes, ticksToSeconds, type Rational } from '../../frame/frame.ts';
 import { planColor } from './color-plan.ts';
-import { decodeArgs, planPictures, type PlannedPicture } from './decode-args.ts';
+import { decodeArgs, planPictures, shownPicture, type PlannedPicture } from './decode-args.ts';
 import { clockJumpDoubts, clockJumpsWithin } from './clock-jump-text.ts';
 import { decodingFailed, shapeChanged } from './decode-error.ts';
 import { DecoderNotes } from './decoder-notes.ts';
@@ -64,10 +64,7 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
   const part = inputPart(probe, [video], options);
   const features = await featuresOf(binaries.ffmpeg.path);
   const color = planColor(video, features.filters, options.keepsHdr ?? false);
-  const isTurned = video.rotation % 180 === 90;
-  const shown = isTurned
-    ? { width: video.height, height: video.width, aspect: inverse(video.sampleAspectRatio) }
-    : { width: video.width, height: video.height, aspect: video.sampleAspectRatio };
+  const shown = shownPicture(video);
   const sizes = planPictures(shown, look.sizes);
   const args = decodeArgs({
     path,
@@ -282,8 +279,4 @@ function expectedFrames({ start, end, probe }: FfmpegSourceOptions, video: Video
   if (start === null && end === null && video.frameCount !== null) return video.frameCount;
   if (duration === null) return null;
   return Math.max(1, Math.round((Math.min(end ?? duration, duration) - (start ?? 0)) * rate));
-}
-
-function inverse({ num, den }: Rational): Rational {
-  return { num: den, den: num };
 }

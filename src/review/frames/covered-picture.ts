@@ -1,0 +1,58 @@
+import sharp from 'sharp';
+import { createAnonymizer } from '../../anonymize/anonymizer.ts';
+import type { ResolvedConfig } from '../../config/schema.ts';
+import { scaleBox } from '../../frame/box.ts';
+import type { AnonymizedFrame } from '../../frame/frame.ts';
+import type { TrackBox } from '../../frame/track.ts';
+import { silentLogger } from '../../logger.ts';
+import { frameOfRgb, rgbOfFrame } from './planes.ts';
+
+/** How heads are covered. */
+export type CoverStyle = Pick<ResolvedConfig, 'style' | 'cells' | 'shape' | 'padding' | 'color'> & {
+  /** Seed of the noise: that of the output. */
+  readonly seed: string;
+};
+
+/** Whose boxes these are: of a picture of this size. */
+export interface PictureBoxes {
+  readonly index: number;
+  /** Null: the whole frame is covered. */
+  readonly boxes: readonly TrackBox[] | null;
+  readonly video: { readonly width: number; readonly height: number };
+}
+
+/**
+ * A frame as it will be in the output, drawn by what draws the output. Each frame is sampled by itself; in the output
+ * a head keeps its cells for a while, so shades may differ by a little.
+ *
+ * @param jpeg the frame as it is
+ * @returns a JPEG
+ */
+export async function coveredPicture(
+  jpeg: Buffer,
+  { index, boxes, video }: PictureBoxes,
+  { seed, ...style }: CoverStyle,
+): Promise<Buffer> {
+  if (boxes?.length === 0) return jpeg;
+  const { data, info } = await sharp(jpeg).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  const { width, height } = info;
+  const frame = frameOfRgb(data, { index, width, height });
+  const anonymizer = await createAnonymizer({
+    ...style,
+    anonymizer: 'cpu',
+    ...{ format: frame.format, width, height, logger: silentLogger, seed },
+  });
+  const scaled = (boxes ?? []).map((each) => ({
+    ...each,
+    box: scaleBox(each.box, width / video.width, height / video.height),
+  }));
+  const covered = boxes === null ? anonymizer.curtain(frame) : await anonymizer.anonymize(frame, scaled);
+  return encode(covered);
+}
+
+function encode(frame: AnonymizedFrame): Promise<Buffer> {
+  const { width, height } = frame;
+  return sharp(rgbOfFrame(frame), { raw: { width, height, channels: 3 } })
+    .jpeg({ quality: 88, chromaSubsampling: '4:2:0' })
+    .toBuffer();
+}

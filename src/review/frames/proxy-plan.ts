@@ -1,0 +1,78 @@
+import type { VideoStream } from '../../ffmpeg/probe.ts';
+import { exactTimes, frameFilters, inputArgs, type DecodeOptions } from '../../source/file/decode-args.ts';
+
+/** How large and how good the pictures are that a review shows. */
+export interface ProxyPlan {
+  /** Pixels, even. */
+  readonly width: number;
+  readonly height: number;
+  /** Quantiser of JPEG, 2 (best) … 31. */
+  readonly quantizer: number;
+}
+
+/** Widths to choose from, best first. */
+const WIDTHS = [1280, 960, 640, 480];
+/** Bytes of a pixel in a JPEG of this quality, on the safe side. */
+const BYTES_A_PIXEL = 0.12;
+/** Of all pictures of a video together. */
+const MOST_BYTES = 8 * 1024 ** 3;
+/** Of the small pictures by which cuts are found. */
+export const SMALL = { width: 96, height: 54 } as const;
+
+/** The largest pictures with which a video of so many frames stays within the bound. */
+export function planProxy(
+  { width, height }: { readonly width: number; readonly height: number },
+  frames: number,
+): ProxyPlan {
+  const sizes = WIDTHS.map((most) => fit(width, height, most));
+  const size =
+    sizes.find((each) => each.width * each.height * BYTES_A_PIXEL * frames <= MOST_BYTES) ?? sizes.at(-1)!;
+  return { ...size, quantizer: 4 };
+}
+
+/** Long side at most so many pixels. */
+function fit(width: number, height: number, most: number): { width: number; height: number } {
+  const scale = Math.min(1, most / Math.max(width, height));
+  return { width: even(width * scale), height: even(height * scale) };
+}
+
+function even(value: number): number {
+  return Math.max(2, 2 * Math.round(value / 2));
+}
+
+/**
+ * Arguments of an ffmpeg that gives each frame that Veil works on twice, with its time: as a JPEG (stream 0), and small
+ * and grey (stream 1).
+ */
+export function proxyArgs(
+  options: Omit<DecodeOptions, 'lookInterval' | 'pictures'>,
+  plan: ProxyPlan,
+): string[] {
+  const { video, fpsMode } = options;
+  const graph = [
+    `[0:${video.index}]${frameFilters(options)},split=2[a][b]`,
+    `[a]${jpegFilters(video, options, plan)}[picture]`,
+    `[b]scale=${SMALL.width}:${SMALL.height}:flags=area,format=gray[small]`,
+  ].join(';');
+  return [
+    ...inputArgs(options, 'error'),
+    ...['-filter_complex', graph, '-map', '[picture]', '-map', '[small]'],
+    ...['-c:v:0', 'mjpeg', '-q:v:0', `${plan.quantizer}`, '-c:v:1', 'rawvideo'],
+    ...exactTimes(video, fpsMode),
+    'pipe:1',
+  ];
+}
+
+/** Every reader of JPEG assumes BT.601 in full range. */
+function jpegFilters(
+  video: VideoStream,
+  { color }: Pick<DecodeOptions, 'color'>,
+  { width, height }: ProxyPlan,
+): string {
+  const { space, range } = color.color;
+  const isKnown = space !== null && space !== 'unknown';
+  const is709 = isKnown ? !['smpte170m', 'bt470bg', 'fcc'].includes(space) : video.height >= 720;
+  const matrices = `in_color_matrix=${is709 ? 'bt709' : 'bt601'}:out_color_matrix=bt601`;
+  const ranges = `in_range=${range === 'pc' ? 'pc' : 'tv'}:out_range=pc`;
+  return `scale=${width}:${height}:flags=bilinear:${matrices}:${ranges},format=yuvj420p`;
+}

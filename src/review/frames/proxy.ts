@@ -1,0 +1,123 @@
+import sharp from 'sharp';
+import { findBinaries } from '../../ffmpeg/binaries.ts';
+import { featuresOf } from '../../ffmpeg/features.ts';
+import { NutReader } from '../../ffmpeg/nut/reader.ts';
+import { probe, type Probe } from '../../ffmpeg/probe.ts';
+import { lastLine, startFfmpeg } from '../../ffmpeg/process.ts';
+import { interrupted, VeilError } from '../../errors.ts';
+import { ticksToSeconds } from '../../frame/frame.ts';
+import { SceneCutDetector } from '../../observe/scene-cut.ts';
+import { planColor } from '../../source/file/color-plan.ts';
+import { shownPicture } from '../../source/file/decode-args.ts';
+import { isImage } from '../../source/image-source.ts';
+import { usableVideo } from '../../source/source-error.ts';
+import { planProxy, proxyArgs, SMALL, type ProxyPlan } from './proxy-plan.ts';
+
+export interface ProxyOptions {
+  readonly input: string;
+  /** The part that is reviewed, seconds; null for the whole. */
+  readonly start: number | null;
+  readonly end: number | null;
+  /** As the tracks say: of the frames as they are shown. */
+  readonly video: { readonly width: number; readonly height: number; readonly frames: number };
+  readonly signal: AbortSignal;
+}
+
+/** A frame as a review shows it. */
+export interface ProxyFrame {
+  readonly index: number;
+  /** Seconds from the start of the part. */
+  readonly time: number;
+  /** First of a new scene. */
+  readonly isCut: boolean;
+  readonly jpeg: Buffer;
+}
+
+/** Long side of a photo, pixels. */
+const PHOTO_SIDE = 2560;
+
+/** A single JPEG is never larger than its pixels. */
+const LARGEST_PICTURE = 16 * 1024 ** 2;
+
+/**
+ * The frames of a video or photo, in the order and number in which Veil works on them, as pictures of their own.
+ *
+ * @throws VeilError every INPUT_ reason, DECODER_FAILED, INTERRUPTED
+ */
+export function proxyFrames(options: ProxyOptions): AsyncGenerator<ProxyFrame, void, void> {
+  return isImage(options.input) ? photo(options) : video(options);
+}
+
+async function* photo({ input }: ProxyOptions): AsyncGenerator<ProxyFrame, void, void> {
+  const jpeg = await sharp(input, { failOn: 'error' })
+    .autoOrient()
+    .toColourspace('srgb')
+    .flatten({ background: '#ffffff' })
+    .resize(PHOTO_SIDE, PHOTO_SIDE, { fit: 'inside', withoutEnlargement: true })
+    .jpeg({ quality: 90 })
+    .toBuffer();
+  yield { index: 0, time: 0, isCut: false, jpeg };
+}
+
+async function* video(options: ProxyOptions): AsyncGenerator<ProxyFrame, void, void> {
+  const { input, signal, video: shown } = options;
+  const binaries = await findBinaries();
+  const facts = await probe(input, binaries, { signal });
+  const plan = planProxy(shown, shown.frames);
+  const { ffmpeg } = binaries;
+  const decoder = startFfmpeg(ffmpeg.path, await argsOf(options, facts, plan, ffmpeg.path), {
+    outputs: 1,
+    signal,
+  });
+  const reader = new NutReader(decoder.outputs[0]!, { maxFrameBytes: LARGEST_PICTURE, maxStreams: 2 });
+  const cuts = new SceneCutDetector();
+  const [jpegs, smalls]: [{ pts: number; jpeg: Buffer }[], Uint8Array[]] = [[], []];
+  try {
+    const info = await reader.open();
+    let index = 0;
+    for (;;) {
+      const packet = info === null ? null : await reader.next();
+      if (packet === null) break;
+      const bytes = Buffer.from(packet.data.buffer, packet.data.byteOffset, packet.data.length);
+      if (packet.stream === 0) jpegs.push({ pts: packet.pts, jpeg: bytes });
+      else smalls.push(packet.data);
+      const [picture, small] = [jpegs[0], smalls[0]];
+      if (picture === undefined || small === undefined) continue;
+      jpegs.shift();
+      smalls.shift();
+      const time = ticksToSeconds(picture.pts, info!.timeBase);
+      const isCut = cuts.next({ ...SMALL, index, pts: picture.pts, time, format: 'yuv420p', data: small });
+      yield { index, time, isCut, jpeg: picture.jpeg };
+      index += 1;
+    }
+    const { code, stderr } = await decoder.exited;
+    if (signal.aborted) throw interrupted();
+    if (code !== 0 || jpegs.length > 0) throw failed(input, lastLine(stderr));
+    if (index !== shown.frames) throw failed(input, `it has ${index} frames, and its tracks ${shown.frames}`);
+  } catch (cause) {
+    if (signal.aborted) throw interrupted();
+    throw cause instanceof VeilError ? cause : failed(input, 'its pictures broke off', cause);
+  } finally {
+    await decoder.stop();
+  }
+}
+
+async function argsOf(
+  { input, start, end }: ProxyOptions,
+  facts: Probe,
+  plan: ProxyPlan,
+  ffmpeg: string,
+): Promise<string[]> {
+  const stream = usableVideo(input, facts);
+  const { filters, fpsMode } = await featuresOf(ffmpeg);
+  const color = planColor(stream, filters);
+  const shown = shownPicture(stream);
+  return proxyArgs({ path: input, video: stream, shown, color, start, end, fpsMode }, plan);
+}
+
+function failed(input: string, reason: string, cause?: unknown): VeilError {
+  return new VeilError('DECODER_FAILED', `${input} could not be decoded for the review: ${reason}.`, {
+    hint: 'Play the file to see whether it is damaged, and run veil detect on it again.',
+    cause,
+  });
+}
