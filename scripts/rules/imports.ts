@@ -28,8 +28,9 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   pipeline: [...BASE, ...STAGES, 'config', 'ffmpeg', 'models', 'documents'],
   audit: [...BASE, ...STAGES, 'config', 'ffmpeg', 'documents', 'pipeline'],
   eval: [...BASE, 'ffmpeg', 'anonymize'],
-  review: [...BASE, ...STAGES, 'config', 'ffmpeg', 'models', 'documents', 'pipeline', 'audit'],
-  preview: [...BASE, ...STAGES, 'config', 'ffmpeg', 'pipeline'],
+  'web-server': BASE,
+  review: [...RUNS, 'web-server'],
+  preview: [...BASE, ...STAGES, 'config', 'ffmpeg', 'pipeline', 'web-server'],
   index: [...RUNS, 'error-codes'],
   cli: [...RUNS, 'inference', 'gpu', 'preview', 'review', 'eval', 'index'],
 };

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { VeilError } from '../errors.ts';
-import { isLoopback } from './guard.ts';
+import { isLoopback } from '../web-server/guard.ts';
 
 /** Where a preview listens. */
 export interface PreviewAddress {

@@ -4,7 +4,7 @@ import type { LiveControl } from '../frame/live-output.ts';
 import type { Logger } from '../logger.ts';
 import type { Codec } from './codec.ts';
 import { HIGHEST_THRESHOLD, readClientMessage, type ClientMessage, type ServerMessage } from './protocol.ts';
-import { RateLimit } from './rate-limit.ts';
+import { RateLimit } from '../web-server/rate-limit.ts';
 import { SendWindow } from './send-window.ts';
 import { reasonOf } from '../base/reason.ts';
 

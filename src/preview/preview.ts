@@ -1,10 +1,13 @@
+import { join } from 'node:path';
 import type { Shape } from '../anonymize/regions.ts';
 import type { LiveControl, LiveOutput, LiveStatus } from '../frame/live-output.ts';
 import type { Logger } from '../logger.ts';
 import { PreviewClients } from './preview-clients.ts';
 import type { RawVideo } from './codec.ts';
-import { addressFor, newToken } from './guard.ts';
-import { openServer } from './server.ts';
+import { addressFor, newToken } from '../web-server/guard.ts';
+import { openGuardedServer } from '../web-server/guarded-server.ts';
+import { loadPage } from '../web-server/pages.ts';
+import { LONGEST_MESSAGE } from './protocol.ts';
 import { Video } from './video.ts';
 
 export interface PreviewOptions {
@@ -39,6 +42,12 @@ export interface Preview extends LiveOutput {
   degrade(level: number): void;
 }
 
+/** The files of the page. */
+const PAGE = [
+  ...['index.html', 'style.css', 'main.js', 'clock.js', 'connection.js', 'controls.js', 'decoders.js'],
+  ...['graph.js', 'message.js', 'picture.js', 'readings.js', 'stage.js'],
+];
+
 const STATUS_EVERY = 250;
 const ALIVE_EVERY = 5_000;
 
@@ -65,8 +74,12 @@ export async function openPreview(options: PreviewOptions): Promise<Preview> {
       video.need(codecs);
     },
   });
-  const onSocket = audience.welcome.bind(audience);
-  const server = await openServer({ host, port, isExposed, token, maxClients, logger, onSocket });
+  const server = await openGuardedServer({
+    ...{ name: 'preview', host, port, isExposed, token, maxClients, logger },
+    longestMessage: LONGEST_MESSAGE,
+    pages: await loadPage(join(import.meta.dirname, 'web'), PAGE),
+    onSocket: audience.welcome.bind(audience),
+  });
   let isCurtain = true;
   const timers = [
     setInterval(() => {

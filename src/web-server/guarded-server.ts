@@ -1,28 +1,37 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { reasonOf } from '../base/reason.ts';
 import { VeilError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { checkExposure, isLoopback, isOwnHost, isOwnOrigin, isToken } from './guard.ts';
-import { loadPages, sendPage, sendRefusal, type PageFile } from './pages.ts';
-import { LONGEST_MESSAGE } from './protocol.ts';
+import type { PageFile } from './pages.ts';
 import { RateLimit } from './rate-limit.ts';
+import { sendBytes, sendPage, sendRefusal } from './responses.ts';
 import { Strangers } from './strangers.ts';
 
-export interface ServerOptions {
+export interface GuardedServerOptions {
+  /** What it serves, for messages: `preview`. */
+  readonly name: string;
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
   readonly isExposed: boolean;
   readonly token: string;
+  /** Sockets that may be open at once. */
   readonly maxClients: number;
+  /** Bytes of one message on a socket. */
+  readonly longestMessage: number;
+  readonly pages: ReadonlyMap<string, PageFile>;
   readonly logger: Logger;
   readonly onSocket: (socket: WebSocket) => void;
+  /** Makes what is no file of the page, by its path below the token; null where there is no such thing. */
+  readonly answer?: (path: string) => Promise<PageFile | null>;
 }
 
 /** A server that listens. */
-export interface PreviewServer {
+export interface GuardedServer {
   readonly port: number;
   close(): Promise<void>;
 }
@@ -34,23 +43,23 @@ const MOST_STRANGERS = 32;
 type Refusal = readonly [code: number, text: string];
 
 /**
- * Serves the page and its socket below `/TOKEN/`, so that every request carries the token and relative links keep it.
+ * Serves a page and its socket below `/TOKEN/`, so that every request carries the token and relative links keep it.
  *
  * @throws VeilError USAGE for an address that other machines reach, PREVIEW_UNAVAILABLE where it can't be listened on
  */
-export async function openServer(options: ServerOptions): Promise<PreviewServer> {
+export async function openGuardedServer(options: GuardedServerOptions): Promise<GuardedServer> {
+  const { name, longestMessage, logger, maxClients } = options;
   checkExposure(options.host, options.isExposed);
-  const pages = await loadPages();
   // Browsers send some 2 KB of headers; pages need no more connections than this.
   const http = createServer({ maxHeaderSize: 8192, requestTimeout: 10_000, headersTimeout: 5_000 });
   const strangers = new Strangers(MOST_STRANGERS);
-  http.maxConnections = options.maxClients * 8 + MOST_STRANGERS;
+  http.maxConnections = maxClients * 8 + MOST_STRANGERS;
   http.on('connection', (socket) => {
     strangers.add(socket);
   });
   const sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: LONGEST_MESSAGE,
+    maxPayload: longestMessage,
     perMessageDeflate: false,
   });
   // Whoever knocks all day long does not fill the log.
@@ -62,15 +71,13 @@ export async function openServer(options: ServerOptions): Promise<PreviewServer>
       return;
     }
     strangers.remove(request.socket);
-    const page = pageFor(request, pages);
-    if (page === null) sendRefusal(response, 404, 'Page not found.');
-    else sendPage(request, response, page);
+    void respond(request, response, options);
   });
   http.on('upgrade', (request, stream: Duplex, head) => {
     stream.on('error', () => undefined);
     const refusal = refuseSocket(request, options, { port: portOf(http), clients: sockets.clients.size });
     if (refusal !== null) {
-      if (warnings.take()) options.logger.warn(`Preview: refused a socket: ${refusal[1]}`);
+      if (warnings.take()) logger.warn(`The ${name} refused a socket: ${refusal[1]}`);
       // Destroyed as well: a connection that the other side keeps half open would outlive the server.
       stream.end(`HTTP/1.1 ${refusal[0]} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
         stream.destroy(),
@@ -84,7 +91,7 @@ export async function openServer(options: ServerOptions): Promise<PreviewServer>
   return {
     port: portOf(http),
     close: async () => {
-      for (const socket of sockets.clients) socket.close(1001, 'The preview ends.');
+      for (const socket of sockets.clients) socket.close(1001, `The ${name} ends.`);
       const timer = setTimeout(() => {
         for (const socket of sockets.clients) socket.terminate();
         http.closeAllConnections();
@@ -96,11 +103,33 @@ export async function openServer(options: ServerOptions): Promise<PreviewServer>
   };
 }
 
-async function listen(http: Server, { host, port, isExposed }: ServerOptions): Promise<void> {
+async function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { pages, answer, name, logger }: GuardedServerOptions,
+): Promise<void> {
+  const path = (request.url ?? '').split('/').slice(2).join('/');
+  const page = pages.get(path === '' ? 'index.html' : path);
+  if (page !== undefined) {
+    sendPage(request, response, page);
+    return;
+  }
+  try {
+    const made = (await answer?.(path)) ?? null;
+    if (made === null) sendRefusal(response, 404, 'Page not found.');
+    else sendBytes(request, response, made);
+  } catch (error) {
+    // The page is told that it failed; why may name paths, and is for the log alone.
+    logger.warn(`The ${name} could not answer: ${reasonOf(error)}`);
+    sendRefusal(response, 500, 'That did not work; see the log.');
+  }
+}
+
+async function listen(http: Server, { name, host, port, isExposed }: GuardedServerOptions): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     http.once('error', (cause) => {
       reject(
-        new VeilError('PREVIEW_UNAVAILABLE', `The preview can't listen at ${host}:${port}.`, {
+        new VeilError('PREVIEW_UNAVAILABLE', `The ${name} can't listen at ${host}:${port}.`, {
           hint: 'Choose another port, or 0 for a free one.',
           cause,
         }),
@@ -119,7 +148,7 @@ function portOf(http: Server): number {
   return (http.address() as AddressInfo | null)?.port ?? 0;
 }
 
-function refuse(request: IncomingMessage, options: ServerOptions, port: number): Refusal | null {
+function refuse(request: IncomingMessage, options: GuardedServerOptions, port: number): Refusal | null {
   const [, token = ''] = (request.url ?? '').split('/');
   if (!isOwnHost(request.headers.host, { host: options.host, port })) {
     return [421, 'Unknown host name.'];
@@ -130,7 +159,7 @@ function refuse(request: IncomingMessage, options: ServerOptions, port: number):
 
 function refuseSocket(
   request: IncomingMessage,
-  options: ServerOptions,
+  options: GuardedServerOptions,
   { port, clients }: { port: number; clients: number },
 ): Refusal | null {
   const refusal = refuse(request, options, port);
@@ -138,9 +167,4 @@ function refuseSocket(
   if (!isOwnOrigin(request.headers.origin, request.headers.host)) return [403, 'It comes from another page.'];
   if (request.url !== `/${options.token}/socket`) return [404, 'Socket not found.'];
   return clients >= options.maxClients ? [503, 'Too many pages are open.'] : null;
-}
-
-function pageFor(request: IncomingMessage, pages: ReadonlyMap<string, PageFile>): PageFile | null {
-  const name = (request.url ?? '').split('/').slice(2).join('/');
-  return pages.get(name === '' ? 'index.html' : name) ?? null;
 }

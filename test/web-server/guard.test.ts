@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkExposure, isOwnHost, isOwnOrigin, isToken, newToken } from '../../src/preview/guard.ts';
+import { checkExposure, isOwnHost, isOwnOrigin, isToken, newToken } from '../../src/web-server/guard.ts';
 
 describe('the token', () => {
   it('is long, new each time, and can stand in a URL', () => {
