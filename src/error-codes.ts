@@ -149,7 +149,7 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeInfo>> = {
     remedy: 'Run again with `--anonymizer cpu`.',
   },
   PREVIEW_UNAVAILABLE: {
-    meaning: 'The preview cannot listen on its address.',
+    meaning: 'The page of a preview or review cannot listen on its address.',
     remedy: 'Choose another port; 0 takes a free one.',
   },
   INTERRUPTED: {

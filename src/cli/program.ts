@@ -13,6 +13,7 @@ import { liveCommand } from './commands/live-command.ts';
 import { modelsCommand } from './commands/models-command.ts';
 import { probeCommand } from './commands/probe-command.ts';
 import { renderCommand } from './commands/render-command.ts';
+import { reviewCommand } from './commands/review-command.ts';
 import { ownVersion } from '../base/own-version.ts';
 
 const EXAMPLES = `
@@ -78,6 +79,7 @@ export function commandsOf(io: Io, finish: (exitCode: number) => void): Command[
     blurCommand(io, finish),
     detectCommand(io, finish),
     renderCommand(io, finish),
+    reviewCommand(io, finish),
     liveCommand(io, finish),
     probeCommand(io, finish),
     auditCommand(io, finish),

@@ -1,0 +1,88 @@
+import { refused } from '../edits/refuse.ts';
+import type { Edit } from '../edits/edit.ts';
+import { greyPicture } from '../frames/grey-picture.ts';
+import type { Footage } from '../frames/footage.ts';
+import type { Project, Row } from '../project.ts';
+import { boxOf, rangeOf, rowOf } from '../rows.ts';
+import { followBox, type Followed } from '../track-box/follow-box.ts';
+import type { PageMessage } from './protocol.ts';
+
+type FollowMessage = Extract<PageMessage, { type: 'follow' }>;
+
+/** What following a box both ways gives. */
+export interface FollowResult {
+  /** In order; none where the box was lost at once in both directions and its track is there already. */
+  readonly edits: readonly Edit[];
+  readonly forwards: Followed;
+  readonly backwards: Followed;
+}
+
+export interface FollowJobOptions {
+  readonly project: Project;
+  readonly footage: Footage;
+  readonly signal: AbortSignal;
+  /** Given the number of frames that are done. */
+  readonly onFrame: (frames: number) => void;
+}
+
+/**
+ * Follows a box both ways. A track that was drawn by hand is followed from the box that is given; one that the detector
+ * found is continued from its ends.
+ *
+ * @throws VeilError EDIT_REFUSED
+ */
+export async function followBothWays(
+  { track: id, frame, box }: FollowMessage,
+  { project, footage, signal, onFrame }: FollowJobOptions,
+): Promise<FollowResult> {
+  const track = id === null ? null : project.tracks.get(id);
+  if (track === undefined) throw refused(`There is no track ${id ?? 0}.`);
+  const here = rowOf(frame, box);
+  const isContinued = track !== null && !track.isByHand && track.rows.length > 1;
+  const [first, last] = isContinued ? [track.rows[0]!, track.rows.at(-1)!] : [here, here];
+  const cuts = new Set(footage.cuts);
+  let done = 0;
+  const follow = (row: Row, direction: 1 | -1): Promise<Followed> =>
+    followBox({
+      ...{ box: boxOf(row), frame: row[0], direction, video: project.video, signal },
+      picture: async (index) => {
+        onFrame((done += 1));
+        return greyPicture(await footage.jpeg(index));
+      },
+      isCut: (index) => cuts.has(index),
+    });
+  const backwards = await follow(first, -1);
+  const forwards = await follow(last, 1);
+  const [before, after] = [rowsOf(backwards).reverse(), rowsOf(forwards)];
+  return { edits: editsFor(id, { here, before, after, isContinued }), forwards, backwards };
+}
+
+function editsFor(
+  id: number | null,
+  found: { here: Row; before: Row[]; after: Row[]; isContinued: boolean },
+): Edit[] {
+  const { here, before, after, isContinued } = found;
+  if (isContinued) {
+    return [before, after]
+      .filter((rows) => rows.length > 0)
+      .map((rows) => ({ type: 'rows', track: id!, rows: rows.map(short) }));
+  }
+  const rows = [...before, here, ...after].map(short);
+  return [id === null ? { type: 'add', isKeyed: false, rows } : { type: 'rows', track: id, rows }];
+}
+
+function rowsOf({ boxes }: Followed): Row[] {
+  return boxes.map(({ frame, box }) => rowOf(frame, box));
+}
+
+/** As edits have it: where a row comes from goes without saying. */
+function short([frame, x, y, width, height]: Row): [number, number, number, number, number] {
+  return [frame, x, y, width, height];
+}
+
+/** Frames that can be followed at most. */
+export function frameCount(project: Project, id: number | null): number {
+  const track = id === null ? undefined : project.tracks.get(id);
+  const own = track === undefined ? 1 : rangeOf(track).lastFrame - rangeOf(track).firstFrame + 1;
+  return Math.max(1, project.video.frames - own);
+}

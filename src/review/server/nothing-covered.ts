@@ -1,0 +1,10 @@
+import type { Project } from '../project.ts';
+
+/** What somebody types who means that nothing is to be covered. */
+export const NOTHING_COVERED = 'uncovered';
+
+/** Whether an output would show everything. */
+export function isNothingCovered({ tracks, zones, wholes }: Project): boolean {
+  const isCovered = [...tracks.values()].some(({ state }) => state === 'covered');
+  return !isCovered && wholes.length === 0 && !zones.some(({ kind }) => kind !== 'ignore');
+}

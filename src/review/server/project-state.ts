@@ -1,0 +1,51 @@
+import type { Project } from '../project.ts';
+import { spanSummary, trackSummary, type SpanSummary, type TrackSummary } from './track-summary.ts';
+
+/** What changed in a project, for the page. Lists that are left out are as they were. */
+export interface ProjectState {
+  readonly type: 'state';
+  /** Counts up with every change. */
+  readonly revision: number;
+  /** True where the lists hold everything: the page forgets what it had. */
+  readonly isWhole: boolean;
+  readonly tracks: readonly TrackSummary[];
+  /** Ids of tracks that are gone. */
+  readonly removed: readonly number[];
+  readonly spans: readonly SpanSummary[];
+  readonly zones?: Project['zones'];
+  readonly wholes?: Project['wholes'];
+  readonly mutes?: Project['mutes'];
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+}
+
+/** Where a project stands among those before and after it. */
+export type Position = Pick<ProjectState, 'revision' | 'canUndo' | 'canRedo'>;
+
+/** All of a project. */
+export function wholeState(project: Project, position: Position): ProjectState {
+  const { zones, wholes, mutes } = project;
+  return {
+    ...{ type: 'state', isWhole: true, removed: [], zones, wholes, mutes },
+    tracks: [...project.tracks.values()].map(trackSummary),
+    spans: project.spans.map((span) => spanSummary(span, project)),
+    ...position,
+  };
+}
+
+/** What one project has that another had not. Projects share what an edit did not touch, so identity tells. */
+export function changedState(before: Project, after: Project, position: Position): ProjectState {
+  const changed = [...after.tracks.values()].filter((track) => before.tracks.get(track.id) !== track);
+  const ids = new Set(changed.map(({ id }) => id));
+  const spans = after.spans.filter((span, index) => before.spans[index] !== span || ids.has(span.trackId));
+  return {
+    ...{ type: 'state', isWhole: false },
+    tracks: changed.map(trackSummary),
+    removed: [...before.tracks.keys()].filter((id) => !after.tracks.has(id)),
+    spans: spans.map((span) => spanSummary(span, after)),
+    ...(before.zones === after.zones ? {} : { zones: after.zones }),
+    ...(before.wholes === after.wholes ? {} : { wholes: after.wholes }),
+    ...(before.mutes === after.mutes ? {} : { mutes: after.mutes }),
+    ...position,
+  };
+}

@@ -1,0 +1,96 @@
+import { rangeOf, rowAt } from '../rows.ts';
+import type { Project, ReviewSpan, ReviewTrack, Row } from '../project.ts';
+
+/** What the page knows of a track: enough for its card and its row in the timeline. */
+export interface TrackSummary extends Omit<ReviewTrack, 'rows'> {
+  readonly first: number;
+  readonly last: number;
+  /** Frames in which it has a box: first and last of each run. */
+  readonly runs: readonly (readonly [number, number])[];
+  /** Frames that were set by hand, a few of them. */
+  readonly keys: readonly number[];
+  /** Boxes to show: the first, the last, the best and the least certain; frame, x, y, width, height. */
+  readonly faces: readonly (readonly number[])[];
+}
+
+/** What the page knows of a doubt. */
+export interface SpanSummary extends ReviewSpan {
+  /** Where it is least certain: frame to be looked at. */
+  readonly frame: number;
+}
+
+const DETECTED = 0;
+const BY_HAND = 3;
+
+/** A track as the page knows it. */
+export function trackSummary(track: ReviewTrack): TrackSummary {
+  const { rows, ...facts } = track;
+  const { firstFrame: first, lastFrame: last } = rangeOf(track);
+  return {
+    ...facts,
+    first,
+    last,
+    runs: track.isKeyed ? [[first, last]] : runsOf(rows),
+    keys: track.isKeyed ? rows.map(([frame]) => frame) : endsByHand(rows),
+    faces: facesOf(rows).map(([frame, x, y, width, height]) => [frame, x, y, width, height]),
+  };
+}
+
+/** A doubt as the page knows it. */
+export function spanSummary(span: ReviewSpan, { tracks }: Pick<Project, 'tracks'>): SpanSummary {
+  return { ...span, frame: leastCertain(span, tracks.get(span.trackId)) };
+}
+
+function runsOf(rows: readonly Row[]): [number, number][] {
+  const runs: [number, number][] = [];
+  for (const [frame] of rows) {
+    const run = runs.at(-1);
+    if (run?.[1] === frame - 1) run[1] = frame;
+    else runs.push([frame, frame]);
+  }
+  return runs;
+}
+
+/** Where rows that were drawn by hand begin and end: between them each frame has one. */
+function endsByHand(rows: readonly Row[]): number[] {
+  const frames = rows.filter(([, , , , , origin]) => origin === BY_HAND).map(([frame]) => frame);
+  return frames.filter((frame, index) => frames[index - 1] !== frame - 1 || frames[index + 1] !== frame + 1);
+}
+
+/** Each once, in the order in which a card shows them. */
+function facesOf(rows: readonly Row[]): Row[] {
+  const seen = rows.filter(([, , , , , origin]) => origin === DETECTED);
+  const certain = seen.length > 0 ? seen : rows;
+  const best = certain.reduce((a, b) => (areaOf(b) > areaOf(a) ? b : a));
+  return [...new Set([certain[0]!, certain.at(-1)!, best, farthest(rows, certain)])];
+}
+
+/** The row that lies farthest, in frames, from any that is certain. */
+function farthest(rows: readonly Row[], certain: readonly Row[]): Row {
+  let [result, distance, at] = [rows[0]!, -1, 0];
+  for (const row of rows) {
+    while (at + 1 < certain.length && certain[at + 1]![0] <= row[0]) at += 1;
+    const away = Math.min(
+      Math.abs(row[0] - certain[at]![0]),
+      Math.abs(row[0] - (certain[at + 1] ?? certain[at]!)[0]),
+    );
+    if (away > distance) [result, distance] = [row, away];
+  }
+  return result;
+}
+
+function leastCertain({ firstFrame, lastFrame, reason }: ReviewSpan, track: ReviewTrack | undefined): number {
+  const middle = Math.floor((firstFrame + lastFrame) / 2);
+  if (track === undefined) return middle;
+  const range = rangeOf(track);
+  // What starts or ends in the open may have been there before, or go on: the edge is what to look at.
+  if (reason === 'ended-in-open') return Math.min(lastFrame, range.lastFrame);
+  if (reason === 'started-in-open') return Math.max(firstFrame, range.firstFrame);
+  if (reason !== 'seen-once') return middle;
+  const seen = track.rows.find(([frame, , , , , origin]) => origin === DETECTED && frame >= firstFrame);
+  return seen?.[0] ?? (rowAt(track, middle) === null ? firstFrame : middle);
+}
+
+function areaOf([, , , width, height]: Row): number {
+  return width * height;
+}

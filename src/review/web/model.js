@@ -1,0 +1,208 @@
+// What the page makes of the state: people with their risk, doubts in the order in which they are looked at.
+import { now } from './store.js';
+
+/** @typedef {import('./types.d.ts').Doubt} Doubt */
+/** @typedef {import('./types.d.ts').Person} Person */
+/** @typedef {import('./types.d.ts').SpanSummary} SpanSummary */
+/** @typedef {import('./types.d.ts').TrackSummary} TrackSummary */
+
+/** How likely it is that a face shows, and how long: 0 to 1. */
+const RISKS = {
+  'ended-in-open': 0.8,
+  'started-in-open': 0.8,
+  'long-gap': 0.9,
+  'seen-once': 0.5,
+  'weak-only': 0.15,
+  dismissed: 0.1,
+};
+
+/** There are many of these, and hardly one is a face: nobody has to go through them. */
+const MINOR = new Set(['weak-only', 'dismissed']);
+
+/** @type {Doubt[]} */
+let doubts = [];
+/** @type {Person[]} */
+let people = [];
+/** @type {readonly unknown[]} */
+let madeFrom = [];
+
+/** Everything that has to be looked at, riskiest first. */
+export function doubtsNow() {
+  refresh();
+  return doubts;
+}
+
+/** Everybody, riskiest first. */
+export function peopleNow() {
+  refresh();
+  return people;
+}
+
+/** Those of the people that the filter lets through. */
+export function filteredPeople() {
+  const { filter, chip } = now();
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  return peopleNow().filter(
+    ({ state, words: text }) =>
+      (chip === 'all' || state === chip) && words.every((word) => text.includes(word)),
+  );
+}
+
+/** @param {SpanSummary} span */
+export const isMinor = ({ reason }) => MINOR.has(reason);
+
+/**
+ * Tracks of the same person as these, these with them.
+ *
+ * @param {Iterable<number>} ids
+ * @returns {number[]}
+ */
+export function wholePeople(ids) {
+  const { tracks } = now();
+  const persons = new Set([...ids].map((id) => tracks.get(id)?.person ?? null));
+  const others = [...tracks.values()]
+    .filter(({ person }) => person !== null && persons.has(person))
+    .map(({ id }) => id);
+  return [...new Set([...ids, ...others])];
+}
+
+/**
+ * `1:02.345`
+ *
+ * @param {number} seconds
+ */
+export function clock(seconds) {
+  const whole = Math.floor(seconds);
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  const rest = (seconds % 60).toFixed(2).padStart(5, '0');
+  return `${hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}` : minutes}:${rest}`;
+}
+
+/**
+ * Seconds of a frame; of one that was not read yet, about.
+ *
+ * @param {number} frame
+ */
+export function timeOf(frame) {
+  const { times } = now();
+  const time = times[frame];
+  if (time !== undefined) return time;
+  return frame / rateNow();
+}
+
+/** Frames a second, on average. */
+export function rateNow() {
+  const { times } = now();
+  const last = times.length - 1;
+  return last > 0 ? last / (times[last] - times[0] || 1) : 25;
+}
+
+/**
+ * Frame that is shown at a time.
+ *
+ * @param {number} seconds
+ */
+export function frameAt(seconds) {
+  const { times } = now();
+  let [low, high] = [0, Math.max(0, times.length - 1)];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (times[middle] <= seconds + 1e-6) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+function refresh() {
+  const { tracks, spans, findings } = now();
+  const from = [tracks, spans, findings];
+  if (from.every((value, index) => value === madeFrom[index])) return;
+  madeFrom = from;
+  doubts = [
+    ...[...spans.values()].filter((span) => !span.isReviewed && !isMinor(span)).map(doubtOfSpan),
+    ...findings.filter(({ isOpen }) => isOpen).map(doubtOfFinding),
+  ].sort((a, b) => b.risk - a.risk || a.frame - b.frame);
+  people = peopleOf(doubts);
+}
+
+/** @param {SpanSummary} span @returns {Doubt} */
+function doubtOfSpan(span) {
+  const { firstFrame, lastFrame, frame, id, text, trackId } = span;
+  const given = /** @type {{ risk?: number }} */ (span).risk;
+  const risk = given ?? RISKS[span.reason] * (1 - Math.exp(-(lastFrame - firstFrame + 1) / 30));
+  return { kind: 'span', id, track: trackId, frame, firstFrame, lastFrame, text, risk };
+}
+
+/** @param {import('./types.d.ts').FindingSummary} finding @returns {Doubt} */
+function doubtOfFinding({ id, firstFrame, lastFrame, score }) {
+  const text = `the audit sees a face, score ${score.toFixed(2)}`;
+  // In the output, for everybody to see: before all that may be.
+  return {
+    kind: 'finding',
+    id,
+    track: null,
+    frame: firstFrame,
+    firstFrame,
+    lastFrame,
+    text,
+    risk: 1 + score,
+  };
+}
+
+/** @param {readonly Doubt[]} doubts @returns {Person[]} */
+function peopleOf(doubts) {
+  const { tracks, spans } = now();
+  /** @type {Map<string, TrackSummary[]>} */
+  const groups = new Map();
+  for (const track of tracks.values()) {
+    const key = track.person === null ? `t${track.id}` : `p${track.person}`;
+    groups.set(key, [...(groups.get(key) ?? []), track]);
+  }
+  const open = new Map(doubts.filter(({ kind }) => kind === 'span').map((doubt) => [doubt.id, doubt]));
+  /** @type {Map<number, SpanSummary[]>} */
+  const ofTrack = new Map();
+  for (const span of spans.values()) ofTrack.set(span.trackId, [...(ofTrack.get(span.trackId) ?? []), span]);
+  return [...groups.values()]
+    .map((members) =>
+      personOf(
+        members,
+        members.flatMap(({ id }) => ofTrack.get(id) ?? []),
+        open,
+      ),
+    )
+    .sort((a, b) => b.risk - a.risk || a.first - b.first);
+}
+
+/**
+ * @param {TrackSummary[]} members
+ * @param {SpanSummary[]} spans
+ * @param {Map<number, Doubt>} open
+ * @returns {Person}
+ */
+function personOf(members, spans, open) {
+  const tracks = members.sort((a, b) => a.first - b.first);
+  const [{ id, person, state: decided }] = tracks;
+  const own = spans.flatMap((span) => open.get(span.id) ?? []);
+  const states = new Set(tracks.map(({ state }) => state));
+  const isOne = states.size === 1 && decided !== 'covered';
+  const state = own.length > 0 ? 'open' : isOne ? decided : 'covered';
+  const title = person === null ? `Face ${id}` : `Person ${person}`;
+  const ids = tracks.map((track) => `#${track.id}`).join(' ');
+  const marks = tracks.some(({ isByHand }) => isByHand) ? 'by hand' : '';
+  const risk = own.reduce((sum, doubt) => sum + doubt.risk, 0);
+  // Whoever is seen well and long needs a look the least; false covers are mostly weak and short.
+  const weak = 0.1 * (1 - Math.max(...tracks.map(({ score }) => score)));
+  return {
+    key: id,
+    tracks,
+    title,
+    first: tracks[0].first,
+    last: Math.max(...tracks.map(({ last }) => last)),
+    state,
+    doubts: own.length,
+    risk: state === 'dismissed' ? -2 : state === 'kept' ? -1 : risk + weak,
+    words:
+      `${title} ${ids} ${state} ${marks} ${spans.map(({ text, reason }) => `${text} ${reason}`).join(' ')}`.toLowerCase(),
+  };
+}

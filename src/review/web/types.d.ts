@@ -1,0 +1,91 @@
+/** What the page knows, named once for all its modules. */
+import type { ReviewMessage, FindingSummary } from '../server/protocol.ts';
+import type { SpanSummary, TrackSummary } from '../server/track-summary.ts';
+import type { Mute, WholeCover, Zone } from '../project.ts';
+
+export type { FindingSummary, Mute, ReviewMessage, SpanSummary, TrackSummary, WholeCover, Zone };
+
+export type Hello = Extract<ReviewMessage, { type: 'hello' }>;
+export type Job = Extract<ReviewMessage, { type: 'job' }>;
+export type Followed = Extract<ReviewMessage, { type: 'followed' }>;
+
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A doubt, or a face that the audit found: what Tab goes through. */
+export interface Doubt {
+  readonly kind: 'span' | 'finding';
+  readonly id: number;
+  readonly track: number | null;
+  readonly frame: number;
+  readonly firstFrame: number;
+  readonly lastFrame: number;
+  readonly text: string;
+  readonly risk: number;
+}
+
+/** Tracks of one person, or one track alone: a card, and a row of the timeline. */
+export interface Person {
+  /** That of its first track. */
+  readonly key: number;
+  readonly tracks: readonly TrackSummary[];
+  readonly title: string;
+  readonly first: number;
+  readonly last: number;
+  readonly state: 'open' | 'covered' | 'dismissed' | 'kept';
+  readonly doubts: number;
+  readonly risk: number;
+  /** What the filter looks through. */
+  readonly words: string;
+}
+
+/** The first of two key presses that mark a span. */
+export interface Mark {
+  readonly kind: 'cover' | 'mute';
+  readonly frame: number;
+}
+
+/** Something that is being drawn in the picture. */
+export interface Drawing {
+  readonly kind: 'box' | 'zone';
+  readonly box: Box;
+}
+
+export interface State {
+  phase: 'connecting' | 'waiting' | 'ready' | 'closed';
+  hello: Hello | null;
+  video: { readonly width: number; readonly height: number; readonly frames: number };
+  /** Seconds of the frames that can be seen. */
+  times: readonly number[];
+  cuts: readonly number[];
+  /** Why no more frames come. */
+  problem: string | null;
+  revision: number;
+  tracks: ReadonlyMap<number, TrackSummary>;
+  spans: ReadonlyMap<number, SpanSummary>;
+  zones: readonly Zone[];
+  wholes: readonly WholeCover[];
+  mutes: readonly Mute[];
+  canUndo: boolean;
+  canRedo: boolean;
+  findings: readonly FindingSummary[];
+  problems: readonly string[];
+  renderedRevision: number | null;
+  job: Job | null;
+  sound: Uint8Array | null;
+  frame: number;
+  isPlaying: boolean;
+  /** Frames of video a frame of time: 1 is full speed, negative backwards. */
+  speed: number;
+  showsOriginal: boolean;
+  selected: ReadonlySet<number>;
+  doubt: Doubt | null;
+  filter: string;
+  chip: string;
+  mark: Mark | null;
+  drawing: Drawing | null;
+}
