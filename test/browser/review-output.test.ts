@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { copyFile, readFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
@@ -14,7 +14,10 @@ describe.skipIf(noBrowser !== null)(`the output of a review ${noBrowser ?? ''}`,
   beforeAll(async () => {
     browser = await startBrowser();
     await makeReviewClip(at('clip.mp4'));
-    await writeReviewTracks(at('clip.veil.tracks.json'), at('clip.mp4'));
+    await copyFile(at('clip.mp4'), at('nobody.mp4'));
+    for (const name of ['clip', 'nobody']) {
+      await writeReviewTracks(at(`${name}.veil.tracks.json`), at(`${name}.mp4`));
+    }
   });
   afterAll(async () => {
     await browser.close();
@@ -32,7 +35,7 @@ describe.skipIf(noBrowser !== null)(`the output of a review ${noBrowser ?? ''}`,
     await page.getByRole('button', { name: 'Render…' }).click();
     await page.keyboard.press('Enter');
     // The clip shows a group of people, of whom the tracks cover hardly one.
-    await expect.poll(() => page.locator('#audit').textContent(), { timeout: 100_000 }).toMatch(/found \d+/);
+    await expect.poll(() => page.locator('#audit').textContent(), { timeout: 240_000 }).toMatch(/found \d+/);
     expect(await status.textContent()).toMatch(/to look at/);
     const config = configSchema.parse({ anonymizer: 'cpu', video: { preset: 'ultrafast' } });
     const output = at('again.mp4');
@@ -48,10 +51,10 @@ describe.skipIf(noBrowser !== null)(`the output of a review ${noBrowser ?? ''}`,
     await expect.poll(() => page.locator('#person-5').count()).toBe(1);
     expect(review.status()).toMatchObject({ openFindings: before - 2, isRendered: false });
     await page.context().close();
-  });
+  }, 300_000);
 
   it('asks for a word where nothing would be covered', async () => {
-    await using review = await openTestReview(at('clip.mp4'));
+    await using review = await openTestReview(at('nobody.mp4'));
     const page = await openReviewPage(browser, review);
     await page.keyboard.press('Control+a');
     await page.keyboard.press('x');

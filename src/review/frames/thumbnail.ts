@@ -18,7 +18,7 @@ export async function thumbnail(
   box: Box,
   video: { readonly width: number; readonly height: number },
 ): Promise<Buffer> {
-  const { width = 1, height = 1 } = await sharp(jpeg).metadata();
+  const { width, height } = await sharp(jpeg).metadata();
   const face = scaleBox(box, width / video.width, height / video.height);
   const side = Math.max(face.width, face.height);
   const square = growBox(

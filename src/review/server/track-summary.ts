@@ -9,7 +9,7 @@ export interface TrackSummary extends Omit<ReviewTrack, 'rows'> {
   readonly runs: readonly (readonly [number, number])[];
   /** Frames that were set by hand, a few of them. */
   readonly keys: readonly number[];
-  /** Boxes to show: the first, the last, the best and the least certain; frame, x, y, width, height. */
+  /** Boxes to show: the first, the last, the best and the least certain, each frame, x, y, width, height. */
   readonly faces: readonly (readonly number[])[];
 }
 
@@ -57,12 +57,12 @@ function endsByHand(rows: readonly Row[]): number[] {
   return frames.filter((frame, index) => frames[index - 1] !== frame - 1 || frames[index + 1] !== frame + 1);
 }
 
-/** Each once, in the order in which a card shows them. */
+/** The first, the last, the best and the least certain; one row may be several of them. */
 function facesOf(rows: readonly Row[]): Row[] {
   const seen = rows.filter(([, , , , , origin]) => origin === DETECTED);
   const certain = seen.length > 0 ? seen : rows;
   const best = certain.reduce((a, b) => (areaOf(b) > areaOf(a) ? b : a));
-  return [...new Set([certain[0]!, certain.at(-1)!, best, farthest(rows, certain)])];
+  return [certain[0]!, certain.at(-1)!, best, farthest(rows, certain)];
 }
 
 /** The row that lies farthest, in frames, from any that is certain. */

@@ -14,6 +14,8 @@ const SPARE = 2;
 
 const NAMES = { open: 'to review', covered: 'covered', dismissed: 'not a face', kept: 'kept visible' };
 const FACES = ['first', 'last', 'best', 'least certain'];
+/** How often a face is asked for again. */
+const RETRIES = 4;
 
 const list = element('people');
 const space = element('people-space');
@@ -98,16 +100,17 @@ function show(person, index) {
 /** @param {Person} person */
 function contentOf(person) {
   const faces = div('faces');
-  facesOf(person).forEach(({ id, frame }, index) => {
+  for (const { id, frame, name } of facesOf(person)) {
     const picture = document.createElement('img');
     picture.src = `face/${id}/${frame}`;
+    picture.addEventListener('error', retry);
     picture.width = picture.height = 72;
     picture.decoding = 'async';
-    picture.alt = `${FACES[index] ?? ''}, ${clock(timeOf(frame))}`;
+    picture.alt = `${name}, ${clock(timeOf(frame))}`;
     picture.title = picture.alt;
     picture.dataset.frame = String(frame);
     faces.append(picture);
-  });
+  }
   const head = div('person-head');
   head.append(span('person-title', person.title), span('state', NAMES[person.state]));
   const ids = person.tracks.length === 1 ? `#${person.tracks[0].id}` : `${person.tracks.length} tracks`;
@@ -115,11 +118,22 @@ function contentOf(person) {
   return [faces, head, span('person-when', `${ids} · ${when}`), span('person-doubt', doubtText(person))];
 }
 
-/** Of one track its four faces; of several their best ones. @param {Person} person */
+/** Of one track up to four faces, each frame once; of several their best ones. @param {Person} person */
 function facesOf({ tracks }) {
-  const [track] = tracks;
-  if (tracks.length === 1) return track.faces.map(([frame]) => ({ id: track.id, frame }));
-  return tracks.slice(0, 4).map(({ id, faces }) => ({ id, frame: (faces[2] ?? faces[0])[0] }));
+  if (tracks.length > 1) {
+    return tracks.slice(0, 4).map(({ id, faces }) => ({ id, frame: faces[2][0], name: `#${id}` }));
+  }
+  const [{ id, faces }] = tracks;
+  const named = faces.map(([frame], index) => ({ id, frame, name: FACES[index] }));
+  return named.filter(({ frame }, index) => named.findIndex((other) => other.frame === frame) === index);
+}
+
+/** A machine that is busy may drop a connection. @param {Event} event */
+function retry({ target }) {
+  const picture = /** @type {HTMLImageElement} */ (target);
+  const tries = Number(picture.dataset.tries ?? 0) + 1;
+  picture.dataset.tries = String(tries);
+  if (tries <= RETRIES) setTimeout(() => (picture.src = `${picture.src.split('?')[0]}?${tries}`), 500 * tries);
 }
 
 /** @param {Person} person */

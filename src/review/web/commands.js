@@ -49,7 +49,7 @@ const COMMANDS = {
       shift,
     );
     update({ doubt: null });
-    if (!shift) seek(next.tracks[0].faces[2]?.[0] ?? next.first);
+    if (!shift) seek(next.tracks[0].faces[2][0]);
     say(`${next.title}, ${next.state}`);
   },
   nextDoubt: ({ shift = false }) => goToDoubt(shift ? -1 : 1),

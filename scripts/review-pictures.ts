@@ -1,0 +1,121 @@
+/**
+ * Takes the pictures of docs/review.md from a review of drawn people: `tsx scripts/review-pictures.ts`. Needs Chromium
+ * (`CHROMIUM_PATH`).
+ */
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import sharp from 'sharp';
+import { configSchema } from '../src/config/schema.ts';
+import { COLUMNS, ORIGINS } from '../src/documents/track-record.ts';
+import { findBinaries } from '../src/ffmpeg/binaries.ts';
+import { probe } from '../src/ffmpeg/probe.ts';
+import { startFfmpeg } from '../src/ffmpeg/process.ts';
+import { silentLogger } from '../src/logger.ts';
+import { openReview } from '../src/review/open-review.ts';
+import { startBrowser } from '../test/support/browser.ts';
+import { drawCrowd, type DrawnCrowd } from './drawn-crowd.ts';
+
+const VIDEO = { width: 1280, height: 720 };
+const FRAMES = 60;
+const PAGE = { width: 1440, height: 900 };
+
+const folder = await mkdtemp(join(tmpdir(), 'veil-review-'));
+const input = join(folder, 'street.mp4');
+const tracks = join(folder, 'street.veil.tracks.json');
+const crowds = Array.from({ length: FRAMES }, (_, i) => drawCrowd(VIDEO.width, VIDEO.height, i / FRAMES));
+await encode(crowds);
+await writeTracks(crowds);
+const browser = await startBrowser();
+const review = await openReview({
+  ...{ input, tracks, output: join(folder, 'street.veil.mp4'), reportPath: null, by: 'Ada', port: 0 },
+  ...{ config: configSchema.parse({ anonymizer: 'cpu' }), logger: silentLogger, idleMs: 3_600_000 },
+  signal: new AbortController().signal,
+});
+try {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const page = await (await browser.newContext({ colorScheme, viewport: PAGE })).newPage();
+    page.setDefaultTimeout(120_000);
+    await page.goto(review.url);
+    await page.locator('#picture[data-frame]').waitFor();
+    await page.locator('#reading:has-text("fps")').waitFor();
+    await page.keyboard.press('Tab');
+    await page.locator('.person[aria-selected=true]').waitFor();
+    await page.waitForTimeout(3000);
+    await take(page, `review-${colorScheme}.png`);
+    await page.context().close();
+  }
+} finally {
+  await browser.close();
+  await review[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+}
+
+async function encode(pictures: readonly DrawnCrowd[]): Promise<void> {
+  const { ffmpeg } = await findBinaries();
+  const encoder = startFfmpeg(
+    ffmpeg.path,
+    [
+      ...['-v', 'error', '-f', 'image2pipe', '-c:v', 'png', '-framerate', '25', '-i', 'pipe:0'],
+      ...['-f', 'lavfi', '-i', "aevalsrc='0.4*sin(600*t)*sin(9*t)*sin(2*t)':s=48000", '-shortest'],
+      ...['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-c:a', 'aac', input],
+    ],
+    { stdin: true },
+  );
+  for (const { svg } of pictures) encoder.stdin?.write(await sharp(Buffer.from(svg)).png().toBuffer());
+  encoder.stdin?.end();
+  const { code, stderr } = await encoder.exited;
+  if (code !== 0) throw new Error(stderr);
+}
+
+/** The drawn faces as tracks, some of them in doubt, and two covers of nothing. */
+async function writeTracks(pictures: readonly DrawnCrowd[]): Promise<void> {
+  const { video } = await probe(input, await findBinaries());
+  const people = pictures[0]!.faces.map((_, person) => {
+    const [first, last] = [(person * 7) % 20, FRAMES - 1 - ((person * 11) % 24)];
+    const boxes = pictures.slice(first, last + 1).map(({ faces }, step) => {
+      const { x, y, width, height } = faces[person]!;
+      return [first + step, x, y, width, height, step % 6 === 0 ? 0 : 1];
+    });
+    return { id: person + 1, score: 0.55 + ((person * 3) % 5) / 12, detections: 9, boxes };
+  });
+  const nothing = [
+    { id: 10, score: 0.31, detections: 2, boxes: still(8, 30, 400, 90, 60) },
+    { id: 11, score: 0.27, detections: 1, boxes: still(34, 46, 960, 520, 80) },
+  ];
+  const doubt = (trackId: number, reason: string, firstFrame: number, lastFrame: number): object => {
+    return { trackId, reason, firstFrame, lastFrame };
+  };
+  const document = {
+    format: 'veil-tracks/1',
+    input: {
+      ...{ name: 'street.mp4', bytes: (await stat(input)).size, ...VIDEO, frames: FRAMES },
+      ...{ timeBase: `${video!.timeBase.num}/${video!.timeBase.den}`, start: null, end: null },
+    },
+    ...{ detector: 'crowd: drawn', looks: 10, origins: ORIGINS, columns: COLUMNS },
+    tracks: [...people, ...nothing],
+    uncertain: [
+      doubt(10, 'long-gap', 12, 28),
+      doubt(3, 'ended-in-open', 36, 50),
+      doubt(6, 'started-in-open', 0, 16),
+      doubt(11, 'seen-once', 34, 46),
+    ],
+  };
+  await writeFile(tracks, JSON.stringify(document));
+}
+
+function still(first: number, last: number, x: number, y: number, side: number): number[][] {
+  return Array.from({ length: last - first + 1 }, (_, step) => [
+    ...[first + step, x, y, side, side * 1.2],
+    step % 9 === 0 ? 0 : 2,
+  ]);
+}
+
+async function take(page: Page, name: string): Promise<void> {
+  const path = join(import.meta.dirname, '../docs', name);
+  const { size } = await sharp(await page.screenshot())
+    .png({ palette: true, colours: 128, compressionLevel: 9, effort: 10 })
+    .toFile(path);
+  console.log(`wrote ${path}, ${Math.round(size / 1024)} KiB`);
+}
