@@ -19,6 +19,7 @@ import { drawCrowd, type DrawnCrowd } from './drawn-crowd.ts';
 
 const VIDEO = { width: 1280, height: 720 };
 const FRAMES = 60;
+const RATE = 25;
 const PAGE = { width: 1440, height: 900 };
 
 const folder = await mkdtemp(join(tmpdir(), 'veil-review-'));
@@ -57,7 +58,7 @@ async function encode(pictures: readonly DrawnCrowd[]): Promise<void> {
   const encoder = startFfmpeg(
     ffmpeg.path,
     [
-      ...['-v', 'error', '-f', 'image2pipe', '-c:v', 'png', '-framerate', '25', '-i', 'pipe:0'],
+      ...['-v', 'error', '-f', 'image2pipe', '-c:v', 'png', '-framerate', `${RATE}`, '-i', 'pipe:0'],
       ...['-f', 'lavfi', '-i', "aevalsrc='0.4*sin(600*t)*sin(9*t)*sin(2*t)':s=48000", '-shortest'],
       ...['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-c:a', 'aac', input],
     ],
@@ -85,7 +86,7 @@ async function writeTracks(pictures: readonly DrawnCrowd[]): Promise<void> {
     { id: 11, score: 0.27, detections: 1, boxes: still(34, 46, 960, 520, 80) },
   ];
   const doubt = (trackId: number, reason: string, firstFrame: number, lastFrame: number): object => {
-    return { trackId, reason, firstFrame, lastFrame };
+    return { trackId, reason, firstFrame, lastFrame, from: firstFrame / RATE, to: lastFrame / RATE };
   };
   const document = {
     format: 'veil-tracks/1',

@@ -9,8 +9,10 @@ import { ticksToSeconds } from '../../frame/frame.ts';
 import { SceneCutDetector } from '../../observe/scene-cut.ts';
 import { planColor } from '../../source/file/color-plan.ts';
 import { shownPicture } from '../../source/file/decode-args.ts';
-import { isImage } from '../../source/image-source.ts';
+import { openImageSource } from '../../source/photo/image-source.ts';
+import { isPhoto } from '../../source/photo/picture-support.ts';
 import { usableVideo } from '../../source/source-error.ts';
+import { rgbOfFrame } from './planes.ts';
 import { planProxy, proxyArgs, SMALL, type ProxyPlan } from './proxy-plan.ts';
 
 export interface ProxyOptions {
@@ -44,19 +46,20 @@ const LARGEST_PICTURE = 16 * 1024 ** 2;
  *
  * @throws VeilError every INPUT_ reason, DECODER_FAILED, INTERRUPTED
  */
-export function proxyFrames(options: ProxyOptions): AsyncGenerator<ProxyFrame, void, void> {
-  return isImage(options.input) ? photo(options) : video(options);
+export async function* proxyFrames(options: ProxyOptions): AsyncGenerator<ProxyFrame, void, void> {
+  yield* (await isPhoto(options.input)) ? photo(options) : video(options);
 }
 
-async function* photo({ input }: ProxyOptions): AsyncGenerator<ProxyFrame, void, void> {
-  const jpeg = await sharp(input, { failOn: 'error' })
-    .autoOrient()
-    .toColourspace('srgb')
-    .flatten({ background: '#ffffff' })
-    .resize(PHOTO_SIDE, PHOTO_SIDE, { fit: 'inside', withoutEnlargement: true })
-    .jpeg({ quality: 90 })
-    .toBuffer();
-  yield { index: 0, time: 0, isCut: false, jpeg };
+async function* photo({ input, signal }: ProxyOptions): AsyncGenerator<ProxyFrame, void, void> {
+  await using source = await openImageSource({ path: input, look: { sizes: [] }, signal });
+  for await (const { frame } of source.frames()) {
+    const { index, time, width, height } = frame;
+    const jpeg = await sharp(rgbOfFrame(frame), { raw: { width, height, channels: 3 } })
+      .resize(PHOTO_SIDE, PHOTO_SIDE, { fit: 'inside', withoutEnlargement: true })
+      .jpeg({ quality: 90 })
+      .toBuffer();
+    yield { index, time, isCut: false, jpeg };
+  }
 }
 
 async function* video(options: ProxyOptions): AsyncGenerator<ProxyFrame, void, void> {

@@ -74,7 +74,6 @@ export type ReviewMessage =
       /** Whose name stands under decisions unless another is given. */
       readonly by: string;
       readonly video: { readonly width: number; readonly height: number; readonly frames: number } | null;
-      readonly isPhoto: boolean;
     }
   /** Frames from `from` on that can be seen now: their times, seconds, and all cuts so far. */
   | {

@@ -6,7 +6,6 @@ import type { Logger } from '../../logger.ts';
 import { reasonOf } from '../../base/reason.ts';
 import { detectFile } from '../../pipeline/file/detect-file.ts';
 import { noiseSeed } from '../../pipeline/file/noise-seed.ts';
-import { isImage } from '../../source/image-source.ts';
 import type { PageFile } from '../../web-server/pages.ts';
 import { refused } from '../edits/refuse.ts';
 import { Footage } from '../frames/footage.ts';
@@ -157,7 +156,7 @@ export class Review implements AsyncDisposable {
     const opened = this.#opened;
     say({
       ...{ type: 'hello', version: PROTOCOL_VERSION, name: basename(input), output: basename(output) },
-      ...{ by, isPhoto: isImage(input) },
+      by,
       isReadOnly: isReadOnly || opened?.file.isReadOnly === true,
       video: opened?.file.project.video ?? null,
     });
