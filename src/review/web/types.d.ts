@@ -9,6 +9,7 @@ export type Hello = Extract<ReviewMessage, { type: 'hello' }>;
 export type Job = Extract<ReviewMessage, { type: 'job' }>;
 export type Followed = Extract<ReviewMessage, { type: 'followed' }>;
 
+/** Pixels of the video. */
 export interface Box {
   readonly x: number;
   readonly y: number;
@@ -55,6 +56,7 @@ export interface Drawing {
   readonly box: Box;
 }
 
+/** Everything that the page shows comes from here. */
 export interface State {
   phase: 'connecting' | 'waiting' | 'ready' | 'closed';
   hello: Hello | null;
