@@ -1,4 +1,6 @@
 import { findBinaries } from '../../ffmpeg/binaries.ts';
+import { inputPart } from '../../ffmpeg/input-part.ts';
+import { probe } from '../../ffmpeg/probe.ts';
 import { startFfmpeg } from '../../ffmpeg/process.ts';
 import { inputArgs } from '../../source/file/decode-args.ts';
 
@@ -19,12 +21,14 @@ export interface SoundOptions {
  * there is no sound, or none that can be decoded.
  */
 export async function loudness({ input, start, end, signal }: SoundOptions): Promise<Buffer> {
-  const { ffmpeg } = await findBinaries();
+  const binaries = await findBinaries();
+  const facts = await probe(input, binaries, { signal });
+  const part = inputPart(facts, facts.audio.slice(0, 1), { start, end });
   const args = [
-    ...inputArgs({ path: input, start, end }, 'error'),
+    ...inputArgs({ path: input, part: part.args }, 'error'),
     ...['-map', '0:a:0', '-ac', '1', '-ar', `${RATE}`, '-f', 's16le', 'pipe:1'],
   ];
-  const decoder = startFfmpeg(ffmpeg.path, args, { outputs: 1, signal });
+  const decoder = startFfmpeg(binaries.ffmpeg.path, args, { outputs: 1, signal });
   const peaks: number[] = [];
   let [peak, count] = [0, 0];
   let odd: Buffer = Buffer.alloc(0);

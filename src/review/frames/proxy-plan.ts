@@ -1,5 +1,5 @@
 import type { VideoStream } from '../../ffmpeg/probe.ts';
-import { exactTimes, frameFilters, inputArgs, type DecodeOptions } from '../../source/file/decode-args.ts';
+import { commonFilters, exactTimes, inputArgs, type DecodeOptions } from '../../source/file/decode-args.ts';
 
 /** How large and how good the pictures are that a review shows. */
 export interface ProxyPlan {
@@ -50,7 +50,7 @@ export function proxyArgs(
 ): string[] {
   const { video, fpsMode } = options;
   const graph = [
-    `[0:${video.index}]${frameFilters(options)},split=2[a][b]`,
+    `[0:${video.index}]${[commonFilters(options), ...options.color.frameFilters].join(',')},split=2[a][b]`,
     `[a]${jpegFilters(video, options, plan)}[picture]`,
     `[b]scale=${SMALL.width}:${SMALL.height}:flags=area,format=gray[small]`,
   ].join(';');

@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { findBinaries } from '../../ffmpeg/binaries.ts';
 import { featuresOf } from '../../ffmpeg/features.ts';
+import { inputPart } from '../../ffmpeg/input-part.ts';
 import { NutReader } from '../../ffmpeg/nut/reader.ts';
 import { probe, type Probe } from '../../ffmpeg/probe.ts';
 import { lastLine, startFfmpeg } from '../../ffmpeg/process.ts';
@@ -68,7 +69,8 @@ async function* video(options: ProxyOptions): AsyncGenerator<ProxyFrame, void, v
   const facts = await probe(input, binaries, { signal });
   const plan = planProxy(shown, shown.frames);
   const { ffmpeg } = binaries;
-  const decoder = startFfmpeg(ffmpeg.path, await argsOf(options, facts, plan, ffmpeg.path), {
+  const part = inputPart(facts, [usableVideo(input, facts)], options);
+  const decoder = startFfmpeg(ffmpeg.path, await argsOf(options, facts, part.args, plan, ffmpeg.path), {
     outputs: 1,
     signal,
   });
@@ -77,6 +79,7 @@ async function* video(options: ProxyOptions): AsyncGenerator<ProxyFrame, void, v
   const [jpegs, smalls]: [{ pts: number; jpeg: Buffer }[], Uint8Array[]] = [[], []];
   try {
     const info = await reader.open();
+    const origin = info === null ? 0 : Math.round((part.origin * info.timeBase.den) / info.timeBase.num);
     let index = 0;
     for (;;) {
       const packet = info === null ? null : await reader.next();
@@ -88,7 +91,7 @@ async function* video(options: ProxyOptions): AsyncGenerator<ProxyFrame, void, v
       if (picture === undefined || small === undefined) continue;
       jpegs.shift();
       smalls.shift();
-      const time = ticksToSeconds(picture.pts, info!.timeBase);
+      const time = ticksToSeconds(picture.pts + origin, info!.timeBase);
       const isCut = cuts.next({ ...SMALL, index, pts: picture.pts, time, format: 'yuv420p', data: small });
       yield { index, time, isCut, jpeg: picture.jpeg };
       index += 1;
@@ -106,16 +109,17 @@ async function* video(options: ProxyOptions): AsyncGenerator<ProxyFrame, void, v
 }
 
 async function argsOf(
-  { input, start, end }: ProxyOptions,
+  { input }: ProxyOptions,
   facts: Probe,
+  part: readonly string[],
   plan: ProxyPlan,
   ffmpeg: string,
 ): Promise<string[]> {
   const stream = usableVideo(input, facts);
   const { filters, fpsMode } = await featuresOf(ffmpeg);
-  const color = planColor(stream, filters);
+  const color = planColor(stream, filters, false);
   const shown = shownPicture(stream);
-  return proxyArgs({ path: input, video: stream, shown, color, start, end, fpsMode }, plan);
+  return proxyArgs({ path: input, video: stream, shown, color, part, fpsMode }, plan);
 }
 
 function failed(input: string, reason: string, cause?: unknown): VeilError {
