@@ -5,7 +5,7 @@ import { VeilError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import { reasonOf } from '../../base/reason.ts';
 import { detectFile } from '../../pipeline/file/detect-file.ts';
-import { noiseSeed } from '../../pipeline/file/noise-seed.ts';
+import { hashInput } from '../../pipeline/file/hash-input.ts';
 import type { PageFile } from '../../web-server/pages.ts';
 import { refused } from '../edits/refuse.ts';
 import { Footage } from '../frames/footage.ts';
@@ -105,7 +105,7 @@ export class Review implements AsyncDisposable {
     if ((await stat(tracks).catch(() => null)) === null) await this.#detect();
     const file = await ReviewFile.open({ input, tracks, by });
     const { style, cells, shape, padding, color } = config;
-    const seed = await noiseSeed(input, signal);
+    const { noiseSeed: seed } = await hashInput(input, signal);
     const footage = new Footage({
       ...{ input, start: file.input.start, end: file.input.end, video: file.project.video, signal },
       onMore: () => {
