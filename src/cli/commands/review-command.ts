@@ -2,18 +2,6 @@ import { Command } from 'commander';
 import { addOptionFlags, notAFlag } from '../option-flags.ts';
 import type { Io } from '../io.ts';
 
-/** The flags of `veil review` that are not options of config files. */
-export interface ReviewFlags {
-  readonly tracks?: string;
-  readonly output?: string;
-  readonly port: string;
-  readonly idle: string;
-  readonly by?: string;
-  readonly json?: true;
-  readonly quiet?: true;
-  readonly verbose?: true;
-}
-
 /** `veil review`: a page on which a person sees every doubt, mends it, and renders the file. */
 export function reviewCommand(io: Io, finish: (exitCode: number) => void): Command {
   const command = new Command('review')

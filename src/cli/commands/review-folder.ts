@@ -8,7 +8,7 @@ import { expandInputs } from '../input/inputs.ts';
 import type { Io } from '../io.ts';
 import { findTracks } from '../output/tracks-paths.ts';
 import { printable } from '../report/terminal-text.ts';
-import type { ReviewFlags } from './review-command.ts';
+import type { ReviewFlags } from './review-flags.ts';
 
 /** A file of the folder, and what is left to look at in it. */
 interface Entry {

@@ -14,7 +14,7 @@ import { findTracks } from '../output/tracks-paths.ts';
 import { printable } from '../report/terminal-text.ts';
 import { terminalLogger } from '../report/terminal-logger.ts';
 import { withSignals } from '../shutdown.ts';
-import type { ReviewFlags } from './review-command.ts';
+import type { ReviewFlags } from './review-flags.ts';
 import { listFolder } from './review-folder.ts';
 
 /**
