@@ -29,7 +29,6 @@ const NAMES: Readonly<Record<FileKind, string>> = {
   report: 'a report of Veil',
   seal: 'a seal of Veil',
   tracks: 'a tracks file of Veil',
-  seal: 'a seal of Veil',
 };
 
 /** The first bytes of a file; null where there is none. */
