@@ -30,7 +30,15 @@ const options: DecodeOptions = {
   path: '/in/-a:b.mp4',
   video,
   shown: { width: 1920, height: 1080, aspect: { num: 1, den: 1 } },
-  color: { input: [], filters: [], frameFilters: [], pictureFilters: [], format: 'yuv420p', color, notes: [] },
+  color: {
+    input: [],
+    filters: [],
+    frameFilters: [],
+    pictureFilters: [],
+    format: 'yuv420p',
+    color,
+    notes: [],
+  },
   part: [],
   lookInterval: 3,
   pictures: [
