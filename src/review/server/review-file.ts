@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { VeilError } from '../../errors.ts';
 import type { TracksDocument } from '../../documents/tracks-document.ts';
-import { readTracks, tracksText } from '../../documents/tracks-document.ts';
+import { formatFor, readTracks, tracksText } from '../../documents/tracks-document.ts';
 import { prepareFile } from '../../sink/new-file.ts';
 import { changesOf } from '../changes.ts';
 import type { Edit } from '../edits/edit.ts';
@@ -82,7 +82,13 @@ export class ReviewFile implements AsyncDisposable {
 
   /** What is decided now, as a tracks document. */
   document(): TracksDocument {
-    return documentOf(this.project, this.#document);
+    const document = documentOf(this.project, this.#document);
+    return { ...document, format: formatFor(document) };
+  }
+
+  /** Resolves when everything that was asked for so far is done. */
+  async settled(): Promise<void> {
+    await this.#turn;
   }
 
   /**

@@ -234,6 +234,9 @@ export class Review implements AsyncDisposable {
   }
 
   async #render(word: string | null, { file }: Opened): Promise<void> {
+    // What was decided just before belongs to it.
+    await file.settled();
+    this.#sayChanges(file);
     const { project } = file;
     const revision = this.#revision;
     if (word !== NOTHING_COVERED && isNothingCovered(project)) {
