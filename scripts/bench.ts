@@ -5,10 +5,11 @@
  * `--full` measures everything, `--only TEXT` the cases with that in their name, `--compare A B` two commits,
  * `--out FOLDER` writes results.json, results.md and faces.svg. `--size` lists the largest packages instead.
  */
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { findBinaries } from '../src/ffmpeg/binaries.ts';
 import { ALL_CASES, nameOf, QUICK_CASES } from './bench/cases.ts';
 import { checkOut } from './bench/checkout.ts';
@@ -44,6 +45,8 @@ else {
 
 async function measure(checkout: string, folder: string): Promise<CaseResult[]> {
   const binaries = await findBinaries();
+  // Else the first run would build it, and that be counted.
+  await promisify(execFile)(process.execPath, [join(checkout, 'scripts/build-if-stale.js')]);
   const cases = values.full || values.only !== '' ? ALL_CASES : QUICK_CASES;
   const results: CaseResult[] = [];
   for (const each of cases.filter((one) => nameOf(one).includes(values.only))) {

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '../..');
 
-/** A commit, checked out and built in a folder of its own, with the packages of this checkout. */
+/** A commit, checked out in a folder of its own, with the packages of this checkout. */
 export async function checkOut(
   commit: string,
   folder: string,
@@ -14,7 +14,6 @@ export async function checkOut(
   const path = join(folder, `commit-${commit.replaceAll(/\W/g, '-')}`);
   await run('git', ['-C', ROOT, 'worktree', 'add', '--detach', path, commit]);
   await symlink(join(ROOT, 'node_modules'), join(path, 'node_modules'));
-  await run(process.execPath, [join(path, 'scripts/build-if-stale.js')]);
   return {
     path,
     [Symbol.asyncDispose]: async () => {
