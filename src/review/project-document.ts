@@ -1,4 +1,4 @@
-import type { TracksDocument } from '../documents/tracks-document.ts';
+import { formatFor, type TracksDocument } from '../documents/tracks-document.ts';
 import { uncertaintyText } from '../documents/uncertainty-text.ts';
 import type { Project, ReviewTrack, Row } from './project.ts';
 
@@ -35,7 +35,7 @@ export function documentOf(project: Project, document: TracksDocument): TracksDo
   const rest = without(without(document, 'zones'), 'mutes');
   const originals = new Map(document.tracks.map((track) => [track.id, track]));
   const curtains = new Map(document.curtains.map((curtain) => [rangeKey(curtain), curtain]));
-  return {
+  const edited: TracksDocument = {
     ...rest,
     curtains: project.wholes
       .toSorted((a, b) => a.firstFrame - b.firstFrame)
@@ -61,6 +61,7 @@ export function documentOf(project: Project, document: TracksDocument): TracksDo
         }),
     ...(project.mutes.length === 0 ? {} : { mutes: project.mutes.map(({ from, to }) => ({ from, to })) }),
   };
+  return { ...edited, format: formatFor(edited) };
 }
 
 function trackOf(track: DocumentTrack): ReviewTrack {

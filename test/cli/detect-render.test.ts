@@ -100,6 +100,38 @@ describe('veil detect and veil render', () => {
     expect(report).toMatchObject({ curtainFrames: 1, curtains: [{ firstFrame: 5, lastFrame: 5 }] });
   });
 
+  it('take edits that are typed, at the times that a player shows', async () => {
+    await veil(['detect', at('in/clip.mp4'), '-o', at('in/t.json')]);
+    const document = await tracksOf('in/t.json');
+    const keys = [
+      [0, 10, 10, 30, 40],
+      [9, 10, 10, 30, 40],
+    ];
+    const text = JSON.stringify({ ...document, uncertain: [], tracks: [1, 2].map((id) => ({ id, keys })) });
+    await writeFile(at('in/t.json'), text);
+    const { lines } = await json(
+      ...['render', at('in/clip.mp4'), '--tracks', at('in/t.json'), '-o', at('in/typed.mp4')],
+      ...[
+        '--drop',
+        '2',
+        '--drop-at',
+        '0.2s,20,20',
+        '--add',
+        '0.12-0.2s,100,60,30,40',
+        '--preset',
+        'ultrafast',
+      ],
+    );
+    expect(lines[0]).toMatchObject({ status: 'done', tracks: 1 });
+    const report = JSON.parse(await readFile(at('in/typed.veil.report.json'), 'utf8')) as {
+      readonly tracks: readonly { readonly id: number; readonly boxes: readonly (readonly number[])[] }[];
+    };
+    // 25 frames a second: the fourth frame is shown at 0.12 s, the sixth at 0.2 s.
+    expect(report.tracks.map(({ id, boxes }) => [id, boxes.map(([frame]) => frame)])).toEqual([
+      [3, [3, 4, 5]],
+    ]);
+  });
+
   it('say what is wrong with a tracks file, and leave nothing', async () => {
     await veil(['detect', at('in/clip.mp4'), '-o', at('in/t.json')]);
     const document = await tracksOf('in/t.json');

@@ -1,12 +1,17 @@
 import type { Command } from 'commander';
 import { renderFile } from '../../pipeline/file/render-file.ts';
-import { readTracks } from '../../documents/tracks-document.ts';
+import { readTracks, type TracksDocument } from '../../documents/tracks-document.ts';
 import { openCall } from '../call.ts';
 import { needsReview } from '../report/reporter.ts';
 import type { Io } from '../io.ts';
 import { CreatedFolders } from '../output/created-folders.ts';
 import { planOutputs, resultsOf } from '../output/outputs.ts';
 import { runInputs } from '../run-inputs.ts';
+import { findBinaries } from '../../ffmpeg/binaries.ts';
+import { frameTimes } from '../../ffmpeg/frame-times.ts';
+import { probe } from '../../ffmpeg/probe.ts';
+import { applyTypedEdits, needsTimes, type TypedEdit } from '../../review/typed-edits.ts';
+import { isPhoto } from '../../source/photo/picture-support.ts';
 import { withSignals } from '../shutdown.ts';
 import { findTracks } from '../output/tracks-paths.ts';
 
@@ -14,6 +19,10 @@ import { findTracks } from '../output/tracks-paths.ts';
 interface RenderFlags {
   readonly output?: string;
   readonly tracks?: string;
+  readonly drop?: readonly TypedEdit[];
+  readonly dropAt?: readonly TypedEdit[];
+  readonly add?: readonly TypedEdit[];
+  readonly zone?: readonly TypedEdit[];
 }
 
 /**
@@ -23,7 +32,8 @@ interface RenderFlags {
  * @throws VeilError for what is wrong with the call as a whole
  */
 export async function render(args: readonly string[], command: Command, io: Io): Promise<number> {
-  const { output, tracks } = command.opts<RenderFlags>();
+  const { output, tracks, drop = [], dropAt = [], add = [], zone = [] } = command.opts<RenderFlags>();
+  const edits = [...drop, ...dropAt, ...add, ...zone];
   const { config, logger, reporter, inputs, inputFiles, severalAsked, problems } = await openCall(
     args,
     command,
@@ -40,7 +50,7 @@ export async function render(args: readonly string[], command: Command, io: Io):
       signal,
       work: async ({ input, output: to, report: reportPath }) => {
         // Before any folder is made: most often it is the tracks that are wrong.
-        const document = await readTracks(tracksOf.get(input)!);
+        const document = await edited(await readTracks(tracksOf.get(input)!), edits, input, signal);
         await using folders = new CreatedFolders(inputFiles);
         await folders.makeFor(resultsOf({ output: to, report: reportPath, tracks: null }), {
           overwrite: config.overwrite,
@@ -63,4 +73,30 @@ export async function render(args: readonly string[], command: Command, io: Io):
       },
     }),
   );
+}
+
+/** A document with what was typed done to it. */
+async function edited(
+  document: TracksDocument,
+  edits: readonly TypedEdit[],
+  input: string,
+  signal: AbortSignal,
+): Promise<TracksDocument> {
+  if (edits.length === 0) return document;
+  return applyTypedEdits(document, edits, needsTimes(edits) ? await timesOf(input, document, signal) : []);
+}
+
+/** When each frame of the part is shown, seconds; nothing where the file does not say it. */
+async function timesOf(
+  path: string,
+  { input: { start, end } }: TracksDocument,
+  signal: AbortSignal,
+): Promise<number[]> {
+  if (await isPhoto(path)) return [0];
+  const binaries = await findBinaries();
+  const { video } = await probe(path, binaries, { signal });
+  if (video === null) return [];
+  const from = start ?? 0;
+  const times = await frameTimes(path, video.index, binaries, signal);
+  return times.filter((time) => time >= from && time < (end ?? Infinity)).map((time) => time - from);
 }
