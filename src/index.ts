@@ -24,7 +24,15 @@ export { silentLogger, type Logger } from './logger.ts';
 export type { Box } from './frame/box.ts';
 export type { Detection, Look, Confirmation } from './frame/detection.ts';
 export type { AnonymizedFrame, Frame, Picture, PixelFormat, Rational } from './frame/frame.ts';
-export type { Track, TrackBox, TrackBoxOrigin, UncertainSpan, UncertaintyReason } from './frame/track.ts';
+export type {
+  Doubt,
+  Sighting,
+  Track,
+  TrackBox,
+  TrackBoxOrigin,
+  UncertainSpan,
+  UncertaintyReason,
+} from './frame/track.ts';
 
 export { findBinaries, type Binaries } from './ffmpeg/binaries.ts';
 export { probe, type Probe } from './ffmpeg/probe.ts';

@@ -44,17 +44,20 @@ const VERSION = 3;
  *
  * @param detector `crowd`, or the path of an .onnx file
  * @param sizes long sides of the pictures
+ * @param wanted names of clips; all unless given
  */
 export async function clipLooks(
   folder: string,
   detector: string,
   sizes: readonly number[],
+  wanted: readonly string[] = [],
 ): Promise<ClipLooks[]> {
   const names = await readdir(folder);
   await mkdir(CACHE, { recursive: true });
   const clips: ClipLooks[] = [];
   for (const truthName of names.filter((name) => name.endsWith('.truth.json')).sort()) {
     const clip = truthName.replace('.truth.json', '');
+    if (wanted.length > 0 && !wanted.includes(clip)) continue;
     const video = join(
       folder,
       names.find((name) => name.startsWith(`${clip}.`) && !name.endsWith('.json'))!,

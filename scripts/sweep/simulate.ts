@@ -1,6 +1,7 @@
 import { headRegions, type HeadRegion } from '../../src/anonymize/regions.ts';
+import { LOWEST_SCORE } from '../../src/detect/configured-detector.ts';
 import type { Detector } from '../../src/detect/detector.ts';
-import { measureCoverage } from '../../src/eval/box-coverage.ts';
+import { measureCoverage, type CoveredBoxes } from '../../src/eval/box-coverage.ts';
 import type { LeakReport } from '../../src/eval/leak-meter.ts';
 import type { Confirmation } from '../../src/frame/detection.ts';
 import type { Frame } from '../../src/frame/frame.ts';
@@ -35,7 +36,12 @@ export interface SimulationOptions {
 /** Covers a clip as a real run does, with what the detector saw in place of the detector: no pixel is read. */
 export async function simulate(clip: ClipLooks, options: SimulationOptions): Promise<Simulated> {
   const { boxes, looks } = await track(clip, options);
-  const { padding } = options;
+  const leaks = measureCoverage(coveredBoxes(boxes, options.padding), clip.truth, clip.frameRate);
+  return { leaks, away: shareAway(clip, boxes, options.padding), looks };
+}
+
+/** Boxes by frame as a report has them: by track. */
+export function coveredBoxes(boxes: readonly (readonly TrackBox[])[], padding: number): CoveredBoxes {
   const rows = new Map<number, number[][]>();
   boxes.forEach((inFrame, frame) => {
     for (const { trackId, box } of inFrame) {
@@ -43,23 +49,23 @@ export async function simulate(clip: ClipLooks, options: SimulationOptions): Pro
       rows.set(trackId, [...(rows.get(trackId) ?? []), row]);
     }
   });
-  const report = {
+  return {
     frames: boxes.length,
     tracks: [...rows].map(([id, list]) => ({ id, boxes: list })),
     curtains: [],
     config: { shape: 'ellipse' as const, padding },
   };
-  return {
-    leaks: measureCoverage(report, clip.truth, clip.frameRate),
-    away: shareAway(clip, boxes, padding),
-    looks,
-  };
 }
 
-async function track(
+/** Follows the faces of a clip as a real run does; boxes by frame. */
+export async function track(
   clip: ClipLooks,
   options: SimulationOptions,
-): Promise<{ boxes: readonly (readonly TrackBox[])[]; looks: number }> {
+): Promise<{
+  readonly tracker: Tracker;
+  readonly boxes: readonly (readonly TrackBox[])[];
+  readonly looks: number;
+}> {
   const { truth, frameRate, cuts, shifts } = clip;
   const { look, tuning, confirmation } = options;
   const { width, height } = truth;
@@ -67,7 +73,8 @@ async function track(
   const delay = planWindow(video, look);
   const lookInterval = look.interval * look.stride;
   const tracker = new Tracker({
-    ...{ width, height, frameRate, lookInterval, lookAhead: delay.lookAhead, tuning, confirmation },
+    ...{ width, height, frameRate, lookInterval, lookAhead: delay.lookAhead },
+    ...{ tuning, confirmation, threshold: options.threshold },
   });
   const scenes = {
     next: ({ index }: Pick<Frame, 'index'>) => ({ isCut: cuts.includes(index), shift: shifts[index]! }),
@@ -76,7 +83,7 @@ async function track(
   const whole: TrackBox = { trackId: 0, box: { x: 0, y: 0, width, height }, origin: 'filled', score: 1 };
   const boxes: (readonly TrackBox[])[] = [];
   for await (const frame of delayLine(observed, tracker, delay)) boxes.push(frame.boxes ?? [whole]);
-  return { boxes, looks: tracker.looks };
+  return { tracker, boxes, looks: tracker.looks };
 }
 
 /** Frames without pixels; their pictures say which frame they are of. */
@@ -104,14 +111,15 @@ async function* framesOf(
 }
 
 function detectorOf(clip: ClipLooks, options: SimulationOptions): Detector {
-  const { look, threshold, largest, smallest, confirmation } = options;
+  const { look, largest, smallest, confirmation } = options;
+  const seen = Math.min(options.threshold, LOWEST_SCORE);
   return {
     name: 'recorded',
     description: 'recorded',
     traits: { cost: 'light', nearLooks: [], largestFace: Infinity, confirmation },
     detect: ([picture]) => {
       const frame = new Uint32Array(picture!.data.buffer)[0]!;
-      return facesAt(clip, frame, { sizes: look.sizes, threshold, largest, smallest });
+      return facesAt(clip, frame, { sizes: look.sizes, threshold: seen, largest, smallest });
     },
     close: () => Promise.resolve(),
   };

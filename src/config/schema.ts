@@ -64,7 +64,7 @@ export const configSchema = z
       .max(THRESHOLDS.most)
       .default(0.2)
       .describe(
-        'Lowest score that counts as a face. Raise it for fewer false covers; lower it to miss fewer faces.',
+        'Score that a face must reach once to be covered. Raise it for fewer false covers; lower it to miss fewer faces.',
       )
       .register(flagInfo, { placeholder: 'score' }),
     effort: z

@@ -6,8 +6,12 @@ import { ModelStore } from '../models/model-store.ts';
 import { createDetector } from './create-detector.ts';
 import type { Detector } from './detector.ts';
 
+/** Score from which detections are reported, also where a higher threshold says what is covered: they tell what is in doubt. */
+export const LOWEST_SCORE = 0.2;
+
 /**
- * The detector that a config names, with stored models at hand.
+ * The detector that a config names, with stored models at hand. It reports scores from its threshold upwards, or from
+ * `LOWEST_SCORE` where that is lower.
  *
  * @throws VeilError see `createDetector`
  */
@@ -20,7 +24,7 @@ export function createConfiguredDetector(
   return createDetector({
     detector,
     engine,
-    threshold,
+    threshold: Math.min(threshold, LOWEST_SCORE),
     logger,
     modelPath: (name) => store.resolve(name),
     engineCache: join(dataFolder(), 'engine.json'),

@@ -34,13 +34,19 @@ export class TrackPlan {
 
 type DocumentTrack = TracksDocument['tracks'][number];
 
-/** In which frames a track is covered. A kept person is, wherever it is uncertain that it is this person. */
+/**
+ * In which frames a track is covered. A kept person is, wherever it is uncertain that it is this person, and from where
+ * the track goes on after frames without it: somebody else may have come, unless a hand joined the two.
+ */
 function whereCovered(
-  { id, state = 'covered' }: DocumentTrack,
+  { id, state = 'covered', boxes = [], byHand = false }: DocumentTrack,
   { uncertain }: TracksDocument,
 ): readonly FrameRange[] | 'everywhere' {
   if (state === 'covered') return 'everywhere';
-  return state === 'dismissed' ? [] : uncertain.filter(({ trackId }) => trackId === id);
+  if (state === 'dismissed') return [];
+  const hole = byHand ? -1 : boxes.findIndex((row, at) => at > 0 && row[0]! > boxes[at - 1]![0]! + 1);
+  const after = hole < 0 ? [] : [{ firstFrame: boxes[hole]![0]!, lastFrame: boxes.at(-1)![0]! }];
+  return [...uncertain.filter(({ trackId }) => trackId === id), ...after];
 }
 
 /** One track. */

@@ -1,4 +1,15 @@
-import type { FrameRange, Track, TrackBox, TrackBoxOrigin, UncertainSpan } from '../frame/track.ts';
+import type { Box } from '../frame/box.ts';
+import {
+  isInRange,
+  type Doubt,
+  type FrameRange,
+  type Track,
+  type TrackBox,
+  type TrackBoxOrigin,
+  type UncertainSpan,
+} from '../frame/track.ts';
+import { placeText } from './place-text.ts';
+import { riskOf } from './risk.ts';
 import { uncertaintyText } from './uncertainty-text.ts';
 
 /** Row of {@link TrackRows.boxes}: frame, x, y, width, height in pixels, origin as index of {@link ORIGINS}. */
@@ -26,8 +37,29 @@ export interface Curtain extends FrameRange {
 export interface ReportSpan extends UncertainSpan {
   readonly from: number;
   readonly to: number;
+  /**
+   * Seconds for which a recognisable face is visible, as expected: how likely somebody is there × how large × how long.
+   */
+  readonly risk: number;
+  /** Where to look: x, y, width, height in pixels, and in words. */
+  readonly box?: readonly number[] | undefined;
+  readonly place?: string | undefined;
   readonly text: string;
 }
+
+/** Everything that is in doubt about a run. */
+export interface Review {
+  /** Worst first. */
+  readonly spans: readonly ReportSpan[];
+  /** Spans that carry next to no risk and were left out. */
+  readonly unlisted: number;
+}
+
+/** A span of a tracks file. */
+type KnownSpan = UncertainSpan & Pick<ReportSpan, 'box' | 'place'> & { readonly risk?: number | undefined };
+
+/** Risk of spans that do not say theirs: enough for a review. */
+const UNKNOWN_RISK = 1;
 
 /** Names for the last column of a row. */
 export const ORIGINS: readonly TrackBoxOrigin[] = ['detected', 'interpolated', 'filled', 'manual'];
@@ -70,12 +102,36 @@ export class TrackRecord {
     return this.#curtains.map((range) => ({ ...range, ...this.#timesOf(range) }));
   }
 
-  /** Spans with times; a span that reaches past the last frame ends there. */
-  spans(uncertain: readonly UncertainSpan[]): ReportSpan[] {
-    return uncertain.map((span) => {
-      const { from, to } = this.#timesOf(span);
-      return { ...span, from, to, text: uncertaintyText(span, to - from) };
+  /** What of the doubts was not covered after all; a span that reaches past the last frame ends there. */
+  review(doubts: readonly Doubt[], picture: { readonly width: number; readonly height: number }): Review {
+    const frames = this.#times.length;
+    const wanted = new Set(doubts.flatMap(({ sightings }) => sightings.map(({ frame }) => frame)));
+    const boxes = this.#boxesIn(wanted);
+    const curtains = this.#curtains;
+    const { spans, unlisted } = riskOf(doubts, {
+      // A still is looked at for longer than any frame.
+      frameSeconds: frames < 2 ? 1 : (this.#times.at(-1)! - this.#times[0]!) / (frames - 1),
+      coveredIn: (frame) => (isInRange(frame, curtains) ? null : (boxes.get(frame) ?? [])),
     });
+    return {
+      spans: spans.map(({ box, ...span }) =>
+        this.#timed({
+          ...span,
+          risk: Math.round(span.risk * 1000) / 1000,
+          box: [box.x, box.y, box.width, box.height].map(Math.round),
+          place: placeText(box, picture),
+        }),
+      ),
+      unlisted,
+    };
+  }
+
+  /** Spans of a tracks file, with the times of this run. What it does not say of their risk is taken to be much. */
+  timed(spans: readonly KnownSpan[]): Review {
+    return {
+      spans: spans.map((span) => this.#timed({ ...span, risk: span.risk ?? UNKNOWN_RISK })),
+      unlisted: 0,
+    };
   }
 
   /**
@@ -89,6 +145,39 @@ export class TrackRecord {
       const [[firstFrame], [lastFrame]] = [boxes[0]!, boxes.at(-1)!];
       return [{ id, firstFrame, lastFrame, score: Math.round(score * 1000) / 1000, detections, boxes }];
     });
+  }
+
+  #timed(span: KnownSpan & Pick<ReportSpan, 'risk'>): ReportSpan {
+    const { trackId, reason, firstFrame, lastFrame, risk, box, place } = span;
+    const { from, to } = this.#timesOf(span);
+    return {
+      ...{
+        trackId,
+        reason,
+        firstFrame,
+        lastFrame: Math.min(lastFrame, Math.max(0, this.frames - 1)),
+        from,
+        to,
+        risk,
+      },
+      ...(box === undefined ? {} : { box }),
+      ...(place === undefined ? {} : { place }),
+      text: uncertaintyText(span, to - from),
+    };
+  }
+
+  /** Boxes of some frames. */
+  #boxesIn(frames: ReadonlySet<number>): Map<number, Box[]> {
+    const boxes = new Map<number, Box[]>();
+    for (const rows of this.#boxes.values()) {
+      for (const [frame, x, y, width, height] of rows) {
+        if (!frames.has(frame)) continue;
+        const there = boxes.get(frame) ?? [];
+        boxes.set(frame, there);
+        there.push({ x, y, width, height });
+      }
+    }
+    return boxes;
   }
 
   #addCurtain(frame: number): void {

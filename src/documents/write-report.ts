@@ -43,6 +43,8 @@ export interface Report {
   readonly columns: readonly string[];
   readonly tracks: readonly TrackRows[];
   readonly uncertain: readonly ReportSpan[];
+  /** Further spans that carry next to no risk. */
+  readonly unlisted: number;
   readonly warnings: readonly string[];
   /** Those of the warnings for which the user should look through the output. */
   readonly doubts: readonly string[];
@@ -60,6 +62,7 @@ export type ReportInfo = Pick<
   | 'provenance'
   | 'timings'
   | 'uncertain'
+  | 'unlisted'
   | 'warnings'
   | 'doubts'
 > & {

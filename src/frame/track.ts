@@ -52,6 +52,19 @@ export interface UncertainSpan {
   readonly lastFrame: number;
 }
 
+/** Where somebody may be visible in a frame, and how likely that is, 0…1. */
+export interface Sighting {
+  readonly frame: number;
+  readonly box: Box;
+  readonly chance: number;
+}
+
+/** An uncertain span with what is known of it. */
+export interface Doubt extends UncertainSpan {
+  /** In order; each stands for the frames up to the next one. */
+  readonly sightings: readonly Sighting[];
+}
+
 /** Frames that follow each other, both ends included. */
 export interface FrameRange {
   readonly firstFrame: number;

@@ -1,10 +1,14 @@
 import type { Box } from '../frame/box.ts';
 import type { Look, Confirmation } from '../frame/detection.ts';
-import type { Track, TrackBox, UncertainSpan, UncertaintyReason } from '../frame/track.ts';
+import { mergeTracks } from './merge-tracks.ts';
+import type { Doubt, Track, TrackBox } from '../frame/track.ts';
 import { associate } from './association.ts';
 import type { Shift } from '../frame/scene-change.ts';
+import { endDoubt, faceChance, openDoubt, startDoubt, weighed, type Surroundings } from './doubts.ts';
 import { EgoMotion } from './ego-motion.ts';
+import { headsOf } from './heads.ts';
 import { linkTracklets } from './link-tracklets.ts';
+import { LONGEST_ABSENCE, People } from './people.ts';
 import { Tracklet, type Reach } from './tracklet.ts';
 import { Scenes, type Scene } from './scenes.ts';
 import { TUNING, type Tuning } from './tuning.ts';
@@ -21,29 +25,15 @@ export interface TrackerOptions {
   readonly lookAhead: number;
   /** What the detector's scores are worth. */
   readonly confirmation: Confirmation;
+  /** Score, 0…1, that a face must have in one look at least to be covered; weaker ones continue it. Default 0. */
+  readonly threshold?: number;
   /** Keep a summary and the doubts of every face that is gone, for a report. Default true; a live run has none. */
   readonly keepsHistory?: boolean;
   readonly tuning?: Tuning;
 }
 
-/** Score below which a face that was never seen better is called weak. */
-const WEAK = 0.4;
-
 /** Seconds without a detection within one path. */
 const LONGEST_GAP = 1;
-
-/** Seconds without a detection that are worth a second look. */
-const LONG_GAP = 0.5;
-
-/** Most worrying first. */
-const RISK: readonly UncertaintyReason[] = [
-  'ended-in-open',
-  'started-in-open',
-  'long-gap',
-  'seen-once',
-  'weak-only',
-  'dismissed',
-];
 
 /**
  * Follows faces from look to look and says where they are in every frame. Pure: it knows boxes, not pictures.
@@ -58,21 +48,26 @@ export class Tracker {
   readonly #scenes = new Scenes();
   readonly #camera = new EgoMotion();
   readonly #paths = new Map<Tracklet, Scene>();
+  /** Paths that are over, for as long as their people may come back. */
+  readonly #gone = new Map<Tracklet, Scene>();
+  readonly #people: People;
   readonly #tracks: Track[] = [];
-  readonly #uncertain: UncertainSpan[] = [];
+  /** Paths that were not where their person was, and left under their own number. */
+  readonly #apart = new Set<number>();
+  readonly #uncertain: Doubt[] = [];
   #lastFrame = Infinity;
   #lastLook = 0;
   #looks = 0;
   #count = 0;
 
   constructor(options: TrackerOptions) {
-    this.#options = { keepsHistory: true, tuning: TUNING, ...options };
+    this.#options = { keepsHistory: true, threshold: 0, tuning: TUNING, ...options };
+    this.#people = new People(options.frameRate);
   }
 
   addLook({ frame, faces }: Look): void {
     const { frameRate } = this.#options;
     const scene = this.#scenes.current;
-    const isFirst = scene.lastLook === null;
     scene.lastLook = frame;
     this.#lastLook = frame;
     this.#looks += 1;
@@ -81,18 +76,13 @@ export class Tracker {
       .map(([path]) => path);
     const { matches, newFaces } = associate(open, faces, frame, frameRate);
     for (const [path, face] of matches) {
-      if (frame - path.last.frame > Math.max(LONG_GAP * frameRate, 2 * this.#options.lookInterval)) {
-        this.#note(path, 'long-gap', path.last.frame, frame);
-      }
-      path.add({ ...face, frame });
+      path.add({ ...face, frame, look: this.#looks });
     }
     for (const face of newFaces) {
       this.#count += 1;
-      const path = new Tracklet(this.#count, { ...face, frame }, this.#camera);
+      const path = new Tracklet(this.#count, { ...face, frame, look: this.#looks }, this.#camera);
+      if (!this.#options.keepsHistory) path.trace = null;
       this.#paths.set(path, scene);
-      if (!isFirst && this.#isInOpen(face.box)) {
-        this.#note(path, 'started-in-open', frame - Math.round(frameRate), frame);
-      }
     }
   }
 
@@ -124,7 +114,6 @@ export class Tracker {
       );
       for (const [before, after] of links.sort(([a], [b]) => a.last.frame - b.last.frame)) {
         const path = joined.get(before) ?? before;
-        this.#note(path, 'long-gap', path.last.frame, after.first.frame);
         path.join(after);
         joined.set(after, path);
         this.#paths.delete(after);
@@ -140,16 +129,31 @@ export class Tracker {
       oldest = Math.min(oldest, path.oldest);
       if (path.last.frame + this.#longestGap + this.#reach(scene).hold < frame) this.#retire(path, scene);
     }
+    for (const path of this.#gone.keys()) {
+      if (path.last.frame + this.#longestAbsence < frame) this.#forget(path);
+      else oldest = Math.min(oldest, path.oldest);
+    }
+    for (const [path, scene] of this.#paths) {
+      if (path.span(this.#reach(scene))[0] <= frame && !this.#isDismissed(path, scene))
+        this.#personOf(path, scene);
+    }
     this.#camera.forget(oldest);
     this.#scenes.advanceTo(frame);
   }
 
-  /** Every box of a frame that does not lie behind the one that was advanced to. */
+  /** The boxes of a frame that does not lie behind the one that was advanced to, one for each person. */
   boxesAt(frame: number): TrackBox[] {
-    return [...this.#paths].flatMap(([path, scene]) => {
+    const boxes = [...this.#paths].flatMap(([path, scene]) => {
       const box = path.boxAt(frame, this.#reach(scene));
-      return box === null || this.#isDismissed(path, scene) ? [] : [box];
+      if (box === null || this.#isDismissed(path, scene)) return [];
+      return [{ personId: this.#personOf(path, scene), box }];
     });
+    const heads = headsOf(boxes);
+    for (const { personId, box } of boxes) {
+      const isApart = personId !== box.trackId && heads.some(({ trackId }) => trackId === box.trackId);
+      if (isApart) this.#apart.add(box.trackId);
+    }
+    return heads;
   }
 
   /** Whether no look has reached the scene of a frame, so that the whole of it must be covered. */
@@ -169,16 +173,14 @@ export class Tracker {
 
   /** Every track so far, in order of first appearance; without history, those that are still followed. */
   tracks(): Track[] {
-    const going = [...this.#paths].map(([path, scene]) => path.summary(this.#reach(scene)));
-    return [...this.#tracks, ...going].sort((a, b) => a.id - b.id);
+    const going = [...this.#paths].flatMap(([path, scene]) => this.#summaries(path, scene));
+    return mergeTracks([...this.#tracks, ...going]);
   }
 
-  /** Spans that somebody should look at, most worrying first, then in order of time. */
-  uncertain(): UncertainSpan[] {
+  /** Where somebody may be visible although nothing was covered there, or may be nobody. In order of appearance. */
+  uncertain(): Doubt[] {
     const going = [...this.#paths].flatMap(([path, scene]) => this.#doubts(path, scene));
-    return [...this.#uncertain, ...going].sort(
-      (a, b) => RISK.indexOf(a.reason) - RISK.indexOf(b.reason) || a.firstFrame - b.firstFrame,
-    );
+    return [...this.#uncertain, ...going];
   }
 
   /**
@@ -186,7 +188,8 @@ export class Tracker {
    * a still, whatever the detector reports is a face.
    */
   #isDismissed(path: Tracklet, scene: Scene): boolean {
-    const { height, confirmation, tuning } = this.#options;
+    const { height, threshold, confirmation, tuning } = this.#options;
+    if (path.score < threshold) return true;
     if ((scene.lastLook ?? 0) <= path.first.frame) return false;
     const share = Math.min(1, path.last.box.height / height / tuning.largeFace);
     return (
@@ -202,36 +205,57 @@ export class Tracker {
 
   #retire(path: Tracklet, scene: Scene): void {
     this.#paths.delete(path);
+    this.#gone.set(path, scene);
     if (!this.#options.keepsHistory) return;
-    this.#tracks.push(path.summary(this.#reach(scene)));
+    this.#tracks.push(...this.#summaries(path, scene));
     this.#uncertain.push(...this.#doubts(path, scene));
   }
 
-  /** What is left to doubt once no more detections come. */
-  #doubts(path: Tracklet, scene: Scene): UncertainSpan[] {
-    const { frameRate, lookInterval } = this.#options;
-    const [firstFrame, lastFrame] = path.span(this.#reach(scene));
-    const whole = (reason: UncertaintyReason): UncertainSpan[] => [
-      { trackId: path.id, reason, firstFrame, lastFrame },
-    ];
-    if (this.#isDismissed(path, scene)) return whole('dismissed');
-    // A face that was never sure is one doubt, not one for each of its ends.
-    if (path.score < WEAK) return whole('weak-only');
-    if (path.count === 1) return whole('seen-once');
-    const { frame, box } = path.last;
-    const sceneEnd = Math.min(scene.lastFrame, this.#lastFrame, this.#lastLook);
-    if (frame + lookInterval > sceneEnd || !this.#isInOpen(box)) return path.uncertain;
-    const until = Math.min(scene.lastFrame, this.#lastFrame, frame + Math.round(frameRate));
-    return [
-      ...path.uncertain,
-      { trackId: path.id, reason: 'ended-in-open', firstFrame: frame, lastFrame: until },
-    ];
+  #forget(path: Tracklet): void {
+    this.#gone.delete(path);
+    this.#people.forget(path);
   }
 
-  #note(path: Tracklet, reason: UncertaintyReason, firstFrame: number, lastFrame: number): void {
-    if (!this.#options.keepsHistory) return;
-    const first = Math.max(firstFrame, this.#paths.get(path)?.firstFrame ?? this.#scenes.current.firstFrame);
-    path.uncertain.push({ trackId: path.id, reason, firstFrame: first, lastFrame });
+  /** Of the person that a path shows, and of itself where it left under its own number. */
+  #summaries(path: Tracklet, scene: Scene): Track[] {
+    const track = path.summary(this.#reach(scene));
+    const id = this.#people.idOf(path) ?? path.id;
+    return this.#apart.has(path.id) && id !== path.id ? [{ ...track, id }, track] : [{ ...track, id }];
+  }
+
+  #personOf(path: Tracklet, scene: Scene): number {
+    const known = this.#people.idOf(path);
+    if (known !== undefined) return known;
+    const others = [...this.#paths, ...this.#gone].filter(([, of]) => of === scene).map(([other]) => other);
+    const boxIn = (other: Tracklet, frame: number): Box | null =>
+      other.boxAt(frame, this.#reach(scene))?.box ?? null;
+    const same = this.#people.decide(path, others, boxIn);
+    path.trace = null;
+    if (this.#options.keepsHistory) path.start = startDoubt(path, same, this.#around(scene));
+    return this.#people.idOf(path) ?? path.id;
+  }
+
+  /** Frames for which a path that is over is kept. */
+  get #longestAbsence(): number {
+    return Math.round(LONGEST_ABSENCE * this.#options.frameRate) + this.#longestGap;
+  }
+
+  /** What is left to doubt once no more detections come. */
+  #doubts(path: Tracklet, scene: Scene): Doubt[] {
+    const around = this.#around(scene);
+    const isDismissed = this.#isDismissed(path, scene);
+    const found = isDismissed
+      ? [openDoubt(path, path.span(this.#reach(scene)), around)]
+      : [path.start, endDoubt(path, around)];
+    const size = path.last.box.height / this.#options.height / this.#options.tuning.largeFace;
+    const [chance, trackId] = [faceChance(path, size), this.#people.idOf(path) ?? path.id];
+    return found.flatMap((doubt) => (doubt === null ? [] : [{ ...weighed(doubt, chance), trackId }]));
+  }
+
+  #around({ firstFrame, lastFrame }: Scene): Surroundings {
+    const { frameRate, lookInterval, width, height } = this.#options;
+    const known = Math.min(lastFrame, this.#lastFrame, this.#lastLook + lookInterval);
+    return { firstFrame, lastFrame: known, step: lookInterval, frameRate, width, height };
   }
 
   #reach(scene: Scene): Reach {
@@ -246,12 +270,5 @@ export class Tracker {
       frameRate,
       growth: tuning.growth,
     };
-  }
-
-  /** Further from the border than its own size: it can't have come from, or gone, outside. */
-  #isInOpen({ x, y, width, height }: Box): boolean {
-    const margin = Math.max(width, height);
-    const { width: right, height: bottom } = this.#options;
-    return x > margin && y > margin && x + width < right - margin && y + height < bottom - margin;
   }
 }

@@ -1,12 +1,14 @@
 import { growBox, lerpBox, moveBox, unionBox, type Box } from '../frame/box.ts';
 import type { Detection } from '../frame/detection.ts';
-import type { Track, TrackBox, UncertainSpan } from '../frame/track.ts';
+import type { Doubt, Track, TrackBox } from '../frame/track.ts';
 import type { EgoMotion } from './ego-motion.ts';
 import type { Tuning } from './tuning.ts';
 
 /** One detection of a face. */
 export interface FrameDetection extends Detection {
   readonly frame: number;
+  /** Number of the look, counted from 1. */
+  readonly look: number;
 }
 
 /** Where a path may reach: its scene, and how many frames it is filled past its first and last detection. */
@@ -28,8 +30,10 @@ const FURTHEST = 1.5;
 export class Tracklet {
   readonly id: number;
   readonly first: FrameDetection;
-  /** What is uncertain about it so far. */
-  readonly uncertain: UncertainSpan[] = [];
+  /** What is uncertain about how it began. */
+  start: Doubt | null = null;
+  /** All its detections, while they may be needed to say where something was left open. */
+  trace: FrameDetection[] | null;
   readonly #camera: EgoMotion;
   #detections: FrameDetection[];
   #count = 1;
@@ -41,11 +45,17 @@ export class Tracklet {
     this.first = first;
     this.#camera = camera;
     this.#detections = [first];
+    this.trace = [first];
     this.#score = first.score;
   }
 
   get last(): FrameDetection {
     return this.#detections.at(-1)!;
+  }
+
+  /** Those that are still needed, in order. */
+  get detections(): readonly FrameDetection[] {
+    return this.#detections;
   }
 
   /** Frame of the earliest detection that is still needed. */
@@ -71,6 +81,7 @@ export class Tracklet {
       (axis) => (1 - weight) * this.#velocity[axis]! + weight * velocity[axis]!,
     ) as unknown as readonly [number, number];
     this.#detections.push(detection);
+    this.trace?.push(detection);
     this.#count += 1;
     this.#score = Math.max(this.#score, detection.score);
   }
@@ -89,8 +100,6 @@ export class Tracklet {
   /** Goes on as the other one does, which begins after this one ends. Before any frame was asked for. */
   join(other: Tracklet): void {
     for (const detection of other.#detections) this.add(detection);
-    // Where it came from is known now.
-    this.uncertain.push(...other.uncertain.filter(({ reason }) => reason !== 'started-in-open'));
   }
 
   /** First and last frame in which it has a box. */

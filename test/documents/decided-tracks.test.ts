@@ -58,6 +58,21 @@ describe('a tracks document with decisions', () => {
     expect([5, 6, 7, 8].map((frame) => idsAt(document, frame))).toEqual([[2], [1, 2], [1, 2], [2]]);
   });
 
+  it('covers a kept person again who comes back: it may be somebody else', () => {
+    const document = after({ type: 'decide', tracks: [2], state: 'kept', ...KEPT });
+    const tracks = document.tracks.map((track) =>
+      track.id === 2 ? { ...track, boxes: track.boxes!.filter(([frame]) => frame !== 4) } : track,
+    );
+    expect([3, 4, 5, 9].map((frame) => idsAt({ ...document, tracks }, frame))).toEqual([
+      [1],
+      [1],
+      [1, 2],
+      [1, 2],
+    ]);
+    const joined = tracks.map((track) => ({ ...track, byHand: true }));
+    expect(idsAt({ ...document, tracks: joined }, 9)).toEqual([1]);
+  });
+
   it('refuses a kept person whom nobody answers for, and decisions in the older format', () => {
     const document = after({ type: 'decide', tracks: [1], state: 'kept', ...KEPT });
     const [first] = document.tracks;

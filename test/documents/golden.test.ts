@@ -81,7 +81,8 @@ function report(): string {
       { id: 1, firstFrame: 0, lastFrame: 2, score: 0.9, detections: 2 },
       { id: 2, firstFrame: 3, lastFrame: 3, score: 1, detections: 0 },
     ],
-    uncertain: frames.spans([span]),
+    uncertain: frames.timed([span]).spans,
+    unlisted: 0,
     warnings: ['Audio track 2 is left out: ffmpeg does not know its codec.'],
     doubts: [],
   });

@@ -1,48 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { area, intersectionArea, type Box } from '../../src/frame/box.ts';
+import type { Box } from '../../src/frame/box.ts';
 import type { Detection } from '../../src/frame/detection.ts';
-import { Tracker, type TrackerOptions } from '../../src/track/tracker.ts';
-
-const options: TrackerOptions = {
-  width: 1280,
-  height: 720,
-  frameRate: 30,
-  lookInterval: 6,
-  lookAhead: 30,
-  confirmation: { seenOnce: 0.3, largeFace: 0, holdSeconds: 0.4 },
-};
-
-function box(x: number, y: number, size = 60): Box {
-  return { x, y, width: size, height: size * 1.25 };
-}
-
-function face(x: number, y: number, score = 0.9, size = 60): Detection {
-  return { box: box(x, y, size), score };
-}
-
-/** Looks at every sixth frame of a video of `frames` frames. */
-function follow(
-  frames: number,
-  look: (frame: number) => Detection[],
-  cuts: readonly number[] = [],
-  given: TrackerOptions = options,
-): Tracker {
-  const tracker = new Tracker(given);
-  for (let frame = 0; frame < frames; frame += 1) {
-    if (cuts.includes(frame)) tracker.addCut(frame);
-    if (frame % 6 === 0) tracker.addLook({ frame, faces: look(frame) });
-  }
-  tracker.end(frames - 1);
-  return tracker;
-}
-
-/** Share of a face that the boxes of a frame cover, 0…1. */
-function covered(tracker: Tracker, frame: number, truth: Box): number {
-  return Math.max(
-    0,
-    ...tracker.boxesAt(frame).map(({ box: of }) => intersectionArea(of, truth) / area(truth)),
-  );
-}
+import { Tracker } from '../../src/track/tracker.ts';
+import { box, covered, face, follow, options } from './support/follow.ts';
 
 describe('coverage', () => {
   test('a face that moves evenly is covered in every frame between the looks', () => {
@@ -174,7 +134,6 @@ describe('a whole video that is known', () => {
     tracker.link();
     for (let frame = 0; frame < 160; frame += 1) expect(covered(tracker, frame, at(frame))).toBe(1);
     expect(tracker.tracks()).toHaveLength(1);
-    expect(tracker.uncertain().map(({ reason }) => reason)).toEqual(['long-gap']);
   });
 
   test('is two faces where the second could not be the first', () => {
@@ -208,37 +167,6 @@ describe('cuts', () => {
   test('a scene that nobody looked at is blind', () => {
     const short = follow(30, () => [face(200, 200)], [13, 17]);
     expect([12, 13, 16, 17].map((frame) => short.isUnobserved(frame))).toEqual([false, true, true, false]);
-  });
-});
-
-describe('uncertainty', () => {
-  const reasons = (tracker: Tracker): string[] => tracker.uncertain().map(({ reason }) => reason);
-
-  test('a face that was there all the time leaves none', () => {
-    expect(reasons(follow(60, () => [face(600, 300)]))).toEqual([]);
-  });
-
-  test('a face that appears and vanishes in the middle of the picture leaves two', () => {
-    const tracker = follow(120, (frame) => (frame >= 30 && frame <= 60 ? [face(600, 300)] : []));
-    expect(tracker.uncertain()).toEqual([
-      { trackId: 1, reason: 'ended-in-open', firstFrame: 60, lastFrame: 90 },
-      { trackId: 1, reason: 'started-in-open', firstFrame: 0, lastFrame: 30 },
-    ]);
-  });
-
-  test('a face that comes and goes at the border leaves none', () => {
-    const at = (frame: number): Box => box(1270 - 10 * (frame - 30), 300);
-    const tracker = follow(240, (frame) =>
-      frame >= 30 && frame < 156 ? [{ box: at(frame), score: 0.9 }] : [],
-    );
-    expect(reasons(tracker)).toEqual([]);
-  });
-
-  test('a long gap, a single sighting and a weak face are named', () => {
-    const gap = follow(60, (frame) => (frame > 12 && frame < 36 ? [] : [face(600, 300)]));
-    expect(gap.uncertain()).toEqual([{ trackId: 1, reason: 'long-gap', firstFrame: 12, lastFrame: 36 }]);
-    expect(reasons(follow(90, (frame) => (frame === 30 ? [face(600, 300)] : [])))).toEqual(['seen-once']);
-    expect(reasons(follow(90, () => [face(600, 300, 0.3)]))).toEqual(['weak-only']);
   });
 });
 

@@ -29,8 +29,19 @@ export class JsonReporter implements Reporter {
   }
 
   done(input: string, result: Outcome): void {
-    const { output, reportPath, tracksPath, frames, seconds, elapsed, tracks, uncertain, warnings, doubts } =
-      result;
+    const {
+      output,
+      reportPath,
+      tracksPath,
+      frames,
+      seconds,
+      elapsed,
+      tracks,
+      uncertain,
+      unlisted,
+      warnings,
+      doubts,
+    } = result;
     this.#write({
       type: 'result',
       status: needsReview(result) ? 'review' : 'done',
@@ -43,6 +54,7 @@ export class JsonReporter implements Reporter {
       elapsed,
       tracks,
       uncertain,
+      unlisted,
       warnings,
       doubts,
     });

@@ -7,7 +7,7 @@ import type { Io } from '../io.ts';
 import { progressText, type ProgressLine } from './progress.ts';
 import type { Outcome, Reporter, Summary } from './reporter.ts';
 import { printable } from './terminal-text.ts';
-import { duration, timestamp } from './time-text.ts';
+import { duration, moment } from './time-text.ts';
 
 export interface TextReporterOptions {
   readonly quiet: boolean;
@@ -19,8 +19,8 @@ export interface TextReporterOptions {
 /** Without a terminal, one log line of progress this often. */
 const LOG_EVERY_MS = 10_000;
 
-/** Spans told per file; the report has all of them. */
-const MOST_SPANS = 12;
+/** Spans told of a file, the worst ones; the report has all of them. */
+const MOST_SPANS = 5;
 
 /** For people: results on stdout, everything else on stderr. */
 export class TextReporter implements Reporter {
@@ -103,8 +103,9 @@ function spansText(results: readonly Outcome[]): string {
   const lines = ['Look at these spans before you publish:'];
   for (const { output, reportPath, uncertain } of results) {
     lines.push(`  ${printable(output)}`);
-    for (const { from, to, text } of uncertain.slice(0, MOST_SPANS)) {
-      lines.push(`    ${timestamp(from)}–${timestamp(to)} ${text}`);
+    for (const { from, to, place, text } of uncertain.slice(0, MOST_SPANS)) {
+      const where = place === undefined ? '' : `, ${printable(place)}`;
+      lines.push(`    ${moment(from)}–${moment(to)}${where}: ${printable(text)}`);
     }
     if (uncertain.length > MOST_SPANS) {
       // A tracks file names them itself.

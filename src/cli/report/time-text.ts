@@ -6,10 +6,10 @@ export function clock(seconds: number): string {
     .join(':');
 }
 
-/** Seconds as `hh:mm:ss.mmm`: terminals and players that know times make it a place to jump to. */
-export function timestamp(seconds: number): string {
-  const milliseconds = Math.max(0, Math.round(seconds * 1000));
-  return `${clock(Math.floor(milliseconds / 1000))}.${String(milliseconds % 1000).padStart(3, '0')}`;
+/** Seconds as `0:04.2` or `1:02:03.4`, for places in a video. */
+export function moment(seconds: number): string {
+  const tenths = Math.max(0, Math.round(seconds * 10));
+  return `${clock(Math.floor(tenths / 10)).replace(/^(00:)?0?/, '')}.${tenths % 10}`;
 }
 
 /** Seconds as `1:05` or `1:02:03`, for durations. */

@@ -50,7 +50,12 @@ export async function anonymizeFile(options: AnonymizeFileOptions): Promise<File
     try {
       const record = new RunRecord(media.source.info, options.onProgress);
       const onLooked = record.addLooked.bind(record);
-      const tracked = findInMedia(media, { detector: await detector, signal, onLooked });
+      const tracked = findInMedia(media, {
+        detector: await detector,
+        threshold: options.config.threshold,
+        signal,
+        onLooked,
+      });
       return await writeCovered(media, tracked, record, run);
     } catch (error) {
       await media.sink.abort();

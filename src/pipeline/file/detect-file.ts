@@ -36,7 +36,12 @@ export async function detectFile(options: DetectFileOptions): Promise<RunResult>
     try {
       const record = new RunRecord(media.source.info, onProgress);
       const onLooked = record.addLooked.bind(record);
-      const tracked = findInMedia(media, { detector: await detector, signal, onLooked });
+      const tracked = findInMedia(media, {
+        detector: await detector,
+        threshold: config.threshold,
+        signal,
+        onLooked,
+      });
       for await (const frame of tracked.frames) {
         if (signal.aborted) throw interrupted();
         record.add(frame);
@@ -48,7 +53,7 @@ export async function detectFile(options: DetectFileOptions): Promise<RunResult>
       } finally {
         await file.remove();
       }
-      return record.result(output, record.tracks.spans(tracked.uncertain()), {
+      return record.result(output, tracked.review(record.tracks), {
         warnings: media.notes(),
         doubts: media.doubts(),
       });

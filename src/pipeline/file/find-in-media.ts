@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import type { Detector } from '../../detect/detector.ts';
 import type { Frame } from '../../frame/frame.ts';
-import type { Track, UncertainSpan } from '../../frame/track.ts';
+import type { Track } from '../../frame/track.ts';
+import type { Review, TrackRecord } from '../../documents/track-record.ts';
 import { Tracker } from '../../track/tracker.ts';
 import { delayLine } from './delay-line.ts';
 import { findAhead } from './find-ahead.ts';
@@ -18,14 +19,16 @@ export interface TrackedMedia {
   /** Paths of the weights of what found them. */
   readonly weightFiles: readonly string[];
   readonly tracks: () => readonly Track[];
-  /** Most worrying first. */
-  readonly uncertain: () => readonly UncertainSpan[];
+  /** What is in doubt, where the record says what was covered. */
+  readonly review: (record: TrackRecord) => Review;
   /** How many frames were looked at. */
   readonly looks: () => number;
 }
 
 export interface FindOptions {
   readonly detector: Detector;
+  /** Score from which a face is covered. */
+  readonly threshold: number;
   readonly signal: AbortSignal;
   /** Called for each frame that was read, where all are before the first is handed on. */
   readonly onLooked?: ((frame: Frame) => void) | undefined;
@@ -33,8 +36,8 @@ export interface FindOptions {
 
 /** The frames of an input with the faces that are found in them. */
 export function findInMedia(
-  { kind, source, look, reopen }: MediaInput,
-  { detector, signal, onLooked }: FindOptions,
+  { source, look, reopen }: MediaInput,
+  { detector, threshold, signal, onLooked }: FindOptions,
 ): TrackedMedia {
   const { info } = source;
   const delay = planWindow(info, look);
@@ -45,6 +48,7 @@ export function findInMedia(
     lookInterval: look.interval * look.stride,
     lookAhead: reopen === null ? delay.lookAhead : Infinity,
     confirmation: detector.traits.confirmation,
+    threshold,
   });
   const observed = observe(source.frames(), { detector, plan: look, signal });
   return {
@@ -55,12 +59,7 @@ export function findInMedia(
     detector: `${basename(detector.name)}: ${detector.description}`,
     weightFiles: detector.weightFiles ?? [],
     tracks: () => tracker.tracks(),
-    uncertain: () => (kind === 'image' ? doubtsOfStill(tracker.uncertain()) : tracker.uncertain()),
+    review: (record) => record.review(tracker.uncertain(), info),
     looks: () => tracker.looks,
   };
-}
-
-/** A still has no before and after: every face in it is seen once. Only weak ones are worth a look. */
-function doubtsOfStill(spans: readonly UncertainSpan[]): readonly UncertainSpan[] {
-  return spans.filter(({ reason }) => reason === 'weak-only');
 }

@@ -28,8 +28,10 @@ export function followTracks({ source }: MediaInput, document: TracksDocument): 
     weightFiles: [],
     tracks: () => plan.tracks(),
     // Those of tracks that were taken out are of no more concern. What was dismissed never was one.
-    uncertain: () =>
-      document.uncertain.filter(({ trackId, reason }) => reason === 'dismissed' || ids.has(trackId)),
+    review: (record) =>
+      record.timed(
+        document.uncertain.filter(({ trackId, reason }) => reason === 'dismissed' || ids.has(trackId)),
+      ),
     looks: () => document.looks,
   };
 }

@@ -1,8 +1,7 @@
 import type { Frame } from '../../frame/frame.ts';
-import type { UncertaintyReason } from '../../frame/track.ts';
 import type { SourceInfo } from '../../frame/source-info.ts';
 import type { TrackedFrame } from './tracked-frame.ts';
-import { TrackRecord, type ReportSpan } from '../../documents/track-record.ts';
+import { TrackRecord, type ReportSpan, type Review } from '../../documents/track-record.ts';
 
 /** How far a run is. */
 export interface Progress {
@@ -32,15 +31,14 @@ export interface RunResult {
   /** Seconds that it took. */
   readonly elapsed: number;
   readonly tracks: number;
-  /** Spans that somebody should look at, most worrying first; those of weak faces are in the report alone. */
+  /** Spans in which a face may be visible, worst first. */
   readonly uncertain: readonly ReportSpan[];
+  /** Further spans that carry next to no risk. */
+  readonly unlisted: number;
   readonly warnings: readonly string[];
   /** Those of the warnings for which the user should look through the result. */
   readonly doubts: readonly string[];
 }
-
-/** There are many of them, and hardly one is a face: the report has them. */
-const MINOR: readonly UncertaintyReason[] = ['weak-only', 'dismissed'];
 
 /** Keeps the books of one run: what was covered, and how far it is. */
 export class RunRecord {
@@ -73,7 +71,7 @@ export class RunRecord {
 
   result(
     output: string,
-    uncertain: readonly ReportSpan[],
+    review: Review,
     { warnings, doubts }: Pick<RunResult, 'warnings' | 'doubts'>,
   ): RunResult {
     return {
@@ -82,7 +80,8 @@ export class RunRecord {
       seconds: this.#seconds,
       elapsed: this.elapsed,
       tracks: this.tracks.trackCount,
-      uncertain: uncertain.filter(({ reason }) => !MINOR.includes(reason)),
+      uncertain: review.spans,
+      unlisted: review.unlisted,
       warnings,
       doubts,
     };

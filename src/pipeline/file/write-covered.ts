@@ -71,7 +71,7 @@ export async function writeCovered(
         },
       },
     );
-    const uncertain = record.tracks.spans(tracked.uncertain());
+    const review = tracked.review(record.tracks);
     const { overwrite } = config;
     await using files = new SideFiles();
     await media.sink.finish(async (path) => {
@@ -92,7 +92,8 @@ export async function writeCovered(
         provenance,
         timings: { elapsed: Math.round(record.elapsed * 1000) / 1000 },
         tracks: tracked.tracks(),
-        uncertain,
+        uncertain: review.spans,
+        unlisted: review.unlisted,
         warnings: media.notes(),
         doubts: media.doubts(),
       });
@@ -110,7 +111,7 @@ export async function writeCovered(
     });
     await files.place(overwrite);
     return {
-      ...record.result(output, uncertain, { warnings: media.notes(), doubts: media.doubts() }),
+      ...record.result(output, review, { warnings: media.notes(), doubts: media.doubts() }),
       reportPath,
       tracksPath,
     };

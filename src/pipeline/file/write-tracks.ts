@@ -51,7 +51,7 @@ export async function prepareTracks(path: string, facts: TracksInfo): Promise<Te
     origins: ORIGINS,
     columns: COLUMNS,
     curtains,
-    uncertain: record.tracks.spans(tracked.uncertain()),
+    uncertain: [...tracked.review(record.tracks).spans],
     tracks: record.tracks
       .tracks(tracked.tracks())
       .map(({ id, score, detections, boxes }) => ({ id, score, detections, boxes })),
