@@ -27,6 +27,7 @@ const NAMES: Readonly<Record<FileKind, string>> = {
   image: 'a photo',
   svg: 'an SVG picture',
   report: 'a report of Veil',
+  seal: 'a seal of Veil',
   tracks: 'a tracks file of Veil',
 };
 
