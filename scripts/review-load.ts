@@ -9,9 +9,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { configSchema } from '../src/config/schema.ts';
 import { COLUMNS, ORIGINS } from '../src/documents/track-record.ts';
 import { findBinaries } from '../src/ffmpeg/binaries.ts';
-import { probe } from '../src/ffmpeg/probe.ts';
 import { capture } from '../src/ffmpeg/process.ts';
 import { silentLogger } from '../src/logger.ts';
+import { openSource } from '../src/pipeline/file/open-source.ts';
 import { openReview } from '../src/review/open-review.ts';
 import { startBrowser } from '../test/support/browser.ts';
 
@@ -115,7 +115,8 @@ async function makeVideo(): Promise<void> {
 }
 
 async function makeTracks(): Promise<void> {
-  const { video } = await probe(input, await findBinaries());
+  await using source = await openSource({ input, look: { interval: 1, sizes: [] } });
+  const { num, den } = source.info.timeBase;
   const all = Array.from({ length: tracks }, (_, index) => {
     const first = Math.floor((index / tracks) * (FRAMES - 300));
     const rows = Array.from({ length: 100 + (index % 200) }, (_, step) => [
@@ -140,7 +141,7 @@ async function makeTracks(): Promise<void> {
       format: 'veil-tracks/1',
       input: {
         ...{ name: 'long.mp4', bytes: (await stat(input)).size, ...SIZE, frames: FRAMES },
-        ...{ timeBase: `${video!.timeBase.num}/${video!.timeBase.den}`, start: null, end: null },
+        ...{ timeBase: `${num}/${den}`, start: null, end: null },
       },
       ...{ detector: 'crowd: made up', looks: 0, origins: ORIGINS, columns: COLUMNS },
       ...{ tracks: all, uncertain: doubts },

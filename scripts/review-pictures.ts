@@ -10,9 +10,9 @@ import sharp from 'sharp';
 import { configSchema } from '../src/config/schema.ts';
 import { COLUMNS, ORIGINS } from '../src/documents/track-record.ts';
 import { findBinaries } from '../src/ffmpeg/binaries.ts';
-import { probe } from '../src/ffmpeg/probe.ts';
 import { startFfmpeg } from '../src/ffmpeg/process.ts';
 import { silentLogger } from '../src/logger.ts';
+import { openSource } from '../src/pipeline/file/open-source.ts';
 import { openReview } from '../src/review/open-review.ts';
 import { startBrowser } from '../test/support/browser.ts';
 import { drawCrowd, type DrawnCrowd } from './drawn-crowd.ts';
@@ -72,7 +72,8 @@ async function encode(pictures: readonly DrawnCrowd[]): Promise<void> {
 
 /** The drawn faces as tracks, some of them in doubt, and two covers of nothing. */
 async function writeTracks(pictures: readonly DrawnCrowd[]): Promise<void> {
-  const { video } = await probe(input, await findBinaries());
+  await using source = await openSource({ input, look: { interval: 1, sizes: [] } });
+  const { num, den } = source.info.timeBase;
   const people = pictures[0]!.faces.map((_, person) => {
     const [first, last] = [(person * 7) % 20, FRAMES - 1 - ((person * 11) % 24)];
     const boxes = pictures.slice(first, last + 1).map(({ faces }, step) => {
@@ -92,7 +93,7 @@ async function writeTracks(pictures: readonly DrawnCrowd[]): Promise<void> {
     format: 'veil-tracks/1',
     input: {
       ...{ name: 'street.mp4', bytes: (await stat(input)).size, ...VIDEO, frames: FRAMES },
-      ...{ timeBase: `${video!.timeBase.num}/${video!.timeBase.den}`, start: null, end: null },
+      ...{ timeBase: `${num}/${den}`, start: null, end: null },
     },
     ...{ detector: 'crowd: drawn', looks: 10, origins: ORIGINS, columns: COLUMNS },
     tracks: [...people, ...nothing],

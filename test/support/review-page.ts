@@ -4,8 +4,8 @@ import { configSchema } from '../../src/config/schema.ts';
 import type { TracksInput } from '../../src/documents/tracks-document.ts';
 import { COLUMNS, ORIGINS } from '../../src/documents/track-record.ts';
 import { findBinaries } from '../../src/ffmpeg/binaries.ts';
-import { probe } from '../../src/ffmpeg/probe.ts';
 import { silentLogger } from '../../src/logger.ts';
+import { openSource } from '../../src/pipeline/file/open-source.ts';
 import { openReview, type OpenReview } from '../../src/review/open-review.ts';
 import { makePhotoClip } from './photo-clip.ts';
 
@@ -29,12 +29,13 @@ export function moving(first: number, last: number, x: number, y: number, side =
 
 /** Tracks of four heads, with three doubts. */
 export async function writeReviewTracks(path: string, input: string): Promise<void> {
-  const { video } = await probe(input, await findBinaries());
+  await using source = await openSource({ input, look: { interval: 1, sizes: [] } });
+  const { num, den } = source.info.timeBase;
   const document: TracksInput = {
     format: 'veil-tracks/1',
     input: {
       ...{ name: 'clip.mp4', bytes: (await stat(input)).size, ...SIZE, frames: FRAMES },
-      ...{ timeBase: `${video!.timeBase.num}/${video!.timeBase.den}`, start: null, end: null },
+      ...{ timeBase: `${num}/${den}`, start: null, end: null },
     },
     ...{ detector: 'crowd: test', looks: 8, origins: [...ORIGINS], columns: [...COLUMNS] },
     tracks: [

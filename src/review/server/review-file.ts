@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import { VeilError } from '../../errors.ts';
 import type { TracksDocument } from '../../documents/tracks-document.ts';
 import { formatFor, readTracks, tracksText } from '../../documents/tracks-document.ts';
+import { checkSameVideo } from '../../pipeline/file/follow-tracks.ts';
+import { openSource } from '../../pipeline/file/open-source.ts';
 import { prepareFile } from '../../sink/new-file.ts';
 import { changesOf } from '../changes.ts';
 import type { Edit } from '../edits/edit.ts';
@@ -187,12 +188,11 @@ async function hashOf(path: string): Promise<string> {
     .digest('hex');
 }
 
-/** Before anybody decides about the faces of another video; rendering compares more. */
-async function checkSameFile(input: string, { input: { bytes } }: TracksDocument): Promise<void> {
-  const { size } = await stat(input);
-  if (size === bytes) return;
-  const message = `These tracks are of a file of ${bytes} bytes, and ${input} has ${size}.`;
-  throw new VeilError('TRACKS_MISMATCH', message, {
-    hint: 'Give the tracks of this very file with --tracks, or move them away: veil review then looks for faces.',
-  });
+/** Before anybody decides about the faces of another video: rendering would refuse it. */
+async function checkSameFile(input: string, document: TracksDocument): Promise<void> {
+  const { start, end } = document.input;
+  const part = { ...(start === null ? {} : { start }), ...(end === null ? {} : { end }) };
+  const bytes = (await stat(input)).size;
+  await using source = await openSource({ input, look: { interval: 1, sizes: [] }, ...part });
+  checkSameVideo(document, { bytes, info: source.info, start, end });
 }
