@@ -39,7 +39,7 @@ export async function anonymizeFile(options: AnonymizeFileOptions): Promise<File
     [
       { path: reportPath, kind: 'report' },
       { path: tracksPath, kind: 'tracks' },
-      { path: options.config.seal ? sealPathOf(options.output) : null, kind: 'seal' },
+      { path: config.seal ? sealPathOf(options.output) : null, kind: 'seal' },
     ],
     options,
     options.output,
