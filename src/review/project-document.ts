@@ -104,7 +104,5 @@ function rangeKey({
 }
 
 function without<T extends object, Name extends keyof T>(value: T, name: Name): Omit<T, Name> {
-  const copy = { ...value };
-  delete copy[name];
-  return copy;
+  return Object.fromEntries(Object.entries(value).filter(([each]) => each !== name)) as Omit<T, Name>;
 }

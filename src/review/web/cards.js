@@ -133,7 +133,8 @@ function retry({ target }) {
   const picture = /** @type {HTMLImageElement} */ (target);
   const tries = Number(picture.dataset.tries ?? 0) + 1;
   picture.dataset.tries = String(tries);
-  if (tries <= RETRIES) setTimeout(() => (picture.src = `${picture.src.split('?')[0]}?${tries}`), 500 * tries);
+  if (tries <= RETRIES)
+    setTimeout(() => (picture.src = `${picture.src.split('?')[0]}?${tries}`), 500 * tries);
 }
 
 /** @param {Person} person */
