@@ -34,12 +34,12 @@ export interface AnonymizeFileOptions {
  * @throws VeilError any code; nothing was written then, and the input is as it was
  */
 export async function anonymizeFile(options: AnonymizeFileOptions): Promise<FileResult> {
-  const { config, reportPath = null, tracksPath = null, logger = silentLogger } = options;
+  const { reportPath = null, tracksPath = null, logger = silentLogger } = options;
   await checkSideFiles(
     [
       { path: reportPath, kind: 'report' },
       { path: tracksPath, kind: 'tracks' },
-      { path: config.seal ? sealPathOf(options.output) : null, kind: 'seal' },
+      { path: options.config.seal ? sealPathOf(options.output) : null, kind: 'seal' },
     ],
     options,
     options.output,
