@@ -23,8 +23,12 @@ const ORIGINS: readonly TrackBoxOrigin[] = ['detected', 'interpolated', 'filled'
 export function headsOf(boxes: readonly PathBox[]): TrackBox[] {
   const heads = new Map<number, TrackBox>();
   const apart: TrackBox[] = [];
-  // A person's first path has their number, so it comes before all that may need one of their own.
-  for (const { personId, box } of boxes.toSorted((a, b) => a.box.trackId - b.box.trackId)) {
+  // The path whose number a person has comes before all that may need one of their own. It need not be the lowest:
+  // which person a path shows is decided when its first box leaves.
+  const isOwn = ({ personId, box }: PathBox): number => (personId === box.trackId ? 0 : 1);
+  for (const { personId, box } of boxes.toSorted(
+    (a, b) => isOwn(a) - isOwn(b) || a.box.trackId - b.box.trackId,
+  )) {
     const head = heads.get(personId);
     if (head === undefined) heads.set(personId, { ...box, trackId: personId });
     else if (isTogether(head.box, box.box)) heads.set(personId, joined(head, box));

@@ -107,7 +107,12 @@ describe('veil detect and veil render', () => {
       [0, 10, 10, 30, 40],
       [9, 10, 10, 30, 40],
     ];
-    const text = JSON.stringify({ ...document, uncertain: [], tracks: [1, 2].map((id) => ({ id, keys })) });
+    const text = JSON.stringify({
+      ...document,
+      uncertain: [],
+      curtains: [],
+      tracks: [1, 2].map((id) => ({ id, keys })),
+    });
     await writeFile(at('in/t.json'), text);
     const { lines } = await json(
       ...['render', at('in/clip.mp4'), '--tracks', at('in/t.json'), '-o', at('in/typed.mp4')],
