@@ -24,27 +24,30 @@ test('a second run asks ffmpeg nothing and knows the same', async () => {
   const first = await asANewProcess();
   expect(first.filters).toContain('scale');
   expect(first.encoders).toContain('libx264');
-  expect(await calls()).toBe(3);
+  const asked = await calls();
+  expect(asked).toBeGreaterThan(0);
   expect(await asANewProcess()).toEqual(first);
-  expect(await calls()).toBe(3);
+  expect(await calls()).toBe(asked);
 });
 
 test('a program that was replaced is asked again', async () => {
   const first = await asANewProcess();
+  const asked = await calls();
   await writeFile(program, `${await readFile(program, 'utf8')}# updated\n`);
   expect(await asANewProcess()).toEqual(first);
-  expect(await calls()).toBe(6);
+  expect(await calls()).toBe(2 * asked);
 });
 
 test.each(['', '{"format":"veil-program/1"', '{"format":"veil-program/2"}', '\0'.repeat(9)])(
   'a damaged file is written again: %j',
   async (damage) => {
     const first = await asANewProcess();
+    const asked = await calls();
     const [file = ''] = await readdir(at(`home ${count}`));
     await writeFile(at(`home ${count}`, file), damage);
     expect(await asANewProcess()).toEqual(first);
     await asANewProcess();
-    expect(await calls()).toBe(6);
+    expect(await calls()).toBe(2 * asked);
   },
 );
 
