@@ -1,4 +1,9 @@
+import { stat } from 'node:fs/promises';
 import { beforeAll, expect, test } from 'vitest';
+import { configSchema } from '../../src/config/schema.ts';
+import { COLUMNS, ORIGINS } from '../../src/documents/track-record.ts';
+import { openSource } from '../../src/pipeline/file/open-source.ts';
+import { renderFile } from '../../src/pipeline/file/render-file.ts';
 import { capture } from '../../src/ffmpeg/process.ts';
 import { probe } from '../../src/ffmpeg/probe.ts';
 import { loudestSample } from '../../src/ffmpeg/loudest-sample.ts';
@@ -79,4 +84,26 @@ test('times are those of the input where a part is cut out', async () => {
 test('the note on voices says how to be rid of them', async () => {
   const notes = await carryVideo(at('loud.mkv'), at('voices.mp4'));
   expect(notes.join('\n')).toMatch(/voices identify people: --audio drop .* --mute/);
+});
+
+test('what a tracks file silences is silent in what is rendered of it', async () => {
+  const [input, output] = [at('loud.mkv'), at('rendered.mkv')];
+  const { size } = await stat(input);
+  await using source = await openSource({ input, look: { interval: 1, sizes: [] }, start: 1, end: 3 });
+  const { width, height, timeBase } = source.info;
+  await renderFile({
+    ...{ input, output },
+    config: configSchema.parse({ anonymizer: 'cpu' }),
+    tracks: {
+      format: 'veil-tracks/2',
+      input: {
+        ...{ name: 'loud.mkv', bytes: size, width, height, frames: 20 },
+        ...{ timeBase: `${timeBase.num}/${timeBase.den}`, start: 1, end: 3 },
+      },
+      ...{ detector: 'none', looks: 0, origins: ORIGINS, columns: COLUMNS, tracks: [] },
+      mutes: [{ from: 1, to: 1.5 }],
+    },
+  });
+  for (const volume of await loudest(output, 1, 1.5)) expect(volume).toBeLessThan(-60);
+  for (const volume of await loudest(output, 0.1, 0.9)) expect(volume).toBeGreaterThan(-25);
 });

@@ -36,7 +36,7 @@ export interface RenderFileOptions {
 export async function renderFile(options: RenderFileOptions): Promise<FileResult> {
   const { input, reportPath = null, logger = silentLogger } = options;
   const tracks = parseTracks(options.tracks);
-  const config = withPart(options.config, tracks.input);
+  const config = withTracks(options.config, tracks);
   await checkSideFiles(
     [
       { path: reportPath, kind: 'report' },
@@ -78,10 +78,12 @@ function emptyDoubts({ tracks, zones = [], curtains }: TracksDocument): string[]
   return isEmpty ? ['The tracks file covers nothing: every face of the input is open in the output.'] : [];
 }
 
-/** What is not asked for is as in the tracks; what is must be, which is checked. */
-function withPart(
-  config: ResolvedConfig,
-  { start, end }: Pick<ResolvedConfig, 'start' | 'end'>,
-): ResolvedConfig {
-  return { ...config, start: config.start ?? start, end: config.end ?? end };
+/**
+ * What is not asked for is as in the tracks; what is must be, which is checked. What the tracks silence is silenced
+ * too: their times count from the start of the part.
+ */
+function withTracks(config: ResolvedConfig, { input, mutes = [] }: TracksDocument): ResolvedConfig {
+  const start = config.start ?? input.start;
+  const muted = mutes.map(({ from, to }): [number, number] => [from + (start ?? 0), to + (start ?? 0)]);
+  return { ...config, start, end: config.end ?? input.end, mute: [...config.mute, ...muted] };
 }
