@@ -54,12 +54,13 @@ test.each(['mp4', 'mov', 'mkv', 'webm'])(
 test.each(['mp4', 'mkv'])(
   'even the shortest sound that the input does not play is not in an .%s',
   async (ending) => {
-    expect(await peakOfTone(at('short.mp4'))).toBeGreaterThan(-20);
+    const before = await peakOfTone(at('short.mp4'));
+    expect(before).toBeGreaterThan(-20);
     const output = at(`short-${ending}.${ending}`);
     const { err } = await veil(['blur', at('short.mp4'), '-o', output, '--preset', 'ultrafast']);
     expect(err).toContain('encoded anew');
-    // The encoder of the original has smeared as much into what is played.
-    expect(await peakOfTone(output)).toBeLessThan(-30);
+    // The encoder of the original has smeared some of it into what is played: old ones most.
+    expect(await peakOfTone(output)).toBeLessThan(before - 15);
   },
 );
 

@@ -87,7 +87,7 @@ test('the note on voices says how to be rid of them', async () => {
 });
 
 test('what a tracks file silences is silent in what is rendered of it', async () => {
-  const [input, output] = [at('loud.mkv'), at('rendered.mkv')];
+  const [input, output] = [at('loud.mkv'), at('rendered.mp4')];
   const { size } = await stat(input);
   await using source = await openSource({ input, look: { interval: 1, sizes: [] }, start: 1, end: 3 });
   const { width, height, timeBase } = source.info;

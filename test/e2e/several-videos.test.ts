@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { coverFile, ffmpeg } from '../support/covered-file.ts';
+import { closingFrames } from '../support/closing-frames.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const at = temporaryFolder();
@@ -26,7 +27,7 @@ test.each(['mov', 'mkv', 'mp4'])(
     ];
     await ffmpeg('-i', at('main.mp4'), '-i', at('cover.jpg'), ...streams, at(`thumb.${ending}`));
     const { video, warnings, doubts } = await coverFile(at(`thumb.${ending}`));
-    expect(video).toMatchObject({ width: 160, frameCount: 25 });
+    expect(video).toMatchObject({ width: 160, frameCount: 25 + (await closingFrames()) });
     expect(warnings).toContainEqual(expect.stringContaining('a thumbnail stream'));
     expect(doubts).toEqual([]);
   },
@@ -36,6 +37,6 @@ test.each(['mp4', 'mkv'])('a second camera is told, and asks for a review (.%s)'
   const second = ['-f', 'lavfi', '-i', 'testsrc=s=128x96:r=25:d=1', '-map', '1:v', '-map', '0:v'];
   await ffmpeg('-i', at('main.mp4'), ...second, '-c:v', 'libx264', at(`cameras.${ending}`));
   const { video, doubts } = await coverFile(at(`cameras.${ending}`));
-  expect(video).toMatchObject({ width: 160, frameCount: 25 });
+  expect(video).toMatchObject({ width: 160, frameCount: 25 + (await closingFrames()) });
   expect(doubts).toEqual([expect.stringContaining('another video track, stream 0 (128x96, 1.0 s)')]);
 });
