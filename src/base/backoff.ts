@@ -1,25 +1,33 @@
+/** The range of the waits, milliseconds. */
+export interface BackoffRange {
+  readonly first: number;
+  readonly most: number;
+}
+
 /** How long to wait before something that failed is tried again: twice as long after each failure, up to a limit. */
 export class Backoff {
-  readonly #first: number;
-  readonly #most: number;
+  readonly #range: BackoffRange;
   #next: number;
 
-  /** @param range milliseconds */
-  constructor({ first, most }: { readonly first: number; readonly most: number }) {
-    this.#first = first;
-    this.#most = most;
-    this.#next = first;
+  constructor(range: BackoffRange) {
+    this.#range = range;
+    this.#next = range.first;
   }
 
-  /** Milliseconds to wait this time. */
-  next(): number {
+  /**
+   * Milliseconds to wait this time.
+   *
+   * @param ranFor milliseconds that it worked before it failed: longer than the longest wait counts as a success
+   */
+  next(ranFor = 0): number {
+    if (ranFor > this.#range.most) this.reset();
     const wait = this.#next;
-    this.#next = Math.min(2 * wait, this.#most);
+    this.#next = Math.min(2 * wait, this.#range.most);
     return wait;
   }
 
   /** It worked: the next wait is the first again. */
   reset(): void {
-    this.#next = this.#first;
+    this.#next = this.#range.first;
   }
 }

@@ -1,3 +1,4 @@
+import { Deferred } from '../base/deferred.ts';
 import { traceSpan, traceStart } from '../base/trace.ts';
 import type { Detector } from '../detect/detector.ts';
 import { detectInShapes } from '../detect/detect-in-shapes.ts';
@@ -46,7 +47,7 @@ export class LookQueue {
     if (isBetween) {
       const between = new Between(looked);
       this.#between.push(between);
-      return between.look;
+      return between.promise;
     }
     const look = this.#lookAt(looked, this.#running);
     // Whoever was given the look sees its error; this keeps an early failure from being unhandled.
@@ -78,7 +79,7 @@ export class LookQueue {
       ({ faces } = await look);
     } catch {
       // The look itself says so to whoever waits for it, and the run stops there.
-      for (const each of between) each.skip();
+      for (const each of between) each.resolve(null);
       return;
     }
     // Not before: the look before this one may still have run when this one was asked for.
@@ -88,7 +89,7 @@ export class LookQueue {
     const isWorthIt = previous !== null && disagree(previous, faces);
     for (const each of between) {
       if (!isWorthIt || this.#credit < 1) {
-        each.skip();
+        each.resolve(null);
         continue;
       }
       this.#credit -= 1;
@@ -120,23 +121,12 @@ export class LookQueue {
   }
 }
 
-/** A frame that waits for the decision whether it is looked at. */
-class Between {
+/** A frame that waits for the decision whether it is looked at; settled with its look, or null where it gets none. */
+class Between extends Deferred<Look | null> {
   readonly looked: FrameWithPictures;
-  readonly look: Promise<Look | null>;
-  resolve!: (look: Look | null) => void;
-  reject!: (error: unknown) => void;
 
   constructor(looked: FrameWithPictures) {
+    super();
     this.looked = looked;
-    this.look = new Promise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-    });
-    this.look.catch(() => undefined);
-  }
-
-  skip(): void {
-    this.resolve(null);
   }
 }

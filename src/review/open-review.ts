@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Deferred } from '../base/deferred.ts';
 import { addressFor, newToken } from '../web-server/guard.ts';
 import { openGuardedServer } from '../web-server/guarded-server.ts';
 import { loadPage } from '../web-server/pages.ts';
@@ -33,7 +34,7 @@ const LOOK_EVERY_MS = 1000;
  */
 export async function openReview(options: OpenReviewOptions): Promise<OpenReview> {
   const { port, idleMs, logger } = options;
-  const end = deferred<'closed' | 'idle'>();
+  const end = new Deferred<'closed' | 'idle'>();
   const review = new Review({
     ...options,
     onClose: () => {
@@ -53,7 +54,6 @@ export async function openReview(options: OpenReviewOptions): Promise<OpenReview
   const timer = setInterval(() => {
     if (review.idleFor > idleMs) end.resolve('idle');
   }, LOOK_EVERY_MS);
-  end.promise.catch(() => undefined);
   review.open().catch(end.reject);
   return {
     url: `http://${addressFor(host)}:${server.port}/${token}/`,
@@ -65,18 +65,4 @@ export async function openReview(options: OpenReviewOptions): Promise<OpenReview
       await review[Symbol.asyncDispose]();
     },
   };
-}
-
-/** A promise that is settled from outside. */
-function deferred<T>(): {
-  readonly promise: Promise<T>;
-  readonly resolve: (value: T) => void;
-  readonly reject: (reason: unknown) => void;
-} {
-  let resolve: (value: T) => void = () => undefined;
-  let reject: (reason: unknown) => void = () => undefined;
-  const promise = new Promise<T>((yes, no) => {
-    [resolve, reject] = [yes, no];
-  });
-  return { promise, resolve, reject };
 }

@@ -1,3 +1,4 @@
+import { Backoff } from '../../base/backoff.ts';
 import type { Anonymizer } from '../../anonymize/anonymizer.ts';
 import type { AnonymizedFrame, Frame } from '../../frame/frame.ts';
 import type { LiveSettings } from '../../frame/live-output.ts';
@@ -24,7 +25,7 @@ export class AnonymizerSupervisor {
   #isReplacing = false;
   #isFailing = false;
   #notBefore = -Infinity;
-  #wait = BACKOFF.first;
+  readonly #backoff = new Backoff(BACKOFF);
   #isClosed = false;
 
   private constructor(open: OpenAnonymizer, settings: LiveSettings, first: Anonymizer, logger: Logger) {
@@ -61,7 +62,10 @@ export class AnonymizerSupervisor {
     this.#busy = covered.catch(() => undefined);
     try {
       const shown = await covered;
-      if (boxes.length > 0) [this.#isFailing, this.#wait] = [false, BACKOFF.first];
+      if (boxes.length > 0) {
+        this.#isFailing = false;
+        this.#backoff.reset();
+      }
       return shown;
     } catch (error) {
       if (!this.#isFailing) this.#logger.warn(`Faces could not be covered. ${String(error)}`);
@@ -85,8 +89,7 @@ export class AnonymizerSupervisor {
   #replaceFailed(): void {
     const now = performance.now();
     if (this.#isReplacing || now < this.#notBefore) return;
-    this.#notBefore = now + this.#wait;
-    this.#wait = Math.min(2 * this.#wait, BACKOFF.most);
+    this.#notBefore = now + this.#backoff.next();
     void this.#replace();
   }
 

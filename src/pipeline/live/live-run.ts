@@ -1,3 +1,5 @@
+import { wallClock } from '../../base/clock.ts';
+import { Deferred } from '../../base/deferred.ts';
 import { frameBytes, type Picture } from '../../frame/frame.ts';
 import type {
   CurtainCause,
@@ -16,7 +18,6 @@ import { coverText, overloadTexts, type CoverReason } from './live-sentences.ts'
 import { LookScheduler } from './look-scheduler.ts';
 import { OutputHub } from './output-hub.ts';
 import { RateMeter } from './rate-meter.ts';
-import { wallClock } from '../../base/clock.ts';
 
 /** Milliseconds without a frame after which a slate is shown, and between two slates. */
 const SLATE = { after: 1000, every: 200 };
@@ -26,15 +27,13 @@ const SLATE = { after: 1000, every: 200 };
  * goes wrong on the way covers the whole picture.
  */
 export class LiveRun implements LiveListener, LiveControl {
-  /** Resolves when the source has ended (a file) or the run was closed; rejects when it can't go on. */
-  readonly finished: Promise<void>;
   readonly #options: LiveRunOptions;
   readonly #gate: Gate;
   readonly #hub: OutputHub;
   readonly #looks: LookScheduler;
   readonly #rateIn = new RateMeter();
   #anonymizer: AnonymizerSupervisor | null = null;
-  #settle: { resolve: () => void; reject: (error: unknown) => void } | null = null;
+  readonly #finished = new Deferred<void>();
   #timer: NodeJS.Timeout | undefined;
   #isBusy = false;
   #isClosed = false;
@@ -64,10 +63,6 @@ export class LiveRun implements LiveListener, LiveControl {
     this.#looks = new LookScheduler(options, known, (look) => {
       this.#gate.addLook(look);
     });
-    this.finished = new Promise((resolve, reject) => {
-      this.#settle = { resolve, reject };
-    });
-    this.finished.catch(() => undefined);
   }
 
   /**
@@ -95,6 +90,11 @@ export class LiveRun implements LiveListener, LiveControl {
     options.source.start(run);
     run.#plan();
     return run;
+  }
+
+  /** Resolves when the source has ended (a file) or the run was closed; rejects when it can't go on. */
+  get finished(): Promise<void> {
+    return this.#finished.promise;
   }
 
   frame(captured: CapturedFrame): void {
@@ -190,7 +190,7 @@ export class LiveRun implements LiveListener, LiveControl {
       this.#looks.close(),
     ]);
     await this.#anonymizer?.close();
-    this.#settle?.resolve();
+    this.#finished.resolve();
   }
 
   #state(): LiveStatus['state'] {
@@ -213,13 +213,13 @@ export class LiveRun implements LiveListener, LiveControl {
     clearTimeout(this.#timer);
     const due = this.#gate.nextDue();
     if (due === null && this.#hasEnded) {
-      this.#settle?.resolve();
+      this.#finished.resolve();
       return;
     }
     const at = due ?? this.#hub.lastAt + this.#silenceAllowed();
     this.#timer = setTimeout(
       () => {
-        this.#leaveDue().catch((error: unknown) => this.#settle?.reject(error));
+        this.#leaveDue().catch(this.#finished.reject);
       },
       Math.max(0, Math.ceil(at - wallClock())),
     );

@@ -1,3 +1,4 @@
+import { Backoff } from '../../base/backoff.ts';
 import { NutWriter, type NutVideo } from '../../ffmpeg/nut/writer.ts';
 import { lastLine, startFfmpeg, type FfmpegProcess, type ProcessEnd } from '../../ffmpeg/process.ts';
 import type { LiveFrame, LiveOutput } from '../../frame/live-output.ts';
@@ -45,7 +46,7 @@ export class FfmpegOutput implements LiveOutput {
   #startedAt = 0;
   #roomAt = 0;
   #notBefore = 0;
-  #wait = BACKOFF.first;
+  readonly #backoff = new Backoff(BACKOFF);
   #dropped = 0;
   #failures = 0;
   #isClosed = false;
@@ -158,15 +159,15 @@ export class FfmpegOutput implements LiveOutput {
     if (encoder !== this.#encoder) return;
     this.#encoder = null;
     const now = performance.now();
-    if (now - this.#startedAt > BACKOFF.most) this.#wait = BACKOFF.first;
-    this.#failed(now, reason);
+    this.#failed(now, reason, now - this.#startedAt);
   }
 
-  #failed(now: number, reason: string): void {
+  /** @param ranFor milliseconds since it was started */
+  #failed(now: number, reason: string, ranFor = 0): void {
+    const wait = this.#backoff.next(ranFor);
     this.#failures += 1;
-    this.#options.logger.warn(`${this.name} failed: ${reason}. Next try in ${this.#wait / 1000} s.`);
-    this.#notBefore = now + this.#wait;
-    this.#wait = Math.min(2 * this.#wait, BACKOFF.most);
+    this.#options.logger.warn(`${this.name} failed: ${reason}. Next try in ${wait / 1000} s.`);
+    this.#notBefore = now + wait;
   }
 }
 

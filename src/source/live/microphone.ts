@@ -1,4 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Backoff } from '../../base/backoff.ts';
+import { wallClock } from '../../base/clock.ts';
+import { Deferred } from '../../base/deferred.ts';
 import { VeilError } from '../../errors.ts';
 import { lastLine, startFfmpeg, type FfmpegProcess } from '../../ffmpeg/process.ts';
 import type { Logger } from '../../logger.ts';
@@ -6,7 +9,6 @@ import { CaptureClock } from './capture-clock.ts';
 import type { LiveListener, LiveSource } from './live-source.ts';
 import { microphoneArgs, microphoneName, type MicrophoneInput } from './microphone-input.ts';
 import { SOUND } from './audio-args.ts';
-import { wallClock } from '../../base/clock.ts';
 
 /** Milliseconds in which a microphone must give its first sound. */
 const FIRST = 5000;
@@ -47,24 +49,26 @@ export async function withMicrophone(
 }
 
 class Microphone {
-  readonly opened: Promise<void>;
   listener: Pick<LiveListener, 'sound'> | null = null;
   readonly #input: MicrophoneInput;
   readonly #ffmpeg: string;
   readonly #logger: Logger;
   readonly #closing = new AbortController();
   readonly #done: Promise<void>;
-  #settle: { resolve: () => void; reject: (error: unknown) => void } | null = null;
+  readonly #opened = new Deferred<void>();
+  #isOpen = false;
   #process: FfmpegProcess | null = null;
 
   constructor(input: MicrophoneInput, ffmpeg: string, logger: Logger) {
     this.#input = input;
     this.#ffmpeg = ffmpeg;
     this.#logger = logger;
-    this.opened = new Promise((resolve, reject) => {
-      this.#settle = { resolve, reject };
-    });
     this.#done = this.#run();
+  }
+
+  /** @throws VeilError INPUT_UNREADABLE where it gives no sound */
+  get opened(): Promise<void> {
+    return this.#opened.promise;
   }
 
   async close(): Promise<void> {
@@ -76,24 +80,23 @@ class Microphone {
 
   async #run(): Promise<void> {
     const name = microphoneName(this.#input);
-    let wait = BACKOFF.first;
+    const backoff = new Backoff(BACKOFF);
     for (;;) {
       const startedAt = performance.now();
       const reason = await this.#listen();
       if (this.#closing.signal.aborted) return;
-      if (this.#settle !== null) {
-        this.#settle.reject(
+      if (!this.#isOpen) {
+        this.#opened.reject(
           new VeilError('INPUT_UNREADABLE', `There is no sound from ${name}: ${reason}.`, {
             hint: 'Microphones of this machine: veil live --list.',
           }),
         );
         return;
       }
-      if (performance.now() - startedAt > BACKOFF.most) wait = BACKOFF.first;
+      const wait = backoff.next(performance.now() - startedAt);
       this.#logger.warn(`Lost ${name} (${reason}): it is silent. Next try in ${wait / 1000} s.`);
       await sleep(wait, undefined, { signal: this.#closing.signal }).catch(() => undefined);
       if (this.#isClosed()) return;
-      wait = Math.min(2 * wait, BACKOFF.most);
     }
   }
 
@@ -140,8 +143,8 @@ class Microphone {
     let rest: Uint8Array = new Uint8Array(0);
     for await (const chunk of running.outputs[0]!) {
       timer.refresh();
-      this.#settle?.resolve();
-      this.#settle = null;
+      this.#isOpen = true;
+      this.#opened.resolve();
       const bytes = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer]);
       const whole = bytes.length - (bytes.length % SOUND.bytesPerSample);
       rest = bytes.subarray(whole);

@@ -1,4 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Backoff } from '../../base/backoff.ts';
+import { wallClock } from '../../base/clock.ts';
+import { Deferred } from '../../base/deferred.ts';
+import { median } from '../../base/median.ts';
 import { VeilError } from '../../errors.ts';
 import { ticksToSeconds, type Frame } from '../../frame/frame.ts';
 import type { PictureSize } from '../file/decode-args.ts';
@@ -14,7 +18,6 @@ import type { FfmpegFeatures } from '../../ffmpeg/features.ts';
 import type { ColorInfo } from '../../ffmpeg/probe.ts';
 import { BT709, canToneMap } from '../../ffmpeg/tone-map.ts';
 import { isHdr, liveColor, type StreamInfo } from './parse-stream-info.ts';
-import { wallClock } from '../../base/clock.ts';
 
 /** Frames, and milliseconds, on which the frame rate is measured. */
 const MEASURED = { frames: 8, time: 500 };
@@ -31,12 +34,11 @@ const BACKOFF = { first: 500, most: 10_000 };
 /** A source that is opened again whenever it is lost, and whose frames go on in true time. */
 export class ReconnectingSource implements LiveSource {
   readonly name: string;
-  readonly opened: Promise<LiveInfo>;
   readonly #options: LiveSourceOptions;
   readonly #features: Pick<FfmpegFeatures, 'fpsMode' | 'filters'>;
   readonly #closing = new AbortController();
   readonly #done: Promise<void>;
-  #settle: { resolve: (info: LiveInfo) => void; reject: (error: unknown) => void } | undefined;
+  readonly #opened = new Deferred<LiveInfo>();
   #session: LiveSession | null = null;
   #listener: LiveListener | null = null;
   #size: PictureSize | null = null;
@@ -51,22 +53,20 @@ export class ReconnectingSource implements LiveSource {
   /** What is converted to SDR; null for SDR, which an HDR source counts as until it has been seen. */
   #hdr: ColorInfo | null = null;
   #isPlaying = false;
-  readonly #begun: Promise<void>;
-  #begin: () => void = () => undefined;
+  /** Resolves when somebody listens, or nobody will. */
+  readonly #begun = new Deferred<void>();
 
   constructor(options: LiveSourceOptions, features: Pick<FfmpegFeatures, 'fpsMode' | 'filters'>) {
     this.#options = options;
     this.#features = features;
     this.name = liveInputName(options.input);
-    this.opened = new Promise((resolve, reject) => {
-      this.#settle = { resolve, reject };
-    });
-    this.#begun = new Promise((resolve) => {
-      this.#begin = resolve;
-    });
     options.signal?.addEventListener('abort', this.#onAbort, { once: true });
     if (options.signal?.aborted === true) this.#onAbort();
     this.#done = this.#run();
+  }
+
+  get opened(): Promise<LiveInfo> {
+    return this.#opened.promise;
   }
 
   get info(): LiveInfo {
@@ -76,7 +76,7 @@ export class ReconnectingSource implements LiveSource {
 
   start(listener: LiveListener): void {
     this.#listener = listener;
-    this.#begin();
+    this.#begun.resolve();
     if (this.#options.input.kind === 'file') void this.#session?.stop();
     else this.#isPlaying = true;
   }
@@ -95,32 +95,30 @@ export class ReconnectingSource implements LiveSource {
 
   readonly #onAbort = (): void => {
     this.#closing.abort();
-    this.#begin();
+    this.#begun.resolve();
     void this.#session?.stop();
-    this.#settle?.reject(new VeilError('INTERRUPTED', 'Stopped before the source was open.'));
+    this.#opened.reject(new VeilError('INTERRUPTED', 'Stopped before the source was open.'));
   };
 
   async #run(): Promise<void> {
-    let wait = BACKOFF.first;
+    const backoff = new Backoff(BACKOFF);
     while (!this.#isClosed()) {
       const startedAt = performance.now();
       const reason = await this.#play();
       if (this.#isClosed()) return;
       // A file that was opened to be measured is played when there is somebody to see it.
       if (this.#options.input.kind === 'file' && this.#info !== null && !this.#isPlaying) {
-        await this.#begun;
+        await this.#begun.promise;
         this.#isPlaying = true;
         continue;
       }
       if (this.#isOver(reason)) return;
       const why = this.#reopening ?? reason ?? 'it ended';
       this.#reopening = null;
-      // A source that worked for a while deserves a quick new try.
-      if (performance.now() - startedAt > BACKOFF.most) wait = BACKOFF.first;
+      const wait = backoff.next(performance.now() - startedAt);
       this.#options.logger.warn(`${this.name} is lost (${why}). Next try in ${wait / 1000} s.`);
       this.#listener?.lost(why);
       await sleep(wait, undefined, { signal: this.#closing.signal }).catch(() => undefined);
-      wait = Math.min(2 * wait, BACKOFF.most);
     }
   }
 
@@ -132,7 +130,7 @@ export class ReconnectingSource implements LiveSource {
   #isOver(reason: string | null): boolean {
     if (this.#info === null) {
       if (this.#described !== null && isHdr(this.#described) && this.#hdr === null) {
-        this.#settle?.reject(
+        this.#opened.reject(
           new VeilError(
             'INPUT_UNSUPPORTED',
             `${this.name} is HDR video, which this ffmpeg cannot convert properly.`,
@@ -145,7 +143,7 @@ export class ReconnectingSource implements LiveSource {
       }
       const shape = this.#described?.pixelShape ?? null;
       if (shape !== null && isDoubtfulShape(shape)) {
-        this.#settle?.reject(
+        this.#opened.reject(
           new VeilError(
             'INPUT_UNSUPPORTED',
             `${this.name} asks for pixels ${shape.num}:${shape.den} as wide as high.`,
@@ -157,7 +155,7 @@ export class ReconnectingSource implements LiveSource {
         return true;
       }
       if (this.#options.input.kind === 'stream' || this.#reopening === CONVERTED) return false;
-      this.#settle?.reject(
+      this.#opened.reject(
         new VeilError(
           reason === null ? 'INPUT_NO_FRAMES' : 'INPUT_UNREADABLE',
           `${this.name} gives no picture${reason === null ? '' : `: ${reason}`}.`,
@@ -255,7 +253,8 @@ export class ReconnectingSource implements LiveSource {
     if (timestamps.length < MEASURED.frames || passed < MEASURED.time || this.#size === null) return;
     // A stream that promises sound may never send any.
     if (this.#options.sound && this.#hasSound === null && passed < SOUND_MAY_TAKE) return;
-    const rate = 1000 / middle(timestamps.slice(1).map((each, index) => each - timestamps[index]!));
+    // One frame that came late, or two at once, do not count.
+    const rate = 1000 / median(timestamps.slice(1).map((each, index) => each - timestamps[index]!));
     const frameRate = { num: Math.round(1000 * Math.min(120, Math.max(5, rate))), den: 1000 };
     this.#info = {
       ...this.#size,
@@ -264,11 +263,6 @@ export class ReconnectingSource implements LiveSource {
       timeBase: { num: 1, den: LIVE_TICKS },
       frameRate,
     };
-    this.#settle?.resolve(this.#info);
+    this.#opened.resolve(this.#info);
   }
-}
-
-/** Of the times between frames: one that came late, or two at once, do not count. */
-function middle(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
