@@ -23,7 +23,7 @@ export function checkTracks(document: TracksDocument): TracksProblem | null {
     return { path: ['format'], message: 'must be "veil-tracks/2" for decisions, zones and mutes' };
   }
   const ids = new Set<number>();
-  for (const [index, { id, boxes, keys, state, kept }] of tracks.entries()) {
+  for (const [index, { id, boxes, keys, state, kept, joined = [] }] of tracks.entries()) {
     const at = ['tracks', index];
     if (ids.has(id)) return { path: [...at, 'id'], message: `there are two tracks ${id}` };
     ids.add(id);
@@ -33,6 +33,10 @@ export function checkTracks(document: TracksDocument): TracksProblem | null {
     const rows = boxes ?? keys;
     if (rows === undefined || (boxes !== undefined && keys !== undefined)) {
       return { path: at, message: 'must have either boxes or keys' };
+    }
+    const astray = joined.findIndex((frame, at) => frame >= input.frames || frame <= (joined[at - 1] ?? -1));
+    if (astray >= 0) {
+      return { path: [...at, 'joined', astray], message: 'frames must rise, and lie in the video' };
     }
     const problem = checkRows(rows, input);
     if (problem === null) continue;

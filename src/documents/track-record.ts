@@ -59,7 +59,7 @@ export interface Review {
 type KnownSpan = UncertainSpan & Pick<ReportSpan, 'box' | 'place'> & { readonly risk?: number | undefined };
 
 /** Risk of spans that do not say theirs: enough for a review. */
-const UNKNOWN_RISK = 1;
+export const UNKNOWN_RISK = 1;
 
 /** Names for the last column of a row. */
 export const ORIGINS: readonly TrackBoxOrigin[] = ['detected', 'interpolated', 'filled', 'manual'];

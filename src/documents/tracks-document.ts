@@ -1,5 +1,6 @@
 import { readRegularFile } from '../base/read-regular-file.ts';
 import { VeilError } from '../errors.ts';
+import { doubledName } from '../base/doubled-name.ts';
 import { checkTracks, type TracksProblem } from './check-tracks.ts';
 import { formatFor, tracksSchema, type TracksDocument } from './tracks-schema.ts';
 
@@ -22,26 +23,17 @@ export async function readTracks(path: string): Promise<TracksDocument> {
   });
   if (content === 'not a file') throw invalid(path, 'it is not a file');
   if (content === 'too large') throw invalid(path, `it is larger than ${MOST_BYTES / 1024 ** 2} MiB`);
+  const text = content.toString('utf8');
   let value: unknown;
   try {
-    value = JSON.parse(content.toString('utf8'));
+    value = JSON.parse(text);
   } catch (cause) {
     throw invalid(path, `not valid JSON (${cause instanceof Error ? cause.message : 'unknown'})`, cause);
   }
-  const document = parseTracks(value, path);
-  const doubled = doubledName(content.toString('latin1'), document);
-  if (doubled !== null) throw invalid(path, `it has ${doubled} twice in one place`);
-  return document;
-}
-
-/** Of two fields of one name JSON keeps the last, and what the other says would not be covered. */
-function doubledName(text: string, { tracks }: TracksDocument): string | null {
-  const count = (names: string): number =>
-    text.match(new RegExp(`(?<!\\\\)"(?:${names})"\\s*:`, 'g'))?.length ?? 0;
-  const once = ['tracks', 'zones', 'curtains', 'mutes'].find((name) => count(name) > 1);
-  return (
-    once ?? ['boxes|keys', 'state'].find((name) => count(name) > tracks.length)?.replace('|', ' or ') ?? null
-  );
+  // Of two fields of one name JSON keeps the last, and what the other says would not be covered.
+  const doubled = doubledName(text);
+  if (doubled !== null) throw invalid(path, `it has the name ${JSON.stringify(doubled)} twice in one object`);
+  return parseTracks(value, path);
 }
 
 /**

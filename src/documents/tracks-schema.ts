@@ -23,6 +23,8 @@ const decisions = {
   kept: z.strictObject({ by: z.string().max(100), at: z.iso.datetime() }).optional(),
   person: z.int().positive().optional(),
   byHand: z.boolean().optional(),
+  /** Frames at which a part begins that a hand joined: nobody has to doubt that it is the same person. */
+  joined: z.array(frame).min(1).readonly().optional(),
 };
 
 /** What is read. Strict throughout: a misspelt field that is passed over is a face that stays open. */

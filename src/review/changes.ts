@@ -1,5 +1,5 @@
 import type { Project, ReviewTrack, TrackState } from './project.ts';
-import { rangeOf } from './rows.ts';
+import { rangeOf } from '../documents/rows.ts';
 
 /** What an edit log says of a track. */
 export interface TrackFacts {

@@ -1,8 +1,11 @@
 import { formatFor, type TracksDocument } from '../documents/tracks-document.ts';
 import { uncertaintyText } from '../documents/uncertainty-text.ts';
-import type { Project, ReviewTrack, Row } from './project.ts';
+import type { Row } from '../documents/rows.ts';
+import { UNKNOWN_RISK } from '../documents/track-record.ts';
+import type { Project, ReviewSpan, ReviewTrack } from './project.ts';
 
 type DocumentTrack = TracksDocument['tracks'][number];
+type DocumentSpan = TracksDocument['uncertain'][number];
 
 /** A tracks document as a project that can be edited. */
 export function projectOf(document: TracksDocument): Project {
@@ -10,12 +13,7 @@ export function projectOf(document: TracksDocument): Project {
   return {
     video: { width: input.width, height: input.height, frames: input.frames },
     tracks: new Map(tracks.map((track) => [track.id, trackOf(track)])),
-    spans: uncertain.map((span, id) => ({
-      ...{ id, trackId: span.trackId, reason: span.reason },
-      ...{ firstFrame: span.firstFrame, lastFrame: span.lastFrame },
-      isReviewed: span.reviewed ?? false,
-      text: span.text ?? uncertaintyText(span, (span.to ?? 0) - (span.from ?? 0)),
-    })),
+    spans: uncertain.map(spanOf),
     wholes: curtains.map(({ firstFrame, lastFrame }, index) => ({ id: index + 1, firstFrame, lastFrame })),
     zones: zones.map(({ kind, firstFrame, lastFrame, box }, index) => {
       const [x, y, width, height] = box as [number, number, number, number];
@@ -43,11 +41,7 @@ export function documentOf(project: Project, document: TracksDocument): TracksDo
         ({ firstFrame, lastFrame }) =>
           curtains.get(rangeKey({ firstFrame, lastFrame })) ?? { firstFrame, lastFrame },
       ),
-    uncertain: project.spans.map(({ id, trackId, isReviewed }) => {
-      const original = document.uncertain[id]!;
-      const span = without({ ...original, trackId }, 'reviewed');
-      return isReviewed || original.reviewed !== undefined ? { ...span, reviewed: isReviewed } : span;
-    }),
+    uncertain: project.spans.map((span) => documentSpan(span, document.uncertain[span.source]!)),
     tracks: [...project.tracks.values()]
       .toSorted((a, b) => a.id - b.id)
       .map((track) => documentTrack(track, originals.get(track.id))),
@@ -64,11 +58,39 @@ export function documentOf(project: Project, document: TracksDocument): TracksDo
   return { ...edited, format: formatFor(edited) };
 }
 
+function spanOf(span: DocumentSpan, id: number): ReviewSpan {
+  const { trackId, reason, firstFrame, lastFrame, reviewed = false, risk = UNKNOWN_RISK, box } = span;
+  const [x = 0, y = 0, width = 0, height = 0] = box ?? [];
+  return {
+    ...{ id, source: id, trackId, reason, firstFrame, lastFrame, risk, isReviewed: reviewed },
+    box: box === undefined ? null : { x, y, width, height },
+    text: span.text ?? uncertaintyText(span, (span.to ?? 0) - (span.from ?? 0)),
+  };
+}
+
+/** What a file says of a span is true as long as it is of the same track and the same frames. */
+function documentSpan(
+  { trackId, firstFrame, lastFrame, isReviewed }: ReviewSpan,
+  original: DocumentSpan,
+): DocumentSpan {
+  const isAsItWas =
+    trackId === original.trackId && firstFrame === original.firstFrame && lastFrame === original.lastFrame;
+  const facts = without(original, 'reviewed');
+  const changed = without(without(without(facts, 'from'), 'to'), 'text');
+  return {
+    ...(isAsItWas ? facts : { ...changed, trackId, firstFrame, lastFrame }),
+    ...(isReviewed || original.reviewed !== undefined ? { reviewed: isReviewed } : {}),
+  };
+}
+
+const NOWHERE: readonly number[] = [];
+
 function trackOf(track: DocumentTrack): ReviewTrack {
   const { id, score, detections, boxes, keys, state = 'covered', kept = null, person = null, byHand } = track;
   return {
-    ...{ id, state, kept, person, score, detections },
+    ...{ id, kind: track.kind ?? 'head', state, kept, person, score, detections },
     isByHand: byHand ?? keys !== undefined,
+    joined: track.joined ?? NOWHERE,
     rows: (boxes ?? keys) as readonly Row[],
     isKeyed: boxes === undefined,
   };
@@ -76,14 +98,15 @@ function trackOf(track: DocumentTrack): ReviewTrack {
 
 function documentTrack(track: ReviewTrack, original: DocumentTrack | undefined): DocumentTrack {
   if (original !== undefined && isAsIt(track, original)) return original;
-  const { id, score, detections, state, kept, person, isByHand, rows, isKeyed } = track;
+  const { id, kind, score, detections, state, kept, person, isByHand, joined, rows, isKeyed } = track;
   return {
     ...{ id, score, detections },
-    ...(original?.kind === undefined ? {} : { kind: original.kind }),
+    ...(kind === 'head' ? {} : { kind }),
     ...(state === 'covered' ? {} : { state }),
     ...(kept === null ? {} : { kept }),
     ...(person === null ? {} : { person }),
     ...(isByHand && !isKeyed ? { byHand: true } : {}),
+    ...(joined.length === 0 ? {} : { joined }),
     ...(isKeyed ? { keys: rows.map((row) => row.slice(0, 5)) } : { boxes: rows }),
   };
 }

@@ -1,14 +1,6 @@
-import type { FrameRange, UncertainSpan } from '../frame/track.ts';
-
-/** A row of a track: frame, then x, y, width, height in pixels of the picture as shown, then the index of an origin. */
-export type Row = readonly [
-  frame: number,
-  x: number,
-  y: number,
-  width: number,
-  height: number,
-  ...origin: readonly number[],
-];
+import type { Rows } from '../documents/rows.ts';
+import type { Box } from '../frame/box.ts';
+import type { FrameRange, RegionKind, UncertainSpan } from '../frame/track.ts';
 
 /**
  * What is decided about a track. `covered` is what every track starts as, and what is rendered where nothing is decided.
@@ -24,8 +16,9 @@ export interface Keeping {
 }
 
 /** One head over time, as a person who reviews it sees it. */
-export interface ReviewTrack {
+export interface ReviewTrack extends Rows {
   readonly id: number;
+  readonly kind: RegionKind;
   readonly state: TrackState;
   /** Set while `state` is `kept`. */
   readonly kept: Keeping | null;
@@ -35,16 +28,21 @@ export interface ReviewTrack {
   readonly detections: number;
   /** Drawn or changed by hand. */
   readonly isByHand: boolean;
-  /** Rows of single frames; or, where `isKeyed`, of key frames between which the box moves evenly. Frames rise. */
-  readonly rows: readonly Row[];
-  readonly isKeyed: boolean;
+  /** Frames at which a part begins that a hand joined to it, rising. */
+  readonly joined: readonly number[];
 }
 
 /** A span of frames that deserves a look. */
 export interface ReviewSpan extends UncertainSpan {
-  /** Index in the tracks file; it names the span as long as the project is open. */
+  /** It names the span as long as the project is open. */
   readonly id: number;
+  /** Index in the tracks file of the span that it is, or of which it is a part. */
+  readonly source: number;
   readonly isReviewed: boolean;
+  /** Seconds for which a recognisable face may be visible. */
+  readonly risk: number;
+  /** Where to look, pixels; null where the file does not say it. */
+  readonly box: Box | null;
   /** Why, in words. */
   readonly text: string;
 }

@@ -5,7 +5,7 @@ import { applyEdit } from './edits/apply-edit.ts';
 import type { Edit } from './edits/edit.ts';
 import { documentOf, projectOf } from './project-document.ts';
 import type { Project, ZoneKind } from './project.ts';
-import { boxOf, rowAt } from './rows.ts';
+import { boxOf, rowAt } from '../documents/rows.ts';
 
 /** Seconds of the part, as typed: `2.4s`, `1-3.5s`. */
 interface Span {

@@ -137,6 +137,32 @@ describe('veil detect and veil render', () => {
     ]);
   });
 
+  it.each([
+    ['--drop', '1'],
+    ['--drop-at', '0.2s,20,20'],
+    ['--add', '0.12-0.2s,100,60,30,40'],
+    ['--zone', 'cover,0,0,10,10'],
+  ])('take %s for one input only', async (flag, value) => {
+    const { code, err } = await veil(['render', at('in/clip.mp4'), at('in/b.mp4'), flag, value]);
+    expect([code, err]).toEqual([2, expect.stringContaining('are for one input')]);
+    expect((await veil(['render', at('in'), flag, value])).code).toBe(2);
+  });
+
+  it('count what was reviewed as no doubt', async () => {
+    await veil(['detect', at('in/clip.mp4'), '-o', at('in/t.json')]);
+    const document = await tracksOf('in/t.json');
+    const [track] = document.tracks;
+    const spanned = async (reviewed: boolean): Promise<number> => {
+      const span = { trackId: track!.id, reason: 'long-gap', firstFrame: 0, lastFrame: 9, risk: 1 };
+      const uncertain = [{ ...span, ...(reviewed ? { reviewed } : {}) }];
+      const format = reviewed ? 'veil-tracks/2' : 'veil-tracks/1';
+      await writeFile(at('in/t.json'), JSON.stringify({ ...document, format, uncertain }));
+      const render = ['render', at('in/clip.mp4'), '--tracks', at('in/t.json'), '--overwrite'];
+      return (await veil([...render, ...QUICK])).code;
+    };
+    expect([await spanned(false), await spanned(true)]).toEqual([3, 0]);
+  });
+
   it('say what is wrong with a tracks file, and leave nothing', async () => {
     await veil(['detect', at('in/clip.mp4'), '-o', at('in/t.json')]);
     const document = await tracksOf('in/t.json');

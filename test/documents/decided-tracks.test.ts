@@ -9,8 +9,6 @@ const KEPT = { by: 'ada', at: '2026-01-02T03:04:05Z' };
 
 /** Two tracks over ten frames of 320×180; the first is uncertain in frames 6 and 7. */
 function found(): TracksDocument {
-  const boxes = (x: number): number[][] =>
-    Array.from({ length: 10 }, (_, frame) => [frame, x, 20, 30, 40, 0]);
   return parseTracks({
     format: 'veil-tracks/1',
     input: {
@@ -21,12 +19,22 @@ function found(): TracksDocument {
     looks: 2,
     origins: ['detected', 'interpolated', 'filled', 'manual'],
     columns: ['frame', 'x', 'y', 'width', 'height', 'origin'],
-    uncertain: [{ trackId: 1, reason: 'long-gap', firstFrame: 6, lastFrame: 7 }],
+    uncertain: [{ trackId: 1, reason: 'long-gap', firstFrame: 6, lastFrame: 7, risk: 0.4 }],
     tracks: [
       { id: 1, score: 0.9, detections: 2, boxes: boxes(10) },
       { id: 2, score: 0.8, detections: 2, boxes: boxes(200) },
     ],
   });
+}
+
+function boxes(x: number): number[][] {
+  return Array.from({ length: 10 }, (_, frame) => [frame, x, 20, 30, 40, 0]);
+}
+
+/** A document with one of its tracks changed. */
+function withTrack(document: TracksDocument, id: number, changes: object): TracksDocument {
+  const tracks = document.tracks.map((track) => (track.id === id ? { ...track, ...changes } : track));
+  return { ...document, tracks };
 }
 
 /** What is in the tracks file after these edits, read as it was written. */
@@ -60,17 +68,66 @@ describe('a tracks document with decisions', () => {
 
   it('covers a kept person again who comes back: it may be somebody else', () => {
     const document = after({ type: 'decide', tracks: [2], state: 'kept', ...KEPT });
-    const tracks = document.tracks.map((track) =>
-      track.id === 2 ? { ...track, boxes: track.boxes!.filter(([frame]) => frame !== 4) } : track,
-    );
-    expect([3, 4, 5, 9].map((frame) => idsAt({ ...document, tracks }, frame))).toEqual([
-      [1],
-      [1],
-      [1, 2],
-      [1, 2],
+    const rows = boxes(200).filter(([frame]) => frame !== 4);
+    const changed = withTrack(document, 2, { boxes: rows });
+    expect([3, 4, 5, 9].map((frame) => idsAt(changed, frame))).toEqual([[1], [1], [1, 2], [1, 2]]);
+    // Whatever a hand changed elsewhere in it.
+    expect(idsAt(withTrack(changed, 2, { byHand: true }), 9)).toEqual([1, 2]);
+    expect(idsAt(withTrack(changed, 2, { joined: [5] }), 9)).toEqual([1]);
+  });
+
+  it('covers a kept person again whom nobody saw for more than 15 frames, until the end', () => {
+    const kept = (rows: number[][], more: object = {}): (number[] | null)[] => {
+      const document = after({ type: 'decide', tracks: [2], state: 'kept', ...KEPT });
+      const long = { ...document, input: { ...document.input, frames: 100 } };
+      const plan = withTrack(long, 2, { boxes: rows, ...more });
+      return [0, 19, 20, 21, 36, 37, 60].map((frame) => idsAt(plan, frame));
+    };
+    // Detected in frames 0 to 20, then again from some frame on.
+    const seenAgain = (again: number): number[][] =>
+      Array.from({ length: 61 }, (_, frame) => [
+        frame,
+        200,
+        20,
+        30,
+        40,
+        frame <= 20 || frame >= again ? 0 : 1,
+      ]);
+    const [none, both] = [[], [2]];
+    expect(kept(seenAgain(36))).toEqual([[1], none, none, none, none, none, none]);
+    expect(kept(seenAgain(37))).toEqual([[1], none, none, both, both, both, both]);
+    const byHand = seenAgain(37).map((row) => (row[0] === 30 ? row.slice(0, 5) : row));
+    expect(kept(byHand)).toEqual([[1], none, none, none, none, none, none]);
+    expect(kept(seenAgain(37), { joined: [25] })).toEqual([[1], none, none, none, none, none, none]);
+  });
+
+  it('covers a kept person before the first sighting, where that is more than 15 frames', () => {
+    const document = after({ type: 'decide', tracks: [2], state: 'kept', ...KEPT });
+    const seenFrom = (first: number): TracksDocument => {
+      const rows = Array.from({ length: 40 }, (_, frame) => [frame, 200, 20, 30, 40, frame >= first ? 0 : 2]);
+      const long = { ...document, input: { ...document.input, frames: 100 } };
+      return withTrack(long, 2, { boxes: rows });
+    };
+    expect([10, 15, 16, 39].map((frame) => idsAt(seenFrom(16), frame))).toEqual([[2], [2], [], []]);
+    expect([10, 15, 39].map((frame) => idsAt(seenFrom(15), frame))).toEqual([[], [], []]);
+    expect(idsAt(seenFrom(99), 39)).toEqual([2]);
+  });
+
+  it('keeps where a hand joined two tracks, and refuses frames there that are not in the video', () => {
+    const first = after({ type: 'split', track: 1, frame: 5 }, { type: 'merge', tracks: [1, 3] });
+    expect(first.tracks[0]).toMatchObject({ id: 1, joined: [5] });
+    expect(first.format).toBe('veil-tracks/2');
+    for (const joined of [[10], [5, 5], [5.5], []]) {
+      expect(() => parseTracks(withTrack(first, 1, { joined }))).toThrow('tracks[0].joined');
+    }
+  });
+
+  it('keeps both parts of a doubt where its track was split, in numbers and words', () => {
+    const document = after({ type: 'split', track: 1, frame: 7 });
+    expect(document.uncertain).toEqual([
+      { trackId: 1, reason: 'long-gap', firstFrame: 6, lastFrame: 6, risk: 0.4 },
+      { trackId: 3, reason: 'long-gap', firstFrame: 7, lastFrame: 7, risk: 0.4 },
     ]);
-    const joined = tracks.map((track) => ({ ...track, byHand: true }));
-    expect(idsAt({ ...document, tracks: joined }, 9)).toEqual([1]);
   });
 
   it('refuses a kept person whom nobody answers for, and decisions in the older format', () => {

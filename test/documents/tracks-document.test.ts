@@ -135,8 +135,18 @@ describe('a tracks document', () => {
     const text = JSON.stringify(document());
     await writeFile(at('tracks.json'), `${text.slice(0, -1)},"tracks":[]}`);
     await expect(readTracks(at('tracks.json'))).rejects.toMatchObject({ code: 'TRACKS_INVALID' });
-    await writeFile(at('boxes.json'), text.replace('"boxes":', '"boxes":[],"boxes":'));
-    await expect(readTracks(at('boxes.json'))).rejects.toMatchObject({ code: 'TRACKS_INVALID' });
+    for (const [name, from] of [
+      ['boxes', '"boxes":'],
+      ['firstFrame', '"firstFrame":'],
+      ['input', '"input":'],
+    ] as const) {
+      const whole = JSON.stringify(document({ curtains: [{ firstFrame: 1, lastFrame: 2 }] }));
+      await writeFile(at('twice.json'), whole.replace(from, `${from}0,${from}`));
+      await expect(readTracks(at('twice.json'))).rejects.toMatchObject({
+        code: 'TRACKS_INVALID',
+        message: expect.stringContaining(`the name "${name}" twice`) as unknown,
+      });
+    }
   });
 
   test('may have a face that a tracker followed out of the picture', () => {

@@ -1,23 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { applyEdit } from '../../src/review/edits/apply-edit.ts';
-import type { Project } from '../../src/review/project.ts';
-import { rangeOf, rowAt } from '../../src/review/rows.ts';
-import { movingTrack, projectWith } from '../support/review-project.ts';
+import { rangeOf, rowAt } from '../../src/documents/rows.ts';
+import { movingTrack, projectWith, refuses, spanOf } from '../support/review-project.ts';
 
 const KEPT = { by: 'ada', at: '2026-01-02T03:04:05Z' };
 
 describe('an edit', () => {
   it('dismisses tracks and settles their doubts, and covers them again', () => {
-    const span = {
-      id: 0,
-      trackId: 1,
-      reason: 'weak-only',
-      firstFrame: 3,
-      lastFrame: 9,
-      isReviewed: false,
-      text: '',
-    } as const;
-    const project = { ...projectWith(movingTrack(1, 0, 9), movingTrack(2, 0, 9)), spans: [span] };
+    const spans = [spanOf(0, 1, 3, 9)];
+    const project = { ...projectWith(movingTrack(1, 0, 9), movingTrack(2, 0, 9)), spans };
     const dismissed = applyEdit(project, { type: 'decide', tracks: [1], state: 'dismissed' });
     expect(dismissed.tracks.get(1)!.state).toBe('dismissed');
     expect(dismissed.spans[0]!.isReviewed).toBe(true);
@@ -37,46 +28,6 @@ describe('an edit', () => {
     refuses(projectWith(), { type: 'decide', tracks: [7], state: 'covered' }, 'no track 7');
   });
 
-  it('merges fragments of one head under the lowest id', () => {
-    const project = projectWith(movingTrack(2, 0, 9), movingTrack(5, 20, 29));
-    const { tracks } = applyEdit(project, { type: 'merge', tracks: [5, 2] });
-    expect([...tracks.keys()]).toEqual([2]);
-    expect(rangeOf(tracks.get(2)!)).toEqual({ firstFrame: 0, lastFrame: 29 });
-    expect(rowAt(tracks.get(2)!, 15)).toBeNull();
-    expect(tracks.get(2)!.detections).toBe(6);
-  });
-
-  it('merges two boxes of one frame to one that holds both, and refuses two heads', () => {
-    const near = projectWith(movingTrack(1, 0, 9), movingTrack(2, 5, 14, 104));
-    const { tracks } = applyEdit(near, { type: 'merge', tracks: [1, 2] });
-    expect(rowAt(tracks.get(1)!, 5)!.slice(0, 5)).toEqual([5, 105, 50, 24, 30]);
-    const apart = projectWith(movingTrack(1, 0, 9), movingTrack(2, 5, 14, 300));
-    refuses(apart, { type: 'merge', tracks: [1, 2] }, 'Group them instead');
-  });
-
-  it('leaves a merged track covered when one of its parts was', () => {
-    const project = projectWith({ ...movingTrack(1, 0, 9), state: 'dismissed' }, movingTrack(2, 20, 29));
-    expect(applyEdit(project, { type: 'merge', tracks: [1, 2] }).tracks.get(1)!.state).toBe('covered');
-  });
-
-  it('splits a track at a frame', () => {
-    const { tracks } = applyEdit(projectWith(movingTrack(1, 0, 9)), { type: 'split', track: 1, frame: 4 });
-    expect([...tracks.values()].map(rangeOf)).toEqual([
-      { firstFrame: 0, lastFrame: 3 },
-      { firstFrame: 4, lastFrame: 9 },
-    ]);
-    refuses(projectWith(movingTrack(1, 0, 9)), { type: 'split', track: 1, frame: 0 }, 'frame 1 to 9');
-  });
-
-  it('groups tracks of one person, with those that were together before', () => {
-    const apart = projectWith(movingTrack(1, 0, 9), movingTrack(2, 0, 9, 300), movingTrack(3, 0, 9, 500));
-    const two = applyEdit(apart, { type: 'group', tracks: [1, 2], isTogether: true });
-    const three = applyEdit(two, { type: 'group', tracks: [2, 3], isTogether: true });
-    expect([...three.tracks.values()].map(({ person }) => person)).toEqual([1, 1, 1]);
-    const without = applyEdit(three, { type: 'group', tracks: [1], isTogether: false });
-    expect([...without.tracks.values()].map(({ person }) => person)).toEqual([null, 1, 1]);
-  });
-
   it('shortens and lengthens a track; where it grows, the box stands still', () => {
     const project = projectWith(movingTrack(1, 10, 19));
     const shorter = applyEdit(project, { type: 'trim', track: 1, firstFrame: 12, lastFrame: 15 });
@@ -85,7 +36,57 @@ describe('an edit', () => {
     expect(rowAt(longer.tracks.get(1)!, 25)!.slice(0, 5)).toEqual([25, 119, 50, 20, 30]);
     expect(rowAt(longer.tracks.get(1)!, 10)).toEqual([10, 110, 50, 20, 30, 0]);
     refuses(project, { type: 'trim', track: 1, firstFrame: 50 }, 'comes before');
+    refuses(project, { type: 'trim', track: 1, firstFrame: 30, lastFrame: 50 }, 'no box in frames 30 to 50');
     refuses(project, { type: 'trim', track: 1, lastFrame: 100 }, '0 to 99');
+  });
+
+  it('starts and ends a track at that very frame, in a hole too', () => {
+    const whole = movingTrack(1, 0, 29);
+    const project = projectWith({
+      ...whole,
+      rows: whole.rows.filter(([frame]) => frame < 10 || frame > 19),
+      joined: [20],
+    });
+    const late = applyEdit(project, { type: 'trim', track: 1, firstFrame: 15 }).tracks.get(1)!;
+    expect(late.rows.map(([frame, x]) => [frame, x]).slice(0, 7)).toEqual([
+      ...[15, 16, 17, 18, 19].map((frame) => [frame, 120]),
+      [20, 120],
+      [21, 121],
+    ]);
+    const early = applyEdit(project, { type: 'trim', track: 1, lastFrame: 12 }).tracks.get(1)!;
+    expect(early.rows.slice(-4).map(([frame, x]) => [frame, x])).toEqual(
+      [9, 10, 11, 12].map((frame) => [frame, 109]),
+    );
+    const between = { type: 'trim', track: 1, firstFrame: 13, lastFrame: 14 } as const;
+    expect(
+      applyEdit(project, between)
+        .tracks.get(1)!
+        .rows.map(([frame]) => frame),
+    ).toEqual([13, 14]);
+  });
+
+  it('starts and ends a track with key frames at that very frame, and keeps the keys between', () => {
+    const rows = [
+      [10, 0, 0, 20, 20],
+      [20, 100, 0, 20, 20],
+      [30, 0, 0, 20, 20],
+    ] as const;
+    const project = applyEdit(projectWith(), { type: 'add', isKeyed: true, rows });
+    const trimmed = (edit: { firstFrame?: number; lastFrame?: number }): number[][] =>
+      applyEdit(project, { type: 'trim', track: 1, ...edit })
+        .tracks.get(1)!
+        .rows.map(([frame, x]) => [frame, x]);
+    expect(trimmed({ firstFrame: 15 })).toEqual([
+      [15, 50],
+      [20, 100],
+      [30, 0],
+    ]);
+    expect(trimmed({ firstFrame: 5, lastFrame: 20 })).toEqual([
+      [5, 0],
+      [10, 0],
+      [20, 100],
+    ]);
+    expect(trimmed({ firstFrame: 20, lastFrame: 20 })).toEqual([[20, 100]]);
   });
 
   it('adds a track with key frames, between which the box moves evenly', () => {
@@ -178,11 +179,20 @@ describe('an edit', () => {
     refuses(empty, { type: 'unmute', id: 1 }, 'no silenced span 1');
     refuses(empty, { type: 'coverAll', firstFrame: 9, lastFrame: 5 }, 'comes before');
     refuses(empty, { type: 'addZone', ...zone, x: 640 }, 'outside the picture');
+    refuses(empty, { type: 'addZone', ...zone, lastFrame: 100 }, '0 to 99');
+  });
+
+  it('ends a zone where the picture ends', () => {
+    const zone = {
+      kind: 'only',
+      firstFrame: 0,
+      lastFrame: 9,
+      x: -10.26,
+      y: 300,
+      width: 5000,
+      height: 100,
+    } as const;
+    const { zones } = applyEdit(projectWith(), { type: 'addZone', ...zone });
+    expect(zones).toMatchObject([{ x: 0, y: 300, width: 640, height: 60 }]);
   });
 });
-
-function refuses(project: Project, edit: Parameters<typeof applyEdit>[1], message: string): void {
-  expect(() => applyEdit(project, edit)).toThrow(
-    expect.objectContaining({ code: 'EDIT_REFUSED', message: expect.stringContaining(message) as unknown }),
-  );
-}

@@ -12,6 +12,7 @@ import { frameTimes } from '../../ffmpeg/frame-times.ts';
 import { probe } from '../../ffmpeg/probe.ts';
 import { applyTypedEdits, needsTimes, type TypedEdit } from '../../review/typed-edits.ts';
 import { isPhoto } from '../../source/photo/picture-support.ts';
+import { VeilError } from '../../errors.ts';
 import { withSignals } from '../shutdown.ts';
 import { findTracks } from '../output/tracks-paths.ts';
 
@@ -39,6 +40,7 @@ export async function render(args: readonly string[], command: Command, io: Io):
     command,
     io,
   );
+  if (edits.length > 0 && severalAsked) throw editsOfSeveral();
   const { report, video } = config;
   const tracksOf = await findTracks(inputs, { tracks, several: severalAsked });
   const jobs = await planOutputs(inputs, { output, report, video, several: severalAsked });
@@ -73,6 +75,13 @@ export async function render(args: readonly string[], command: Command, io: Io):
       },
     }),
   );
+}
+
+/** The numbers, times and places of one video mean nothing in another. */
+function editsOfSeveral(): VeilError {
+  return new VeilError('USAGE', '--drop, --drop-at, --add and --zone are for one input.', {
+    hint: 'Render the inputs one by one.',
+  });
 }
 
 /** A document with what was typed done to it. */

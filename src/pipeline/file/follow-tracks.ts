@@ -27,10 +27,13 @@ export function followTracks({ source }: MediaInput, document: TracksDocument): 
     detector: document.detector,
     weightFiles: [],
     tracks: () => plan.tracks(),
-    // Those of tracks that were taken out are of no more concern. What was dismissed never was one.
+    // What somebody has looked at is in doubt no more, nor are tracks that were taken out. What was dismissed was none.
     review: (record) =>
       record.timed(
-        document.uncertain.filter(({ trackId, reason }) => reason === 'dismissed' || ids.has(trackId)),
+        document.uncertain.filter(
+          ({ trackId, reason, reviewed = false }) =>
+            !reviewed && (reason === 'dismissed' || ids.has(trackId)),
+        ),
       ),
     looks: () => document.looks,
   };

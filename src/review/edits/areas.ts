@@ -1,3 +1,4 @@
+import { roundBox, type Box } from '../../frame/box.ts';
 import type { Project } from '../project.ts';
 import type { Edit } from './edit.ts';
 import { checkRange, nextId, refused } from './refuse.ts';
@@ -7,14 +8,22 @@ type EditOf<Type extends Edit['type']> = Extract<Edit, { type: Type }>;
 /** Adds a rectangle that is always covered, never looked at, or the only one that stays visible. */
 export function addZone(project: Project, edit: EditOf<'addZone'>): Project {
   checkRange(project, edit);
-  const { kind, firstFrame, lastFrame, x, y, width, height } = edit;
-  const { video } = project;
-  if (x >= video.width || y >= video.height || x + width <= 0 || y + height <= 0) {
-    throw refused('The zone lies outside the picture.');
-  }
-  const id = nextId(ids(project.zones));
-  const zone = { id, kind, firstFrame, lastFrame, x, y, width, height };
+  const { kind, firstFrame, lastFrame } = edit;
+  const box = within(edit, project.video);
+  if (box.width <= 0 || box.height <= 0) throw refused('The zone lies outside the picture.');
+  const zone = { id: nextId(ids(project.zones)), kind, firstFrame, lastFrame, ...box };
   return { ...project, zones: [...project.zones, zone] };
+}
+
+/** What of a box lies in the picture, to tenths of a pixel. */
+function within(box: Box, video: Project['video']): Box {
+  const { x, y, width, height } = roundBox(box);
+  const [left, top] = [Math.max(0, x), Math.max(0, y)];
+  return roundBox({
+    ...{ x: left, y: top },
+    width: Math.min(video.width, x + width) - left,
+    height: Math.min(video.height, y + height) - top,
+  });
 }
 
 export function removeZone(project: Project, { id }: EditOf<'removeZone'>): Project {

@@ -1,8 +1,9 @@
 import { iou, unionBox } from '../../frame/box.ts';
-import type { Project, ReviewTrack, Row } from '../project.ts';
-import { before, boxOf, everyRow, from, rangeOf, rowOf } from '../rows.ts';
+import { boxOf, rangeOf, rowOf, type Row } from '../../documents/rows.ts';
+import type { Project, ReviewSpan, ReviewTrack } from '../project.ts';
+import { before, everyRow, from } from '../rows.ts';
 import type { Edit } from './edit.ts';
-import { nextId, refused, trackOf, tracksOf, withTracks } from './refuse.ts';
+import { freeTrackId, nextId, refused, trackOf, tracksOf, withTracks } from './refuse.ts';
 
 type EditOf<Type extends Edit['type']> = Extract<Edit, { type: Type }>;
 
@@ -38,23 +39,28 @@ export function merge(project: Project, { tracks }: EditOf<'merge'>): Project {
   const merged = tracksOf(project, tracks).sort((a, b) => a.id - b.id);
   const [first, ...rest] = merged;
   if (first === undefined || rest.length === 0) throw refused('Select at least two tracks to merge.');
+  if (rest.some(({ kind }) => kind !== first.kind)) throw refused('A head and a zone are not one track.');
   const rows = rest.reduce((sum, track) => joined(sum, everyRow(track), track.id), everyRow(first));
+  const isAgreed = merged.every(({ state }) => state === first.state);
   const track: ReviewTrack = {
     ...first,
     rows,
     isKeyed: false,
-    state: merged.some(({ state }) => state === 'covered') ? 'covered' : first.state,
-    kept: merged.every(({ state }) => state === 'kept') ? first.kept : null,
+    state: isAgreed ? first.state : 'covered',
+    kept: isAgreed ? first.kept : null,
     score: Math.max(...merged.map(({ score }) => score)),
     detections: merged.reduce((sum, { detections }) => sum + detections, 0),
     isByHand: true,
+    joined: startsOf(merged),
   };
   const gone = new Set(rest.map(({ id }) => id));
-  const spans = project.spans.map((span) => (gone.has(span.trackId) ? { ...span, trackId: first.id } : span));
+  const spans = project.spans.map((span) =>
+    gone.has(span.trackId) ? ofTrack(span, { ...span, trackId: first.id }) : span,
+  );
   return { ...withTracks(project, [track], [...gone]), spans };
 }
 
-/** Ends a track before a frame, and starts a new one there. */
+/** Ends a track before a frame, and starts a new one there. A doubt that lies on both sides is one about both. */
 export function split(project: Project, { track: id, frame }: EditOf<'split'>): Project {
   const track = trackOf(project, id);
   const { firstFrame, lastFrame } = rangeOf(track);
@@ -63,19 +69,52 @@ export function split(project: Project, { track: id, frame }: EditOf<'split'>): 
   }
   const rows = everyRow(track);
   const [head, tail] = [before(rows, frame), from(rows, frame)];
-  if (head.length === 0 || tail.length === 0) throw refused(`Track ${id} has no box on one side of the cut.`);
-  const second = nextId(project.tracks.keys());
-  const spans = project.spans.map((span) =>
-    span.trackId === id && span.firstFrame >= frame ? { ...span, trackId: second } : span,
-  );
+  const second = freeTrackId(project);
   const parts = { isKeyed: false, isByHand: true };
+  const at = track.joined;
   return {
     ...withTracks(project, [
-      { ...track, ...parts, rows: head },
-      { ...track, ...parts, rows: tail, id: second, person: null },
+      { ...track, ...parts, rows: head, joined: at.filter((start) => start < frame) },
+      {
+        ...track,
+        ...parts,
+        rows: tail,
+        joined: at.filter((start) => start > frame),
+        id: second,
+        person: null,
+      },
     ]),
-    spans,
+    spans: splitSpans(project.spans, { id, second, frame }),
   };
+}
+
+function splitSpans(
+  spans: readonly ReviewSpan[],
+  { id, second, frame }: { readonly id: number; readonly second: number; readonly frame: number },
+): ReviewSpan[] {
+  const isOf = ({ trackId, lastFrame }: ReviewSpan): boolean => trackId === id && lastFrame >= frame;
+  const heads = spans.map((span) => {
+    if (!isOf(span)) return span;
+    const isBehind = span.firstFrame >= frame;
+    return ofTrack(span, isBehind ? { ...span, trackId: second } : { ...span, lastFrame: frame - 1 });
+  });
+  let next = nextId(spans.map((span) => span.id));
+  const tails = spans
+    .filter((span) => isOf(span) && span.firstFrame < frame)
+    .map((span) => ofTrack(span, { ...span, id: next++, trackId: second, firstFrame: frame }));
+  return [...heads, ...tails];
+}
+
+/** A span that is now about other frames, or another track; its words name the track. */
+function ofTrack(before: ReviewSpan, span: ReviewSpan): ReviewSpan {
+  return { ...span, text: before.text.replace(`track ${before.trackId}`, `track ${span.trackId}`) };
+}
+
+/** Where parts of what was merged begin. */
+function startsOf(merged: readonly ReviewTrack[]): number[] {
+  const starts = merged.map((track) => rangeOf(track).firstFrame).sort((a, b) => a - b);
+  const all = new Set([...starts.slice(1), ...merged.flatMap(({ joined }) => joined)]);
+  return [...all].filter((frame) => frame > starts[0]!).sort((a, b) => a - b);
 }
 
 /** Gives tracks one person, or each its own. */

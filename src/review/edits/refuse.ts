@@ -36,6 +36,11 @@ export function nextId(taken: Iterable<number>): number {
   return most + 1;
 }
 
+/** An id for a new track: neither a track has it, nor something that was in doubt and is none. */
+export function freeTrackId({ tracks, spans }: Project): number {
+  return nextId([...tracks.keys(), ...spans.map(({ trackId }) => trackId)]);
+}
+
 /** A project with some of its tracks changed, added (new ids) or removed. */
 export function withTracks(
   project: Project,

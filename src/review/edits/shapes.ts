@@ -1,19 +1,10 @@
 import type { Box } from '../../frame/box.ts';
-import type { Project, ReviewTrack, Row } from '../project.ts';
-import {
-  before,
-  between,
-  everyRow,
-  framesFrom,
-  from,
-  held,
-  rangeOf,
-  replaced,
-  rowAt,
-  rowOf,
-} from '../rows.ts';
+import type { FrameRange } from '../../frame/track.ts';
+import { between, rangeOf, rowAt, rowOf, type Row } from '../../documents/rows.ts';
+import type { Project, ReviewTrack } from '../project.ts';
+import { before, everyRow, framesFrom, from, held, movedTo, replaced } from '../rows.ts';
 import type { Edit } from './edit.ts';
-import { checkRange, nextId, refused, trackOf, tracksOf, withTracks } from './refuse.ts';
+import { checkRange, freeTrackId, refused, trackOf, tracksOf, withTracks } from './refuse.ts';
 
 type EditOf<Type extends Edit['type']> = Extract<Edit, { type: Type }>;
 
@@ -23,35 +14,54 @@ const PULLED_FRAMES = 15;
 /** Adds a track that a hand has drawn. */
 export function add(project: Project, { rows, isKeyed }: EditOf<'add'>): Project {
   const track: ReviewTrack = {
-    id: nextId(project.tracks.keys()),
+    id: freeTrackId(project),
+    kind: 'head',
     state: 'covered',
     kept: null,
     person: null,
     score: 1,
     detections: 0,
     isByHand: true,
+    joined: [],
     rows: checkRows(project, rows),
     isKeyed,
   };
   return withTracks(project, [track]);
 }
 
-/** Moves the ends of a track. */
+/** Moves the ends of a track, to these very frames: where it has no box there, the next one stands still. */
 export function trim(project: Project, edit: EditOf<'trim'>): Project {
   const track = trackOf(project, edit.track);
   const now = rangeOf(track);
   const { firstFrame = now.firstFrame, lastFrame = now.lastFrame } = edit;
   checkRange(project, { firstFrame, lastFrame });
-  const rows = everyRow(track);
-  const inside = before(from(rows, firstFrame), lastFrame + 1);
-  if (inside.length === 0)
+  if (firstFrame > now.lastFrame || lastFrame < now.firstFrame) {
     throw refused(`Track ${track.id} has no box in frames ${firstFrame} to ${lastFrame}.`);
-  const grown = [
-    ...held(inside[0]!, firstFrame, now.firstFrame - 1),
+  }
+  const rows = track.isKeyed
+    ? keysWithin(track, { firstFrame, lastFrame })
+    : rowsWithin(track, { firstFrame, lastFrame });
+  const joined = track.joined.filter((frame) => frame > firstFrame && frame <= lastFrame);
+  return withTracks(project, [{ ...track, rows, joined, isByHand: true }]);
+}
+
+function rowsWithin({ rows }: ReviewTrack, { firstFrame, lastFrame }: FrameRange): Row[] {
+  const inside = before(from(rows, firstFrame), lastFrame + 1);
+  // In a hole there is none: what comes after it stands there.
+  const [first, last] = [inside[0] ?? from(rows, firstFrame)[0]!, inside.at(-1)];
+  return [
+    ...held(first, firstFrame, Math.min(lastFrame, first[0] - 1)),
     ...inside,
-    ...held(inside.at(-1)!, now.lastFrame + 1, lastFrame),
+    ...(last === undefined ? [] : held(last, last[0] + 1, lastFrame)),
   ];
-  return withTracks(project, [changed(track, grown)]);
+}
+
+function keysWithin(track: ReviewTrack, { firstFrame, lastFrame }: FrameRange): Row[] {
+  const { rows } = track;
+  const end = (frame: number, nearest: Row): Row => rowAt(track, frame) ?? movedTo(nearest, frame);
+  const inside = before(from(rows, firstFrame + 1), lastFrame);
+  const [first, last] = [end(firstFrame, rows[0]!), end(lastFrame, rows.at(-1)!)];
+  return [first, ...inside, ...(lastFrame > firstFrame ? [last] : [])];
 }
 
 /** Replaces what a track says of some frames. */

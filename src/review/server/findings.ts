@@ -2,7 +2,7 @@ import type { Audit } from '../../audit/audit-file.ts';
 import type { Finding } from '../../audit/findings.ts';
 import { growBox, iou, type Box } from '../../frame/box.ts';
 import type { Project } from '../project.ts';
-import { boxOf, rangeOf, rowAt } from '../rows.ts';
+import { boxOf, rangeOf, rowAt } from '../../documents/rows.ts';
 import type { FindingSummary } from './protocol.ts';
 
 /** Boxes of a detector that speak of the same thing overlap at least so much (IoU). */

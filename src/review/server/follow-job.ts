@@ -2,8 +2,8 @@ import { refused } from '../edits/refuse.ts';
 import type { Edit } from '../edits/edit.ts';
 import { greyPicture } from '../frames/grey-picture.ts';
 import type { Footage } from '../frames/footage.ts';
-import type { Project, Row } from '../project.ts';
-import { boxOf, rangeOf, rowOf } from '../rows.ts';
+import { boxOf, rangeOf, rowOf, type Row } from '../../documents/rows.ts';
+import type { Project } from '../project.ts';
 import { followBox, type Followed } from '../track-box/follow-box.ts';
 import type { PageMessage } from './protocol.ts';
 

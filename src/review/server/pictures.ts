@@ -5,7 +5,7 @@ import { coveredPicture, type CoverStyle } from '../frames/covered-picture.ts';
 import type { Footage } from '../frames/footage.ts';
 import { loudness } from '../frames/loudness.ts';
 import { thumbnail } from '../frames/thumbnail.ts';
-import { rangeOf, rowAt } from '../rows.ts';
+import { rangeOf, rowAt } from '../../documents/rows.ts';
 import type { Project, ReviewTrack } from '../project.ts';
 import { RecentlyUsed } from './recently-used.ts';
 import type { ReviewFile } from './review-file.ts';

@@ -1,5 +1,5 @@
-import { rangeOf, rowAt } from '../rows.ts';
-import type { Project, ReviewSpan, ReviewTrack, Row } from '../project.ts';
+import { BY_HAND, DETECTED, rangeOf, rowAt, type Row } from '../../documents/rows.ts';
+import type { Project, ReviewSpan, ReviewTrack } from '../project.ts';
 
 /** What the page knows of a track: enough for its card and its row in the timeline. */
 export interface TrackSummary extends Omit<ReviewTrack, 'rows'> {
@@ -18,9 +18,6 @@ export interface SpanSummary extends ReviewSpan {
   /** Where it is least certain: frame to be looked at. */
   readonly frame: number;
 }
-
-const DETECTED = 0;
-const BY_HAND = 3;
 
 /** A track as the page knows it. */
 export function trackSummary(track: ReviewTrack): TrackSummary {
