@@ -59,7 +59,11 @@ export type { Anonymizer } from './anonymize/anonymizer.ts';
 export { openFileSink } from './sink/file/file-sink.ts';
 export type { Sink } from './sink/sink.ts';
 
-export { run, type RunOptions, type Stages } from './pipeline/file/run.ts';
+export { decide, type FrameKnowledge } from './pipeline/decide.ts';
+export type { CurtainReason, Decision, UnseenReason } from './frame/decision.ts';
+export { delayLine, type DelayLineOptions } from './pipeline/file/delay-line.ts';
+export type { DecidedFrame } from './pipeline/file/decided-frame.ts';
+export { coverFrames, type CoverOptions } from './pipeline/file/cover-frames.ts';
 export { planLooks, type LookPlan } from './observe/look-plan.ts';
 export { planWindow } from './pipeline/file/window.ts';
 export { REPORT_FORMAT, type Report } from './documents/write-report.ts';

@@ -82,7 +82,7 @@ export async function track(
   const observed = observe(framesOf(clip, look), { detector: detectorOf(clip, options), plan: look, scenes });
   const whole: TrackBox = { trackId: 0, box: { x: 0, y: 0, width, height }, origin: 'filled', score: 1 };
   const boxes: (readonly TrackBox[])[] = [];
-  for await (const frame of delayLine(observed, tracker, delay)) boxes.push(frame.boxes ?? [whole]);
+  for await (const { decision } of delayLine(observed, tracker, delay)) boxes.push(decision.boxes ?? [whole]);
   return { tracker, boxes, looks: tracker.looks };
 }
 

@@ -61,7 +61,7 @@ describe.each(pages)('$path', ({ text }) => {
 
   it('imports only what the library exports', () => {
     const imported = [...text.matchAll(/^import \{([^}]*)\} from 'veil/gm)].flatMap(([, names]) =>
-      names!.split(',').map((name) => name.trim()),
+      names!.split(',').flatMap((name) => name.trim() || []),
     );
     expect(imported.filter((name) => !(name in library))).toEqual([]);
   });

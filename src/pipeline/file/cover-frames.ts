@@ -2,37 +2,40 @@ import type { Anonymizer } from '../../anonymize/anonymizer.ts';
 import { traceCount, traceSpan, traceStart } from '../../base/trace.ts';
 import { interrupted } from '../../errors.ts';
 import type { Sink } from '../../sink/sink.ts';
-import type { TrackedFrame } from './tracked-frame.ts';
+import type { DecidedFrame } from './decided-frame.ts';
 
 export interface CoverOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called after each frame was handed to the sink. */
-  readonly onFrame?: ((tracked: TrackedFrame) => void) | undefined;
+  readonly onFrame?: ((decided: DecidedFrame) => void) | undefined;
 }
 
 /**
- * Covers frames and hands them to the sink, in order. Does not finish the sink: a caller that sees an error aborts
- * it instead, and then nothing comes out.
+ * Covers frames as was decided and hands them to the sink, in order. Does not finish the sink: a caller that sees an
+ * error aborts it instead, and then nothing comes out.
  *
  * @returns the number of frames written
  */
 export async function coverFrames(
-  frames: AsyncIterable<TrackedFrame>,
+  frames: AsyncIterable<DecidedFrame>,
   { anonymizer, sink }: { readonly anonymizer: Anonymizer; readonly sink: Sink },
-  { signal, onFrame }: CoverOptions,
+  { signal, onFrame }: CoverOptions = {},
 ): Promise<number> {
   let count = 0;
-  for await (const tracked of frames) {
+  for await (const decided of frames) {
     if (signal?.aborted === true) throw interrupted();
-    const { frame, boxes } = tracked;
+    const { frame, decision } = decided;
     const started = traceStart();
-    const covered = boxes === null ? anonymizer.curtain(frame) : await anonymizer.anonymize(frame, boxes);
-    traceSpan('cover', started, { faces: boxes?.length ?? 0 });
+    const covered =
+      decision.cover === 'all'
+        ? anonymizer.curtain(frame)
+        : await anonymizer.anonymize(frame, decision.boxes);
+    traceSpan('cover', started, { faces: decision.boxes?.length ?? 0 });
     const sent = traceStart();
     await sink.write(covered);
     traceSpan('wait for the encoder', sent);
     traceCount('memory, MB', memory);
-    onFrame?.(tracked);
+    onFrame?.(decided);
     count += 1;
   }
   return count;

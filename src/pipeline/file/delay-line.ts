@@ -3,7 +3,7 @@ import type { Frame } from '../../frame/frame.ts';
 import type { ObservedFrame } from '../../observe/observe.ts';
 import type { Tracker } from '../../track/tracker.ts';
 import { Follower } from './follower.ts';
-import { trackedFrame, type TrackedFrame } from './tracked-frame.ts';
+import { decidedFrame, type DecidedFrame } from './decided-frame.ts';
 
 export interface DelayLineOptions {
   /** Frames after a frame whose looks must be known before its boxes are final. */
@@ -23,7 +23,7 @@ export async function* delayLine(
   frames: AsyncIterable<ObservedFrame>,
   tracker: Tracker,
   options: DelayLineOptions,
-): AsyncGenerator<TrackedFrame, void, void> {
+): AsyncGenerator<DecidedFrame, void, void> {
   const waiting: Frame[] = [];
   const follower = new Follower(tracker);
   let last = -1;
@@ -35,10 +35,10 @@ export async function* delayLine(
     if (waiting.length > options.lookAhead + options.slack) {
       const oldest = waiting.shift()!;
       await follower.followTo(oldest.index + options.lookAhead);
-      yield trackedFrame(tracker, oldest);
+      yield decidedFrame(tracker, oldest);
     }
   }
   await follower.followTo(last);
   tracker.end(last);
-  for (const frame of waiting) yield trackedFrame(tracker, frame);
+  for (const frame of waiting) yield decidedFrame(tracker, frame);
 }

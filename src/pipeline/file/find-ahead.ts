@@ -4,7 +4,7 @@ import type { Frame } from '../../frame/frame.ts';
 import type { Source } from '../../source/source.ts';
 import type { Tracker } from '../../track/tracker.ts';
 import type { ObservedFrame } from '../../observe/observe.ts';
-import { trackedFrame, type TrackedFrame } from './tracked-frame.ts';
+import { decidedFrame, type DecidedFrame } from './decided-frame.ts';
 import { Follower } from './follower.ts';
 
 /** Frames whose looks may be in work while the next ones are read. */
@@ -22,7 +22,7 @@ export async function* findAhead(
   tracker: Tracker,
   reopen: () => Promise<Source>,
   onLooked: (frame: Frame) => void,
-): AsyncGenerator<TrackedFrame, void, void> {
+): AsyncGenerator<DecidedFrame, void, void> {
   const follower = new Follower(tracker);
   const seen: SeenFrame[] = [];
   for await (const { frame, observation } of observed) {
@@ -43,7 +43,7 @@ export async function* findAhead(
     if (pts !== seen[count]?.pts) throw changed(`frame ${count + 1} is not where it was`);
     if (checksum !== seen[count]?.checksum) throw changed(`frame ${count + 1} is not what it was`);
     count += 1;
-    yield trackedFrame(tracker, frame);
+    yield decidedFrame(tracker, frame);
   }
   if (count < seen.length) throw changed(`it ends after ${count} of ${seen.length} frames`);
 }

@@ -8,12 +8,12 @@ import { delayLine } from './delay-line.ts';
 import { findAhead } from './find-ahead.ts';
 import { observe } from '../../observe/observe.ts';
 import type { MediaInput } from './media.ts';
-import type { TrackedFrame } from './tracked-frame.ts';
+import type { DecidedFrame } from './decided-frame.ts';
 import { planWindow } from './window.ts';
 
 /** Frames in order, each with what is to be covered in it. The other members speak of the frames that have passed. */
 export interface TrackedMedia {
-  readonly frames: AsyncIterable<TrackedFrame>;
+  readonly frames: AsyncIterable<DecidedFrame>;
   /** What found the faces; a model that was given as a path goes by the name of its file. */
   readonly detector: string;
   /** Paths of the weights of what found them. */

@@ -1,6 +1,7 @@
 import { VeilError } from '../../errors.ts';
 import type { SourceInfo } from '../../frame/source-info.ts';
-import type { TrackedFrame } from './tracked-frame.ts';
+import { decide } from '../decide.ts';
+import type { DecidedFrame } from './decided-frame.ts';
 import type { TrackedMedia } from './find-in-media.ts';
 import type { MediaInput } from './media.ts';
 import { TrackPlan } from '../../documents/track-plan.ts';
@@ -64,12 +65,14 @@ async function* follow(
   frames: ReturnType<MediaInput['source']['frames']>,
   plan: TrackPlan,
   expected: number,
-): AsyncGenerator<TrackedFrame, void, void> {
+): AsyncGenerator<DecidedFrame, void, void> {
   let count = 0;
   for await (const { frame } of frames) {
     count += 1;
     if (count > expected) throw mismatch(`it goes on after the ${expected} frames that they speak of`);
-    yield { frame, boxes: plan.boxesAt(frame.index) };
+    const boxes = plan.boxesAt(frame.index);
+    const unseen = boxes === null ? 'tracks-file' : null;
+    yield { frame, decision: decide({ unseen, boxes: boxes ?? [] }) };
   }
   if (count < expected) throw mismatch(`it ends after ${count} of the ${expected} frames that they speak of`);
 }

@@ -1,6 +1,6 @@
 import type { Frame } from '../../frame/frame.ts';
 import type { SourceInfo } from '../../frame/source-info.ts';
-import type { TrackedFrame } from './tracked-frame.ts';
+import type { DecidedFrame } from './decided-frame.ts';
 import { TrackRecord, type ReportSpan, type Review } from '../../documents/track-record.ts';
 
 /** How far a run is. */
@@ -59,7 +59,7 @@ export class RunRecord {
   }
 
   /** Notes a frame that is done. */
-  add({ frame, boxes }: TrackedFrame): void {
+  add({ frame, decision: { boxes } }: DecidedFrame): void {
     this.tracks.addFrame(frame, boxes);
     this.#tell('covering', frame, boxes?.length ?? 0);
   }

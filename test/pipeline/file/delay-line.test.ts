@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Detector } from '../../../src/detect/detector.ts';
 import type { Frame, Picture } from '../../../src/frame/frame.ts';
 import { delayLine } from '../../../src/pipeline/file/delay-line.ts';
-import type { TrackedFrame } from '../../../src/pipeline/file/tracked-frame.ts';
+import type { DecidedFrame } from '../../../src/pipeline/file/decided-frame.ts';
 import { observe } from '../../../src/observe/observe.ts';
 import type { SourceFrame } from '../../../src/source/source.ts';
 import { Tracker } from '../../../src/track/tracker.ts';
@@ -73,7 +73,7 @@ function tracker(): Tracker {
   });
 }
 
-function line(frames: AsyncIterable<SourceFrame>, finder: Detector): AsyncGenerator<TrackedFrame> {
+function line(frames: AsyncIterable<SourceFrame>, finder: Detector): AsyncGenerator<DecidedFrame> {
   return delayLine(observe(frames, { detector: finder, plan }), tracker(), delay);
 }
 
@@ -89,7 +89,10 @@ test('every frame leaves once, in order, and no more than the window waits', asy
 
 test('a face is covered before the look that finds it first, in pixels of the frame', async () => {
   const covered: number[] = [];
-  for await (const { frame: out, boxes } of line(source(60, { read: 0 }), detector(30))) {
+  for await (const {
+    frame: out,
+    decision: { boxes },
+  } of line(source(60, { read: 0 }), detector(30))) {
     if (boxes!.length > 0) covered.push(out.index);
     // The picture has half the size of the frame.
     for (const { box } of boxes!) expect(Math.abs(box.x + box.width / 2 - 70)).toBeLessThan(1);
@@ -101,7 +104,10 @@ test('a face is covered before the look that finds it first, in pixels of the fr
 test('a scene between two looks is covered as a whole', async () => {
   const short = (index: number): number => (index >= 31 && index <= 34 ? 1 : 0);
   const curtains: number[] = [];
-  for await (const { frame: out, boxes } of line(source(60, { read: 0 }, short), detector(0))) {
+  for await (const {
+    frame: out,
+    decision: { boxes },
+  } of line(source(60, { read: 0 }, short), detector(0))) {
     if (boxes === null) curtains.push(out.index);
   }
   expect(curtains).toEqual([31, 32, 33, 34]);
@@ -117,7 +123,10 @@ test('a clip that ends before its looks are done is covered like any other', asy
     },
   };
   let covered = 0;
-  for await (const { boxes } of line(source(20, { read: 0 }), slow)) covered += boxes?.length ?? 0;
+  for await (const {
+    decision: { boxes },
+  } of line(source(20, { read: 0 }), slow))
+    covered += boxes?.length ?? 0;
   expect(covered).toBe(20);
 });
 
@@ -187,7 +196,9 @@ test('boxes are told in tenths of a pixel and in order of their tracks, as they 
         [40, 10].map((x) => ({ box: { x: x + 0.123, y: 10.377, width: 10.51, height: 12.49 }, score: 0.9 })),
       ),
   };
-  for await (const { boxes } of line(source(30, { read: 0 }), two)) {
+  for await (const {
+    decision: { boxes },
+  } of line(source(30, { read: 0 }), two)) {
     expect(boxes!.map(({ trackId }) => trackId)).toEqual([1, 2]);
     for (const { box } of boxes!) {
       for (const value of Object.values(box) as number[]) expect(value).toBe(Math.round(value * 10) / 10);

@@ -1,0 +1,31 @@
+import { roundBox } from '../../frame/box.ts';
+import type { Decision } from '../../frame/decision.ts';
+import type { Frame } from '../../frame/frame.ts';
+import type { TrackBox } from '../../frame/track.ts';
+import type { Tracker } from '../../track/tracker.ts';
+import { decide } from '../decide.ts';
+
+/**
+ * A frame, and what is covered of it. Its boxes are what a tracks file can hold, in its order: covered at once or from
+ * a file, the picture is the same.
+ */
+export interface DecidedFrame {
+  readonly frame: Frame;
+  readonly decision: Decision;
+}
+
+/** Moves the tracker on to a frame, and decides by what it knows there. */
+export function decidedFrame(tracker: Tracker, frame: Frame): DecidedFrame {
+  tracker.advanceTo(frame.index);
+  const isUnobserved = tracker.isUnobserved(frame.index);
+  const boxes = isUnobserved ? [] : tracker.boxesAt(frame.index).map(rounded).sort(byTrack);
+  return { frame, decision: decide({ unseen: isUnobserved ? 'unobserved' : null, boxes }) };
+}
+
+function rounded(tracked: TrackBox): TrackBox {
+  return { ...tracked, box: roundBox(tracked.box) };
+}
+
+function byTrack(a: TrackBox, b: TrackBox): number {
+  return a.trackId - b.trackId;
+}
