@@ -5,7 +5,7 @@ import { VeilError, interrupted } from '../errors.ts';
 import type { Rational } from '../frame/frame.ts';
 import type { Binaries } from './binaries.ts';
 import { patternError, refusePattern } from './file-pattern.ts';
-import { clockJumps } from './clock-jumps.ts';
+import { readClock, type VideoClock } from './clock-jumps.ts';
 import { chooseVideo, type FurtherVideo } from './choose-video.ts';
 import { hasSecondView } from './second-view.ts';
 import { runFfprobe, type FfprobeOptions } from './run-ffprobe.ts';
@@ -30,6 +30,11 @@ export interface Probe {
   readonly audio: readonly AudioStream[];
   /** When the clock of the video jumps, seconds of what is played; its durations are null then. */
   readonly clockJumps: readonly number[];
+  /**
+   * Where decoding of the video can begin, seconds from the start of the file; for containers without an index that
+   * tells, and empty for others.
+   */
+  readonly keyTimes: readonly number[];
   /** Whether the video holds a second view, for the other eye, that ffmpeg passes over. */
   readonly hasSecondView: boolean;
   /** Kinds of all streams in order, cover pictures as `cover`. */
@@ -60,16 +65,20 @@ export async function probe(
   const moving = data.streams.filter((stream) => kindOf(stream) === 'video').map(videoStream);
   const { video, furtherVideos } = await chooseVideo(path, moving, binaries, options.signal);
   const format = text(data.format.format_name) ?? '';
-  const jumps =
-    video === null ? [] : await clockJumps(path, { format, stream: video.index }, binaries, options.signal);
+  const { jumps, keyTimes }: VideoClock =
+    video === null
+      ? { jumps: [], keyTimes: [] }
+      : await readClock(path, { format, stream: video.index }, binaries, options.signal);
+  const startTime = number(data.format.start_time) ?? 0;
   return {
     format,
     duration: jumps.length > 0 ? null : positive(data.format.duration),
-    startTime: number(data.format.start_time) ?? 0,
+    startTime,
     size,
     video: video !== null && jumps.length > 0 ? { ...video, duration: null } : video,
     furtherVideos,
     clockJumps: jumps,
+    keyTimes: keyTimes.map((time) => time - startTime),
     hasSecondView: video?.codec === 'hevc' && format.includes('mov') && (await hasSecondView(path)),
     videos: data.streams.filter((stream) => stream.codec_type === 'video').map(videoStream),
     audio: data.streams.filter((stream) => stream.codec_type === 'audio').map(audioStream),

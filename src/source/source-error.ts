@@ -77,10 +77,26 @@ function checkWithin({ side, area }: typeof VIDEO, path: string, width: number, 
   }
 }
 
-/** A file in which the decoder found no frame. */
-export function noFrames(path: string, start: number | null = null): VeilError {
+/** A part of a file, seconds from its start, and when the picture begins. */
+interface FramelessPart {
+  readonly start: number | null;
+  readonly end: number | null;
+  readonly begins: number;
+}
+
+/** A file, or a part of it, in which the decoder found no frame. */
+export function noFrames(path: string, part: FramelessPart | null = null): VeilError {
+  const { start, end, begins } = part ?? { start: null, end: null, begins: 0 };
+  if (end !== null && end <= begins) {
+    return new VeilError(
+      'INPUT_NO_FRAMES',
+      `${path} has no frame from ${start ?? 0} s to ${end} s: its picture begins at ${begins.toFixed(2)} s.`,
+      { hint: 'Choose a later --end, after the beginning of the picture.' },
+    );
+  }
   if (start !== null && start > 0) {
-    return new VeilError('INPUT_NO_FRAMES', `${path} has no frame from ${start} s on.`, {
+    const until = end === null ? 'on' : `to ${end} s`;
+    return new VeilError('INPUT_NO_FRAMES', `${path} has no frame from ${start} s ${until}.`, {
       hint: 'Choose an earlier --start, before the end of the video.',
     });
   }

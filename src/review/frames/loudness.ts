@@ -1,5 +1,5 @@
 import { findBinaries } from '../../ffmpeg/binaries.ts';
-import { inputPart } from '../../ffmpeg/input-part.ts';
+import { inputPart, partFilters } from '../../ffmpeg/input-part.ts';
 import { probe } from '../../ffmpeg/probe.ts';
 import { startFfmpeg } from '../../ffmpeg/process.ts';
 import { inputArgs } from '../../source/file/decode-args.ts';
@@ -23,10 +23,12 @@ export interface SoundOptions {
 export async function loudness({ input, start, end, signal }: SoundOptions): Promise<Buffer> {
   const binaries = await findBinaries();
   const facts = await probe(input, binaries, { signal });
-  const part = inputPart(facts, facts.audio.slice(0, 1), { start, end });
+  const part = inputPart(facts, 'sound', facts.audio.slice(0, 1), { start, end });
+  const ends = partFilters(part, 'sound');
+  const filters = ends.length === 0 ? [] : ['-af', ends.join(',')];
   const args = [
-    ...inputArgs({ path: input, part: part.args }, 'error'),
-    ...['-map', '0:a:0', '-ac', '1', '-ar', `${RATE}`, '-f', 's16le', 'pipe:1'],
+    ...inputArgs({ path: input, part }, 'error'),
+    ...['-map', '0:a:0', ...filters, '-ac', '1', '-ar', `${RATE}`, '-f', 's16le', 'pipe:1'],
   ];
   const decoder = startFfmpeg(binaries.ffmpeg.path, args, { outputs: 1, signal });
   const peaks: number[] = [];

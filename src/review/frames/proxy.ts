@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { findBinaries } from '../../ffmpeg/binaries.ts';
 import { featuresOf } from '../../ffmpeg/features.ts';
-import { inputPart } from '../../ffmpeg/input-part.ts';
+import { inputPart, type InputPart } from '../../ffmpeg/input-part.ts';
 import { NutReader } from '../../ffmpeg/nut/reader.ts';
 import { probe, type Probe } from '../../ffmpeg/probe.ts';
 import { lastLine, startFfmpeg } from '../../ffmpeg/process.ts';
@@ -69,8 +69,8 @@ async function* video(options: ProxyOptions): AsyncGenerator<ProxyFrame, void, v
   const facts = await probe(input, binaries, { signal });
   const plan = planProxy(shown, shown.frames);
   const { ffmpeg } = binaries;
-  const part = inputPart(facts, [usableVideo(input, facts)], options);
-  const decoder = startFfmpeg(ffmpeg.path, await argsOf(options, facts, part.args, plan, ffmpeg.path), {
+  const part = inputPart(facts, 'picture', [usableVideo(input, facts)], options);
+  const decoder = startFfmpeg(ffmpeg.path, await argsOf(options, facts, part, plan, ffmpeg.path), {
     outputs: 1,
     signal,
   });
@@ -111,7 +111,7 @@ async function* video(options: ProxyOptions): AsyncGenerator<ProxyFrame, void, v
 async function argsOf(
   { input }: ProxyOptions,
   facts: Probe,
-  part: readonly string[],
+  part: InputPart,
   plan: ProxyPlan,
   ffmpeg: string,
 ): Promise<string[]> {

@@ -54,12 +54,20 @@ const ENCODED_BY: Readonly<Record<Muxer, string>> = {
 /** Why all tracks are encoded anew, or null. */
 export type EncodingReason = 'a cut must be exact' | 'part of it is silenced' | null;
 
+/** What is known of the packets of the tracks, by their indexes. */
+export interface KnownSound {
+  /** Tracks with sound that players leave out. */
+  readonly hidden: ReadonlySet<number>;
+  /** Tracks without sound in the part that is read. */
+  readonly silent: ReadonlySet<number>;
+}
+
+export const NOTHING_KNOWN: KnownSound = { hidden: new Set(), silent: new Set() };
+
 /**
  * Decides for every track whether it is copied or encoded anew. A trimmed run encodes all of them: copies can
  * only be cut between packets, which would leave sound from outside the range in the file. So it is with tracks of which
  * a part is silenced, or that hold sound that players leave out.
- *
- * @param hidden indexes of tracks with sound that players leave out
  *
  * @throws VeilError ENCODER_UNAVAILABLE when a track must be encoded and this ffmpeg can't
  */
@@ -67,13 +75,17 @@ export function planAudio(
   tracks: readonly AudioTrack[],
   muxer: Muxer,
   why: EncodingReason,
-  hidden: ReadonlySet<number>,
+  { hidden, silent }: KnownSound,
   support: EncoderSupport,
 ): AudioPlan {
   const planned: PlannedAudio[] = [];
   const notes: string[] = [];
   tracks.forEach((track, position) => {
     const { index, codec, language, isDefault } = track;
+    if (silent.has(index)) {
+      notes.push(`Audio track ${position + 1} has no sound in this part.`);
+      return;
+    }
     if (codec === null) {
       notes.push(`Audio track ${position + 1} is left out: ffmpeg does not know its codec.`);
       return;

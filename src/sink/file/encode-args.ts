@@ -1,5 +1,5 @@
 import type { Encoding } from '../../config/encoding.ts';
-import type { InputPart } from '../../ffmpeg/input-part.ts';
+import { partFilters, type InputPart } from '../../ffmpeg/input-part.ts';
 import type { ColorInfo } from '../../ffmpeg/probe.ts';
 import type { PixelFormat, Rational } from '../../frame/frame.ts';
 import type { Mastering } from '../../ffmpeg/mastering.ts';
@@ -151,7 +151,7 @@ function audioArgs({ audio, silences, part }: OriginalInput): string[] {
     ...[`-c:a:${position}`, encoder],
     ...(bitRate === null
       ? []
-      : [`-b:a:${position}`, String(bitRate), `-filter:a:${position}`, audioFilter(encoder, silent)]),
+      : [`-b:a:${position}`, String(bitRate), `-filter:a:${position}`, audioFilter(encoder, silent, part)]),
     ...(language === null ? [] : [`-metadata:s:a:${position}`, `language=${language}`]),
     ...[`-disposition:a:${position}`, isDefault ? 'default' : '0'],
   ]);
@@ -161,9 +161,10 @@ function audioArgs({ audio, silences, part }: OriginalInput): string[] {
  * Encoders count samples and forget gaps, so gaps are filled with silence to keep the sound in time: from 20 ms,
  * which is above the jitter of rounded timestamps. The layouts are those that the encoders know.
  */
-function audioFilter(encoder: string, silences: readonly Span[]): string {
+function audioFilter(encoder: string, silences: readonly Span[], part: InputPart): string {
   const layouts = encoder === 'aac' ? 'mono|stereo|3.0|4.0|5.0|5.1|7.1(wide)' : 'mono|stereo|5.1|7.1';
   return [
+    ...partFilters(part, 'sound'),
     'aresample=async=1:min_hard_comp=0.02',
     ...silenceFilters(silences),
     `aformat=channel_layouts=${layouts}`,

@@ -1,12 +1,22 @@
 import type { Binaries } from '../../ffmpeg/binaries.ts';
 import { inputPart, type InputPart } from '../../ffmpeg/input-part.ts';
-import type { Probe } from '../../ffmpeg/probe.ts';
+import { listPackets } from '../../ffmpeg/packets.ts';
+import type { AudioStream, Probe } from '../../ffmpeg/probe.ts';
 import type { EncoderSupport } from '../encoder-support.ts';
 import type { Muxer } from '../muxer.ts';
-import { planAudio, type AudioPlan, type EncodingReason } from './audio-plan.ts';
+import {
+  NOTHING_KNOWN,
+  planAudio,
+  type AudioPlan,
+  type EncodingReason,
+  type KnownSound,
+} from './audio-plan.ts';
 import { tracksWithHiddenSound } from './hidden-sound.ts';
 import { opusLead } from './opus-lead.ts';
 import { mutedNotes, spansWithin, type Span } from './silence.ts';
+
+/** Of the list of packets. */
+const MOST_BYTES = 512 * 1024 * 1024;
 
 export interface SoundOptions {
   /** Path of the original. */
@@ -43,7 +53,7 @@ export interface Sound extends AudioPlan {
  */
 export function planSound(options: SoundOptions, signal: AbortSignal | undefined): PlannedSound {
   const { muxer, support, probe, audio } = options;
-  planAudio(audio === 'keep' ? probe.audio : [], muxer, reasonToEncode(options), new Set(), support);
+  planAudio(audio === 'keep' ? probe.audio : [], muxer, reasonToEncode(options), NOTHING_KNOWN, support);
   const controller = new AbortController();
   const signals = signal === undefined ? [controller.signal] : [controller.signal, signal];
   const settled = settle(options, AbortSignal.any(signals));
@@ -72,18 +82,57 @@ async function settle(options: SoundOptions, signal: AbortSignal): Promise<Sound
   const { input, probe, muxer, support, start, end, binaries, mute = [] } = options;
   const tracks = options.audio === 'keep' ? probe.audio : [];
   const why = reasonToEncode(options);
-  const isScanned = why === null && tracks.length > 0;
-  const hidden = isScanned
-    ? await tracksWithHiddenSound(input, tracks, { binaries, format: probe.format, signal })
-    : new Set<number>();
-  const plan = planAudio(tracks, muxer, why, hidden, support);
+  const known = tracks.length === 0 ? NOTHING_KNOWN : await knownSound(options, tracks, signal);
+  const plan = planAudio(tracks, muxer, why, known, support);
   const kept = tracks.filter(({ index }) => plan.tracks.some((planned) => planned.index === index));
   const silences = spansWithin(mute, { start, end });
   return {
     ...plan,
     notes: [...plan.notes, ...mutedNotes(mute, plan.tracks.length > 0 ? probe.duration : 0)],
     silences,
-    part: inputPart(probe, kept, { start, end }),
+    part: inputPart(probe, 'sound', kept, { start, end }),
     lead: await opusLead(plan.tracks, muxer, support, { path: input, tracks, binaries }),
   };
+}
+
+async function knownSound(
+  options: SoundOptions,
+  tracks: readonly AudioStream[],
+  signal: AbortSignal,
+): Promise<KnownSound> {
+  const { input, probe, start, end, binaries } = options;
+  // What is encoded anew has nothing hidden, but may be without sound.
+  if (start !== null || end !== null) {
+    return { ...NOTHING_KNOWN, silent: await tracksSilentIn(options, tracks, signal) };
+  }
+  if (reasonToEncode(options) !== null) return NOTHING_KNOWN;
+  const { format } = probe;
+  return {
+    ...NOTHING_KNOWN,
+    hidden: await tracksWithHiddenSound(input, tracks, { binaries, format, signal }),
+  };
+}
+
+/** Less sound than this is none, seconds: about a packet of it. */
+const LEAST = 0.03;
+
+/** The tracks, by index, that have no sound in the part: ffmpeg writes no track then. */
+async function tracksSilentIn(
+  { input, probe, start, end, binaries }: SoundOptions,
+  tracks: readonly AudioStream[],
+  signal: AbortSignal,
+): Promise<ReadonlySet<number>> {
+  const packets = await listPackets(input, binaries, {
+    ...{ options: ['-select_streams', 'a'], maxBytes: MOST_BYTES, signal },
+  });
+  // Where the packets can't be read, decoding them says why.
+  if (packets === null) return NOTHING_KNOWN.silent;
+  const heard = new Map(tracks.map(({ index }) => [index, 0]));
+  for (const { stream, time, duration, isHidden } of packets) {
+    if (time === null || isHidden) continue;
+    const from = Math.max(time - probe.startTime, start ?? 0);
+    const to = Math.min(time - probe.startTime + (duration ?? 0), end ?? Infinity);
+    heard.set(stream, (heard.get(stream) ?? 0) + Math.max(0, to - from));
+  }
+  return new Set([...heard].filter(([, seconds]) => seconds < LEAST).map(([index]) => index));
 }

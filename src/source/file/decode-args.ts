@@ -1,3 +1,4 @@
+import { partFilters, type InputPart } from '../../ffmpeg/input-part.ts';
 import type { VideoStream } from '../../ffmpeg/probe.ts';
 import type { Rational } from '../../frame/frame.ts';
 import { isDoubtfulShape, LARGEST_STRETCH } from '../pixel-shape.ts';
@@ -27,8 +28,7 @@ export interface DecodeOptions {
   readonly video: VideoStream;
   readonly shown: ShownPicture;
   readonly color: ColorPlan;
-  /** Options that choose the part to read. */
-  readonly part: readonly string[];
+  readonly part: InputPart;
   /** A look at every n-th frame. */
   readonly lookInterval: number;
   readonly pictures: readonly PlannedPicture[];
@@ -76,9 +76,11 @@ export function commonFilters({
   video,
   shown,
   color,
-}: Pick<DecodeOptions, 'video' | 'shown' | 'color'>): string {
+  part,
+}: Pick<DecodeOptions, 'video' | 'shown' | 'color' | 'part'>): string {
   const isInterlaced = ['tt', 'bb', 'tb', 'bt'].includes(video.fieldOrder);
   return [
+    ...partFilters(part, 'picture'),
     // Only frames that are marked as interlaced; a frame stays a frame, at its time.
     ...(isInterlaced ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
     ...color.filters,
@@ -97,7 +99,7 @@ export function inputArgs(
     ...['-hide_banner', '-nostdin', '-nostats', '-v', level],
     // A playlist or an image sequence must not make ffmpeg open other files or the network.
     ...['-protocol_whitelist', 'file'],
-    ...part,
+    ...part.args,
     ...(color?.input ?? []),
     ...['-i', `file:${path}`],
   ];

@@ -61,7 +61,7 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
   const { path, probe, binaries, start, end, look, signal } = options;
   const video = usableVideo(path, probe);
   if (probe.clockJumps.length > 0 && (start !== null || end !== null)) throw clockJumpsWithin(path);
-  const part = inputPart(probe, [video], options);
+  const part = inputPart(probe, 'picture', [video], options);
   const features = await featuresOf(binaries.ffmpeg.path);
   const color = planColor(video, features.filters, options.keepsHdr ?? false);
   const shown = shownPicture(video);
@@ -71,7 +71,7 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
     video,
     shown,
     color,
-    part: part.args,
+    part,
     lookInterval: look.interval,
     pictures: sizes,
     fpsMode: features.fpsMode,
@@ -95,7 +95,7 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
   const stream = await frames.guard(() => reader.open());
   if (stream === null) {
     await frames.checkEnd();
-    throw noFrames(path, start);
+    throw noFrames(path, { start, end, begins: beginOf(probe, video) });
   }
   const info: SourceInfo = {
     width: stream.width,
@@ -188,7 +188,7 @@ class DecodedFrames {
         index += 1;
       }
       await this.checkEnd();
-      if (index === 0) throw noFrames(this.#options.path, this.#options.start);
+      if (index === 0) throw noFrames(this.#options.path);
       await this.#checkComplete(index, time);
     } finally {
       await this.#decoder.stop();
@@ -271,6 +271,11 @@ class DecodedFrames {
   #failed(reason: string, cause?: unknown): VeilError {
     return decodingFailed(this.#options.path, reason, cause);
   }
+}
+
+/** When the picture begins, seconds from the start of the file. */
+function beginOf({ startTime }: Probe, video: VideoStream): number {
+  return Math.max(0, video.startTime - startTime);
 }
 
 function expectedFrames({ start, end, probe }: FfmpegSourceOptions, video: VideoStream): number | null {

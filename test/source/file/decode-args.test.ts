@@ -39,7 +39,7 @@ const options: DecodeOptions = {
     color,
     notes: [],
   },
-  part: [],
+  part: { args: [], origin: 0, end: null },
   lookInterval: 3,
   pictures: [
     { width: 1024, height: 576, side: 1024, shape: 'shown' },
@@ -56,8 +56,11 @@ describe('the arguments of the decoder', () => {
   });
 
   test('read one file, by a name that cannot be read as anything else, from start to end', () => {
-    const text = decodeArgs({ ...options, part: ['-ss', '1.500000', '-t', '2.500000'] }).join(' ');
-    expect(text).toContain('-protocol_whitelist file -ss 1.500000 -t 2.500000 -i file:/in/-a:b.mp4 ');
+    const text = decodeArgs({ ...options, part: { args: ['-ss', '1.500000'], origin: 0, end: 2.5 } }).join(
+      ' ',
+    );
+    expect(text).toContain('-protocol_whitelist file -ss 1.500000 -i file:/in/-a:b.mp4 ');
+    expect(text).toContain('[0:2]trim=end=2.500000,');
   });
 
   test('keep the time of every frame, in the words of old builds too', () => {
