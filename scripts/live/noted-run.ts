@@ -1,9 +1,9 @@
 import { loadConfig } from '../../src/config/load.ts';
 import type { ResolvedConfig } from '../../src/config/schema.ts';
-import type { LiveFrame } from '../../src/frame/live-output.ts';
+import type { LiveFrame, LiveOutput } from '../../src/frame/live-output.ts';
 import type { LiveRun } from '../../src/pipeline/live/live-run.ts';
 import { openLive } from '../../src/pipeline/live/open-live.ts';
-import type { DegradableOutput, OpenLiveOptions } from '../../src/pipeline/live/open-live-options.ts';
+import type { OpenLiveOptions } from '../../src/pipeline/live/open-live-options.ts';
 
 /** What left, and when: seconds on the outputs' timeline, milliseconds after capture. */
 export interface NotedFrame {
@@ -31,7 +31,7 @@ export async function openNotedRun(
   >,
 ): Promise<{ readonly run: LiveRun; readonly frames: NotedFrame[] }> {
   const frames: NotedFrame[] = [];
-  const output: DegradableOutput = {
+  const output: LiveOutput = {
     name: 'noted',
     dropped: 0,
     write: ({ frame, boxes, capturedAt }: LiveFrame) => {

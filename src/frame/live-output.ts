@@ -1,3 +1,4 @@
+import type { CurtainReason } from './decision.ts';
 import type { AnonymizedFrame } from './frame.ts';
 import type { TrackBox } from './track.ts';
 import type { Style } from './style.ts';
@@ -8,11 +9,11 @@ import type { Style } from './style.ts';
  */
 export type LiveState = 'starting' | 'live' | 'curtain' | 'panic' | 'no-source';
 
-/**
- * Why a frame was covered as a whole: the detector had not looked yet (`starting`), was `late`, or had failed
- * (`detector`); its heads could not be covered (`cover`); by hand (`panic`); there was none (`no-source`).
- */
-export type CurtainCause = 'starting' | 'late' | 'detector' | 'cover' | 'panic' | 'no-source';
+/** What a live run can do against overload, each on top of the ones before. What covers people is never given up. */
+export const OVERLOAD_STEPS = ['fewer-looks', 'smaller-looks', 'preview-quality', 'preview-rate'] as const;
+
+/** Something that is done against overload. */
+export type OverloadStep = (typeof OVERLOAD_STEPS)[number];
 
 /** What can be changed while a live run runs. */
 export interface LiveSettings {
@@ -26,8 +27,10 @@ export interface LiveSettings {
 /** How a live run is doing, a few times a second. */
 export interface LiveStatus {
   readonly state: LiveState;
-  /** Why the picture is covered, in a sentence; null while it is live. */
-  readonly reason: string | null;
+  /** Why the picture is covered; null while it is live. */
+  readonly reason: CurtainReason | null;
+  /** What the source said when it was lost; null where it is not, or said nothing. */
+  readonly sourceProblem: string | null;
   readonly settings: LiveSettings;
   /** Faces covered now, and followed so far. */
   readonly faces: number;
@@ -43,8 +46,8 @@ export interface LiveStatus {
   readonly frames: number;
   readonly curtained: number;
   readonly dropped: number;
-  /** What is done against overload now, such as `looks less often`. */
-  readonly overload: readonly string[];
+  /** What is done against overload now, in the order in which it was begun. */
+  readonly overload: readonly OverloadStep[];
   readonly isRecording: boolean;
   /** False where no recording was asked for: then there is nothing to start. */
   readonly canRecord: boolean;
@@ -66,7 +69,7 @@ export interface LiveSummary {
   readonly curtained: number;
   readonly dropped: number;
   /** Of the frames that were covered as a whole. */
-  readonly causes: Partial<Record<CurtainCause, number>>;
+  readonly causes: Partial<Record<CurtainReason, number>>;
   /** Faces followed. */
   readonly tracks: number;
   /** From capture until a frame left the pipeline; null where none did. */
@@ -120,6 +123,12 @@ export interface LiveOutput {
   readonly failures?: number;
   /** Files that it has written so far. Absent where it writes none. */
   readonly files?: readonly string[];
+  /**
+   * Makes it cheaper where the machine is overloaded. Absent where that can't be.
+   *
+   * @param level 0 is full quality; each step costs less
+   */
+  degrade?(level: number): void;
   /** Ends it in good order, within a few seconds. */
   close(): Promise<void>;
 }

@@ -5,7 +5,7 @@ import type { Logger } from '../logger.ts';
 import { Client } from './client.ts';
 import type { Codec } from './codec.ts';
 import type { Packet } from './packet-reader.ts';
-import { encodePicture, PROTOCOL_VERSION, type Region, type ServerMessage } from './protocol.ts';
+import { encodePicture, pageStatus, PROTOCOL_VERSION, type Region, type ServerMessage } from './protocol.ts';
 
 export interface PreviewClientsOptions {
   readonly control: LiveControl;
@@ -82,7 +82,7 @@ export class PreviewClients {
   /** Tells every page how the run is doing. */
   sayStatus(): void {
     if (this.#clients.size === 0) return;
-    const status = this.#options.status();
+    const status = pageStatus(this.#options.status());
     for (const client of this.#clients) {
       client.say({
         type: 'status',

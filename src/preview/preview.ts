@@ -38,7 +38,7 @@ export interface Preview extends LiveOutput {
   readonly url: string;
   /** Pages that are open now. */
   readonly clients: number;
-  /** For an overloaded machine: 0 is full quality, each step costs less, from 2 on with fewer pictures. */
+  /** From level 2 on with fewer pictures. */
   degrade(level: number): void;
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { LiveStatus } from '../frame/live-output.ts';
+import { coverText, overloadTexts } from '../pipeline/live/live-sentences.ts';
 import type { Codec } from './codec.ts';
 import type { Packet } from './packet-reader.ts';
 import { STYLES } from '../frame/style.ts';
@@ -55,13 +56,27 @@ export type ServerMessage =
       readonly shape: 'ellipse' | 'rectangle';
       readonly codecs: readonly Codec[];
     }
-  | { readonly type: 'status'; readonly status: LiveStatus; readonly client: ClientStatus }
+  | { readonly type: 'status'; readonly status: PageStatus; readonly client: ClientStatus }
   /** `at` as the ping had it, `now` by this machine's clock, milliseconds since 1970. */
   | { readonly type: 'pong'; readonly at: number; readonly now: number }
   /** A codec failed here: the page takes another. */
   | { readonly type: 'codecs'; readonly codecs: readonly Codec[] }
   /** What was asked for was not done. */
   | { readonly type: 'refused'; readonly message: string };
+
+/** How a run is doing, in the words that the page shows. */
+export type PageStatus = Omit<LiveStatus, 'reason' | 'sourceProblem' | 'overload'> & {
+  /** Why the picture is covered, in a sentence; null while it is live. */
+  readonly reason: string | null;
+  /** What is done against overload, such as `looks less often`. */
+  readonly overload: readonly string[];
+};
+
+/** The status as the page gets it. */
+export function pageStatus({ sourceProblem, ...status }: LiveStatus): PageStatus {
+  const reason = coverText({ reason: status.reason, sourceProblem });
+  return { ...status, reason, overload: overloadTexts(status.overload) };
+}
 
 /** How one page is doing. */
 export interface ClientStatus {

@@ -65,10 +65,8 @@ describe.skipIf(noBrowser !== null)(`the controls in the browser ${noBrowser ?? 
     const page = await here.openLive();
     here.run.setState('curtain');
     await waitForView(page, 'curtain');
-    expect(await page.locator('#cover-reason').textContent()).toBe(
-      'The detector is too slow: 412 ms a look.',
-    );
-    expect(await page.getByRole('status').textContent()).toContain('The detector is too slow');
+    expect(await page.locator('#cover-reason').textContent()).toBe('Detection is late.');
+    expect(await page.getByRole('status').textContent()).toContain('Detection is late.');
     here.run.setState('live');
     await waitForView(page, 'live');
   });
@@ -85,14 +83,14 @@ describe.skipIf(noBrowser !== null)(`the controls in the browser ${noBrowser ?? 
     await waitForView(page, 'curtain');
     here.run.setState('live');
     await waitForView(page, 'live');
-    expect(await page.evaluate('[...reasons]')).toEqual(['The detector is too slow: 412 ms a look.']);
+    expect(await page.evaluate('[...reasons]')).toEqual(['Detection is late.']);
   });
 
   it('says what is done against overload, while it is', async () => {
     const page = await here.openLive();
     const note = page.locator('#overload');
     expect(await note.isVisible()).toBe(false);
-    here.run.setOverload(['looks less often', 'lowers the rate of the preview']);
+    here.run.setOverload(['fewer-looks', 'preview-rate']);
     await page.getByText('looks less often and lowers the rate of the preview').waitFor();
     here.run.setOverload([]);
     await note.waitFor({ state: 'hidden' });

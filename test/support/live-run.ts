@@ -80,24 +80,15 @@ export class ScriptedWorker implements DetectorWorker {
   }
 }
 
-/** Keeps what it is given, and lets a test wait for it. */
+/** Keeps what it is given. */
 export class KeepingOutput implements LiveOutput {
   readonly name = 'kept';
   readonly dropped = 0;
   readonly frames: { readonly live: LiveFrame; readonly at: number }[] = [];
   isClosed = false;
-  #waiting: { readonly met: () => boolean; readonly resolve: () => void }[] = [];
 
   write(live: LiveFrame): void {
     this.frames.push({ live, at: performance.timeOrigin + performance.now() });
-    for (const each of this.#waiting.filter(({ met }) => met())) each.resolve();
-  }
-
-  /** Resolves when this many more frames came, or those that came are as asked for. */
-  until(condition: (frames: KeepingOutput['frames']) => boolean): Promise<void> {
-    return new Promise((resolve) => {
-      this.#waiting.push({ met: () => condition(this.frames), resolve });
-    });
   }
 
   close(): Promise<void> {
@@ -122,22 +113,20 @@ export async function startScriptedRun(
   const source = new ScriptedSource();
   const worker = new ScriptedWorker();
   const kept = new KeepingOutput();
-  const run = await LiveRun.start(
-    {
-      source,
-      worker,
-      openAnonymizer: openScriptedAnonymizer,
-      settings: { style: 'blur', cells: 4, threshold: 0.2 },
-      delay: 120,
-      startsCovered: false,
-      looks: { fullCount: 1, reducedCount: null, spacing: 0, interval: () => 1 },
-      steps: [],
-      logger: silentLogger,
-      recorder: null,
-      ...changed,
-    },
-    () => Promise.resolve([...outputs, kept]),
-  );
+  const run = await LiveRun.open({
+    source,
+    worker,
+    openAnonymizer: openScriptedAnonymizer,
+    settings: { style: 'blur', cells: 4, threshold: 0.2 },
+    delay: 120,
+    startsCovered: false,
+    looks: { fullCount: 1, reducedCount: null, spacing: 0, interval: () => 1 },
+    steps: [],
+    logger: silentLogger,
+    recorder: null,
+    ...changed,
+  });
+  run.start([...outputs, kept]);
   return { run, source, worker, kept };
 }
 

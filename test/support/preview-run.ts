@@ -36,7 +36,7 @@ export class PreviewRun implements LiveControl {
   #state: LiveState = 'live';
   #isRecording = false;
   #frames = 0;
-  #overload: readonly string[] = [];
+  #overload: LiveStatus['overload'] = [];
   #curtained = 0;
   #timer: NodeJS.Timeout | null = null;
   /** How old frames are when they come, ms. */
@@ -76,7 +76,7 @@ export class PreviewRun implements LiveControl {
     this.#timer = null;
   }
 
-  setOverload(steps: readonly string[]): void {
+  setOverload(steps: LiveStatus['overload']): void {
     this.#overload = steps;
   }
 
@@ -104,7 +104,8 @@ export class PreviewRun implements LiveControl {
 
   status = (): LiveStatus => ({
     state: this.#state,
-    reason: this.#state === 'curtain' ? 'The detector is too slow: 412 ms a look.' : null,
+    reason: this.#state === 'curtain' ? 'late' : null,
+    sourceProblem: null,
     settings: this.#settings,
     faces: this.#state === 'live' ? this.#options.faces : 0,
     tracks: 7,

@@ -1,4 +1,5 @@
-import type { CurtainCause, LiveStatus, LiveSummary, OutputSummary } from '../../frame/live-output.ts';
+import type { CurtainReason } from '../../frame/decision.ts';
+import type { LiveStatus, LiveSummary, OutputSummary } from '../../frame/live-output.ts';
 import type { CameraMode } from '../../source/live/camera-mode.ts';
 import type { Microphone } from '../input/microphones.ts';
 import type { Camera } from '../input/cameras.ts';
@@ -21,13 +22,16 @@ export function statusText(status: LiveStatus): string {
 }
 
 /** Why a whole frame was covered, as people say it. */
-const CAUSES: Readonly<Record<CurtainCause, string>> = {
+const CAUSES: Readonly<Record<CurtainReason, string>> = {
   starting: 'before the first look',
   late: 'detection was late',
+  gap: 'looks were too far apart',
+  unobserved: 'the scene was new',
   detector: 'the detector had failed',
   cover: 'faces could not be covered',
   panic: 'by hand',
   'no-source': 'there was no picture',
+  'tracks-file': 'as the tracks file says',
 };
 
 /** Files of a recording that are named one by one. */
@@ -44,7 +48,7 @@ export function summaryText(summary: LiveSummary): string {
     ...(latency === null ? [] : [`${latency.p50} ms (95 % within ${latency.p95} ms)`]),
   ];
   const why = Object.entries(causes).map(
-    ([cause, count]) => `${CAUSES[cause as CurtainCause]} ${percent(count, frames)}`,
+    ([cause, count]) => `${CAUSES[cause as CurtainReason]} ${percent(count, frames)}`,
   );
   const lost = [
     ...(sourceLosses === 0 ? [] : [`The source was lost ${times(sourceLosses)}.`]),

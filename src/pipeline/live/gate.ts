@@ -1,14 +1,15 @@
+import type { UnseenReason } from '../../frame/decision.ts';
 import type { Look } from '../../frame/detection.ts';
 import { frameBytes } from '../../frame/frame.ts';
 import type { Observation } from '../../frame/observation.ts';
-import type { TrackBox } from '../../frame/track.ts';
 import type { CapturedFrame } from '../../source/live/live-source.ts';
 import { SceneWatch } from '../../observe/scene-watch.ts';
 import { ObservationLine } from '../../observe/live/observation-line.ts';
 import { follow } from '../../track/follow.ts';
 import { Tracker } from '../../track/tracker.ts';
+import type { FrameKnowledge } from '../decide.ts';
 import { Curtain } from './curtain.ts';
-import { reasonToCover, type UnseenReason } from './release-rule.ts';
+import { reasonToCover } from './release-rule.ts';
 
 export interface GateOptions {
   readonly width: number;
@@ -22,12 +23,8 @@ export interface GateOptions {
 /** A frame whose time has come. */
 export interface Released {
   readonly captured: CapturedFrame;
-  /** What to cover; null where that is everything. */
-  readonly boxes: readonly TrackBox[] | null;
-  /** Why everything is covered, or null. */
-  readonly reason: UnseenReason | null;
-  /** Its faces are known, and it is covered only because those of a frame shortly before were not. */
-  readonly isHeld: boolean;
+  /** What looks tell of it, and whether a curtain over the frames before has to stay. */
+  readonly knowledge: FrameKnowledge & { readonly unseen: UnseenReason | null };
 }
 
 /** Seconds that a face is covered before it was first and after it was last seen. */
@@ -66,8 +63,8 @@ export function longestDelay(info: {
 }
 
 /**
- * Holds frames back until their time and says what must be covered: the faces, where looks around the frame are done,
- * and else everything. Knows no clock and no worker, so that every order of events can be tested.
+ * Holds frames back until their time and says what is known of them then: their faces, or why those are not known.
+ * Knows no clock and no worker, so that every order of events can be tested.
  */
 export class Gate {
   readonly #options: GateOptions;
@@ -83,7 +80,7 @@ export class Gate {
   readonly #times = new Map<number, number>();
   #dropped = 0;
   readonly #curtain = new Curtain();
-  #lastCovered: UnseenReason | null = null;
+  #lastUnseen: UnseenReason = 'late';
 
   constructor(options: GateOptions) {
     this.#options = options;
@@ -170,11 +167,11 @@ export class Gate {
     const { index } = captured.frame;
     // Even if the frame will be curtained: this is how the tracker lets go of what lies behind.
     this.#tracker.advanceTo(index);
-    const reason = this.#reason(index);
-    const isCovered = this.#curtain.covers(reason === null, captured.capturedAt);
-    if (!isCovered) return { captured, boxes: this.#tracker.boxesAt(index), reason: null, isHeld: false };
-    this.#lastCovered = reason ?? this.#lastCovered;
-    return { captured, boxes: null, reason: this.#lastCovered, isHeld: reason === null };
+    const unseen = this.#unseen(index);
+    this.#lastUnseen = unseen ?? this.#lastUnseen;
+    const isCovered = this.#curtain.covers(unseen === null, captured.capturedAt);
+    const boxes = isCovered ? [] : this.#tracker.boxesAt(index);
+    return { captured, knowledge: { unseen, held: isCovered ? this.#lastUnseen : null, boxes } };
   }
 
   #follow(observations: readonly Observation[]): void {
@@ -190,7 +187,7 @@ export class Gate {
     this.#dropped += 1;
   }
 
-  #reason(frame: number): UnseenReason | null {
+  #unseen(frame: number): UnseenReason | null {
     while ((this.#sceneStarts[1] ?? Infinity) <= frame) this.#sceneStarts.shift();
     const isUnobserved = this.#tracker.isUnobserved(frame);
     const { lookInterval, frameRate } = this.#options;

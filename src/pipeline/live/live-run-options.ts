@@ -1,10 +1,9 @@
 import type { Anonymizer } from '../../anonymize/anonymizer.ts';
-import type { LiveSettings } from '../../frame/live-output.ts';
+import type { LiveSettings, OverloadStep } from '../../frame/live-output.ts';
 import type { Logger } from '../../logger.ts';
 import type { LiveSource } from '../../source/live/live-source.ts';
 import type { DetectorWorker } from '../../observe/live/detector-supervisor.ts';
 import type { LiveLookPlan } from '../../observe/live/live-look-plan.ts';
-import type { OverloadStep } from './overload.ts';
 
 /** What can start and stop while a run goes on. */
 export interface Recorder {
@@ -27,6 +26,4 @@ export interface LiveRunOptions {
   readonly recorder: Recorder | null;
   /** What can be done against overload, in that order. */
   readonly steps: readonly OverloadStep[];
-  /** Told what is done against overload whenever that changes. */
-  readonly onOverload?: (taken: readonly OverloadStep[]) => void;
 }

@@ -1,8 +1,9 @@
+import { Alarm } from '../../base/alarm.ts';
 import { wallClock } from '../../base/clock.ts';
 import { Deferred } from '../../base/deferred.ts';
+import type { CurtainReason, Decision } from '../../frame/decision.ts';
 import { frameBytes, type Picture } from '../../frame/frame.ts';
 import type {
-  CurtainCause,
   LiveControl,
   LiveFrame,
   LiveOutput,
@@ -11,12 +12,14 @@ import type {
   LiveSummary,
 } from '../../frame/live-output.ts';
 import type { CapturedFrame, LiveListener } from '../../source/live/live-source.ts';
+import { decide } from '../decide.ts';
 import { AnonymizerSupervisor } from './anonymizer-supervisor.ts';
 import { Gate, type Released } from './gate.ts';
 import type { LiveRunOptions } from './live-run-options.ts';
-import { coverText, overloadTexts, type CoverReason } from './live-sentences.ts';
+import { overloadNotice, reasonText } from './live-sentences.ts';
 import { LookScheduler } from './look-scheduler.ts';
 import { OutputHub } from './output-hub.ts';
+import { OverloadLadder } from './overload.ts';
 import { RateMeter } from './rate-meter.ts';
 
 /** Milliseconds without a frame after which a slate is shown, and between two slates. */
@@ -28,68 +31,57 @@ const SLATE = { after: 1000, every: 200 };
  */
 export class LiveRun implements LiveListener, LiveControl {
   readonly #options: LiveRunOptions;
+  readonly #anonymizer: AnonymizerSupervisor;
   readonly #gate: Gate;
   readonly #hub: OutputHub;
+  readonly #ladder: OverloadLadder;
   readonly #looks: LookScheduler;
   readonly #rateIn = new RateMeter();
-  #anonymizer: AnonymizerSupervisor | null = null;
+  readonly #alarm = new Alarm();
   readonly #finished = new Deferred<void>();
-  #timer: NodeJS.Timeout | undefined;
-  #isBusy = false;
   #isClosed = false;
   #hasEnded = false;
-  #isPanic = false;
+  #isPanic: boolean;
   #framesIn = 0;
   #sourceLosses = 0;
-  #lostReason: string | null = null;
-  #reason: CoverReason | null = 'starting';
+  #isLost = false;
+  #sourceProblem: string | null = null;
+  /** Why the frame that left last was covered as a whole, panic aside; undefined before the first. */
+  #reason: CurtainReason | null | undefined;
   #faces = 0;
 
-  private constructor(options: LiveRunOptions) {
-    const { source, delay, looks } = options;
+  private constructor(options: LiveRunOptions, anonymizer: AnonymizerSupervisor) {
+    const { source, delay, looks, worker, logger } = options;
     const { width, height, frameRate, timeBase, hasSound } = source.info;
     const rate = frameRate.num / frameRate.den;
     this.#options = options;
+    this.#anonymizer = anonymizer;
     this.#isPanic = options.startsCovered;
-    this.#hub = new OutputHub(timeBase, hasSound, options.logger);
-    const lookInterval = looks.interval(rate);
-    this.#gate = new Gate({ width, height, frameRate: rate, lookInterval, delay });
-    const known = {
-      rate: () => this.#rateIn.rate(wallClock()),
-      capturedAt: (index: number) => this.#gate.capturedAt(index),
-      sceneStartedAt: () => this.#gate.sceneStartedAt,
-      threshold: () => this.#anonymizer!.settings.threshold,
-    };
-    this.#looks = new LookScheduler(options, known, (look) => {
-      this.#gate.addLook(look);
+    this.#hub = new OutputHub(timeBase, hasSound, logger);
+    this.#gate = new Gate({ width, height, frameRate: rate, lookInterval: looks.interval(rate), delay });
+    this.#ladder = new OverloadLadder(options.steps);
+    this.#looks = new LookScheduler({
+      ...{ worker, looks, delay, logger, width, height, anonymizer },
+      ...{ gate: this.#gate, rateIn: this.#rateIn, ladder: this.#ladder },
     });
   }
 
   /**
-   * Starts the anonymizer, opens the outputs, then lets the frames come.
+   * Starts what covers heads. No frame comes before {@link start}. Whoever gets the run closes it, and with it the source
+   * and the worker.
    *
-   * @param openOutputs given the run, which some outputs ask and control
-   * @throws VeilError what keeps one of them from starting; everything is closed then
+   * @throws VeilError USAGE, GPU_UNAVAILABLE
    */
-  static async start(
-    options: LiveRunOptions,
-    openOutputs: (run: LiveRun) => Promise<readonly LiveOutput[]>,
-  ): Promise<LiveRun> {
-    const run = new LiveRun(options);
-    try {
-      run.#anonymizer = await AnonymizerSupervisor.start(
-        options.openAnonymizer,
-        options.settings,
-        options.logger,
-      );
-      run.#hub.connect(await openOutputs(run));
-    } catch (error) {
-      await run.close();
-      throw error;
-    }
-    options.source.start(run);
-    run.#plan();
-    return run;
+  static async open(options: LiveRunOptions): Promise<LiveRun> {
+    const { openAnonymizer, settings, logger } = options;
+    return new LiveRun(options, await AnonymizerSupervisor.start(openAnonymizer, settings, logger));
+  }
+
+  /** Lets the frames come, and leave through these outputs. */
+  start(outputs: readonly LiveOutput[]): void {
+    this.#hub.connect(outputs);
+    this.#options.source.start(this);
+    this.#release().then(this.#finished.resolve, this.#finished.reject);
   }
 
   /** Resolves when the source has ended (a file) or the run was closed; rejects when it can't go on. */
@@ -98,11 +90,11 @@ export class LiveRun implements LiveListener, LiveControl {
   }
 
   frame(captured: CapturedFrame): void {
-    this.#lostReason = null;
+    this.#isLost = false;
     this.#framesIn += 1;
     this.#rateIn.add(wallClock());
     this.#gate.push(captured);
-    this.#plan();
+    this.#alarm.ring();
   }
 
   pictures(index: number, pictures: readonly Picture[]): void {
@@ -114,22 +106,22 @@ export class LiveRun implements LiveListener, LiveControl {
   }
 
   lost(reason: string): void {
-    this.#lose(`The source is lost: ${reason}.`);
-    this.#plan();
+    this.#lose(reason);
+    this.#alarm.ring();
   }
 
   ended(): void {
     this.#hasEnded = true;
-    this.#plan();
+    this.#alarm.ring();
   }
 
   change(changes: Partial<LiveSettings>): void {
-    this.#anonymizer?.change(changes);
+    this.#anonymizer.change(changes);
   }
 
   panic(isOn: boolean): void {
     if (isOn !== this.#isPanic) {
-      this.#options.logger.warn(isOn ? 'Everything is covered by hand.' : 'No longer covered by hand.');
+      this.#options.logger.warn(isOn ? reasonText('panic') : 'No longer covered by hand.');
     }
     this.#isPanic = isOn;
   }
@@ -139,18 +131,20 @@ export class LiveRun implements LiveListener, LiveControl {
   }
 
   status(): LiveStatus {
-    const { recorder } = this.#options;
+    const { recorder, delay } = this.#options;
+    const reason = this.#reasonNow();
     return {
-      state: this.#state(),
-      reason: this.#coverReason(),
-      settings: this.#anonymizer?.settings ?? this.#options.settings,
+      state: stateOf(reason),
+      reason,
+      sourceProblem: this.#isLost ? this.#sourceProblem : null,
+      settings: this.#anonymizer.settings,
       faces: this.#faces,
       tracks: this.#gate.tracks,
       fpsIn: this.#rateIn.rate(wallClock()),
       ...this.#hub.counts(),
-      delay: this.#options.delay,
+      delay,
       dropped: this.#gate.dropped,
-      overload: overloadTexts(this.#looks.overload),
+      overload: this.#ladder.taken,
       isRecording: recorder?.isRecording === true,
       canRecord: recorder !== null,
     };
@@ -169,9 +163,8 @@ export class LiveRun implements LiveListener, LiveControl {
     };
   }
 
-  /** A covered frame without a picture, for when there is none to show. Null before the run has started. */
-  slate(): LiveFrame | null {
-    if (this.#anonymizer === null) return null;
+  /** A covered frame without a picture, for when there is none to show. */
+  slate(): LiveFrame {
     const { width, height } = this.#options.source.info;
     const capturedAt = wallClock() - this.#options.delay;
     const data = new Uint8Array(frameBytes('yuv420p', width, height));
@@ -183,117 +176,106 @@ export class LiveRun implements LiveListener, LiveControl {
   /** Stops the source and ends every output in good order. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    clearTimeout(this.#timer);
+    this.#alarm.ring();
     await Promise.allSettled([
       this.#options.source[Symbol.asyncDispose](),
       this.#hub.close(),
       this.#looks.close(),
     ]);
-    await this.#anonymizer?.close();
+    await this.#anonymizer.close();
+    // Also where it was never started.
     this.#finished.resolve();
   }
 
-  #state(): LiveStatus['state'] {
-    if (this.#isPanic) return 'panic';
-    if (this.#lostReason !== null) return 'no-source';
-    if (!this.#gate.hasDetected || this.#reason === 'starting') return 'starting';
-    return this.#reason === null ? 'live' : 'curtain';
-  }
-
-  #coverReason(): string | null {
-    if (this.#isPanic) return 'Everything is covered by hand.';
-    if (this.#lostReason !== null) return this.#lostReason;
-    if (!this.#gate.hasDetected) return coverText('starting');
-    return this.#reason === null ? null : (this.#looks.problem ?? coverText(this.#reason));
-  }
-
-  /** Sets the clock to when something is next to be done. */
-  #plan(): void {
-    if (this.#isClosed || this.#isBusy) return;
-    clearTimeout(this.#timer);
-    const due = this.#gate.nextDue();
-    if (due === null && this.#hasEnded) {
-      this.#finished.resolve();
-      return;
-    }
-    const at = due ?? this.#hub.lastAt + this.#silenceAllowed();
-    this.#timer = setTimeout(
-      () => {
-        this.#leaveDue().catch(this.#finished.reject);
-      },
-      Math.max(0, Math.ceil(at - wallClock())),
-    );
-  }
-
-  async #leaveDue(): Promise<void> {
-    if (this.#isBusy) return;
-    this.#isBusy = true;
-    try {
-      for (
-        let next = this.#gate.release(wallClock());
-        next !== null;
-        next = this.#gate.release(wallClock())
-      ) {
-        await this.#leave(next);
-        if (this.#isClosed) return;
+  /** Lets frames leave when they are due, one after another, and slates while none come. */
+  async #release(): Promise<void> {
+    while (!this.#isClosed) {
+      const released = this.#gate.release(wallClock());
+      if (released !== null) {
+        await this.#leave(released);
+        continue;
       }
-      if (this.#gate.nextDue() === null && !this.#hasEnded) this.#leaveSlate();
-    } finally {
-      this.#isBusy = false;
+      const due = this.#gate.nextDue();
+      if (due === null && this.#hasEnded) return;
+      if (due === null && this.#isSlateDue()) this.#leaveSlate();
+      else await this.#alarm.until(due ?? this.#hub.lastAt + this.#silenceAllowed());
     }
-    this.#plan();
   }
 
-  async #leave({ captured, boxes, reason, isHeld }: Released): Promise<void> {
-    const anonymizer = this.#anonymizer!;
+  async #leave({ captured, knowledge }: Released): Promise<void> {
     const { capturedAt } = captured;
     const frame = this.#hub.timed(captured.frame, capturedAt);
-    const shown = boxes === null || this.#isPanic ? null : await anonymizer.heads(frame, boxes);
-    const problem = boxes !== null && shown === null && !this.#isPanic ? 'cover-failed' : reason;
-    this.#noteReason(problem);
+    const isPanic = this.#isPanic;
+    const known = { ...knowledge, detector: this.#looks.detector };
+    const wanted = decide({ ...known, isPanic });
+    const covered = wanted.cover === 'all' ? null : await this.#anonymizer.heads(frame, wanted.boxes);
+    if (this.#isClosed) return;
+    const hasFailed = wanted.cover !== 'all' && covered === null;
+    this.#note(decide({ ...known, hasFailed }));
     // A single late look covers many frames: what counts is how many were late themselves.
-    this.#looks.judge(problem !== null && !isHeld, wallClock());
-    // Asked again: somebody may have pressed the key while the frame was being covered.
-    if (shown === null || boxes === null || this.#isPanic) {
-      this.#faces = 0;
-      this.#hub.write({ frame: anonymizer.curtain(frame), boxes: null, capturedAt }, this.#cause(boxes));
-    } else {
-      this.#faces = boxes.length;
-      this.#hub.write({ frame: shown, boxes, capturedAt }, null);
+    this.#judge(hasFailed || knowledge.unseen !== null);
+    // Again: somebody may have asked for panic while the frame was being covered.
+    const decision = decide({ ...known, hasFailed, isPanic: isPanic || this.#isPanic });
+    this.#faces = decision.boxes?.length ?? 0;
+    if (decision.cover !== 'all' && covered !== null) {
+      this.#hub.write({ frame: covered, boxes: decision.boxes, capturedAt }, null);
+      return;
     }
+    const reason = decision.cover === 'all' ? decision.reason : 'cover';
+    this.#hub.write({ frame: this.#anonymizer.curtain(frame), boxes: null, capturedAt }, reason);
+  }
+
+  #isSlateDue(): boolean {
+    return wallClock() - this.#hub.lastAt >= this.#silenceAllowed();
   }
 
   #leaveSlate(): void {
-    if (wallClock() - this.#hub.lastAt < this.#silenceAllowed()) return;
-    if (this.#lostReason === null) this.#lose('The source gives no picture.');
-    const slate = this.slate();
+    if (!this.#isLost) this.#lose(null);
     this.#faces = 0;
-    if (slate !== null) this.#hub.write(slate, 'no-source');
+    this.#hub.write(this.slate(), 'no-source');
   }
 
-  /** Why a frame is covered as a whole, given what would have been covered of it otherwise. */
-  #cause(boxes: Released['boxes']): CurtainCause {
-    if (this.#isPanic) return 'panic';
-    if (boxes !== null) return 'cover';
-    if (!this.#gate.hasDetected) return 'starting';
-    return this.#looks.problem === null ? 'late' : 'detector';
-  }
-
-  #lose(reason: string): void {
+  /** @param reason what the source said, or null where it just fell silent */
+  #lose(reason: string | null): void {
     // A try that fails is no other loss.
-    if (this.#lostReason === null) this.#sourceLosses += 1;
-    this.#lostReason = reason;
+    if (!this.#isLost) this.#sourceLosses += 1;
+    this.#isLost = true;
+    this.#sourceProblem = reason;
   }
 
   #silenceAllowed(): number {
-    return this.#lostReason === null ? SLATE.after : SLATE.every;
+    return this.#isLost ? SLATE.every : SLATE.after;
   }
 
-  #noteReason(reason: CoverReason | null): void {
+  /** Why the picture is covered at this moment. */
+  #reasonNow(): CurtainReason | null {
+    if (this.#isPanic) return 'panic';
+    if (this.#isLost) return 'no-source';
+    const { detector } = this.#looks;
+    if (detector === 'starting' || this.#reason === undefined) return 'starting';
+    return this.#reason !== null && detector === 'failed' ? 'detector' : this.#reason;
+  }
+
+  /** Does less while frames are late, and more again when they are not. */
+  #judge(isLate: boolean): void {
+    // A detector that is dead is no overload: doing less would not help.
+    if (this.#options.worker.problem !== null || !this.#ladder.add(isLate, wallClock())) return;
+    const { taken } = this.#ladder;
+    this.#options.logger.info(overloadNotice(taken));
+    this.#hub.degrade(taken);
+  }
+
+  #note(decision: Decision): void {
+    const reason = decision.cover === 'all' ? decision.reason : null;
     if (reason === this.#reason) return;
     this.#reason = reason;
     const { logger } = this.#options;
     if (reason === null) logger.info('The picture is shown.');
-    else logger.info(`The picture is covered. ${this.#looks.problem ?? coverText(reason)}`);
+    else logger.info(`The picture is covered. ${reasonText(reason)}`);
   }
+}
+
+function stateOf(reason: CurtainReason | null): LiveStatus['state'] {
+  if (reason === null) return 'live';
+  return reason === 'panic' || reason === 'no-source' || reason === 'starting' ? reason : 'curtain';
 }

@@ -1,15 +1,16 @@
-import type { OverloadStep } from './overload.ts';
-import type { UnseenReason } from './release-rule.ts';
+import type { CurtainReason } from '../../frame/decision.ts';
+import type { LiveStatus, OverloadStep } from '../../frame/live-output.ts';
 
-/** Why the whole picture of a live run is covered, or was: a code, for which {@link coverText} has the sentence. */
-export type CoverReason = UnseenReason | 'starting' | 'cover-failed';
-
-const REASONS: Readonly<Record<CoverReason, string>> = {
-  starting: 'The detector has not seen a frame yet.',
+const REASONS: Readonly<Record<CurtainReason, string>> = {
+  starting: 'The detector has not run yet.',
   late: 'Detection is late.',
   gap: 'Looks are too far apart.',
   unobserved: 'The detector has not looked at this scene yet.',
-  'cover-failed': 'Faces could not be covered.',
+  detector: 'The detector failed and is being started again.',
+  cover: 'Faces could not be covered.',
+  panic: 'Everything is covered by hand.',
+  'no-source': 'The source gives no picture.',
+  'tracks-file': 'The tracks file says so.',
 };
 
 const STEPS: Readonly<Record<OverloadStep, string>> = {
@@ -23,8 +24,18 @@ const STEPS: Readonly<Record<OverloadStep, string>> = {
 const ADVICE =
   'Close other programs, or start Veil with a smaller picture (--size 640x360) or with more time (--delay 400).';
 
-/** A reason as the log and the preview say it. */
-export function coverText(reason: CoverReason): string {
+/** A reason as logs say it. */
+export function reasonText(reason: CurtainReason): string {
+  return REASONS[reason];
+}
+
+/** Why the picture is covered, as the preview says it; null while it is live. */
+export function coverText({
+  reason,
+  sourceProblem,
+}: Pick<LiveStatus, 'reason' | 'sourceProblem'>): string | null {
+  if (reason === null) return null;
+  if (reason === 'no-source' && sourceProblem !== null) return `The source is lost: ${sourceProblem}.`;
   return REASONS[reason];
 }
 

@@ -1,4 +1,5 @@
-import type { CurtainCause, LatencySpread } from '../../frame/live-output.ts';
+import type { CurtainReason } from '../../frame/decision.ts';
+import type { LatencySpread } from '../../frame/live-output.ts';
 
 /** Milliseconds beyond which latencies are no longer told apart. */
 const LONGEST = 10_000;
@@ -6,7 +7,7 @@ const LONGEST = 10_000;
 /** Counts what left, and why it was covered, in a few kilobytes however long a run lasts. */
 export class LiveStats {
   frames = 0;
-  readonly #causes = new Map<CurtainCause, number>();
+  readonly #causes = new Map<CurtainReason, number>();
   /** Frames by the milliseconds they took. */
   readonly #latencies = new Uint32Array(LONGEST + 1);
   #timed = 0;
@@ -15,7 +16,7 @@ export class LiveStats {
    * @param cause why it was covered as a whole, or null
    * @param latency milliseconds from capture; null for what was never captured
    */
-  add(cause: CurtainCause | null, latency: number | null): void {
+  add(cause: CurtainReason | null, latency: number | null): void {
     this.frames += 1;
     if (cause !== null) this.#causes.set(cause, (this.#causes.get(cause) ?? 0) + 1);
     if (latency === null) return;
@@ -29,7 +30,7 @@ export class LiveStats {
   }
 
   /** Frames by why they were covered as a whole, most first. */
-  get causes(): Partial<Record<CurtainCause, number>> {
+  get causes(): Partial<Record<CurtainReason, number>> {
     return Object.fromEntries([...this.#causes].sort(([, a], [, b]) => b - a));
   }
 

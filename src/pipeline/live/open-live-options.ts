@@ -25,7 +25,7 @@ export interface OpenLiveOptions {
   /** Device of v4l2loopback. */
   readonly virtualCamera: string | null;
   /** Opens a further output that asks and controls the run: the preview. */
-  readonly openPreview: ((context: PreviewContext) => Promise<DegradableOutput>) | null;
+  readonly openPreview: ((context: PreviewContext) => Promise<LiveOutput>) | null;
   readonly logger: Logger;
   readonly signal: AbortSignal;
   /** The detector's program; the one with the real detectors unless given. */
@@ -39,9 +39,4 @@ export interface PreviewContext {
   readonly frameRate: number;
   readonly color: ColorInfo;
   readonly logger: Logger;
-}
-
-/** An output that can be made cheaper, from 0 (as it should be) upwards. */
-export interface DegradableOutput extends LiveOutput {
-  degrade(level: number): void;
 }

@@ -2,8 +2,9 @@ import { createAnonymizer } from '../../anonymize/anonymizer.ts';
 import { VeilError } from '../../errors.ts';
 import { findBinaries, type Binaries } from '../../ffmpeg/binaries.ts';
 import { featuresOf } from '../../ffmpeg/features.ts';
-import type { LiveSettings } from '../../frame/live-output.ts';
+import { OVERLOAD_STEPS, type LiveSettings } from '../../frame/live-output.ts';
 import { THRESHOLDS } from '../../frame/threshold.ts';
+import type { Recording } from '../../sink/live/recording.ts';
 import { chooseMode } from '../../source/live/camera-mode.ts';
 import { liveInputArgs } from '../../source/live/input-args.ts';
 import { listModes } from '../../source/live/list-modes.ts';
@@ -13,11 +14,11 @@ import { openLiveSource } from '../../source/live/open-live-source.ts';
 import { longestDelay } from './gate.ts';
 import { planLiveLooks, type LiveLookPlan } from '../../observe/live/live-look-plan.ts';
 import { LiveRun } from './live-run.ts';
+import type { LiveRunOptions } from './live-run-options.ts';
 import { withMicrophone } from '../../source/live/microphone.ts';
 import { startDetectorWorker, type DetectorWorker } from '../../observe/live/detector-supervisor.ts';
 import type { OpenLiveOptions } from './open-live-options.ts';
-import { openOutputs, openRecording, planEncodings, rateOf, type LiveEncodings } from './open-outputs.ts';
-import { LADDER, type OverloadStep } from './overload.ts';
+import { openOutputs, openRecording, planEncodings, rateOf } from './open-outputs.ts';
 
 /**
  * Opens detector, source and outputs and starts a live run. Whoever gets it closes it.
@@ -25,73 +26,55 @@ import { LADDER, type OverloadStep } from './overload.ts';
  * @throws VeilError every INPUT_, OUTPUT_, DETECTOR_, ENCODER_ and CONFIG_ reason not to start
  */
 export async function openLive(options: OpenLiveOptions): Promise<LiveRun> {
+  const { logger } = options;
   const binaries = await findBinaries();
-  for (const note of binaries.notes) options.logger.info(note);
+  for (const note of binaries.notes) logger.info(note);
   const encodings = await planEncodings(options, binaries);
-  // First of all: which pictures the source has to make is up to it.
-  const worker = await openWorker(options);
-  let source: LiveSource | null = null;
+  const closers: (() => Promise<void>)[] = [];
   try {
+    // First of all: which pictures the source has to make is up to it.
+    const worker = await openWorker(options);
+    closers.push(() => worker.close());
     const looks = planLiveLooks(options.config.look, worker.traits);
-    source = await openSource(options, binaries, looks);
+    const source = await openSource(options, binaries, looks);
+    closers.push(() => Promise.resolve(source[Symbol.asyncDispose]()));
     checkDelay(options.delay, source);
-    return await startRun(options, { binaries, encodings, worker, looks, source });
+    const context = { source, binaries, encodings, logger };
+    const recording = await openRecording(options, context);
+    const run = await LiveRun.open(runOptions(options, { worker, looks, source, recording }));
+    closers.push(() => run.close());
+    const outputs = await openOutputs(options, run, context);
+    run.start(recording === null ? outputs : [recording, ...outputs]);
+    return run;
   } catch (error) {
-    await Promise.all([worker.close(), source?.[Symbol.asyncDispose]()]);
+    for (const close of closers.reverse()) await close();
     throw error;
   }
 }
 
 interface Opened {
-  readonly binaries: Binaries;
-  readonly encodings: LiveEncodings;
   readonly worker: DetectorWorker;
   readonly looks: LiveLookPlan;
   readonly source: LiveSource;
+  readonly recording: Recording | null;
 }
 
-async function startRun(options: OpenLiveOptions, opened: Opened): Promise<LiveRun> {
-  const { config, delay, logger, openPreview } = options;
-  const { binaries, encodings, worker, looks, source } = opened;
+function runOptions(
+  { config, delay, logger, startsCovered, openPreview }: OpenLiveOptions,
+  { worker, looks, source, recording }: Opened,
+): LiveRunOptions {
   const { width, height, hasSound } = source.info;
   if (hasSound) logger.info('Sound is kept, and voices identify people: --audio drop leaves it out.');
-  const context = { source, binaries, logger };
-  const recording = await openRecording(options, encodings, context);
-  let degrade: (taken: readonly OverloadStep[]) => void = () => undefined;
-  return LiveRun.start(
-    {
-      source,
-      worker,
-      looks,
-      delay,
-      logger,
-      startsCovered: options.startsCovered,
-      recorder: recording,
-      settings: { style: config.style, cells: config.cells, threshold: config.threshold },
-      openAnonymizer: (settings: LiveSettings) =>
-        createAnonymizer({ ...config, ...settings, format: 'yuv420p', width, height, logger }),
-      steps: LADDER.filter((step) => {
-        if (step === 'smaller-looks') return looks.reducedCount !== null;
-        return step === 'fewer-looks' || openPreview !== null;
-      }),
-      onOverload: (taken) => {
-        degrade(taken);
-      },
-    },
-    async (run) => {
-      const outputs = await openOutputs(options, run, encodings, context);
-      if (openPreview !== null) {
-        const { path: ffmpeg } = binaries.ffmpeg;
-        const { color } = source.info;
-        const preview = await openPreview({ run, ffmpeg, frameRate: rateOf(source), color, logger });
-        degrade = (taken) => {
-          preview.degrade(taken.filter((step) => step.startsWith('preview-')).length);
-        };
-        outputs.push(preview);
-      }
-      return recording === null ? outputs : [recording, ...outputs];
-    },
-  );
+  return {
+    ...{ source, worker, looks, delay, logger, startsCovered, recorder: recording },
+    settings: { style: config.style, cells: config.cells, threshold: config.threshold },
+    openAnonymizer: (settings: LiveSettings) =>
+      createAnonymizer({ ...config, ...settings, format: 'yuv420p', width, height, logger }),
+    steps: OVERLOAD_STEPS.filter((step) => {
+      if (step === 'smaller-looks') return looks.reducedCount !== null;
+      return step === 'fewer-looks' || openPreview !== null;
+    }),
+  };
 }
 
 /** Frames that can't be held back would be thrown away before their time, all of them. */

@@ -27,6 +27,7 @@ type PlannedEncoding = Omit<LiveEncoding, 'color' | 'hasSound'>;
 /** What outputs are opened with. */
 export interface OutputContext {
   readonly source: LiveSource;
+  readonly encodings: LiveEncodings;
   readonly binaries: Binaries;
   readonly logger: Logger;
 }
@@ -60,8 +61,7 @@ export async function planEncodings(
  */
 export async function openRecording(
   { record, input, config }: Pick<OpenLiveOptions, 'record' | 'input' | 'config'>,
-  encodings: LiveEncodings,
-  { source, binaries, logger }: OutputContext,
+  { source, encodings, binaries, logger }: OutputContext,
 ): Promise<Recording | null> {
   if (record === null || encodings.record === null) return null;
   return Recording.open({
@@ -77,28 +77,31 @@ export async function openRecording(
 }
 
 /**
- * What is published, and the virtual camera.
+ * What is published, the virtual camera, and the preview.
  *
- * @throws VeilError OUTPUT_UNWRITABLE
+ * @param run what some of them ask and control
+ * @throws VeilError OUTPUT_UNWRITABLE, PREVIEW_UNAVAILABLE
  */
 export async function openOutputs(
-  { publish, virtualCamera }: Pick<OpenLiveOptions, 'publish' | 'virtualCamera'>,
+  { publish, virtualCamera, openPreview }: Pick<OpenLiveOptions, 'publish' | 'virtualCamera' | 'openPreview'>,
   run: LiveRun,
-  encodings: LiveEncodings,
-  { source, binaries, logger }: OutputContext,
+  { source, encodings, binaries, logger }: OutputContext,
 ): Promise<LiveOutput[]> {
   const { color, hasSound } = source.info;
   const encoding = { ...encodings.publish, color, hasSound };
-  const shared = { ffmpeg: binaries.ffmpeg.path, video: videoOf(source), logger };
+  const ffmpeg = binaries.ffmpeg.path;
+  const frameRate = rateOf(source);
+  const shared = { ffmpeg, video: videoOf(source), logger };
   const outputs: LiveOutput[] = [];
   for (const target of publish) {
-    outputs.push(await openPublish(target, encoding, { ...shared, frameRate: rateOf(source) }));
+    outputs.push(await openPublish(target, encoding, { ...shared, frameRate }));
   }
   if (virtualCamera !== null) {
     const args = (): string[] => virtualCameraArgs(encoding.support, virtualCamera);
     const camera = { ...shared, hasSound: false, name: virtualCamera, args, queue: CAMERA_QUEUE };
     outputs.push(new VirtualCamera(camera, () => run.slate()));
   }
+  if (openPreview !== null) outputs.push(await openPreview({ run, ffmpeg, frameRate, color, logger }));
   return outputs;
 }
 

@@ -1,10 +1,11 @@
+import { wallClock } from '../../base/clock.ts';
+import type { CurtainReason } from '../../frame/decision.ts';
 import type { AnonymizedFrame, Frame, Rational } from '../../frame/frame.ts';
-import type { CurtainCause, LiveFrame, LiveOutput, LiveSummary } from '../../frame/live-output.ts';
+import type { LiveFrame, LiveOutput, LiveSummary, OverloadStep } from '../../frame/live-output.ts';
 import type { Logger } from '../../logger.ts';
 import { RateMeter } from './rate-meter.ts';
 import { AudioTimeline } from './audio-timeline.ts';
 import { LiveStats } from './live-stats.ts';
-import { wallClock } from '../../base/clock.ts';
 
 /** The one way out of a live run: puts covered frames on one timeline, hands them to every output, and counts. */
 export class OutputHub {
@@ -25,7 +26,7 @@ export class OutputHub {
     this.#logger = logger;
   }
 
-  /** When the last frame left, milliseconds since 1970; before the first, when this was made. */
+  /** When the last frame left, milliseconds since 1970; before the first, when the outputs were connected. */
   get lastAt(): number {
     return this.#lastAt;
   }
@@ -57,6 +58,14 @@ export class OutputHub {
 
   connect(outputs: readonly LiveOutput[]): void {
     this.#outputs.push(...outputs);
+    // Opening them may have taken a while.
+    this.#lastAt = wallClock();
+  }
+
+  /** Makes outputs cheaper, or as good as they should be. */
+  degrade(taken: readonly OverloadStep[]): void {
+    const level = taken.filter((step) => step.startsWith('preview-')).length;
+    for (const output of this.#outputs) output.degrade?.(level);
   }
 
   /** A frame at its place on the timeline: in order whatever the clocks say, since encoders refuse a time twice. */
@@ -74,12 +83,12 @@ export class OutputHub {
    *
    * @param cause why it is covered as a whole, or null
    */
-  write(covered: LiveFrame & { readonly frame: AnonymizedFrame }, cause: CurtainCause | null): void {
+  write(covered: LiveFrame & { readonly frame: AnonymizedFrame }, cause: CurtainReason | null): void {
     const now = wallClock();
     const sound = this.#sound?.take(covered.capturedAt / 1000);
     const live = sound === undefined ? covered : { ...covered, sound };
     this.#lastAt = now;
-    // A card was never captured.
+    // A slate was never captured.
     if (cause !== 'no-source') this.#latency = now - live.capturedAt;
     this.#tally.add(cause, cause === 'no-source' ? null : this.#latency);
     this.#rate.add(now);

@@ -1,8 +1,4 @@
-/** What is done against overload, each on top of the ones before. What covers people is never given up. */
-export const LADDER = ['fewer-looks', 'smaller-looks', 'preview-quality', 'preview-rate'] as const;
-
-/** Something that is done against overload. */
-export type OverloadStep = (typeof LADDER)[number];
+import type { OverloadStep } from '../../frame/live-output.ts';
 
 /** Share of frames covered because detection was late, or dropped, from which a machine counts as overloaded. */
 const OVERLOADED = 0.05;
@@ -29,7 +25,7 @@ export class OverloadLadder {
   #calm: number = CALM.first;
   #steppedBackAt = -Infinity;
 
-  /** @param steps those of the {@link LADDER} that there are in this run, in its order */
+  /** @param steps those of `OVERLOAD_STEPS` that there are in this run, in its order */
   constructor(steps: readonly OverloadStep[]) {
     this.#steps = steps;
   }

@@ -1,8 +1,4 @@
-/**
- * Why the faces of a frame are not known: no look at it or after it is done (`late`), looks around it are too far apart
- * (`gap`), or nothing has looked at its scene (`unobserved`).
- */
-export type UnseenReason = 'late' | 'gap' | 'unobserved';
+import type { UnseenReason } from '../../frame/decision.ts';
 
 /** What is known of the looks around a frame when its time has come. */
 export interface LooksAround {

@@ -75,7 +75,8 @@ describe('what veil live is asked', () => {
 test('the line of a run says first whether the picture is live', () => {
   const status: LiveStatus = {
     state: 'curtain',
-    reason: 'Detection is late.',
+    reason: 'late',
+    sourceProblem: null,
     ...{ faces: 1, tracks: 3, fpsIn: 29.97, fpsOut: 30 },
     ...{
       latency: 151.4,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { LADDER, OverloadLadder } from '../../../src/pipeline/live/overload.ts';
+import { OVERLOAD_STEPS } from '../../../src/frame/live-output.ts';
+import { OverloadLadder } from '../../../src/pipeline/live/overload.ts';
 
 /** Feeds seconds of frames at 25 a second. @returns the levels it went through, with the second */
 function feed(ladder: OverloadLadder, fromSecond: number, seconds: number, lateShare: number): number[][] {
@@ -13,7 +14,7 @@ function feed(ladder: OverloadLadder, fromSecond: number, seconds: number, lateS
 }
 
 test('more is done step by step while frames are late, and no step is left out', () => {
-  const ladder = new OverloadLadder(LADDER);
+  const ladder = new OverloadLadder(OVERLOAD_STEPS);
   expect(feed(ladder, 0, 20, 0.5).map(([, level]) => level)).toEqual([1, 2, 3, 4]);
 });
 
@@ -25,12 +26,12 @@ test('steps that there are not are left out', () => {
 });
 
 test('a few late frames are no overload', () => {
-  const ladder = new OverloadLadder(LADDER);
+  const ladder = new OverloadLadder(OVERLOAD_STEPS);
   expect(feed(ladder, 0, 60, 0.02)).toEqual([]);
 });
 
 test('it steps back when all is calm, and stays where it was when that was wrong', () => {
-  const ladder = new OverloadLadder(LADDER);
+  const ladder = new OverloadLadder(OVERLOAD_STEPS);
   feed(ladder, 0, 2.04, 1);
   expect(ladder.taken.length).toBe(1);
   const [first] = feed(ladder, 2.04, 20, 0);
@@ -43,7 +44,7 @@ test('it steps back when all is calm, and stays where it was when that was wrong
 });
 
 test('the few late frames of a source that is back after a pause are no overload', () => {
-  const ladder = new OverloadLadder(LADDER);
+  const ladder = new OverloadLadder(OVERLOAD_STEPS);
   feed(ladder, 0, 1, 0);
   expect(ladder.add(true, 9_000)).toBe(false);
   expect(ladder.add(true, 9_040)).toBe(false);
