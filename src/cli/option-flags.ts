@@ -95,9 +95,9 @@ function read(text: string, { kind, flag }: OptionInfo, earlier: unknown): unkno
     case 'numbers':
       return text.split(',').map(number);
     case 'time':
-      return time(text);
+      return time(text) ?? noTime(text, flag);
     case 'spans':
-      return [...(Array.isArray(earlier) ? (earlier as unknown[]) : []), text.split('-').map(time)];
+      return [...(Array.isArray(earlier) ? (earlier as unknown[]) : []), span(text, flag)];
     case 'text':
     case 'choice':
     case 'path-or-boolean':
@@ -111,13 +111,35 @@ function number(text: string): number | string {
   return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text.trim()) ? Number(text) : text;
 }
 
-/** Seconds, also with an `s`, `mm:ss` or `hh:mm:ss`, with fractions. */
-function time(text: string): number | string {
+/** Seconds, also with an `s`, `mm:ss` or `hh:mm:ss`, with fractions; null for anything else. */
+function time(text: string): number | null {
   const parts = /^(?:(?:(\d+):)?([0-5]?\d):)?(\d+(?:\.\d*)?)s?$/.exec(text.trim());
-  if (parts === null) return text;
+  if (parts === null) return null;
   const [, hours = '0', minutes, seconds = '0'] = parts;
-  if (minutes !== undefined && Number(seconds) >= 60) return text;
+  if (minutes !== undefined && Number(seconds) >= 60) return null;
   return Number(hours) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds);
+}
+
+function noTime(text: string, flag: string): never {
+  throw new VeilError('USAGE', `--${flag} needs a time, and ${JSON.stringify(text)} is none.`, {
+    hint: 'Write seconds, mm:ss or hh:mm:ss, such as 12.5, 1:02 or 1:02:03.5.',
+  });
+}
+
+/** Two times with a hyphen. */
+function span(text: string, flag: string): [from: number, to: number] {
+  const [from = null, to = null, ...more] = text.split('-').map(time);
+  if (from === null || to === null || more.length > 0) {
+    throw new VeilError('USAGE', `--${flag} needs two times, and ${JSON.stringify(text)} is not that.`, {
+      hint: `Write them with a hyphen, such as --${flag} 4.0-6.5s or --${flag} 1:02-1:04.`,
+    });
+  }
+  if (from >= to) {
+    throw new VeilError('USAGE', `--${flag} ${text} ends before it begins.`, {
+      hint: 'Write the earlier time first.',
+    });
+  }
+  return [from, to];
 }
 
 function camel(flag: string): string {

@@ -18,6 +18,8 @@ export function problemsOf(issues: readonly Issue[], values: unknown): ConfigPro
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((name) => ({ key, message: unknownKey(name, key) }));
     }
+    // What the schema says in its own words is complete.
+    if (issue.code === 'custom') return [{ key, message: issue.message }];
     const found = shown(key === '' ? values : valueAt(values, key));
     return [{ key, message: `${requirement(issue)}${found === '' ? '' : `, not ${found}`}` }];
   });

@@ -109,9 +109,9 @@ export const configSchema = z
       .describe('Keep or drop all audio. Voices identify people.'),
     mute: z
       .array(
-        z
-          .tuple([z.number().min(0), z.number().min(0)])
-          .refine(([from, to]) => from < to, 'must end later than it begins'),
+        z.tuple([z.number().min(0), z.number().min(0)]).refine(([from, to]) => from < to, {
+          error: ({ input }) => `must end later than it begins, not ${(input as number[]).join('-')}`,
+        }),
       )
       .max(1000)
       .default([])
@@ -208,7 +208,10 @@ export const configSchema = z
   })
   .refine(({ start, end }) => start === null || end === null || start < end, {
     path: ['end'],
-    error: 'must be later than start',
+    error: ({ input }) => {
+      const { start, end } = input as { start: number; end: number };
+      return `must be later than start, but end is ${end} s and start ${start} s`;
+    },
   });
 
 /** All options, resolved: what the stages are given. */

@@ -73,12 +73,34 @@ test('times are those of the input where a part is cut out', async () => {
     end: 3,
     mute: [
       [2, 2.5],
-      [9, 10],
+      [3.5, 4],
     ],
   });
   for (const volume of await loudest(output, 1, 1.5)) expect(volume).toBeLessThan(-60);
   for (const volume of await loudest(output, 0.1, 0.9)) expect(volume).toBeGreaterThan(-25);
-  expect(notes.join('\n')).toContain('There is no sound to silence at 9.0-10.0 s.');
+  expect(notes.join('\n')).toContain(
+    'Of 3.5-4.0 s nothing is written: that lies outside of --start and --end.',
+  );
+});
+
+test('what is to be silenced behind the end is refused, also where the file does not say how long it is', async () => {
+  await capture(binaries.ffmpeg.path, [
+    ...['-v', 'error', '-y', '-i', at('loud.mkv'), '-map', '0', '-c', 'copy', '-f', 'matroska'],
+    ...['-live', '1', at('endless.mkv')],
+  ]);
+  for (const name of ['loud.mkv', 'endless.mkv']) {
+    await expect(
+      carryVideo(at(name), at('never.mp4'), {
+        mute: [
+          [1, 2],
+          [90, 91],
+        ],
+      }),
+    ).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringMatching(/nothing to silence at 90\.0-91\.0 s: .* ends at 4\.0 s/) as string,
+    });
+  }
 });
 
 test('the note on voices says how to be rid of them', async () => {

@@ -7,12 +7,7 @@ import { listPackets, PRIMING, type Packet } from '../../ffmpeg/packets.ts';
 const MOST_BYTES = 512 * 1024 * 1024;
 
 /** Decibels of full scale below which nothing is heard. */
-const SILENCE = -50;
-
-/** Encoders smear what is played into what lies beside it, by so many decibels less (AAC 24 and more). */
-const SMEAR = 20;
-/** What is played is judged by this much of it, seconds. */
-const BESIDE = 0.1;
+const SILENCE = -60;
 
 /** A sound track, as far as hidden sound is concerned. */
 export interface HeardTrack {
@@ -30,7 +25,8 @@ export interface HiddenSoundOptions {
 
 /**
  * The tracks, by index, in which packets hold sound that players leave out: an edit list or an offset hides it, and a
- * copy would carry it along. What encoders need to begin and to end may stay, where it is silent.
+ * copy would carry it along. What encoders need to begin and to end may stay where it is silent; what they smear into it
+ * of a loud beginning can't be told from what was there before.
  *
  * @throws VeilError INPUT_UNREADABLE when the packets can't be listed, DECODER_FAILED, INTERRUPTED
  */
@@ -52,13 +48,11 @@ export async function tracksWithHiddenSound(
   for (const [index, { atStart, within, atEnd, lastTime }] of books) {
     const whole = [...(format.includes('mp4') ? ['-ignore_editlist', '1'] : []), '-flags2', '+skip_manual'];
     const isHeard = async (seconds: number, part: string[], order: string[]): Promise<boolean> => {
-      const loudest = (from: number, to: number): Promise<number> =>
-        loudestSample(binaries.ffmpeg.path, {
-          ...{ path, index, signal, input: [...whole, ...part] },
-          filters: [...order, `atrim=start=${from.toFixed(6)}:end=${to.toFixed(6)}`],
-        });
-      const left = await loudest(0, seconds);
-      return left > SILENCE && left > (await loudest(seconds, seconds + BESIDE)) - SMEAR;
+      const loudest = await loudestSample(binaries.ffmpeg.path, {
+        ...{ path, index, signal, input: [...whole, ...part] },
+        filters: [...order, `atrim=end=${seconds.toFixed(6)}`],
+      });
+      return loudest > SILENCE;
     };
     const lastSecond = ['-ss', Math.max(0, lastTime - 1).toFixed(3)];
     if (

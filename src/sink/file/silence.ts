@@ -39,15 +39,36 @@ export function silenceFilters(spans: readonly Span[]): string[] {
 }
 
 /** What somebody should know of it, a sentence each. */
-export function mutedNotes(spans: readonly Span[], duration: number | null): string[] {
+export function mutedNotes(
+  spans: readonly Span[],
+  part: { readonly start: number | null; readonly end: number | null },
+  hasSound: boolean,
+): string[] {
   if (spans.length === 0) return [];
-  const isBeyond = ([from]: Span): boolean => from >= (duration ?? Infinity);
-  const inside = spansText(spans.filter((span) => !isBeyond(span)));
-  const beyond = spansText(spans.filter(isBeyond));
+  if (!hasSound) return ['There is no sound, so nothing had to be silenced.'];
+  const isOutside = (span: Span): boolean => spansWithin([span], part).length === 0;
+  const inside = spansText(spans.filter((span) => !isOutside(span)));
+  const outside = spansText(spans.filter(isOutside));
   return [
     ...(inside === '' ? [] : [`All sound is silent at ${inside}.`]),
-    ...(beyond === '' ? [] : [`There is no sound to silence at ${beyond}.`]),
+    ...(outside === '' ? [] : [`Of ${outside} nothing is written: that lies outside of --start and --end.`]),
   ];
+}
+
+/**
+ * Refuses to silence what is behind the end: somebody who did that heard something elsewhere.
+ *
+ * @param duration of the original, seconds
+ * @throws VeilError CONFIG_INVALID
+ */
+export function refuseBeyond(spans: readonly Span[], input: string, duration: number): void {
+  const beyond = spans.filter(([from]) => from >= duration);
+  if (beyond.length === 0) return;
+  throw new VeilError(
+    'CONFIG_INVALID',
+    `There is nothing to silence at ${spansText(beyond)}: ${input} ends at ${duration.toFixed(1)} s.`,
+    { hint: 'Correct the times of --mute; they count from the start of the input.' },
+  );
 }
 
 function spansText(spans: readonly Span[]): string {

@@ -1,6 +1,7 @@
 import type { Binaries } from '../../ffmpeg/binaries.ts';
 import { inputPart, type InputPart } from '../../ffmpeg/input-part.ts';
 import { listPackets } from '../../ffmpeg/packets.ts';
+import { soundEndsAt } from '../../ffmpeg/sound-end.ts';
 import type { AudioStream, Probe } from '../../ffmpeg/probe.ts';
 import type { EncoderSupport } from '../encoder-support.ts';
 import type { Muxer } from '../muxer.ts';
@@ -13,7 +14,7 @@ import {
 } from './audio-plan.ts';
 import { tracksWithHiddenSound } from './hidden-sound.ts';
 import { opusLead } from './opus-lead.ts';
-import { mutedNotes, spansWithin, type Span } from './silence.ts';
+import { mutedNotes, refuseBeyond, spansWithin, type Span } from './silence.ts';
 
 /** Of the list of packets. */
 const MOST_BYTES = 512 * 1024 * 1024;
@@ -48,11 +49,13 @@ export interface Sound extends AudioPlan {
  * other work.
  *
  * @returns the decision, and an end to the work on it
- * @throws VeilError ENCODER_UNAVAILABLE; the promise rejects with it too, and with INPUT_UNREADABLE, DECODER_FAILED and
+ * @throws VeilError ENCODER_UNAVAILABLE, CONFIG_INVALID where nothing is to be silenced; the promise rejects with it too, and with INPUT_UNREADABLE, DECODER_FAILED and
  *   INTERRUPTED
  */
 export function planSound(options: SoundOptions, signal: AbortSignal | undefined): PlannedSound {
-  const { muxer, support, probe, audio } = options;
+  const { muxer, support, probe, audio, input, mute = [] } = options;
+  if (audio === 'keep' && probe.audio.length > 0 && probe.duration !== null)
+    refuseBeyond(mute, input, probe.duration);
   planAudio(audio === 'keep' ? probe.audio : [], muxer, reasonToEncode(options), NOTHING_KNOWN, support);
   const controller = new AbortController();
   const signals = signal === undefined ? [controller.signal] : [controller.signal, signal];
@@ -82,13 +85,15 @@ async function settle(options: SoundOptions, signal: AbortSignal): Promise<Sound
   const { input, probe, muxer, support, start, end, binaries, mute = [] } = options;
   const tracks = options.audio === 'keep' ? probe.audio : [];
   const why = reasonToEncode(options);
+  if (mute.length > 0 && tracks.length > 0 && probe.duration === null)
+    refuseBeyond(mute, input, (await soundEndsAt(input, binaries, signal)) - probe.startTime);
   const known = tracks.length === 0 ? NOTHING_KNOWN : await knownSound(options, tracks, signal);
   const plan = planAudio(tracks, muxer, why, known, support);
   const kept = tracks.filter(({ index }) => plan.tracks.some((planned) => planned.index === index));
   const silences = spansWithin(mute, { start, end });
   return {
     ...plan,
-    notes: [...plan.notes, ...mutedNotes(mute, plan.tracks.length > 0 ? probe.duration : 0)],
+    notes: [...plan.notes, ...mutedNotes(mute, options, plan.tracks.length > 0)],
     silences,
     part: inputPart(probe, 'sound', kept, { start, end }),
     lead: await opusLead(plan.tracks, muxer, support, { path: input, tracks, binaries }),

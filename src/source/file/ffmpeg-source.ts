@@ -17,7 +17,7 @@ import { DecoderNotes } from './decoder-notes.ts';
 import { LookPictures } from './look-pictures.ts';
 import { endsInPacket } from './cut-off.ts';
 import { lossAtEnd } from './loss-at-end.ts';
-import { soundEndsAt } from './sound-end.ts';
+import { soundEndsAt } from '../../ffmpeg/sound-end.ts';
 import { PictureQueue } from './picture-queue.ts';
 import { doubtfulShapeText, isDoubtfulShape } from '../pixel-shape.ts';
 import type { Source, SourceFrame } from '../source.ts';

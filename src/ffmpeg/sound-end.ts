@@ -1,5 +1,5 @@
-import type { Binaries } from '../../ffmpeg/binaries.ts';
-import { listPackets } from '../../ffmpeg/packets.ts';
+import type { Binaries } from './binaries.ts';
+import { listPackets } from './packets.ts';
 
 /** Of the list of packets. */
 const MOST_BYTES = 512 * 1024 * 1024;
