@@ -1,4 +1,4 @@
-import { headRegions, type HeadRegion } from '../../src/anonymize/regions.ts';
+import { regionsOf, type Region } from '../../src/anonymize/regions.ts';
 import { LOWEST_SCORE } from '../../src/detect/configured-detector.ts';
 import type { Detector } from '../../src/detect/detector.ts';
 import { measureCoverage, type CoveredBoxes } from '../../src/eval/box-coverage.ts';
@@ -138,7 +138,7 @@ function shareAway({ truth }: ClipLooks, boxes: readonly (readonly TrackBox[])[]
   let away = 0;
   boxes.forEach((inFrame, frame) => {
     const cells = new Uint8Array(columns * rows);
-    for (const head of headRegions(inFrame, 'ellipse', padding, truth.width, truth.height)) {
+    for (const head of regionsOf(inFrame, { shape: 'ellipse', padding }, truth.width, truth.height)) {
       fill(cells, columns, rows, head);
     }
     for (const row of faces.get(frame) ?? []) clear(cells, columns, rows, row);
@@ -147,7 +147,7 @@ function shareAway({ truth }: ClipLooks, boxes: readonly (readonly TrackBox[])[]
   return away / boxes.length;
 }
 
-function fill(cells: Uint8Array, columns: number, rows: number, head: HeadRegion): void {
+function fill(cells: Uint8Array, columns: number, rows: number, head: Region): void {
   const { centerX, centerY, radiusX, radiusY } = head;
   for (let y = 0; y < rows; y += 1) {
     const dy = ((y + 0.5) * GRID - centerY) / radiusY;

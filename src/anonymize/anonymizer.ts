@@ -13,7 +13,7 @@ import { HeldCells, type Cover } from './cells.ts';
 import { samplesOfHex, toSamples, type SampleRange } from './color.ts';
 import { choosePainter } from './choose-painter.ts';
 import type { Painter } from './painter.ts';
-import { headRegions, type HeadRegion, type Shape } from './regions.ts';
+import { regionsOf, type Region, type Shape } from './regions.ts';
 import type { Style } from '../frame/style.ts';
 
 /** Covers heads. */
@@ -85,8 +85,8 @@ class CellAnonymizer implements Anonymizer {
 
   async anonymize(frame: Frame, boxes: readonly TrackBox[]): Promise<AnonymizedFrame> {
     this.#check(frame);
-    const { shape, padding, style } = this.#options;
-    const heads = headRegions(boxes, shape, padding, frame.width, frame.height);
+    const { style } = this.#options;
+    const heads = regionsOf(boxes, this.#options, frame.width, frame.height);
     if (heads.length > 0) {
       const covers = style === 'solid' ? this.#solid(heads) : await this.#reduced(frame, heads);
       await this.#painter.draw(frame, covers, style === 'blur' ? 'smooth' : 'flat');
@@ -109,7 +109,7 @@ class CellAnonymizer implements Anonymizer {
   }
 
   /** All averages come from the frame as it was, before anything is drawn. */
-  async #reduced(frame: Frame, heads: readonly HeadRegion[]): Promise<Cover[]> {
+  async #reduced(frame: Frame, heads: readonly Region[]): Promise<Cover[]> {
     const due = this.#cells.due(frame, heads);
     if (due.length > 0) {
       const averages = await this.#painter.averages(
@@ -123,7 +123,7 @@ class CellAnonymizer implements Anonymizer {
     return this.#cells.covers(frame, heads);
   }
 
-  #solid(heads: readonly HeadRegion[]): Cover[] {
+  #solid(heads: readonly Region[]): Cover[] {
     const values = Float32Array.from(samplesOfHex(this.#options.color, this.#range));
     return heads.map((head) => ({ head, across: 1, values }));
   }

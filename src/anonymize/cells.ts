@@ -2,18 +2,18 @@ import type { Frame } from '../frame/frame.ts';
 import { fromSamples, toSamples, type SampleRange } from './color.ts';
 import { cellRects, cellsAcross } from './grid.ts';
 import { TrackNoise } from './noise.ts';
-import type { HeadRegion } from './regions.ts';
+import type { Region } from './regions.ts';
 
 /** A head and what covers it: `values` holds three planes of `across` × `across` cells, row by row. */
 export interface Cover {
-  readonly head: HeadRegion;
+  readonly head: Region;
   readonly across: number;
   readonly values: Float32Array;
 }
 
 /** A head whose cells must be averaged anew; see `cellRects` for the layout of `rects`. */
 export interface Sampling {
-  readonly head: HeadRegion;
+  readonly head: Region;
   readonly across: number;
   readonly rects: Int32Array;
 }
@@ -59,7 +59,7 @@ export class HeldCells {
   }
 
   /** The heads whose cells this frame must average. */
-  due(frame: Frame, heads: readonly HeadRegion[]): Sampling[] {
+  due(frame: Frame, heads: readonly Region[]): Sampling[] {
     this.#forget(frame.time);
     const epoch = Math.floor(frame.time / EPOCH);
     return heads
@@ -100,7 +100,7 @@ export class HeldCells {
   }
 
   /** What covers the heads in this frame. Every head must have been taken once. */
-  covers(frame: Frame, heads: readonly HeadRegion[]): Cover[] {
+  covers(frame: Frame, heads: readonly Region[]): Cover[] {
     return heads.map((head) => {
       const held = this.#tracks.get(head.trackId)!;
       held.seenAt = frame.time;

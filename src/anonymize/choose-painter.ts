@@ -93,6 +93,7 @@ function trialCovers(width: number, height: number): Cover[] {
   return Array.from({ length: TRIAL_HEADS }, (_, i) => ({
     head: {
       trackId: i,
+      kind: 'head',
       centerX: (width * ((i % columns) + 0.5)) / columns,
       centerY: height * (i < columns ? 0.3 : 0.7),
       radiusX: Math.max(1, height / 20),

@@ -1,5 +1,5 @@
 import type { Plane } from '../frame/frame.ts';
-import type { HeadRegion } from './regions.ts';
+import type { Outline } from './region-kinds.ts';
 
 /** How a head fades out around its protected shape, row by row of one plane. The arrays are valid until the next call. */
 export interface Edge {
@@ -10,7 +10,7 @@ export interface Edge {
 }
 
 /** The edge of a head in one plane. */
-export function edgeOf(head: HeadRegion, plane: Plane): Edge {
+export function edgeOf(head: Outline, plane: Plane): Edge {
   return head.shape === 'ellipse' ? new EllipseEdge(head, plane) : new RectangleEdge(head, plane);
 }
 
@@ -25,13 +25,13 @@ class Row {
 }
 
 class EllipseEdge implements Edge {
-  readonly #head: HeadRegion;
+  readonly #head: Outline;
   readonly #plane: Plane;
   /** Square of where the ring ends, in radii. */
   readonly #end: number;
   readonly #row = new Row();
 
-  constructor(head: HeadRegion, plane: Plane) {
+  constructor(head: Outline, plane: Plane) {
     this.#head = head;
     this.#plane = plane;
     this.#end = (1 + head.feather) ** 2;
@@ -68,11 +68,11 @@ class EllipseEdge implements Edge {
 }
 
 class RectangleEdge implements Edge {
-  readonly #head: HeadRegion;
+  readonly #head: Outline;
   readonly #plane: Plane;
   readonly #row = new Row();
 
-  constructor(head: HeadRegion, plane: Plane) {
+  constructor(head: Outline, plane: Plane) {
     this.#head = head;
     this.#plane = plane;
   }

@@ -1,5 +1,5 @@
 import { planesOf, type Frame } from '../frame/frame.ts';
-import type { HeadRegion } from './regions.ts';
+import type { Outline } from './region-kinds.ts';
 
 /** No option makes a covered head finer than this. */
 export const MOST_CELLS = 8;
@@ -10,7 +10,7 @@ export const MOST_CELLS = 8;
 const SMALLEST_CELL = 16;
 
 /** Cells across a head: `wanted`, and fewer where the head is small. 1…8. */
-export function cellsAcross(head: HeadRegion, wanted: number): number {
+export function cellsAcross(head: Outline, wanted: number): number {
   const most = Math.floor((2 * Math.min(head.radiusX, head.radiusY)) / SMALLEST_CELL);
   return Math.max(1, Math.min(MOST_CELLS, Math.floor(wanted) || 1, most));
 }
@@ -19,7 +19,7 @@ export function cellsAcross(head: HeadRegion, wanted: number): number {
  * Side of the squares that a mosaic draws, in pixels: close to the width of a cell, and a power of two, counted from the
  * picture's corner. So the squares of all covers lie on one grid, however the heads move.
  */
-export function mosaicSquare({ radiusX }: HeadRegion, across: number): number {
+export function mosaicSquare({ radiusX }: Outline, across: number): number {
   const cell = Math.max(SMALLEST_CELL, (2 * radiusX) / across);
   return 2 ** Math.round(Math.log2(cell));
 }
@@ -28,7 +28,7 @@ export function mosaicSquare({ radiusX }: HeadRegion, across: number): number {
  * The samples that each cell of a head averages: for each plane, row by row, four whole numbers a cell
  * (x0, y0, x1, y1; ends exclusive) inside the plane and never empty.
  */
-export function cellRects(head: HeadRegion, across: number, frame: Frame): Int32Array {
+export function cellRects(head: Outline, across: number, frame: Frame): Int32Array {
   const rects = new Int32Array(3 * across * across * 4);
   let at = 0;
   for (const plane of planesOf(frame.format, frame.width, frame.height)) {

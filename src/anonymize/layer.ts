@@ -5,13 +5,13 @@ import { mosaicSquare } from './grid.ts';
 import { cellStarts, mixCells, throughCell } from './interpolate.ts';
 import type { Extent } from './overlaps.ts';
 import type { Drawing } from './painter.ts';
-import type { HeadRegion } from './regions.ts';
+import type { Region } from './regions.ts';
 import type { RowBlend } from './row-blend.ts';
 import { spansOf, type Spans } from './spans.ts';
 
 /** One head in one plane, drawn by the CPU. */
 export class Layer {
-  readonly #head: HeadRegion;
+  readonly #head: Region;
   readonly #plane: Plane;
   readonly #spans: Spans;
   readonly #across: number;

@@ -1,5 +1,5 @@
 import type { Plane } from '../frame/frame.ts';
-import type { HeadRegion } from './regions.ts';
+import type { Outline } from './region-kinds.ts';
 
 /**
  * The samples of one plane that a head covers, row by row from `top`. Four numbers a row:
@@ -16,7 +16,7 @@ export interface Spans {
 }
 
 /** Clipped to the plane. A subsampled row covers whatever any of its luma rows covers. */
-export function spansOf(head: HeadRegion, plane: Plane): Spans {
+export function spansOf(head: Outline, plane: Plane): Spans {
   const { shiftX, shiftY, width, height } = plane;
   const reach = head.radiusY * (1 + head.feather);
   const top = Math.max(0, Math.floor(head.centerY - reach) >> shiftY);
@@ -62,7 +62,7 @@ export function spansOf(head: HeadRegion, plane: Plane): Spans {
 }
 
 /** Half the width of the shape, grown by a share of its radii, at height `y`; 0 above and below it. */
-function halfWidth(head: HeadRegion, y: number, share: number): number {
+function halfWidth(head: Outline, y: number, share: number): number {
   const radiusX = head.radiusX * (1 + share);
   const radiusY = head.radiusY * (1 + share);
   const dy = Math.abs(y - head.centerY) / radiusY;

@@ -1,5 +1,5 @@
 import { planesOf, type Frame, type Plane } from '../frame/frame.ts';
-import type { HeadRegion } from './regions.ts';
+import type { Region } from './regions.ts';
 
 /** A rectangle of samples of one plane, packed for the GPU: rows padded to whole words of four samples. */
 export interface Tile {
@@ -32,7 +32,7 @@ export interface Block {
 const BLOCK_SIZE = 32;
 
 /** The blocks of the picture that heads and their soft rings reach. */
-export function blocksUnder(heads: readonly HeadRegion[], width: number, height: number): Block[] {
+export function blocksUnder(heads: readonly Region[], width: number, height: number): Block[] {
   const columns = Math.ceil(width / BLOCK_SIZE);
   const rows = Math.ceil(height / BLOCK_SIZE);
   const blocks = new Map<number, number[]>();

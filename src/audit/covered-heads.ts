@@ -1,4 +1,4 @@
-import { headRegions } from '../anonymize/regions.ts';
+import { regionsOf } from '../anonymize/regions.ts';
 import type { CoveredTracks } from '../documents/read-report.ts';
 import type { Box } from '../frame/box.ts';
 import { isInRange } from '../frame/track.ts';
@@ -35,7 +35,7 @@ export class CoveredHeads {
     const boxes = (this.#boxes.get(frame) ?? []).map(
       (box) => ({ trackId: 0, box, origin: 'detected', score: 1 }) as const,
     );
-    const heads = headRegions(boxes, shape, padding, this.#size.width, this.#size.height);
+    const heads = regionsOf(boxes, { shape, padding }, this.#size.width, this.#size.height);
     let inside = 0;
     for (let i = 0; i < POINTS * POINTS; i += 1) {
       const x = face.x + (face.width * ((i % POINTS) + 0.5)) / POINTS;

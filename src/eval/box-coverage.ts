@@ -1,4 +1,4 @@
-import { headRegions, type HeadRegion } from '../anonymize/regions.ts';
+import { regionsOf, type Region } from '../anonymize/regions.ts';
 import { intersectionArea, type Box } from '../frame/box.ts';
 import { isInRange, type FrameRange } from '../frame/track.ts';
 import { ExposureTally, type LeakReport } from './leak-meter.ts';
@@ -57,19 +57,13 @@ function countFalseTracks({ tracks }: CoveredBoxes, truth: Truth): number {
   ).length;
 }
 
-function headsByFrame({ tracks, config }: CoveredBoxes, { width, height }: Truth): Map<number, HeadRegion[]> {
-  const heads = new Map<number, HeadRegion[]>();
+function headsByFrame({ tracks, config }: CoveredBoxes, { width, height }: Truth): Map<number, Region[]> {
+  const heads = new Map<number, Region[]>();
   for (const { id, boxes } of tracks) {
     for (const row of boxes) {
       const [frame, x, y, boxWidth, boxHeight] = row as [number, number, number, number, number];
       const box = { x, y, width: boxWidth, height: boxHeight };
-      const region = headRegions(
-        [{ trackId: id, box, origin: 'detected', score: 1 }],
-        config.shape,
-        config.padding,
-        width,
-        height,
-      );
+      const region = regionsOf([{ trackId: id, box, origin: 'detected', score: 1 }], config, width, height);
       heads.set(frame, [...(heads.get(frame) ?? []), ...region]);
     }
   }
@@ -77,7 +71,7 @@ function headsByFrame({ tracks, config }: CoveredBoxes, { width, height }: Truth
 }
 
 /** Share of the inner 80 % of a face, 0…1, that lies in no head. */
-function openShare(face: Box, heads: readonly HeadRegion[]): number {
+function openShare(face: Box, heads: readonly Region[]): number {
   let open = 0;
   for (let i = 0; i < POINTS * POINTS; i += 1) {
     const x = face.x + face.width * (0.1 + (0.8 * ((i % POINTS) + 0.5)) / POINTS);
@@ -87,7 +81,7 @@ function openShare(face: Box, heads: readonly HeadRegion[]): number {
   return open / (POINTS * POINTS);
 }
 
-function holds({ centerX, centerY, radiusX, radiusY, shape }: HeadRegion, x: number, y: number): boolean {
+function holds({ centerX, centerY, radiusX, radiusY, shape }: Region, x: number, y: number): boolean {
   const [dx, dy] = [Math.abs(x - centerX) / radiusX, Math.abs(y - centerY) / radiusY];
   return shape === 'rectangle' ? dx <= 1 && dy <= 1 : dx * dx + dy * dy <= 1;
 }

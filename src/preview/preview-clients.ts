@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import { headRegions, type Shape } from '../anonymize/regions.ts';
+import { regionsOf, type Shape } from '../anonymize/regions.ts';
 import type { LiveControl, LiveFrame, LiveStatus } from '../frame/live-output.ts';
 import type { Logger } from '../logger.ts';
 import { Client } from './client.ts';
@@ -66,9 +66,9 @@ export class PreviewClients {
   show(codec: Codec, packet: Packet, { frame, boxes, capturedAt }: LiveFrame): void {
     this.#sequence = (this.#sequence + 1) >>> 0;
     const sequence = this.#sequence;
-    const { shape, padding } = this.#options.cover;
+    const { cover } = this.#options;
     const { width, height } = frame;
-    const regions = headRegions(boxes ?? [], shape, padding, width, height).map((head): Region => [
+    const regions = regionsOf(boxes ?? [], cover, width, height).map((head): Region => [
       head.centerX / width,
       head.centerY / height,
       head.radiusX / width,

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
-import type { HeadRegion } from '../../src/anonymize/regions.ts';
+import type { Outline } from '../../src/anonymize/region-kinds.ts';
 import { spansOf } from '../../src/anonymize/spans.ts';
 import { planesOf } from '../../src/frame/frame.ts';
 
-const head: HeadRegion = {
-  trackId: 1,
+const head: Outline = {
   centerX: 20,
   centerY: 15,
   radiusX: 8,
@@ -15,7 +14,7 @@ const head: HeadRegion = {
 const [luma, chroma] = planesOf('yuv420p', 64, 48);
 
 /** Rows as [ring start, protected start, protected end, ring end]. */
-function rowsOf(region: HeadRegion, plane = luma): { y: number; row: number[] }[] {
+function rowsOf(region: Outline, plane = luma): { y: number; row: number[] }[] {
   const { top, rows, data } = spansOf(region, plane);
   return Array.from({ length: rows }, (_, i) => ({ y: top + i, row: [...data.subarray(4 * i, 4 * i + 4)] }));
 }
