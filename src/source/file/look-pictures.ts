@@ -1,5 +1,6 @@
 import type { NutPacket } from '../../ffmpeg/nut/reader.ts';
 import { ticksToSeconds, type Picture, type Rational } from '../../frame/frame.ts';
+import { FrameMatcher } from '../frame-matcher.ts';
 import type { PlannedPicture } from './decode-args.ts';
 import { decodingFailed, shapeChanged } from './decode-error.ts';
 import type { PictureQueue } from './picture-queue.ts';
@@ -9,12 +10,6 @@ const SAME_TIME = 0.002;
 
 /** The decoder and this program may round a side differently, pixels. */
 const ROUNDING = 1;
-
-/** The pictures of one look, as they came. */
-interface LookSet {
-  readonly time: number;
-  readonly packets: readonly NutPacket[];
-}
 
 export interface LookPicturesOptions {
   readonly path: string;
@@ -32,14 +27,13 @@ export interface LookPicturesOptions {
  */
 export class LookPictures {
   readonly #options: LookPicturesOptions;
-  /** Frames since the last look, to know again the one of which pictures came unexpectedly. */
-  #recent: { readonly index: number; readonly time: number }[] = [];
+  readonly #matcher: FrameMatcher<NutPacket>;
   #due = 0;
-  #next: LookSet | null = null;
   #restart: number | null = null;
 
   constructor(options: LookPicturesOptions) {
     this.#options = options;
+    this.#matcher = new FrameMatcher({ sizes: options.queues.length, tolerance: SAME_TIME });
   }
 
   /**
@@ -48,41 +42,39 @@ export class LookPictures {
    * @throws VeilError DECODER_FAILED where pictures are missing or of no frame, INPUT_UNSUPPORTED where their shape changes
    */
   async of(index: number, time: number, timeBase: Rational): Promise<Picture[] | null> {
-    const { interval, queues } = this.#options;
-    if (queues.length === 0) return null;
-    this.#recent.push({ index, time });
+    if (this.#options.queues.length === 0) return null;
+    this.#matcher.addFrame(time, index);
     if (index < this.#due) return null;
-    while (this.#next === null || this.#next.time < time - SAME_TIME) {
-      if (this.#next !== null) this.#restartAt(this.#next);
-      this.#next = await this.#take(timeBase);
-      if (this.#next === null) return this.#missing(index);
+    for (;;) {
+      const match = this.#matcher.next();
+      if (match === null) {
+        if (this.#matcher.hasAfter(time) || !(await this.#fetch(timeBase))) return this.#missing(index);
+        continue;
+      }
+      if (match.skipped > 0) throw this.#failed('a picture for the detector belongs to another frame');
+      if (match.index === index) return this.#found(index, time, match.pictures);
+      // Pictures of a frame that has gone by: the decoder began to count at it.
+      this.#restart = match.index;
     }
-    if (this.#next.time > time + SAME_TIME) return this.#missing(index);
-    const { packets } = this.#next;
-    this.#next = null;
-    this.#recent = [];
-    this.#due = index + interval;
+  }
+
+  #found(index: number, time: number, packets: readonly NutPacket[]): Picture[] {
+    this.#due = index + this.#options.interval;
     this.#restart = null;
     return packets.map((packet, position) => this.#picture(packet, position, time));
   }
 
-  async #take(timeBase: Rational): Promise<LookSet | null> {
+  /** Reads the pictures of the next look. @returns false at the end */
+  async #fetch(timeBase: Rational): Promise<boolean> {
     const { queues, wait } = this.#options;
     const taken = await wait(Promise.all(queues.map((queue) => queue.take())));
     const packets = taken.filter((packet) => packet !== null);
-    if (packets.length === 0) return null;
-    const times = packets.map(({ pts }) => ticksToSeconds(pts, timeBase));
-    const isOne =
-      packets.length === queues.length && times.every((time) => Math.abs(time - times[0]!) <= SAME_TIME);
-    if (!isOne) throw this.#failed('pictures for the detector are missing');
-    return { time: times[0]!, packets };
-  }
-
-  /** Pictures of a frame that has gone by: the decoder began to count at it. */
-  #restartAt({ time }: LookSet): void {
-    const frame = this.#recent.find((each) => Math.abs(each.time - time) <= SAME_TIME);
-    if (frame === undefined) throw this.#failed('a picture for the detector belongs to another frame');
-    this.#restart = frame.index;
+    if (packets.length === 0) return false;
+    if (packets.length < queues.length) throw this.#failed('pictures for the detector are missing');
+    for (const [position, packet] of packets.entries()) {
+      this.#matcher.addPicture(position, ticksToSeconds(packet.pts, timeBase), packet);
+    }
+    return true;
   }
 
   #missing(index: number): null {

@@ -4,7 +4,7 @@ import { wallClock } from '../../base/clock.ts';
 import { Deferred } from '../../base/deferred.ts';
 import { median } from '../../base/median.ts';
 import { VeilError } from '../../errors.ts';
-import { ticksToSeconds, type Frame } from '../../frame/frame.ts';
+import { ticksToSeconds, type Frame, type Picture } from '../../frame/frame.ts';
 import type { PictureSize } from '../file/decode-args.ts';
 import { isDoubtfulShape } from '../pixel-shape.ts';
 import { CaptureClock } from './capture-clock.ts';
@@ -12,7 +12,7 @@ import { liveDecodeArgs, LIVE_TICKS } from './live-decode-args.ts';
 import { liveInputName } from './live-input.ts';
 import { LiveSession, ticksToMilliseconds } from './live-session.ts';
 import type { LiveInfo, LiveListener, LiveSource, LiveSourceOptions } from './live-source.ts';
-import { FrameMatcher } from './frame-matcher.ts';
+import { FrameMatcher } from '../frame-matcher.ts';
 import { StartupBurstFilter } from './startup-burst-filter.ts';
 import type { FfmpegFeatures } from '../../ffmpeg/features.ts';
 import type { ColorInfo } from '../../ffmpeg/probe.ts';
@@ -21,6 +21,9 @@ import { isHdr, liveColor, type StreamInfo } from './parse-stream-info.ts';
 
 /** Frames, and milliseconds, on which the frame rate is measured. */
 const MEASURED = { frames: 8, time: 500 };
+
+/** Frames, and pictures of a size, that are remembered until their counterpart comes. */
+const REMEMBERED = 64;
 
 /** Milliseconds in which a source must show that it has sound. */
 const SOUND_MAY_TAKE = 2000;
@@ -173,9 +176,12 @@ export class ReconnectingSource implements LiveSource {
     const { input, args, looks, lookPace, binaries, sound } = this.#options;
     const clock = new CaptureClock();
     const pace = new StartupBurstFilter();
-    const matcher = new FrameMatcher(looks.length, (index, pictures) => {
-      this.#listener?.pictures(index, pictures);
-    });
+    const matcher = new FrameMatcher<Picture>({ sizes: looks.length, most: REMEMBERED });
+    const match = (): void => {
+      for (let next = matcher.next(); next !== null; next = matcher.next()) {
+        this.#listener?.pictures(next.index, next.pictures);
+      }
+    };
     const warmUp: number[] = [];
     let listened: LiveListener | null = null;
     this.#session = new LiveSession({
@@ -226,9 +232,11 @@ export class ReconnectingSource implements LiveSource {
           this.#listener.frame({ frame, capturedAt, isFirst });
           // After it: its pictures may have come already, and are of a frame that nobody knows yet.
           matcher.addFrame(pts, frame.index);
+          match();
         },
         picture: (position, pts, picture) => {
           matcher.addPicture(position, pts, picture);
+          match();
         },
       },
     });

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { capture, startFfmpeg } from '../../../src/ffmpeg/process.ts';
 import { silentLogger } from '../../../src/logger.ts';
@@ -8,6 +7,7 @@ import type { LiveSource } from '../../../src/source/live/live-source.ts';
 import { openLiveSource } from '../../../src/source/live/open-live-source.ts';
 import { ffmpegBuilds } from '../../support/ffmpeg-builds.ts';
 import { freePort } from '../../support/free-port.ts';
+import { childrenWith } from '../../support/live-output.ts';
 import { NotingListener } from '../../support/live-listener.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { makeVideo } from '../../support/video-source.ts';
@@ -90,7 +90,7 @@ test('a file is played once, at its own speed, and ends', async () => {
   await using source = await open(path);
   const noted = new NotingListener();
   // It was played through while nobody listened.
-  await sleep(2500);
+  await expect.poll(() => childrenWith('short.mp4')).toEqual([]);
   source.start(noted);
   await noted.until(({ hasEnded }) => hasEnded);
   const times = noted.frames.map(({ frame }) => frame.time);
