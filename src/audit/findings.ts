@@ -14,7 +14,9 @@ export interface Finding {
   readonly to: number;
   readonly firstFrame: number;
   readonly lastFrame: number;
-  /** Where it is surest, pixels of the frame. */
+  /** The frame in which it is surest. */
+  readonly surestFrame: number;
+  /** Where it is there, pixels of the frame. */
   readonly box: Box;
   readonly score: number;
   /** Number of looks that saw it. */
@@ -52,12 +54,13 @@ export class FindingTracks {
       const before = [...free].find(({ box }) => iou(growBox(box, 0.5), growBox(face.box, 0.5)) > 0.2);
       if (before === undefined) {
         const start = { stream: this.#stream, from: time, to: time, firstFrame: index, lastFrame: index };
-        return { ...start, box: face.box, score: face.score, looks: 1, crop: crop() };
+        return { ...start, surestFrame: index, box: face.box, score: face.score, looks: 1, crop: crop() };
       }
       free.delete(before);
       const next = { ...before, to: time, lastFrame: index, looks: before.looks + 1 };
       // Joined by place, told by the look that was surest.
-      return face.score > before.score ? { ...next, box: face.box, score: face.score, crop: crop() } : next;
+      if (face.score <= before.score) return next;
+      return { ...next, surestFrame: index, box: face.box, score: face.score, crop: crop() };
     });
     this.#open = [...free, ...seen];
   }

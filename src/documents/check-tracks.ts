@@ -18,7 +18,7 @@ const MOST_CURTAINS = 10_000;
 
 /** What a schema cannot say: the first thing that does not fit the video, or null. */
 export function checkTracks(document: TracksDocument): TracksProblem | null {
-  const { format, input, tracks, curtains, zones = [], mutes = [] } = document;
+  const { format, input, tracks, curtains, zones = [], mutes = [], noFaces = [] } = document;
   if (format !== formatFor(document) && format === 'veil-tracks/1') {
     return { path: ['format'], message: 'must be "veil-tracks/2" for decisions, zones and mutes' };
   }
@@ -53,9 +53,12 @@ export function checkTracks(document: TracksDocument): TracksProblem | null {
     const message = checkRange(range, input);
     if (message !== null) return { path: ['curtains', index], message };
   }
-  for (const [index, { box, ...range }] of zones.entries()) {
-    const message = checkRange(range, input) ?? checkRow([range.firstFrame, ...box], -1, input);
-    if (message !== null) return { path: ['zones', index], message };
+  for (const [name, areas] of Object.entries({ zones, noFaces })) {
+    for (const [index, { box, firstFrame, lastFrame }] of areas.entries()) {
+      const message =
+        checkRange({ firstFrame, lastFrame }, input) ?? checkRow([firstFrame, ...box], -1, input);
+      if (message !== null) return { path: [name, index], message };
+    }
   }
   const backwards = mutes.findIndex(({ from, to }) => to <= from);
   return backwards < 0 ? null : { path: ['mutes', backwards], message: 'must end after it begins' };

@@ -65,6 +65,11 @@ export const tracksSchema = z.strictObject({
     .array(z.strictObject({ from: seconds, to: seconds }))
     .max(MOST_ZONES)
     .optional(),
+  /** What an audit of the output takes for a face, and a person said is none. */
+  noFaces: z
+    .array(z.strictObject({ firstFrame: frame, lastFrame: frame, box: rowOf(4, 4) }))
+    .max(MOST_ZONES)
+    .optional(),
   curtains: z
     .array(
       z.strictObject({
@@ -105,12 +110,12 @@ export type TracksDocument = z.output<typeof tracksSchema>;
 export type TracksInput = z.input<typeof tracksSchema>;
 
 /** The oldest format that has all the fields of a document. */
-export function formatFor({ tracks, zones, mutes, uncertain }: TracksDocument): TracksDocument['format'] {
+export function formatFor(document: TracksDocument): TracksDocument['format'] {
+  const { tracks, zones, mutes, noFaces, uncertain } = document;
   const isDecided = tracks.some((track) => Object.keys(decisions).some((name) => name in track));
   const isReviewed = uncertain.some(({ reviewed }) => reviewed !== undefined);
-  return isDecided || isReviewed || zones !== undefined || mutes !== undefined
-    ? 'veil-tracks/2'
-    : 'veil-tracks/1';
+  const isMarked = [zones, mutes, noFaces].some((list) => list !== undefined);
+  return isDecided || isReviewed || isMarked ? 'veil-tracks/2' : 'veil-tracks/1';
 }
 
 /** Names that rows are written by; others would mean other numbers. */

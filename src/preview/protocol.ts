@@ -3,6 +3,7 @@ import type { LiveStatus } from '../frame/live-output.ts';
 import { coverText, overloadTexts } from '../pipeline/live/live-sentences.ts';
 import type { Codec } from './codec.ts';
 import type { Packet } from './packet-reader.ts';
+import { readMessage } from '../web-server/read-message.ts';
 import { STYLES } from '../frame/style.ts';
 import { THRESHOLDS } from '../frame/threshold.ts';
 
@@ -38,14 +39,7 @@ export type ClientMessage = z.infer<typeof clientMessage>;
 
 /** A page's message, or null for anything else. */
 export function readClientMessage(text: string): ClientMessage | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
-  return clientMessage.safeParse(value).data ?? null;
+  return readMessage(clientMessage, text);
 }
 
 /** What the preview says, beside pictures. */

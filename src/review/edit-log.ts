@@ -1,13 +1,11 @@
-import { open, readFile, rm, stat, truncate, type FileHandle } from 'node:fs/promises';
+import { readFile, stat, truncate } from 'node:fs/promises';
 import { z } from 'zod';
 import { reasonOf } from '../base/reason.ts';
 import { VeilError } from '../errors.ts';
 import type { TrackChange } from './changes.ts';
-import { editSchema, type Edit } from './edits/edit.ts';
-import { takeLock } from './lock.ts';
-
-/** What a person did: an edit, or going back or forth. */
-export type Step = { readonly edit: Edit } | { readonly undo: true } | { readonly redo: true };
+import { editSchema, type Step } from './edits/edit.ts';
+import { takeLock, type Holder, type Lock } from './lock.ts';
+import { LogFile, unwritable } from './log-file.ts';
 
 const who = { by: z.string().max(100), at: z.iso.datetime() };
 const lineSchema = z.union([
@@ -23,6 +21,15 @@ type Line = z.output<typeof lineSchema>;
 
 const MOST_BYTES = 384 * 1024 ** 2;
 
+export interface EditLogOptions {
+  /** SHA-256 of the tracks file, hexadecimal; steps that were made from other tracks are not repeated. */
+  readonly tracks: string;
+  /** Who reviews. */
+  readonly by: string;
+  /** Take it from whoever writes it. */
+  readonly takesOver?: boolean;
+}
+
 /**
  * What was done to a tracks file, and by whom: JSON lines, of which each is on the disk before the next is taken. Only
  * its owner may read it. One process at a time writes; others read.
@@ -30,71 +37,79 @@ const MOST_BYTES = 384 * 1024 ** 2;
 export class EditLog implements AsyncDisposable {
   /** What was done since the tracks file was last saved, in order. */
   readonly steps: readonly Step[];
-  /** True where another process writes this log. */
-  readonly isReadOnly: boolean;
-  readonly #file: FileHandle | null;
-  readonly #lock: string | null;
+  /** The process that writes this log, where it is another one. */
+  readonly holder: Holder | null;
+  readonly #file: LogFile | null;
+  readonly #lock: Lock | null;
+  #isLost = false;
   #writing: Promise<unknown> = Promise.resolve();
 
-  private constructor(steps: readonly Step[], file: FileHandle | null, lock: string | null) {
+  private constructor(steps: readonly Step[], held: { file: LogFile; lock: Lock } | Holder) {
     this.steps = steps;
-    this.isReadOnly = file === null;
-    this.#file = file;
-    this.#lock = lock;
+    [this.#file, this.#lock, this.holder] =
+      'lock' in held ? [held.file, held.lock, null] : [null, null, held];
+  }
+
+  /** True where another process writes this log, or has taken it over. */
+  get isReadOnly(): boolean {
+    return this.#file === null || this.#isLost;
   }
 
   /**
    * Opens or makes a log.
    *
-   * @param tracks SHA-256 of the tracks file, hexadecimal; steps that were made from other tracks are not repeated
    * @throws VeilError EDIT_REFUSED for a file that is no edit log, OUTPUT_UNWRITABLE
    */
-  static async open(
-    path: string,
-    { tracks, by }: { readonly tracks: string; readonly by: string },
-  ): Promise<EditLog> {
-    const lock = `${path}.lock`;
-    const isOurs = await takeLock(lock);
+  static async open(path: string, { tracks, by, takesOver = false }: EditLogOptions): Promise<EditLog> {
+    const lock = await takeLock(`${path}.lock`, takesOver).catch((cause: unknown) => {
+      throw unwritable(path, cause);
+    });
+    if (!('release' in lock)) return new EditLog(stepsFrom(await readLines(path, false), tracks) ?? [], lock);
     try {
-      const lines = await readLines(path, isOurs);
+      const lines = await readLines(path, true);
       const steps = stepsFrom(lines, tracks);
-      if (!isOurs) return new EditLog(steps ?? [], null, null);
-      const log = new EditLog(steps ?? [], await open(path, 'a', 0o600), lock);
+      const log = new EditLog(steps ?? [], { file: await LogFile.open(path), lock });
       if (lines.length === 0) await log.#write({ format: 'veil-edits/1' });
       if (steps === null) await log.saved(tracks, by);
       return log;
     } catch (cause) {
-      if (isOurs) await rm(lock, { force: true });
-      if (cause instanceof VeilError) throw cause;
-      throw new VeilError('OUTPUT_UNWRITABLE', `The edit log ${path} cannot be written.`, {
-        hint: 'Check that you may write beside the tracks file.',
-        cause,
-      });
+      await lock.release();
+      throw cause instanceof VeilError ? cause : unwritable(path, cause);
     }
   }
 
-  /** Notes a step. It is on the disk when the promise is fulfilled. */
+  /**
+   * Notes a step. It is on the disk when the promise is fulfilled, and nowhere when it is rejected.
+   *
+   * @throws VeilError EDIT_REFUSED where this log is read only, OUTPUT_UNWRITABLE, OUTPUT_DISK_FULL
+   */
   async add(step: Step, by: string, changes: readonly TrackChange[] = []): Promise<void> {
     const facts = 'edit' in step && changes.length > 0 ? { changes } : {};
     await this.#write({ by, at: new Date().toISOString(), ...step, ...facts });
   }
 
-  /** Notes that the tracks file now holds everything that was done so far. */
+  /** Notes that the tracks file now holds everything that was done so far. Errors as {@link add}. */
   async saved(tracks: string, by: string): Promise<void> {
     await this.#write({ by, at: new Date().toISOString(), tracks });
   }
 
+  /** @throws VeilError EDIT_REFUSED where this log is read only */
+  async checkOurs(): Promise<void> {
+    if (this.#lock === null) throw readOnly();
+    this.#isLost ||= !(await this.#lock.isOurs());
+    if (this.#isLost) throw takenOver();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#writing.catch(() => undefined);
+    await this.#writing;
     await this.#file?.close();
-    if (this.#lock !== null) await rm(this.#lock, { force: true });
+    await this.#lock?.release();
   }
 
   #write(line: object): Promise<void> {
     const writing = this.#writing.then(async () => {
-      if (this.#file === null) throw readOnly();
-      await this.#file.appendFile(`${JSON.stringify(line)}\n`);
-      await this.#file.datasync();
+      await this.checkOurs();
+      await this.#file!.add(`${JSON.stringify(line)}\n`);
     });
     this.#writing = writing.catch(() => undefined);
     return writing;
@@ -136,6 +151,16 @@ function stepsFrom(lines: readonly Line[], tracks: string): Step[] | null {
     if ('undo' in line) return [{ undo: true }];
     return 'redo' in line ? [{ redo: true }] : [];
   });
+}
+
+function takenOver(): VeilError {
+  return new VeilError(
+    'EDIT_REFUSED',
+    'Another review has taken this file over, so this one only shows it.',
+    {
+      hint: 'Nothing has changed. What was decided before is in the edit log.',
+    },
+  );
 }
 
 function readOnly(): VeilError {

@@ -1,27 +1,77 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { isRunning } from '../base/is-running.ts';
 
-/**
- * Takes a lock file, which holds the name of this machine and the number of this process. One that a process of this
- * machine left when it was killed is taken over.
- *
- * @returns false where another process has it
- */
-export async function takeLock(path: string): Promise<boolean> {
-  if (await make(path)) return true;
-  const [host, pid] = (await readFile(path, 'utf8').catch(() => '')).split(' ');
-  if (host !== hostname() || isRunning(Number(pid))) return false;
-  await rm(path, { force: true });
-  return make(path);
+/** Who has a lock. */
+export interface Holder {
+  readonly host: string;
+  readonly pid: number;
 }
 
-async function make(path: string): Promise<boolean> {
+/** A lock that is held. */
+export interface Lock {
+  /** Whether nobody has taken it over. */
+  isOurs(): Promise<boolean>;
+  release(): Promise<void>;
+}
+
+/**
+ * Takes a lock file, which holds the name of this machine, the number of this process and a word that tells this lock
+ * from every other. One that a process of this machine left when it was killed is taken over.
+ *
+ * @param takesOver take it from whoever has it: nobody knows whether a process of another machine still runs
+ * @returns who has it instead
+ */
+export async function takeLock(path: string, takesOver: boolean): Promise<Lock | Holder> {
+  const text = `${hostname()} ${process.pid} ${randomBytes(9).toString('base64url')}`;
+  if (await make(path, text)) return new HeldLock(path, text);
+  const holder = holderOf(await readFile(path, 'utf8').catch(() => ''));
+  const isLeft = holder.host === hostname() && !isRunning(holder.pid);
+  if (!isLeft && !takesOver) return holder;
+  if (takesOver) {
+    await replace(path, text);
+    return new HeldLock(path, text);
+  }
+  await rm(path, { force: true });
+  return (await make(path, text)) ? new HeldLock(path, text) : holder;
+}
+
+class HeldLock implements Lock {
+  readonly #path: string;
+  readonly #text: string;
+
+  constructor(path: string, text: string) {
+    this.#path = path;
+    this.#text = text;
+  }
+
+  async isOurs(): Promise<boolean> {
+    return (await readFile(this.#path, 'utf8').catch(() => '')) === this.#text;
+  }
+
+  async release(): Promise<void> {
+    if (await this.isOurs()) await rm(this.#path, { force: true });
+  }
+}
+
+function holderOf(text: string): Holder {
+  const [host = '', pid] = text.split(' ');
+  return { host, pid: Number(pid) };
+}
+
+async function make(path: string, text: string): Promise<boolean> {
   try {
-    await writeFile(path, `${hostname()} ${process.pid}`, { flag: 'wx', mode: 0o600 });
+    await writeFile(path, text, { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
+}
+
+async function replace(path: string, text: string): Promise<void> {
+  const beside = `${path}.${process.pid}`;
+  await writeFile(beside, text, { mode: 0o600 });
+  await rename(beside, path);
 }

@@ -4,7 +4,9 @@ import { addressFor, newToken } from '../web-server/guard.ts';
 import { openGuardedServer } from '../web-server/guarded-server.ts';
 import { loadPage } from '../web-server/pages.ts';
 import { LONGEST_MESSAGE } from './server/protocol.ts';
-import { Review, type ReviewOptions, type ReviewStatus } from './server/review.ts';
+import type { Holder } from './lock.ts';
+import { Review, type ReviewOptions } from './server/review.ts';
+import type { ReviewStatus } from './server/session.ts';
 import { PAGE } from './web-files.ts';
 
 export interface OpenReviewOptions extends Omit<ReviewOptions, 'onClose'> {
@@ -18,6 +20,8 @@ export interface OpenReviewOptions extends Omit<ReviewOptions, 'onClose'> {
 export interface OpenReview extends AsyncDisposable {
   /** To be opened in a browser; it holds the key. */
   readonly url: string;
+  /** The process that reviews the file already, which makes this review read-only; null where there is none. */
+  readonly opened: Promise<Holder | null>;
   /** Resolves when the review ends: its page asks for it, or nobody works on it. Rejects where it can't begin. */
   readonly ended: Promise<'closed' | 'idle'>;
   status(): ReviewStatus;
@@ -54,9 +58,13 @@ export async function openReview(options: OpenReviewOptions): Promise<OpenReview
   const timer = setInterval(() => {
     if (review.idleFor > idleMs) end.resolve('idle');
   }, LOOK_EVERY_MS);
-  review.open().catch(end.reject);
+  const opened = review.open();
+  opened.catch((error: unknown) => {
+    end.reject(error);
+  });
   return {
     url: `http://${addressFor(host)}:${server.port}/${token}/`,
+    opened,
     ended: end.promise,
     status: () => review.status(),
     [Symbol.asyncDispose]: async () => {

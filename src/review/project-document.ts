@@ -1,6 +1,7 @@
 import { formatFor, type TracksDocument } from '../documents/tracks-document.ts';
 import { uncertaintyText } from '../documents/uncertainty-text.ts';
 import type { Row } from '../documents/rows.ts';
+import type { Box } from '../frame/box.ts';
 import { UNKNOWN_RISK } from '../documents/track-record.ts';
 import type { Project, ReviewSpan, ReviewTrack } from './project.ts';
 
@@ -9,17 +10,20 @@ type DocumentSpan = TracksDocument['uncertain'][number];
 
 /** A tracks document as a project that can be edited. */
 export function projectOf(document: TracksDocument): Project {
-  const { input, tracks, uncertain, curtains, zones = [], mutes = [] } = document;
+  const { input, tracks, uncertain, curtains, zones = [], mutes = [], noFaces = [] } = document;
   return {
     video: { width: input.width, height: input.height, frames: input.frames },
     tracks: new Map(tracks.map((track) => [track.id, trackOf(track)])),
     spans: uncertain.map(spanOf),
     wholes: curtains.map(({ firstFrame, lastFrame }, index) => ({ id: index + 1, firstFrame, lastFrame })),
-    zones: zones.map(({ kind, firstFrame, lastFrame, box }, index) => {
-      const [x, y, width, height] = box as [number, number, number, number];
-      return { ...{ id: index + 1, kind, firstFrame, lastFrame }, ...{ x, y, width, height } };
-    }),
+    zones: zones.map(({ kind, firstFrame, lastFrame, box }, index) => ({
+      ...{ id: index + 1, kind, firstFrame, lastFrame },
+      ...boxFrom(box),
+    })),
     mutes: mutes.map(({ from, to }, index) => ({ id: index + 1, from, to })),
+    answers: noFaces.map(({ firstFrame, lastFrame, box }) => ({
+      ...{ firstFrame, lastFrame, box: boxFrom(box), answer: 'no face' },
+    })),
   };
 }
 
@@ -30,7 +34,8 @@ export function projectOf(document: TracksDocument): Project {
  * @param document the one that the project was made from
  */
 export function documentOf(project: Project, document: TracksDocument): TracksDocument {
-  const rest = without(without(document, 'zones'), 'mutes');
+  const rest = without(without(without(document, 'zones'), 'mutes'), 'noFaces');
+  const noFaces = project.answers.filter(({ answer }) => answer === 'no face');
   const originals = new Map(document.tracks.map((track) => [track.id, track]));
   const curtains = new Map(document.curtains.map((curtain) => [rangeKey(curtain), curtain]));
   const edited: TracksDocument = {
@@ -53,6 +58,14 @@ export function documentOf(project: Project, document: TracksDocument): TracksDo
             box: [x, y, width, height],
           })),
         }),
+    ...(noFaces.length === 0
+      ? {}
+      : {
+          noFaces: noFaces.map(({ firstFrame, lastFrame, box: { x, y, width, height } }) => ({
+            ...{ firstFrame, lastFrame },
+            box: [x, y, width, height],
+          })),
+        }),
     ...(project.mutes.length === 0 ? {} : { mutes: project.mutes.map(({ from, to }) => ({ from, to })) }),
   };
   return { ...edited, format: formatFor(edited) };
@@ -60,10 +73,9 @@ export function documentOf(project: Project, document: TracksDocument): TracksDo
 
 function spanOf(span: DocumentSpan, id: number): ReviewSpan {
   const { trackId, reason, firstFrame, lastFrame, reviewed = false, risk = UNKNOWN_RISK, box } = span;
-  const [x = 0, y = 0, width = 0, height = 0] = box ?? [];
   return {
     ...{ id, source: id, trackId, reason, firstFrame, lastFrame, risk, isReviewed: reviewed },
-    box: box === undefined ? null : { x, y, width, height },
+    box: box === undefined ? null : boxFrom(box),
     text: span.text ?? uncertaintyText(span, (span.to ?? 0) - (span.from ?? 0)),
   };
 }
@@ -81,6 +93,11 @@ function documentSpan(
     ...(isAsItWas ? facts : { ...changed, trackId, firstFrame, lastFrame }),
     ...(isReviewed || original.reviewed !== undefined ? { reviewed: isReviewed } : {}),
   };
+}
+
+function boxFrom(values: readonly number[]): Box {
+  const [x, y, width, height] = values as [number, number, number, number];
+  return { x, y, width, height };
 }
 
 const NOWHERE: readonly number[] = [];

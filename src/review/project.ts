@@ -72,6 +72,14 @@ export interface WholeCover extends FrameRange {
   readonly id: number;
 }
 
+/** What a person said of a face that an audit of the output found. */
+export interface FindingAnswer extends FrameRange {
+  /** Where it was surest, pixels. */
+  readonly box: Box;
+  /** `covered`: a track was drawn for it. */
+  readonly answer: 'covered' | 'no face';
+}
+
 /** Everything that a review decides, at one moment. Never changed: an edit makes another one, which shares what stayed. */
 export interface Project {
   readonly video: { readonly width: number; readonly height: number; readonly frames: number };
@@ -81,4 +89,5 @@ export interface Project {
   readonly wholes: readonly WholeCover[];
   readonly zones: readonly Zone[];
   readonly mutes: readonly Mute[];
+  readonly answers: readonly FindingAnswer[];
 }

@@ -87,6 +87,18 @@ describe.skipIf(noBrowser !== null)(`a review in the browser ${noBrowser ?? ''}`
     expect(review.status()).toMatchObject({ openDoubts: 2, isRendered: false });
   });
 
+  it('keeps the keys of the page after a button was clicked, and lets Tab lead on from one that was reached by keys', async () => {
+    await page.getByRole('button', { name: 'Next doubt' }).click();
+    await frame().toBe('20');
+    await press('Tab');
+    await frame().toBe('22');
+    await press('Shift+F6');
+    await expect.poll(() => page.evaluate('document.activeElement.tagName')).toBe('BUTTON');
+    await press('Tab');
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('BUTTON');
+    await frame().toBe('22');
+  });
+
   it('steps by frames, plays, and zooms the picture', async () => {
     await press('ArrowRight', 'ArrowRight', 'Shift+ArrowRight', 'ArrowLeft');
     await frame().toBe('11');
@@ -187,7 +199,9 @@ describe.skipIf(noBrowser !== null)(`a review in the browser ${noBrowser ?? ''}`
     await press('Escape', 'Delete');
     await expect.poll(() => pixelAt(page, 600, 300)).toEqual(wall);
     await press('c', 'ArrowRight', 'ArrowRight', 'c');
-    await expect.poll(() => pixelAt(page, 600, 300)).not.toEqual(wall);
+    // The fourth state: a zone, none again, and now this.
+    await page.locator('#picture[data-revision="4"]').waitFor();
+    expect(await pixelAt(page, 600, 300)).not.toEqual(wall);
     await press('Delete', 'u', 'ArrowRight', 'u');
     const log = async (): Promise<string> =>
       readFile(review.tracks.replace('.tracks.json', '.edits.jsonl'), 'utf8');

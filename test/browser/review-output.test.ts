@@ -1,4 +1,4 @@
-import { copyFile, readFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
@@ -47,11 +47,59 @@ describe.skipIf(noBrowser !== null)(`the output of a review ${noBrowser ?? ''}`,
     await expect.poll(() => page.locator('#announcer').textContent()).toContain('the audit sees a face');
     await page.keyboard.press('x');
     await expect.poll(() => review.status().openFindings).toBe(before - 1);
+    // The output is as it was, and the decision can be undone.
+    expect(review.status().isRendered).toBe(true);
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => review.status().openFindings).toBe(before);
+    await page.keyboard.press('Control+y');
+    await expect.poll(() => review.status().openFindings).toBe(before - 1);
+    await page.keyboard.press('Tab');
     await page.keyboard.press('a');
     await expect.poll(() => page.locator('#person-5').count()).toBe(1);
-    expect(review.status()).toMatchObject({ openFindings: before - 2, isRendered: false });
+    await expect.poll(() => review.status()).toMatchObject({ openFindings: before - 2, isRendered: false });
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => review.status()).toMatchObject({ openFindings: before - 1, isRendered: true });
+    await expect.poll(() => page.locator('#audit').textContent()).toBe(`The audit found ${before - 1}.`);
     await page.context().close();
+    await review[Symbol.asyncDispose]();
+    expect((await readTracks(review.tracks)).noFaces).toHaveLength(1);
   }, 300_000);
+
+  it('is not called reviewed where nothing was in doubt and nobody looked', async () => {
+    await copyFile(at('clip.mp4'), at('calm.mp4'));
+    await writeReviewTracks(at('calm.veil.tracks.json'), at('calm.mp4'));
+    const calm = await readTracks(at('calm.veil.tracks.json'));
+    await writeFile(at('calm.veil.tracks.json'), JSON.stringify({ ...calm, uncertain: [] }));
+    await using review = await openTestReview(at('calm.mp4'));
+    const page = await openReviewPage(browser, review);
+    expect(await page.locator('#status').textContent()).toBe('No doubts: look through the people');
+    await page.context().close();
+  });
+
+  it('goes to a doubt about somebody without a track: A covers it, X leaves it open', async () => {
+    await copyFile(at('clip.mp4'), at('weak.mp4'));
+    await writeReviewTracks(at('weak.veil.tracks.json'), at('weak.mp4'));
+    const document = await readTracks(at('weak.veil.tracks.json'));
+    const span = (trackId: number, x: number, risk: number): object => ({
+      ...{ trackId, reason: 'dismissed', firstFrame: 5, lastFrame: 30, risk, box: [x, 100, 40, 50] },
+    });
+    const uncertain = [span(70, 100, 0.2), span(71, 400, 0.4)];
+    await writeFile(at('weak.veil.tracks.json'), JSON.stringify({ ...document, uncertain }));
+    await using review = await openTestReview(at('weak.mp4'));
+    const page = await openReviewPage(browser, review);
+    await page.keyboard.press('Tab');
+    await expect.poll(() => page.locator('#announcer').textContent()).toContain('Doubt 1 of 2');
+    await page.keyboard.press('a');
+    await expect.poll(() => review.status().openDoubts).toBe(1);
+    const card = page.locator('#person-72');
+    await expect.poll(() => card.locator('.person-when').textContent()).toMatch(/#72 · 0:00\.[0-2]/);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('x');
+    await expect.poll(() => review.status().openDoubts).toBe(0);
+    await expect.poll(() => page.locator('#status').textContent()).toBe('Everything reviewed');
+    expect(await page.locator('.person').count()).toBe(5);
+    await page.context().close();
+  });
 
   it('asks for a word where nothing would be covered', async () => {
     await using review = await openTestReview(at('nobody.mp4'));

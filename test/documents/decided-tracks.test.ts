@@ -4,32 +4,9 @@ import { parseTracks, tracksText, type TracksDocument } from '../../src/document
 import { applyEdit } from '../../src/review/edits/apply-edit.ts';
 import type { Edit } from '../../src/review/edits/edit.ts';
 import { documentOf, projectOf } from '../../src/review/project-document.ts';
+import { stillBoxes, tracksDocument } from '../support/tracks-document.ts';
 
 const KEPT = { by: 'ada', at: '2026-01-02T03:04:05Z' };
-
-/** Two tracks over ten frames of 320×180; the first is uncertain in frames 6 and 7. */
-function found(): TracksDocument {
-  return parseTracks({
-    format: 'veil-tracks/1',
-    input: {
-      ...{ name: 'clip.mp4', bytes: 1000, width: 320, height: 180, frames: 10 },
-      ...{ timeBase: '1/12800', start: null, end: null },
-    },
-    detector: 'crowd',
-    looks: 2,
-    origins: ['detected', 'interpolated', 'filled', 'manual'],
-    columns: ['frame', 'x', 'y', 'width', 'height', 'origin'],
-    uncertain: [{ trackId: 1, reason: 'long-gap', firstFrame: 6, lastFrame: 7, risk: 0.4 }],
-    tracks: [
-      { id: 1, score: 0.9, detections: 2, boxes: boxes(10) },
-      { id: 2, score: 0.8, detections: 2, boxes: boxes(200) },
-    ],
-  });
-}
-
-function boxes(x: number): number[][] {
-  return Array.from({ length: 10 }, (_, frame) => [frame, x, 20, 30, 40, 0]);
-}
 
 /** A document with one of its tracks changed. */
 function withTrack(document: TracksDocument, id: number, changes: object): TracksDocument {
@@ -39,7 +16,7 @@ function withTrack(document: TracksDocument, id: number, changes: object): Track
 
 /** What is in the tracks file after these edits, read as it was written. */
 function after(...edits: readonly Edit[]): TracksDocument {
-  const document = found();
+  const document = tracksDocument();
   const project = edits.reduce(applyEdit, projectOf(document));
   return parseTracks(JSON.parse(tracksText(documentOf(project, document))));
 }
@@ -50,8 +27,8 @@ function idsAt(document: TracksDocument, frame: number): number[] | null {
 
 describe('a tracks document with decisions', () => {
   it('is the same as before, in the older format, where nothing is decided', () => {
-    expect(after()).toEqual(found());
-    expect(tracksText(after())).toBe(tracksText(found()));
+    expect(after()).toEqual(tracksDocument());
+    expect(tracksText(after())).toBe(tracksText(tracksDocument()));
   });
 
   it('covers nothing that was dismissed', () => {
@@ -68,7 +45,7 @@ describe('a tracks document with decisions', () => {
 
   it('covers a kept person again who comes back: it may be somebody else', () => {
     const document = after({ type: 'decide', tracks: [2], state: 'kept', ...KEPT });
-    const rows = boxes(200).filter(([frame]) => frame !== 4);
+    const rows = stillBoxes(200).filter(([frame]) => frame !== 4);
     const changed = withTrack(document, 2, { boxes: rows });
     expect([3, 4, 5, 9].map((frame) => idsAt(changed, frame))).toEqual([[1], [1], [1, 2], [1, 2]]);
     // Whatever a hand changed elsewhere in it.

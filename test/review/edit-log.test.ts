@@ -1,9 +1,10 @@
 import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { changesOf } from '../../src/review/changes.ts';
 import { EditLog } from '../../src/review/edit-log.ts';
 import { applyEdit } from '../../src/review/edits/apply-edit.ts';
+import { fillDiskOnce } from '../support/full-disk.ts';
 import { movingTrack, projectWith } from '../support/review-project.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -78,6 +79,39 @@ describe('an edit log', () => {
     await writeFile(`${path}.lock`, `${hostname()} 99999999`);
     await using log = await EditLog.open(path, OPEN);
     expect(log.isReadOnly).toBe(false);
+  });
+
+  it('stays with a process of another machine until somebody takes it over', async () => {
+    const path = at('elsewhere.jsonl');
+    await writeFile(`${path}.lock`, 'another-machine 1');
+    {
+      await using log = await EditLog.open(path, OPEN);
+      expect([log.isReadOnly, log.holder]).toEqual([true, { host: 'another-machine', pid: 1 }]);
+    }
+    await using log = await EditLog.open(path, { ...OPEN, takesOver: true });
+    await log.add({ edit: EDIT }, 'ada');
+    expect(log.holder).toBeNull();
+    await writeFile(`${path}.lock`, 'another-machine 1');
+    await expect(log.add({ undo: true }, 'ada')).rejects.toMatchObject({
+      code: 'EDIT_REFUSED',
+      message: expect.stringContaining('taken this file over') as unknown,
+    });
+  });
+
+  it('holds no part of a line that the disk had no room for', async () => {
+    const path = at('full.jsonl');
+    {
+      await using log = await EditLog.open(path, OPEN);
+      await log.add({ edit: EDIT }, 'ada');
+      const before = await readFile(path, 'utf8');
+      await fillDiskOnce(path);
+      await expect(log.add({ undo: true }, 'ada')).rejects.toMatchObject({ code: 'OUTPUT_DISK_FULL' });
+      expect(await readFile(path, 'utf8')).toBe(before);
+      await log.add({ undo: true }, 'ada');
+    }
+    vi.restoreAllMocks();
+    await using log = await EditLog.open(path, OPEN);
+    expect(log.steps).toEqual([{ edit: EDIT }, { undo: true }]);
   });
 
   it.each([

@@ -45,9 +45,9 @@ export async function writeReviewTracks(path: string, input: string): Promise<vo
       { id: 4, score: 0.8, detections: 4, boxes: moving(22, 39, 300, 200, 40) },
     ],
     uncertain: [
-      { trackId: 2, reason: 'ended-in-open', firstFrame: 16, lastFrame: 25 },
-      { trackId: 3, reason: 'seen-once', firstFrame: 10, lastFrame: 12 },
-      { trackId: 4, reason: 'started-in-open', firstFrame: 18, lastFrame: 24 },
+      { trackId: 2, reason: 'ended-in-open', firstFrame: 16, lastFrame: 25, risk: 0.6 },
+      { trackId: 3, reason: 'seen-once', firstFrame: 10, lastFrame: 12, risk: 0.2 },
+      { trackId: 4, reason: 'started-in-open', firstFrame: 18, lastFrame: 24, risk: 0.4 },
     ],
   };
   await writeFile(path, JSON.stringify(document));

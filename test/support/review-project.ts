@@ -9,7 +9,7 @@ export function projectWith(...tracks: readonly ReviewTrack[]): Project {
   return {
     video: { width: 640, height: 360, frames: 100 },
     tracks: new Map(tracks.map((track) => [track.id, track])),
-    ...{ spans: [], wholes: [], zones: [], mutes: [] },
+    ...{ spans: [], wholes: [], zones: [], mutes: [], answers: [] },
   };
 }
 

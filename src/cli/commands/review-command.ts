@@ -18,6 +18,7 @@ export function reviewCommand(io: Io, finish: (exitCode: number) => void): Comma
     .option('--port <port>', 'port of the page; 0 takes a free one', '0')
     .option('--idle <minutes>', 'end when nothing was done for so long', '30')
     .option('--by <name>', 'who reviews, for the edit log (default: your user name)')
+    .option('--take-over', 'take the file from a review that ended without giving it back')
     .option('--json', 'print JSON')
     .option('-q, --quiet', 'print errors and the URL only')
     .option('-v, --verbose', 'print debug messages and the causes of errors');

@@ -5,6 +5,7 @@ export interface ReviewFlags {
   readonly port: string;
   readonly idle: string;
   readonly by?: string;
+  readonly takeOver?: true;
   readonly json?: true;
   readonly quiet?: true;
   readonly verbose?: true;

@@ -1,21 +1,19 @@
 import { stat } from 'node:fs/promises';
-import { userInfo } from 'node:os';
-import { basename, dirname, extname, join } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, VeilError } from '../../errors.ts';
-import { readTracks } from '../../documents/tracks-document.ts';
 import { openReview, type OpenReview } from '../../review/open-review.ts';
 import { expandInputs } from '../input/inputs.ts';
-import { isOwnOutput } from '../input/media-kinds.ts';
+import { originalOf } from '../input/original-of.ts';
 import type { Io } from '../io.ts';
 import { configOf } from '../option-flags.ts';
 import { planOutputs } from '../output/outputs.ts';
 import { findTracks } from '../output/tracks-paths.ts';
-import { printable } from '../report/terminal-text.ts';
 import { terminalLogger } from '../report/terminal-logger.ts';
 import { withSignals } from '../shutdown.ts';
 import type { ReviewFlags } from './review-flags.ts';
 import { listFolder } from './review-folder.ts';
+import { reviewerName } from './reviewer-name.ts';
+import { ReviewTeller } from './review-teller.ts';
 
 /**
  * Does what a `veil review` call asks for, until the page ends it, nobody works on it, or it is stopped.
@@ -27,12 +25,17 @@ export async function review(path: string, command: Command, io: Io): Promise<nu
   const flags = command.opts<ReviewFlags>();
   const { config } = await configOf(command);
   if ((await stat(path).catch(() => null))?.isDirectory() === true) return listFolder(path, flags, io);
+  const tell = new ReviewTeller(io, flags);
   const logger = terminalLogger(io.stderr, {
-    level: flags.verbose === true ? 'debug' : flags.quiet === true ? 'silent' : 'info',
+    // What the review says itself is not mixed with the log.
+    level: flags.verbose === true ? 'debug' : flags.quiet === true ? 'silent' : 'warn',
     json: flags.json === true,
     before: () => undefined,
   });
-  const { inputs, problems } = await expandInputs([await originalOf(path)]);
+  const by = reviewerName(flags.by, io.env);
+  const original = await originalOf(path);
+  if (original.notice !== null) tell.note(original.notice);
+  const { inputs, problems } = await expandInputs([original.path]);
   const [problem] = problems;
   if (problem !== undefined) throw problem.error;
   if (inputs.length !== 1) throw usage(`${path} is not one file.`, 'Give a video or a photo.');
@@ -45,41 +48,27 @@ export async function review(path: string, command: Command, io: Io): Promise<nu
       ...{ input: job!.input, output: job!.output, reportPath: job!.report, tracks, config, logger, signal },
       port: whole(flags.port, '--port', 0, 65_535),
       idleMs: whole(flags.idle, '--idle', 1, 1440) * 60_000,
-      by: flags.by ?? userInfo().username,
+      takesOver: flags.takeOver === true,
+      by,
     });
-    sayWhere(open, flags, io);
+    tell.where(open.url);
+    open.opened.then(
+      (holder) => {
+        if (holder !== null) tell.isReadOnly(holder, path);
+      },
+      () => undefined,
+    );
     const end = await Promise.race([open.ended, stopped(signal)]);
-    const { openDoubts, openFindings, isRendered } = open.status();
-    if (end === 'idle')
-      logger.info('Nothing was done for a while: the review ends. What was decided is saved.');
-    const left = openDoubts + openFindings;
-    if (left > 0) logger.info(`${left} ${left === 1 ? 'place is' : 'places are'} left to look at.`);
-    else if (!isRendered)
-      logger.info('What was decided is not rendered yet: veil render, or Render on the page.');
-    return left === 0 && isRendered ? EXIT.done : EXIT.review;
+    return conclude(open, end, tell);
   });
 }
 
-/** The video of what Veil made of it: `a.mp4` for `a.veil.mp4`, by its tracks. */
-async function originalOf(path: string): Promise<string> {
-  if (!isOwnOutput(basename(path))) return path;
-  const stem = basename(path).replace(/\.veil(\.tracks)?\.[^.]+$/i, '');
-  const tracks = join(dirname(path), `${stem}.veil.tracks.json`);
-  const { input } = await readTracks(tracks);
-  const original = join(dirname(path), basename(input.name));
-  if ((await stat(original).catch(() => null)) !== null) return original;
-  throw new VeilError(
-    'INPUT_NOT_FOUND',
-    `${input.name}, from which ${basename(path)} was made, is not beside it.`,
-    {
-      hint: `Give its path: veil review PATH${extname(input.name)} --tracks ${tracks}`,
-    },
-  );
-}
-
-function sayWhere({ url }: OpenReview, { json }: ReviewFlags, io: Io): void {
-  if (json === true) io.stdout.write(`${JSON.stringify({ type: 'review', url })}\n`);
-  else io.stdout.write(`Review: ${printable(url)}\nOpen it in a browser on this machine. Ctrl-C ends it.\n`);
+/** Says what is left to do. */
+function conclude(open: OpenReview, end: 'closed' | 'idle' | 'stopped', tell: ReviewTeller): number {
+  const { openDoubts, openFindings, isRendered } = open.status();
+  const left = openDoubts + openFindings;
+  tell.end({ isIdle: end === 'idle', left, isRendered });
+  return left === 0 && isRendered ? EXIT.done : EXIT.review;
 }
 
 function stopped(signal: AbortSignal): Promise<'stopped'> {

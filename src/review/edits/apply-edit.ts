@@ -2,7 +2,7 @@ import { assertNever } from '../../errors.ts';
 import type { Project } from '../project.ts';
 import { addZone, coverAll, mute, removeCoverAll, removeZone, unmute } from './areas.ts';
 import type { Edit } from './edit.ts';
-import { decide, group, merge, review, split } from './people.ts';
+import { decide, dismissFinding, group, merge, review, split } from './people.ts';
 import { add, removeKey, removeTracks, replaceRows, setKey, trim } from './shapes.ts';
 
 /**
@@ -26,6 +26,8 @@ export function applyEdit(project: Project, edit: Edit): Project {
       return trim(project, edit);
     case 'add':
       return add(project, edit);
+    case 'dismissFinding':
+      return dismissFinding(project, edit);
     case 'rows':
       return replaceRows(project, edit);
     case 'key':

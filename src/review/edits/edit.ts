@@ -7,6 +7,9 @@ const range = { firstFrame: frame, lastFrame: frame };
 const box = { x: z.number(), y: z.number(), width: z.number().positive(), height: z.number().positive() };
 const row = z.tuple([frame, z.number(), z.number(), z.number().positive(), z.number().positive()]).readonly();
 
+/** A face that an audit found: where it was surest, and in which frames. */
+const finding = z.strictObject({ ...range, box: z.strictObject(box) });
+
 /**
  * What a person can do to a project, as it comes from the page and stands in the edit log. Ids of new things are not
  * given: the lowest free one is taken, so that a log that is replayed gives the same project.
@@ -38,12 +41,16 @@ export const editSchema = z.discriminatedUnion('type', [
     track: id,
     ...{ firstFrame: frame.optional(), lastFrame: frame.optional() },
   }),
-  /** Adds a track by hand: key frames, or a row for every frame. */
+  /** Adds a track by hand: key frames, or a row for every frame. It may be the answer to a finding, or to doubts. */
   z.strictObject({
     type: z.literal('add'),
     rows: z.array(row).min(1).max(1_000_000).readonly(),
     isKeyed: z.boolean(),
+    finding: finding.optional(),
+    spans: z.array(frame).max(100).readonly().optional(),
   }),
+  /** Says that what an audit found is no face. */
+  z.strictObject({ type: z.literal('dismissFinding'), finding }),
   /** Replaces what a track says of the frames from the first row to the last, as tracking or a spray does. */
   z.strictObject({ type: z.literal('rows'), track: id, rows: z.array(row).min(1).max(1_000_000).readonly() }),
   /** Sets a key frame; a track with rows moves evenly to it from its neighbours within a second. */
@@ -60,3 +67,6 @@ export const editSchema = z.discriminatedUnion('type', [
 ]);
 
 export type Edit = z.output<typeof editSchema>;
+
+/** What a person did: an edit, or going back or forth. */
+export type Step = { readonly edit: Edit } | { readonly undo: true } | { readonly redo: true };

@@ -3,7 +3,7 @@ import { boxOf, rangeOf, rowOf, type Row } from '../../documents/rows.ts';
 import type { Project, ReviewSpan, ReviewTrack } from '../project.ts';
 import { before, everyRow, from } from '../rows.ts';
 import type { Edit } from './edit.ts';
-import { freeTrackId, nextId, refused, trackOf, tracksOf, withTracks } from './refuse.ts';
+import { checkRange, freeTrackId, nextId, refused, trackOf, tracksOf, withTracks } from './refuse.ts';
 
 type EditOf<Type extends Edit['type']> = Extract<Edit, { type: Type }>;
 
@@ -32,6 +32,12 @@ export function review(project: Project, { spans, isReviewed }: EditOf<'review'>
     ...project,
     spans: project.spans.map((span) => (ids.has(span.id) ? { ...span, isReviewed } : span)),
   };
+}
+
+/** Says that what an audit found is no face. */
+export function dismissFinding(project: Project, { finding }: EditOf<'dismissFinding'>): Project {
+  checkRange(project, finding);
+  return { ...project, answers: [...project.answers, { ...finding, answer: 'no face' }] };
 }
 
 /** Joins tracks under the lowest id. Where two have a box in one frame, the box holds both. */

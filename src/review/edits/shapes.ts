@@ -4,6 +4,7 @@ import { between, rangeOf, rowAt, rowOf, type Row } from '../../documents/rows.t
 import type { Project, ReviewTrack } from '../project.ts';
 import { before, everyRow, framesFrom, from, held, movedTo, replaced } from '../rows.ts';
 import type { Edit } from './edit.ts';
+import { review } from './people.ts';
 import { checkRange, freeTrackId, refused, trackOf, tracksOf, withTracks } from './refuse.ts';
 
 type EditOf<Type extends Edit['type']> = Extract<Edit, { type: Type }>;
@@ -11,8 +12,8 @@ type EditOf<Type extends Edit['type']> = Extract<Edit, { type: Type }>;
 /** A moved box pulls its neighbours along, on each side so many frames at most. */
 const PULLED_FRAMES = 15;
 
-/** Adds a track that a hand has drawn. */
-export function add(project: Project, { rows, isKeyed }: EditOf<'add'>): Project {
+/** Adds a track that a hand has drawn, and notes what it is the answer to. */
+export function add(project: Project, { rows, isKeyed, finding, spans = [] }: EditOf<'add'>): Project {
   const track: ReviewTrack = {
     id: freeTrackId(project),
     kind: 'head',
@@ -26,7 +27,12 @@ export function add(project: Project, { rows, isKeyed }: EditOf<'add'>): Project
     rows: checkRows(project, rows),
     isKeyed,
   };
-  return withTracks(project, [track]);
+  const added = withTracks(project, [track]);
+  const answered: Project =
+    finding === undefined
+      ? added
+      : { ...added, answers: [...project.answers, { ...finding, answer: 'covered' }] };
+  return spans.length === 0 ? answered : review(answered, { type: 'review', spans, isReviewed: true });
 }
 
 /** Moves the ends of a track, to these very frames: where it has no box there, the next one stands still. */

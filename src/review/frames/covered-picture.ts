@@ -8,10 +8,7 @@ import { silentLogger } from '../../logger.ts';
 import { frameOfRgb, rgbOfFrame } from './planes.ts';
 
 /** How heads are covered. */
-export type CoverStyle = Pick<ResolvedConfig, 'style' | 'cells' | 'shape' | 'padding' | 'color'> & {
-  /** Seed of the noise: that of the output. */
-  readonly seed: string;
-};
+export type CoverStyle = Pick<ResolvedConfig, 'style' | 'cells' | 'shape' | 'padding' | 'color'>;
 
 /** Whose boxes these are: of a picture of this size. */
 export interface PictureBoxes {
@@ -26,19 +23,21 @@ export interface PictureBoxes {
  * a head keeps its cells for a while, so shades may differ by a little.
  *
  * @param jpeg the frame as it is
+ * @param seed of the noise: that of the output
  * @returns a JPEG
  */
 export async function coveredPicture(
   jpeg: Buffer,
   { index, boxes, video }: PictureBoxes,
-  { seed, ...style }: CoverStyle,
+  { style, cells, shape, padding, color }: CoverStyle,
+  seed: string,
 ): Promise<Buffer> {
   if (boxes?.length === 0) return jpeg;
   const { data, info } = await sharp(jpeg).removeAlpha().raw().toBuffer({ resolveWithObject: true });
   const { width, height } = info;
   const frame = frameOfRgb(data, { index, width, height });
   const anonymizer = await createAnonymizer({
-    ...style,
+    ...{ style, cells, shape, padding, color },
     anonymizer: 'cpu',
     ...{ format: frame.format, width, height, logger: silentLogger, seed },
   });

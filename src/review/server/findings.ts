@@ -1,78 +1,115 @@
 import type { Audit } from '../../audit/audit-file.ts';
-import type { Finding } from '../../audit/findings.ts';
-import { growBox, iou, type Box } from '../../frame/box.ts';
-import type { Project } from '../project.ts';
 import { boxOf, rangeOf, rowAt } from '../../documents/rows.ts';
+import { area, growBox, intersectionArea, iou, type Box } from '../../frame/box.ts';
+import type { TrackBox } from '../../frame/track.ts';
+import type { FindingAnswer, Project } from '../project.ts';
+import { framesFrom } from '../rows.ts';
 import type { FindingSummary } from './protocol.ts';
 
-/** Boxes of a detector that speak of the same thing overlap at least so much (IoU). */
-const SAME = 0.2;
+/** Boxes of two detectors, or of two moments, speak of one thing where they overlap at least so much (IoU). */
+const SAME = 0.4;
 
-/** What the audits of a review found, and what somebody decided about it. */
+/** A cover reaches this share of a box around it at least, and hides a face of which it covers so much. */
+const HEAD = 0.4;
+const HIDDEN = 0.75;
+
+/** What is covered in a frame now; null for all of it. */
+export type CoversAt = (frame: number) => readonly TrackBox[] | null;
+
+type Found = Omit<FindingSummary, 'isOpen'>;
+
+/** What the last audit of a review found. What somebody decided about it is part of the project. */
 export class Findings {
-  #all: readonly FindingSummary[] = [];
+  #all: readonly Found[] = [];
   #problems: readonly string[] = [];
-  #revision: number | null = null;
-
-  /** Surest first. */
-  get all(): readonly FindingSummary[] {
-    return this.#all;
-  }
+  /** The project that was rendered and audited. */
+  #rendered: Project | null = null;
 
   /** What is wrong with the file itself, a sentence each. */
   get problems(): readonly string[] {
     return this.#problems;
   }
 
-  /** Revision of the project that was rendered and audited; null where none was. */
-  get revision(): number | null {
-    return this.#revision;
+  get wasRendered(): boolean {
+    return this.#rendered !== null;
   }
 
-  get open(): number {
-    return this.#all.filter(({ isOpen }) => isOpen).length;
-  }
-
-  /** Takes over an audit. What somebody left open on purpose, or said is no face, is decided already. */
-  replace(
-    { findings, problems }: Pick<Audit, 'findings' | 'problems'>,
-    project: Project,
-    revision: number,
-  ): void {
-    const before = this.#all.filter(({ isOpen }) => !isOpen);
-    this.#all = findings.map((finding, id) => {
-      const { firstFrame, lastFrame, box, score } = finding;
-      const isDecided = isDecidedAbout(finding, project) || before.some((other) => isSame(other, finding));
-      return { id, firstFrame, lastFrame, box, score, isOpen: !isDecided };
-    });
+  /** Takes over an audit. */
+  replace({ findings, problems }: Pick<Audit, 'findings' | 'problems'>, rendered: Project): void {
+    this.#all = findings.map(({ firstFrame, lastFrame, surestFrame, box, score }, id) => ({
+      ...{ id, firstFrame, lastFrame, surestFrame, box, score },
+    }));
     this.#problems = problems;
-    this.#revision = revision;
+    this.#rendered = rendered;
   }
 
-  decide(id: number, isOpen: boolean): void {
-    this.#all = this.#all.map((finding) => (finding.id === id ? { ...finding, isOpen } : finding));
+  /** Whether the output holds everything that a project covers and silences. */
+  isRendered({ tracks, zones, wholes, mutes }: Project): boolean {
+    const before = this.#rendered;
+    return (
+      before?.tracks === tracks &&
+      before.zones === zones &&
+      before.wholes === wholes &&
+      before.mutes === mutes
+    );
+  }
+
+  get(id: number): Found | undefined {
+    return this.#all[id];
+  }
+
+  /** Surest first. */
+  summaries(project: Project, coversAt: CoversAt): FindingSummary[] {
+    return this.#all.map((found) => ({ ...found, isOpen: !this.#isSettled(found, project, coversAt) }));
+  }
+
+  /**
+   * A finding is settled where somebody said that it is no face, of this one or of the same in an earlier audit; left its
+   * head open on purpose; or drew a track for it since the audit: as long as that covers it.
+   */
+  #isSettled(found: Found, project: Project, coversAt: CoversAt): boolean {
+    const before = this.#rendered?.answers ?? [];
+    const isAnswered = project.answers.some((answer) => {
+      if (before.includes(answer)) return answer.answer === 'no face' && isSame(answer, found);
+      return isEqual(answer, found) && (answer.answer === 'no face' || isCovered(found, coversAt));
+    });
+    return isAnswered || isLeftOpen(found, project, coversAt);
   }
 }
 
-function isDecidedAbout({ firstFrame, lastFrame, box }: Finding, { tracks }: Project): boolean {
+/** Whether a person decided that this head is none, or stays visible there. */
+function isLeftOpen({ firstFrame, lastFrame, box }: Found, { tracks }: Project, coversAt: CoversAt): boolean {
   return [...tracks.values()].some((track) => {
     if (track.state === 'covered') return false;
     const range = rangeOf(track);
-    const from = Math.max(firstFrame, range.firstFrame);
-    const to = Math.min(lastFrame, range.lastFrame);
-    for (let frame = from; frame <= to; frame += 1) {
-      const row = rowAt(track, frame);
-      if (row !== null && overlaps(boxOf(row), box)) return true;
-    }
-    return false;
+    return framesFrom(Math.max(firstFrame, range.firstFrame), Math.min(lastFrame, range.lastFrame)).some(
+      (frame) => {
+        const row = rowAt(track, frame);
+        if (row === null || iou(boxOf(row), box) < SAME) return false;
+        // A kept person is covered in some frames.
+        return coversAt(frame)?.every(({ trackId }) => trackId !== track.id) ?? false;
+      },
+    );
   });
 }
 
-function isSame(a: Pick<FindingSummary, 'firstFrame' | 'lastFrame' | 'box'>, b: Finding): boolean {
-  return a.firstFrame <= b.lastFrame && b.firstFrame <= a.lastFrame && overlaps(a.box, b.box);
+/** Whether something is covered: where it was surest, and at that place in each of its frames. */
+function isCovered({ firstFrame, lastFrame, surestFrame, box }: Found, coversAt: CoversAt): boolean {
+  const isThere = (frame: number, fits: (cover: Box) => boolean): boolean =>
+    coversAt(frame)?.some((cover) => fits(cover.box)) ?? true;
+  return (
+    isThere(surestFrame, (cover) => intersectionArea(growBox(cover, HEAD), box) >= HIDDEN * area(box)) &&
+    framesFrom(firstFrame, lastFrame).every((frame) =>
+      isThere(frame, (cover) => intersectionArea(growBox(cover, HEAD), box) > 0),
+    )
+  );
 }
 
-/** Boxes of two detectors, or of two moments, are rarely equal. */
-function overlaps(a: Box, b: Box): boolean {
-  return iou(growBox(a, 0.5), growBox(b, 0.5)) > SAME;
+function isSame(a: FindingAnswer, b: Found): boolean {
+  return a.firstFrame <= b.lastFrame && b.firstFrame <= a.lastFrame && iou(a.box, b.box) >= SAME;
+}
+
+function isEqual(a: FindingAnswer, b: Found): boolean {
+  const isOfFrames = a.firstFrame === b.firstFrame && a.lastFrame === b.lastFrame;
+  return isOfFrames && a.box.x === b.box.x && a.box.y === b.box.y && a.box.width === b.box.width;
 }

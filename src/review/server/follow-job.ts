@@ -3,7 +3,10 @@ import type { Edit } from '../edits/edit.ts';
 import { greyPicture } from '../frames/grey-picture.ts';
 import type { Footage } from '../frames/footage.ts';
 import { boxOf, rangeOf, rowOf, type Row } from '../../documents/rows.ts';
+import type { Box } from '../../frame/box.ts';
+import type { FrameRange } from '../../frame/track.ts';
 import type { Project } from '../project.ts';
+import { held } from '../rows.ts';
 import { followBox, type Followed } from '../track-box/follow-box.ts';
 import type { PageMessage } from './protocol.ts';
 
@@ -15,6 +18,12 @@ export interface FollowResult {
   readonly edits: readonly Edit[];
   readonly forwards: Followed;
   readonly backwards: Followed;
+}
+
+/** Where somebody is in one of some frames, in all of which a cover is wanted. */
+export interface Place extends FrameRange {
+  readonly frame: number;
+  readonly box: Box;
 }
 
 export interface FollowJobOptions {
@@ -40,9 +49,38 @@ export async function followBothWays(
   const here = rowOf(frame, box);
   const isContinued = track !== null && !track.isByHand && track.rows.length > 1;
   const [first, last] = isContinued ? [track.rows[0]!, track.rows.at(-1)!] : [here, here];
+  const { backwards, forwards } = await follow({ first, last }, { project, footage, signal, onFrame });
+  const [before, after] = [rowsOf(backwards).reverse(), rowsOf(forwards)];
+  return { edits: editsFor(id, { here, before, after, isContinued }), forwards, backwards };
+}
+
+/**
+ * A new track for somebody, followed both ways from one frame. Where the box is lost before the place ends, it stands
+ * still from there on: rather too much is covered.
+ */
+export async function coverPlace(
+  { frame, box, firstFrame, lastFrame }: Place,
+  options: FollowJobOptions,
+): Promise<Omit<FollowResult, 'edits'> & { readonly edit: Extract<Edit, { type: 'add' }> }> {
+  const here = rowOf(frame, box);
+  const { backwards, forwards } = await follow({ first: here, last: here }, options);
+  const found = [...rowsOf(backwards).reverse(), here, ...rowsOf(forwards)];
+  const [first, last] = [found[0]!, found.at(-1)!];
+  const rows = [
+    ...held(first, firstFrame, first[0] - 1),
+    ...found,
+    ...held(last, last[0] + 1, Math.min(lastFrame, options.project.video.frames - 1)),
+  ];
+  return { edit: { type: 'add', isKeyed: false, rows: rows.map(short) }, forwards, backwards };
+}
+
+async function follow(
+  { first, last }: { readonly first: Row; readonly last: Row },
+  { project, footage, signal, onFrame }: FollowJobOptions,
+): Promise<Pick<FollowResult, 'backwards' | 'forwards'>> {
   const cuts = new Set(footage.cuts);
   let done = 0;
-  const follow = (row: Row, direction: 1 | -1): Promise<Followed> =>
+  const from = (row: Row, direction: 1 | -1): Promise<Followed> =>
     followBox({
       ...{ box: boxOf(row), frame: row[0], direction, video: project.video, signal },
       picture: async (index) => {
@@ -51,10 +89,7 @@ export async function followBothWays(
       },
       isCut: (index) => cuts.has(index),
     });
-  const backwards = await follow(first, -1);
-  const forwards = await follow(last, 1);
-  const [before, after] = [rowsOf(backwards).reverse(), rowsOf(forwards)];
-  return { edits: editsFor(id, { here, before, after, isContinued }), forwards, backwards };
+  return { backwards: await from(first, -1), forwards: await from(last, 1) };
 }
 
 function editsFor(

@@ -7,12 +7,15 @@ import type { TracksDocument } from '../../documents/tracks-document.ts';
 import type { Logger } from '../../logger.ts';
 import { renderFile } from '../../pipeline/file/render-file.ts';
 
-export interface OutputJobOptions {
+export interface OutputOptions {
   readonly input: string;
   readonly output: string;
   readonly reportPath: string | null;
   readonly config: ResolvedConfig;
   readonly logger: Logger;
+}
+
+export interface OutputJobOptions extends OutputOptions {
   readonly signal: AbortSignal;
   readonly onRendered: (frames: number, total: number | null) => void;
   readonly onAudited: (seconds: number) => void;

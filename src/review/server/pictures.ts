@@ -14,6 +14,8 @@ export interface PicturesOptions {
   readonly file: ReviewFile;
   readonly footage: Footage;
   readonly style: CoverStyle;
+  /** Of the noise in covers, as the output has it. */
+  readonly seed: Promise<string>;
   readonly signal: AbortSignal;
   /** Path of the video. */
   readonly input: string;
@@ -75,11 +77,12 @@ export class Pictures {
   }
 
   #coveredAt(index: number): Promise<Buffer> {
-    const { footage, style, file } = this.#options;
+    const { footage, style, seed, file } = this.#options;
     const { plan, number } = this.#planNow();
     return this.#covered.get(`${number}/${index}`, async () => {
       const boxes = plan.boxesAt(index);
-      return coveredPicture(await footage.jpeg(index), { index, boxes, video: file.project.video }, style);
+      const { video } = file.project;
+      return coveredPicture(await footage.jpeg(index), { index, boxes, video }, style, await seed);
     });
   }
 

@@ -12,6 +12,8 @@ export interface ProjectState {
   /** Ids of tracks that are gone. */
   readonly removed: readonly number[];
   readonly spans: readonly SpanSummary[];
+  /** Ids of spans that are gone. */
+  readonly removedSpans: readonly number[];
   readonly zones?: Project['zones'];
   readonly wholes?: Project['wholes'];
   readonly mutes?: Project['mutes'];
@@ -26,7 +28,7 @@ export type Position = Pick<ProjectState, 'revision' | 'canUndo' | 'canRedo'>;
 export function wholeState(project: Project, position: Position): ProjectState {
   const { zones, wholes, mutes } = project;
   return {
-    ...{ type: 'state', isWhole: true, removed: [], zones, wholes, mutes },
+    ...{ type: 'state', isWhole: true, removed: [], removedSpans: [], zones, wholes, mutes },
     tracks: [...project.tracks.values()].map(trackSummary),
     spans: project.spans.map((span) => spanSummary(span, project)),
     ...position,
@@ -43,6 +45,7 @@ export function changedState(before: Project, after: Project, position: Position
     tracks: changed.map(trackSummary),
     removed: [...before.tracks.keys()].filter((id) => !after.tracks.has(id)),
     spans: spans.map((span) => spanSummary(span, after)),
+    removedSpans: before.spans.slice(after.spans.length).map(({ id }) => id),
     ...(before.zones === after.zones ? {} : { zones: after.zones }),
     ...(before.wholes === after.wholes ? {} : { wholes: after.wholes }),
     ...(before.mutes === after.mutes ? {} : { mutes: after.mutes }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readMessage } from '../../web-server/read-message.ts';
 import { editSchema } from '../edits/edit.ts';
 import type { ProjectState } from './project-state.ts';
 
@@ -24,8 +25,11 @@ const pageMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('follow'), track: z.int().positive().nullable(), frame, box }),
   // `word`: typed by somebody who was told that nothing will be covered.
   z.strictObject({ type: z.literal('render'), word: z.string().max(40).nullable() }),
-  // Decides about a face that the audit found.
-  z.strictObject({ type: z.literal('finding'), id: z.int(), isOpen: z.boolean() }),
+  // Decides about a face that the audit found, by its number: a new track covers it, or it is no face.
+  z.strictObject({ type: z.literal('coverFinding'), id: z.int() }),
+  z.strictObject({ type: z.literal('dismissFinding'), id: z.int() }),
+  // Covers what is in doubt and has no track.
+  z.strictObject({ type: z.literal('coverSpan'), id: z.int() }),
   z.strictObject({ type: z.literal('cancel') }),
   // Somebody is there.
   z.strictObject({ type: z.literal('alive') }),
@@ -38,14 +42,7 @@ export type PageMessage = z.infer<typeof pageMessage>;
 
 /** A page's message, or null for anything else. */
 export function readPageMessage(text: string): PageMessage | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
-  return pageMessage.safeParse(value).data ?? null;
+  return readMessage(pageMessage, text);
 }
 
 /** Work that takes a while. */
@@ -56,7 +53,9 @@ export interface FindingSummary {
   readonly id: number;
   readonly firstFrame: number;
   readonly lastFrame: number;
-  /** Pixels of the video. */
+  /** The frame in which it was surest. */
+  readonly surestFrame: number;
+  /** Where it was there, pixels of the video. */
   readonly box: z.infer<typeof box>;
   readonly score: number;
   readonly isOpen: boolean;
@@ -103,8 +102,9 @@ export type ReviewMessage =
       readonly type: 'audit';
       readonly findings: readonly FindingSummary[];
       readonly problems: readonly string[];
-      /** Revision of what was rendered; null where nothing was. */
-      readonly revision: number | null;
+      /** Whether anything was rendered, and whether that holds everything that is decided now. */
+      readonly wasRendered: boolean;
+      readonly isRendered: boolean;
     }
   /** What was asked for was not done. */
   | { readonly type: 'refused'; readonly message: string };

@@ -1,14 +1,15 @@
-import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
+import { sha256OfText } from '../../base/sha256.ts';
 import type { TracksDocument } from '../../documents/tracks-document.ts';
-import { formatFor, readTracks, tracksText } from '../../documents/tracks-document.ts';
+import { checkDocument, readTracks, tracksText } from '../../documents/tracks-document.ts';
 import { checkSameVideo } from '../../pipeline/file/follow-tracks.ts';
 import { openSource } from '../../pipeline/file/open-source.ts';
 import { prepareFile } from '../../sink/new-file.ts';
 import { changesOf } from '../changes.ts';
-import type { Edit } from '../edits/edit.ts';
+import type { Edit, Step } from '../edits/edit.ts';
 import { EditLog } from '../edit-log.ts';
 import { History } from '../history.ts';
+import type { Holder } from '../lock.ts';
 import { documentOf, projectOf } from '../project-document.ts';
 import type { Project } from '../project.ts';
 
@@ -19,6 +20,8 @@ export interface ReviewFileOptions {
   readonly tracks: string;
   /** Who reviews. */
   readonly by: string;
+  /** Take the file from whoever reviews it. */
+  readonly takesOver?: boolean;
 }
 
 /** A tracks file under review: what is decided now, everything that was done, and the log of it beside the file. */
@@ -30,6 +33,8 @@ export class ReviewFile implements AsyncDisposable {
   /** Steps that the log can undo and redo by itself when it is read again from the last save on. */
   #logged = { undo: 0, redo: 0 };
   #isSaved = true;
+  /** The file is newer than what the log begins from: it has to be written once more before the log can go on. */
+  #isTorn = false;
   #turn: Promise<void> = Promise.resolve();
 
   private constructor(options: ReviewFileOptions, document: TracksDocument, log: EditLog) {
@@ -38,9 +43,7 @@ export class ReviewFile implements AsyncDisposable {
     this.#log = log;
     this.#history = new History(projectOf(document));
     for (const step of log.steps) {
-      if ('edit' in step) this.#history.apply(step.edit);
-      else if ('undo' in step) this.#history.undo();
-      else this.#history.redo();
+      this.#history.take(step);
       this.#note(step);
     }
   }
@@ -52,11 +55,16 @@ export class ReviewFile implements AsyncDisposable {
    *   OUTPUT_UNWRITABLE
    */
   static async open(options: ReviewFileOptions): Promise<ReviewFile> {
-    const document = await readTracks(options.tracks);
-    await checkSameFile(options.input, document);
-    const path = options.tracks.replace(/(\.tracks)?\.json$/i, '') + '.edits.jsonl';
-    const log = await EditLog.open(path, { tracks: await hashOf(options.tracks), by: options.by });
-    return new ReviewFile(options, document, log);
+    const { input, tracks, by, takesOver = false } = options;
+    const document = await readTracks(tracks);
+    await checkSameFile(input, document);
+    const log = await EditLog.open(editLogOf(tracks), { tracks: await hashOf(tracks), by, takesOver });
+    try {
+      return new ReviewFile(options, document, log);
+    } catch (error) {
+      await log[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** What the file said of the video when it was opened. */
@@ -81,10 +89,14 @@ export class ReviewFile implements AsyncDisposable {
     return this.#log.isReadOnly;
   }
 
+  /** The process that reviewed it when it was opened, where that is another one. */
+  get holder(): Holder | null {
+    return this.#log.holder;
+  }
+
   /** What is decided now, as a tracks document. */
   document(): TracksDocument {
-    const document = documentOf(this.project, this.#document);
-    return { ...document, format: formatFor(document) };
+    return documentOf(this.project, this.#document);
   }
 
   /** Resolves when everything that was asked for so far is done. */
@@ -95,45 +107,32 @@ export class ReviewFile implements AsyncDisposable {
   /**
    * Does something, once the log has it.
    *
-   * @throws VeilError EDIT_REFUSED, OUTPUT_UNWRITABLE; nothing has changed then
+   * @throws VeilError EDIT_REFUSED, OUTPUT_UNWRITABLE, OUTPUT_DISK_FULL; nothing has changed then
    */
   apply(edit: Edit): Promise<void> {
-    return this.#inTurn(async () => {
-      const before = this.project;
-      const after = this.#history.apply(edit);
-      try {
-        await this.#log.add({ edit }, this.#options.by, changesOf(before, after));
-      } catch (error) {
-        this.#history.undo();
-        throw error;
-      }
-      this.#note({ edit });
-    });
+    return this.#inTurn(() => this.#take({ edit }));
   }
 
-  /** @throws VeilError EDIT_REFUSED where there is nothing to undo */
+  /** Errors as {@link apply}; EDIT_REFUSED also where there is nothing to undo. */
   undo(): Promise<void> {
-    return this.#inTurn(async () => {
-      this.#history.undo();
-      await this.#goneTo({ undo: true });
-    });
+    return this.#inTurn(() => this.#take({ undo: true }));
   }
 
-  /** @throws VeilError EDIT_REFUSED where there is nothing to redo */
+  /** Errors as {@link apply}; EDIT_REFUSED also where there is nothing to redo. */
   redo(): Promise<void> {
-    return this.#inTurn(async () => {
-      this.#history.redo();
-      await this.#goneTo({ redo: true });
-    });
+    return this.#inTurn(() => this.#take({ redo: true }));
   }
 
   /**
    * Writes what is decided into the tracks file. Nothing is written where nothing has changed.
    *
-   * @throws VeilError OUTPUT_UNWRITABLE, OUTPUT_DISK_FULL
+   * @throws VeilError EDIT_REFUSED where another review has taken the file over, TRACKS_INVALID for what could not be
+   *   read again, OUTPUT_UNWRITABLE, OUTPUT_DISK_FULL
    */
   save(): Promise<void> {
-    return this.#inTurn(() => this.#save());
+    return this.#inTurn(async () => {
+      if (!this.#isSaved && !this.isReadOnly) await this.#save(this.project);
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -148,10 +147,33 @@ export class ReviewFile implements AsyncDisposable {
     return done;
   }
 
-  async #save(): Promise<void> {
-    if (this.#isSaved || this.isReadOnly) return;
+  async #take(step: Step): Promise<void> {
+    if (this.#isTorn) await this.#save(this.project);
+    const before = this.project;
+    const { project, commit } = this.#history.plan(step);
+    if (this.#isBehindSave(step)) {
+      await this.#save(project);
+      commit();
+      return;
+    }
+    await this.#log.add(step, this.#options.by, changesOf(before, project));
+    commit();
+    this.#note(step);
+  }
+
+  /** A step that goes behind the last save can't be repeated from the file: the file is saved as it is then. */
+  #isBehindSave(step: Step): boolean {
+    if ('edit' in step) return false;
+    return 'undo' in step ? this.#logged.undo === 0 : this.#logged.redo === 0;
+  }
+
+  async #save(project: Project): Promise<void> {
     const { tracks, input, by } = this.#options;
-    const file = await prepareFile(tracks, tracksText(this.document()), {
+    await this.#log.checkOurs();
+    const document = documentOf(project, this.#document);
+    checkDocument(document, tracks);
+    const text = tracksText(document);
+    const file = await prepareFile(tracks, text, {
       ...{ overwrite: true, input, kind: 'tracks', isPrivate: true },
     });
     try {
@@ -159,21 +181,13 @@ export class ReviewFile implements AsyncDisposable {
     } finally {
       await file.remove();
     }
-    await this.#log.saved(await hashOf(tracks), by);
+    [this.#isTorn, this.#isSaved] = [true, false];
+    await this.#log.saved(sha256OfText(text), by);
+    [this.#isTorn, this.#isSaved] = [false, true];
     this.#logged = { undo: 0, redo: 0 };
-    this.#isSaved = true;
   }
 
-  /** A step that goes behind the last save can't be repeated from the file: the file is saved as it is now. */
-  async #goneTo(step: { readonly undo: true } | { readonly redo: true }): Promise<void> {
-    this.#isSaved = false;
-    if ('undo' in step ? this.#logged.undo > 0 : this.#logged.redo > 0) {
-      await this.#log.add(step, this.#options.by);
-      this.#note(step);
-    } else await this.#save();
-  }
-
-  #note(step: EditLog['steps'][number]): void {
+  #note(step: Step): void {
     const { undo, redo } = this.#logged;
     this.#isSaved = false;
     if ('edit' in step) this.#logged = { undo: undo + 1, redo: 0 };
@@ -182,10 +196,13 @@ export class ReviewFile implements AsyncDisposable {
   }
 }
 
+/** Where it is written what was done to a tracks file: beside it. */
+export function editLogOf(tracks: string): string {
+  return `${tracks.replace(/(\.tracks)?\.json$/i, '')}.edits.jsonl`;
+}
+
 async function hashOf(path: string): Promise<string> {
-  return createHash('sha256')
-    .update(await readFile(path))
-    .digest('hex');
+  return sha256OfText(await readFile(path, 'utf8'));
 }
 
 /** Before anybody decides about the faces of another video: rendering would refuse it. */

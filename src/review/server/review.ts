@@ -1,25 +1,18 @@
 import { basename } from 'node:path';
 import { stat } from 'node:fs/promises';
 import type { ResolvedConfig } from '../../config/schema.ts';
-import { VeilError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
-import { reasonOf } from '../../base/reason.ts';
 import { detectFile } from '../../pipeline/file/detect-file.ts';
 import { hashInput } from '../../pipeline/file/hash-input.ts';
 import type { PageFile } from '../../web-server/pages.ts';
 import { refused } from '../edits/refuse.ts';
 import { Footage } from '../frames/footage.ts';
-import type { Project } from '../project.ts';
+import type { Holder } from '../lock.ts';
 import { Clients } from './clients.ts';
-import { Findings } from './findings.ts';
-import { followBothWays, frameCount } from './follow-job.ts';
-import { renderAndAudit } from './output-job.ts';
 import { Pictures } from './pictures.ts';
-import { changedState, wholeState, type Position } from './project-state.ts';
 import { PROTOCOL_VERSION, type PageMessage, type ReviewMessage } from './protocol.ts';
 import { ReviewFile } from './review-file.ts';
-import { doubtsOf } from './doubts.ts';
-import { isNothingCovered, NOTHING_COVERED } from './nothing-covered.ts';
+import { Session, type ReviewStatus } from './session.ts';
 import { Work } from './work.ts';
 
 export interface ReviewOptions {
@@ -32,44 +25,31 @@ export interface ReviewOptions {
   readonly config: ResolvedConfig;
   /** Who reviews, unless the page says otherwise. */
   readonly by: string;
+  /** Take the file from whoever reviews it. */
+  readonly takesOver?: boolean;
   readonly logger: Logger;
   readonly signal: AbortSignal;
   /** The page asked to end the review. */
   readonly onClose: () => void;
 }
 
-/** How a review stands. */
-export interface ReviewStatus {
-  /** Doubts about what is covered that have not been reviewed. */
-  readonly openDoubts: number;
-  /** Faces that the audit found, and problems of the file. */
-  readonly openFindings: number;
-  /** Whether the output holds everything that is decided. */
-  readonly isRendered: boolean;
-}
+const UNOPENED: ReviewStatus = { openDoubts: 0, openFindings: 0, isRendered: false };
 
-/** What there is once the tracks are known. */
-interface Opened {
-  readonly file: ReviewFile;
-  readonly footage: Footage;
-  readonly pictures: Pictures;
-}
-
-/** One review: its file, its pictures, its pages, and what is being done for them. */
+/** One review: its file, once the tracks are known, and its pages. */
 export class Review implements AsyncDisposable {
   readonly clients: Clients;
   readonly #options: ReviewOptions;
-  readonly #findings = new Findings();
-  #opened: Opened | null = null;
-  #sent: Project | null = null;
-  #revision = 1;
   readonly #work: Work;
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
+  #opening: Promise<Holder | null> | null = null;
+  #session: Session | null = null;
   #activeAt = performance.now();
-  #framesSaid = 0;
 
   constructor(options: ReviewOptions) {
     this.#options = options;
-    this.#work = new Work(options.signal, (message) => {
+    this.#signal = AbortSignal.any([options.signal, this.#stop.signal]);
+    this.#work = new Work(this.#signal, (message) => {
       this.clients.say(message);
     });
     this.clients = new Clients({
@@ -87,53 +67,54 @@ export class Review implements AsyncDisposable {
   }
 
   status(): ReviewStatus {
-    const project = this.#opened?.file.project;
-    return {
-      openDoubts: project === undefined ? 0 : doubtsOf(project).length,
-      openFindings: this.#findings.open + this.#findings.problems.length,
-      isRendered: this.#opened !== null && this.#findings.revision === this.#revision,
-    };
+    return this.#session?.status() ?? UNOPENED;
   }
 
   /**
    * Opens the tracks, and looks for faces first where there are none. Pages may come before that.
    *
+   * @returns the process that reviews the file already, so that this review is read-only; null where there is none
    * @throws VeilError every reason why the file can't be reviewed
    */
-  async open(): Promise<void> {
-    const { input, tracks, by, config, signal } = this.#options;
-    if ((await stat(tracks).catch(() => null)) === null) await this.#detect();
-    const file = await ReviewFile.open({ input, tracks, by });
-    const { style, cells, shape, padding, color } = config;
-    const { noiseSeed: seed } = await hashInput(input, signal);
-    const footage = new Footage({
-      ...{ input, start: file.input.start, end: file.input.end, video: file.project.video, signal },
-      onMore: () => {
-        this.#sayFrames();
-      },
-    });
-    const cover = { style, cells, shape, padding, color, seed };
-    this.#opened = { file, footage, pictures: new Pictures({ file, footage, style: cover, signal, input }) };
-    this.#sent = file.project;
-    this.#activeAt = performance.now();
-    this.clients.reopen();
+  open(): Promise<Holder | null> {
+    this.#opening = this.#open();
+    return this.#opening;
   }
 
   /** Makes what is no file of the page. */
   async answer(path: string): Promise<PageFile | null> {
-    return (await this.#opened?.pictures.answer(path)) ?? null;
+    return (await this.#session?.pictures.answer(path)) ?? null;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#work.stop();
-    if (this.#opened === null) return;
-    const { file, footage } = this.#opened;
-    await footage[Symbol.asyncDispose]();
-    try {
-      await file.save();
-    } finally {
-      await file[Symbol.asyncDispose]();
-    }
+    this.#stop.abort();
+    await this.#opening?.catch(() => undefined);
+    await this.#session?.[Symbol.asyncDispose]();
+  }
+
+  async #open(): Promise<Holder | null> {
+    const { input, tracks, by, takesOver = false, config } = this.#options;
+    if ((await stat(tracks).catch(() => null)) === null) await this.#detect();
+    const file = await ReviewFile.open({ input, tracks, by, takesOver });
+    const signal = this.#signal;
+    // Beside the reading of frames: the seed is needed for the first picture with covers.
+    const seed = hashInput(input, signal).then(({ noiseSeed }) => noiseSeed);
+    seed.catch(() => undefined);
+    const footage = new Footage({
+      ...{ input, start: file.input.start, end: file.input.end, video: file.project.video, signal },
+      onMore: () => this.#session?.sayFrames(),
+    });
+    this.#session = new Session({
+      ...{ file, footage, output: this.#options, work: this.#work },
+      pictures: new Pictures({ file, footage, style: config, seed, signal, input }),
+      say: (message) => {
+        this.clients.say(message);
+      },
+    });
+    this.#activeAt = performance.now();
+    this.clients.reopen();
+    return file.holder;
   }
 
   #detect(): Promise<void> {
@@ -153,141 +134,22 @@ export class Review implements AsyncDisposable {
 
   #welcome(say: (message: ReviewMessage) => void, isReadOnly: boolean): void {
     const { input, output, by } = this.#options;
-    const opened = this.#opened;
+    const session = this.#session;
     say({
       ...{ type: 'hello', version: PROTOCOL_VERSION, name: basename(input), output: basename(output) },
       by,
-      isReadOnly: isReadOnly || opened?.file.isReadOnly === true,
-      video: opened?.file.project.video ?? null,
+      isReadOnly: isReadOnly || session?.file.isReadOnly === true,
+      video: session?.file.project.video ?? null,
     });
-    if (opened === null) return;
-    say(wholeState(opened.file.project, this.#position(opened.file)));
-    say({
-      ...{ type: 'frames', from: 0, times: opened.footage.times, cuts: opened.footage.cuts },
-      problem: problemOf(opened.footage),
-    });
-    say(this.#auditMessage());
+    session?.welcome(say);
   }
 
   async #receive(message: PageMessage): Promise<void> {
     this.#activeAt = performance.now();
     if (message.type === 'alive') return;
-    if (message.type === 'cancel') {
-      void this.#work.stop();
-      return;
-    }
-    if (message.type === 'close') {
-      this.#options.onClose();
-      return;
-    }
-    const opened = this.#opened;
-    if (opened === null) throw refused('The tracks are not there yet.');
-    const { file } = opened;
-    switch (message.type) {
-      case 'edit':
-        await file.apply(this.#dated(message.edit));
-        break;
-      case 'undo':
-        await file.undo();
-        break;
-      case 'redo':
-        await file.redo();
-        break;
-      case 'finding':
-        this.#findings.decide(message.id, message.isOpen);
-        this.clients.say(this.#auditMessage());
-        return;
-      case 'follow':
-        await this.#follow(message, opened);
-        return;
-      case 'render':
-        await this.#render(message.word, opened);
-        return;
-    }
-    this.#sayChanges(file);
+    if (message.type === 'cancel') await this.#work.stop();
+    else if (message.type === 'close') this.#options.onClose();
+    else if (this.#session === null) throw refused('The tracks are not there yet.');
+    else await this.#session.take(message);
   }
-
-  /** Who keeps somebody visible has said so now, whatever the clock of the page says. */
-  #dated<T extends Extract<PageMessage, { type: 'edit' }>['edit']>(edit: T): T {
-    return edit.type === 'decide' && edit.state === 'kept' ? { ...edit, at: new Date().toISOString() } : edit;
-  }
-
-  async #follow(message: Extract<PageMessage, { type: 'follow' }>, { file, footage }: Opened): Promise<void> {
-    await this.#work.do('following', async (signal, tell) => {
-      const total = frameCount(file.project, message.track);
-      const result = await followBothWays(message, {
-        ...{ project: file.project, footage, signal },
-        onFrame: (done) => {
-          tell(done, total);
-        },
-      });
-      for (const edit of result.edits) await file.apply(edit);
-      this.#sayChanges(file);
-      const track = message.track ?? Math.max(...file.project.tracks.keys());
-      const { forwards, backwards } = result;
-      this.clients.say({
-        ...{ type: 'followed', track, frames: forwards.boxes.length + backwards.boxes.length },
-        forwards: { frame: forwards.frame, end: forwards.end },
-        backwards: { frame: backwards.frame, end: backwards.end },
-      });
-    });
-  }
-
-  async #render(word: string | null, { file }: Opened): Promise<void> {
-    // What was decided just before belongs to it.
-    await file.settled();
-    this.#sayChanges(file);
-    const { project } = file;
-    const revision = this.#revision;
-    if (word !== NOTHING_COVERED && isNothingCovered(project)) {
-      throw refused(`Nothing would be covered. Type “${NOTHING_COVERED}” if that is what you mean.`);
-    }
-    await file.save();
-    await this.#work.do('rendering', async (signal, tell) => {
-      const audit = await renderAndAudit(file.document(), {
-        ...this.#options,
-        signal,
-        onRendered: tell,
-        onAudited: (seconds) => {
-          this.#work.tell('auditing', seconds, null);
-        },
-      });
-      this.#findings.replace(audit, project, revision);
-      this.clients.say(this.#auditMessage());
-    });
-  }
-
-  #sayChanges(file: ReviewFile): void {
-    const before = this.#sent;
-    if (before === null || before === file.project) return;
-    this.#revision += 1;
-    this.#sent = file.project;
-    this.clients.say(changedState(before, file.project, this.#position(file)));
-  }
-
-  #sayFrames(): void {
-    const footage = this.#opened?.footage;
-    if (footage === undefined) return;
-    const from = this.#framesSaid;
-    this.#framesSaid = footage.count;
-    const { cuts } = footage;
-    this.clients.say({
-      ...{ type: 'frames', from, times: footage.times.slice(from), cuts },
-      problem: problemOf(footage),
-    });
-  }
-
-  #position({ canUndo, canRedo }: ReviewFile): Position {
-    return { revision: this.#revision, canUndo, canRedo };
-  }
-
-  #auditMessage(): ReviewMessage {
-    const { all: findings, problems, revision } = this.#findings;
-    return { type: 'audit', findings, problems, revision };
-  }
-}
-
-function problemOf({ problem }: Footage): string | null {
-  if (problem === null) return null;
-  return problem instanceof VeilError ? problem.message : `The video can't be shown: ${reasonOf(problem)}`;
 }

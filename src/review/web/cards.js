@@ -1,6 +1,6 @@
 // The list of people: a card each, riskiest first. Only those that can be seen are in the page.
 import { element, input } from './element.js';
-import { clock, doubtsNow, filteredPeople, isMinor, timeOf } from './model.js';
+import { clock, doubtsNow, filteredPeople, timeOf } from './model.js';
 import { seek } from './player.js';
 import { now, update, watch } from './store.js';
 import { select } from './targets.js';
@@ -143,11 +143,11 @@ function doubtText({ tracks, state, doubts }) {
   if (state === 'kept' && kept !== null) return `${kept.by} decided this on ${kept.at.slice(0, 10)}`;
   const own = tracks.map(({ id }) => id);
   const spans = [...now().spans.values()].filter((each) => own.includes(each.trackId));
-  const open = spans.filter((each) => !each.isReviewed && !isMinor(each));
+  const open = spans.filter((each) => !each.isReviewed).sort((a, b) => b.risk - a.risk);
   if (doubts > 0) return `${open[0].text}${doubts > 1 ? `, and ${doubts - 1} more` : ''}`;
   if (spans.length === 0)
     return tracks.some(({ isByHand }) => isByHand) ? 'drawn by hand' : looksText(tracks);
-  return spans.some((each) => isMinor(each)) ? (spans.find((each) => isMinor(each))?.text ?? '') : 'reviewed';
+  return 'reviewed';
 }
 
 /** @param {Person['tracks']} tracks */

@@ -65,20 +65,19 @@ const COMMANDS = {
     else say('There is no further key frame.');
   },
   cover: () => {
-    const { doubt } = now();
-    if (doubt?.kind === 'finding' && now().selected.size === 0) coverFinding(doubt);
-    else decide('covered', targetIds());
+    const place = doubtWithoutTrack();
+    if (place === null) decide('covered', targetIds());
+    else coverPlace(place);
   },
   dismiss: ({ shift = false }) => {
     const { doubt } = now();
-    if (doubt?.kind === 'finding' && now().selected.size === 0) {
-      send({ type: 'finding', id: doubt.id, isOpen: false });
-      goToDoubtAfter(({ kind, id }) => kind !== 'finding' || id !== doubt.id);
-    } else {
-      decide('dismissed', shift ? wholePeople(targetIds()) : targetIds());
-      // That answers the doubt as well.
-      if (doubt !== null) goToDoubtAfter(({ track }) => track !== doubt.track);
-    }
+    const place = doubtWithoutTrack();
+    if (place?.kind === 'finding') send({ type: 'dismissFinding', id: place.id });
+    else if (place !== null) edit({ type: 'review', spans: [place.id], isReviewed: true });
+    else decide('dismissed', shift ? wholePeople(targetIds()) : targetIds());
+    // That answers the doubt as well.
+    if (place !== null) goToDoubtAfter(({ kind, id }) => kind !== place.kind || id !== place.id);
+    else if (doubt !== null) goToDoubtAfter(({ track }) => track !== doubt.track);
   },
   keep: () => {
     const tracks = wholePeople(targetIds());
@@ -190,12 +189,15 @@ function decide(state, tracks) {
   say(`${tracks.length === 1 ? `Face ${tracks[0]}` : `${tracks.length} tracks`} ${state}.`);
 }
 
-/** A box for a face that the audit found, followed both ways. */
-function coverFinding(/** @type {Doubt} */ { id }) {
-  const finding = now().findings.find((each) => each.id === id);
-  if (finding === undefined) return;
-  send({ type: 'follow', track: null, frame: finding.firstFrame, box: finding.box });
-  send({ type: 'finding', id, isOpen: false });
+/** The doubt that is looked at, where it is about somebody who has no track, and nobody else is selected. */
+function doubtWithoutTrack() {
+  const { doubt, selected } = now();
+  return doubt !== null && doubt.track === null && selected.size === 0 ? doubt : null;
+}
+
+/** A new track from the frame where somebody is seen best, followed both ways. */
+function coverPlace(/** @type {Doubt} */ { kind, id }) {
+  send({ type: kind === 'finding' ? 'coverFinding' : 'coverSpan', id });
 }
 
 function setKey() {
@@ -207,6 +209,8 @@ function setKey() {
 }
 
 function followTarget() {
+  const place = doubtWithoutTrack();
+  if (place !== null) return coverPlace(place);
   const track = targetTrack();
   if (track === null) return void warn('Select one box to track it, or draw one with N.');
   const { frame } = now();

@@ -81,7 +81,8 @@ function take(message) {
       update({
         findings: message.findings,
         problems: message.problems,
-        renderedRevision: message.revision,
+        wasRendered: message.wasRendered,
+        isRendered: message.isRendered,
       });
       break;
   }
@@ -95,6 +96,7 @@ function takeState(message) {
   for (const track of message.tracks) allTracks.set(track.id, track);
   for (const id of message.removed) allTracks.delete(id);
   for (const span of message.spans) allSpans.set(span.id, span);
+  for (const id of message.removedSpans) allSpans.delete(id);
   const isNew = message.tracks.filter(({ id }) => !tracks.has(id) && !message.isWhole);
   const kept = new Set([...selected].filter((id) => allTracks.has(id)));
   update({

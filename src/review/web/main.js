@@ -27,6 +27,13 @@ for (const node of document.querySelectorAll('[data-command]')) {
   );
 }
 
+addEventListener('click', ({ detail }) => {
+  const { activeElement } = document;
+  // What a pointer has pressed lets the keys go back to the page; who uses the keyboard goes on from there.
+  const isPressed = detail > 0 && activeElement?.matches('button') === true;
+  if (isPressed && activeElement.closest('dialog') === null) element('frame').focus();
+});
+
 watch(['canUndo', 'canRedo', 'isPlaying'], () => {
   const { canUndo, canRedo, isPlaying } = now();
   for (const [name, isOn] of /** @type {const} */ ([
@@ -65,8 +72,13 @@ addEventListener('keydown', (event) => {
   const found = commandFor(event);
   if (found === null) return;
   const [command, argument] = found;
-  // Buttons are pressed with Space and Enter, and Tab leads through them.
-  if (target.matches('button, [type=radio]') && /^( |Enter|Tab|Arrow.*)$/.test(event.key)) return;
+  // Buttons are pressed with Space and Enter, and Tab leads through them; arrows choose among others.
+  const ownKeys = target.matches('button')
+    ? /^( |Enter|Tab)$/
+    : target.matches('[type=radio]')
+      ? /^( |Arrow.*)$/
+      : null;
+  if (ownKeys?.test(event.key) === true) return;
   event.preventDefault();
   run(command, {
     shift: event.shiftKey,

@@ -6,19 +6,6 @@ import { now } from './store.js';
 /** @typedef {import('./types.d.ts').SpanSummary} SpanSummary */
 /** @typedef {import('./types.d.ts').TrackSummary} TrackSummary */
 
-/** How likely it is that a face shows, and how long: 0 to 1. */
-const RISKS = {
-  'ended-in-open': 0.8,
-  'started-in-open': 0.8,
-  'long-gap': 0.9,
-  'seen-once': 0.5,
-  'weak-only': 0.15,
-  dismissed: 0.1,
-};
-
-/** There are many of these, and hardly one is a face: nobody has to go through them. */
-const MINOR = new Set(['weak-only', 'dismissed']);
-
 /** @type {Doubt[]} */
 let doubts = [];
 /** @type {Person[]} */
@@ -47,9 +34,6 @@ export function filteredPeople() {
       (chip === 'all' || state === chip) && words.every((word) => text.includes(word)),
   );
 }
-
-/** @param {SpanSummary} span */
-export const isMinor = ({ reason }) => MINOR.has(reason);
 
 /**
  * Tracks of the same person as these, these with them.
@@ -120,34 +104,26 @@ function refresh() {
   if (from.every((value, index) => value === madeFrom[index])) return;
   madeFrom = from;
   doubts = [
-    ...[...spans.values()].filter((span) => !span.isReviewed && !isMinor(span)).map(doubtOfSpan),
+    ...[...spans.values()].filter(({ isReviewed }) => !isReviewed).map(doubtOfSpan),
     ...findings.filter(({ isOpen }) => isOpen).map(doubtOfFinding),
-  ].sort((a, b) => b.risk - a.risk || a.frame - b.frame);
+  ].sort((a, b) => rank(b) - rank(a) || b.risk - a.risk || a.frame - b.frame);
   people = peopleOf(doubts);
 }
 
+/** What is in the output, for everybody to see, comes before all that may be. @param {Doubt} doubt */
+const rank = ({ kind }) => (kind === 'finding' ? 1 : 0);
+
 /** @param {SpanSummary} span @returns {Doubt} */
 function doubtOfSpan(span) {
-  const { firstFrame, lastFrame, frame, id, text, trackId } = span;
-  const given = /** @type {{ risk?: number }} */ (span).risk;
-  const risk = given ?? RISKS[span.reason] * (1 - Math.exp(-(lastFrame - firstFrame + 1) / 30));
-  return { kind: 'span', id, track: trackId, frame, firstFrame, lastFrame, text, risk };
+  const { firstFrame, lastFrame, frame, id, text, trackId, risk, box } = span;
+  const track = now().tracks.has(trackId) ? trackId : null;
+  return { kind: 'span', id, track, frame, firstFrame, lastFrame, text, risk, box };
 }
 
 /** @param {import('./types.d.ts').FindingSummary} finding @returns {Doubt} */
-function doubtOfFinding({ id, firstFrame, lastFrame, score }) {
+function doubtOfFinding({ id, firstFrame, lastFrame, surestFrame: frame, box, score }) {
   const text = `the audit sees a face, score ${score.toFixed(2)}`;
-  // In the output, for everybody to see: before all that may be.
-  return {
-    kind: 'finding',
-    id,
-    track: null,
-    frame: firstFrame,
-    firstFrame,
-    lastFrame,
-    text,
-    risk: 1 + score,
-  };
+  return { kind: 'finding', id, track: null, frame, firstFrame, lastFrame, text, risk: score, box };
 }
 
 /** @param {readonly Doubt[]} doubts @returns {Person[]} */

@@ -14,7 +14,10 @@ const JOBS = {
 
 /** Shows how the review stands, and listens to its buttons. */
 export function startOutput() {
-  watch(['phase', 'hello', 'spans', 'findings', 'renderedRevision', 'revision', 'problems', 'job'], show);
+  watch(
+    ['phase', 'hello', 'spans', 'findings', 'isRendered', 'wasRendered', 'revision', 'problems', 'job'],
+    show,
+  );
   watch(['job', 'phase', 'problem'], showProgress);
   button('render-button').addEventListener('click', () => askRender(renderFacts()));
   button('finish').addEventListener('click', () => send({ type: 'close' }));
@@ -30,27 +33,12 @@ function renderFacts() {
 }
 
 function show() {
-  const { phase, hello, renderedRevision, revision, problems, job, findings } = now();
+  const { phase, hello, problems, job, findings, wasRendered, isRendered } = now();
   const doubts = doubtsNow();
   document.body.dataset.phase = phase;
   element('file').textContent = hello?.name ?? '';
   element('read-only').hidden = hello?.isReadOnly !== true;
-  const isRendered = renderedRevision === revision;
-  const isDone = phase === 'ready' && doubts.length === 0 && isRendered && problems.length === 0;
-  const [text, tone] =
-    phase === 'connecting'
-      ? ['Connecting', 'soft']
-      : phase === 'closed'
-        ? ['Ended', 'soft']
-        : phase === 'waiting'
-          ? ['Looking for faces', 'warn']
-          : doubts.length > 0
-            ? [doubts.length === 1 ? '1 place to look at' : `${doubts.length} places to look at`, 'warn']
-            : isDone
-              ? ['Done: rendered, and nothing found', 'live']
-              : isRendered
-                ? ['Rendered, with problems', 'alarm']
-                : ['Everything reviewed', 'live'];
+  const [text, tone] = standing();
   element('status').textContent = text;
   element('pill').dataset.tone = tone;
   element('problems').hidden = problems.length === 0;
@@ -62,14 +50,30 @@ function show() {
   button('render-button').toggleAttribute('data-ready', doubts.length === 0 && !isRendered);
   button('finish').disabled = phase !== 'ready';
   const left = findings.filter(({ isOpen }) => isOpen).length;
-  element('audit').textContent =
-    renderedRevision === null
-      ? ''
-      : left > 0
-        ? `The audit found ${left}.`
-        : isRendered
-          ? 'The audit found nothing.'
-          : 'Changed since it was rendered.';
+  element('audit').textContent = !wasRendered
+    ? ''
+    : left > 0
+      ? `The audit found ${left}.`
+      : isRendered
+        ? 'The audit found nothing.'
+        : 'Changed since it was rendered.';
+}
+
+/** How the review stands, in words, and the tone of it. @returns {readonly [string, string]} */
+function standing() {
+  const { phase, revision, spans, problems, isRendered } = now();
+  if (phase === 'closed') return ['Ended', 'soft'];
+  if (phase === 'waiting') return ['Looking for faces', 'warn'];
+  if (phase === 'connecting' || revision === 0) return ['Connecting', 'soft'];
+  const doubts = doubtsNow().length;
+  if (doubts > 0) return [doubts === 1 ? '1 place to look at' : `${doubts} places to look at`, 'warn'];
+  if (isRendered) {
+    return problems.length === 0
+      ? ['Done: rendered, and nothing found', 'live']
+      : ['Rendered, with problems', 'alarm'];
+  }
+  // Where nothing was in doubt nobody has looked at anything.
+  return spans.size === 0 ? ['No doubts: look through the people', 'soft'] : ['Everything reviewed', 'live'];
 }
 
 function showProgress() {

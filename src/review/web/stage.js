@@ -162,11 +162,19 @@ function drawOutlines(scale, left, top) {
     });
   }
   for (const { box, firstFrame, lastFrame, isOpen } of findings) {
-    if (isOpen && frame >= firstFrame - 2 && frame <= lastFrame + 2) {
+    if (isOpen && isNear(frame, { firstFrame, lastFrame })) {
       outline(box, '#ff7a70', { isThick: true, text: 'seen by the audit' });
     }
   }
+  if (doubt?.kind === 'span' && doubt.track === null && doubt.box !== null && isNear(frame, doubt)) {
+    outline(doubt.box, '#ffffff', { isThick: true, text: 'in doubt' });
+  }
   if (drawing !== null) outline(drawing.box, '#ffe45c', { isThick: true, text: drawing.kind });
+}
+
+/** Whether a frame lies in some others, or next to them. */
+function isNear(/** @type {number} */ frame, /** @type {{ firstFrame: number, lastFrame: number }} */ range) {
+  return frame >= range.firstFrame - 2 && frame <= range.lastFrame + 2;
 }
 
 /** @param {string} text @param {number} x @param {number} y @param {string} color */

@@ -1,5 +1,5 @@
 // How the timeline looks.
-import { clock, frameAt, isMinor, rateNow, timeOf } from './model.js';
+import { clock, frameAt, rateNow, timeOf } from './model.js';
 import { now } from './store.js';
 
 /** @typedef {import('./types.d.ts').Person} Person */
@@ -95,8 +95,7 @@ function paintRows({ context, tones, rows, width, height, scrollTop, bar, x }) {
   const doubts = new Map();
   const seen = new Set(rows.slice(first, last).flatMap(({ tracks }) => tracks.map(({ id }) => id)));
   for (const span of spans.values()) {
-    if (seen.has(span.trackId) && !isMinor(span))
-      doubts.set(span.trackId, [...(doubts.get(span.trackId) ?? []), span]);
+    if (seen.has(span.trackId)) doubts.set(span.trackId, [...(doubts.get(span.trackId) ?? []), span]);
   }
   for (let index = first; index < last; index += 1) {
     const person = rows[index];

@@ -27,6 +27,8 @@ export interface Doubt {
   readonly lastFrame: number;
   readonly text: string;
   readonly risk: number;
+  /** Where to look; null where that is not known. */
+  readonly box: Box | null;
 }
 
 /** Tracks of one person, or one track alone: a card, and a row of the timeline. */
@@ -76,7 +78,9 @@ export interface State {
   canRedo: boolean;
   findings: readonly FindingSummary[];
   problems: readonly string[];
-  renderedRevision: number | null;
+  wasRendered: boolean;
+  /** The output holds everything that is decided. */
+  isRendered: boolean;
   job: Job | null;
   sound: Uint8Array | null;
   frame: number;

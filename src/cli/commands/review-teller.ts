@@ -1,0 +1,51 @@
+import type { Holder } from '../../review/lock.ts';
+import { shellWord } from '../../base/shell-word.ts';
+import type { Io } from '../io.ts';
+import { printable } from '../report/terminal-text.ts';
+import type { ReviewFlags } from './review-flags.ts';
+
+/** What `veil review` says on the terminal: sentences, or with `--json` an object a line. */
+export class ReviewTeller {
+  readonly #io: Io;
+  readonly #flags: Pick<ReviewFlags, 'json' | 'quiet'>;
+
+  constructor(io: Io, flags: Pick<ReviewFlags, 'json' | 'quiet'>) {
+    this.#io = io;
+    this.#flags = flags;
+  }
+
+  where(url: string): void {
+    if (this.#flags.json === true) this.#write({ type: 'review', url });
+    else
+      this.#io.stdout.write(
+        `Review: ${printable(url)}\nOpen it in a browser on this machine. Ctrl-C ends it.\n`,
+      );
+  }
+
+  note(text: string): void {
+    if (this.#flags.json === true) this.#write({ type: 'notice', message: text });
+    else if (this.#flags.quiet !== true) this.#io.stdout.write(`${printable(text)}\n`);
+  }
+
+  isReadOnly({ host, pid }: Holder, path: string): void {
+    this.note(
+      `This review is read only: ${host === '' ? 'another process' : `process ${pid} on ${host}`} has the file open. ` +
+        `If that review has ended: veil review ${shellWord(path)} --take-over`,
+    );
+  }
+
+  end({ isIdle, left, isRendered }: { isIdle: boolean; left: number; isRendered: boolean }): void {
+    if (this.#flags.json === true) {
+      this.#write({ type: 'end', reason: isIdle ? 'idle' : 'closed', left, rendered: isRendered });
+      return;
+    }
+    if (isIdle) this.note('Nothing was done for a while: the review ends. What was decided is saved.');
+    if (left > 0) this.note(`${left} ${left === 1 ? 'place is' : 'places are'} left to look at.`);
+    else if (!isRendered)
+      this.note('What was decided is not rendered yet: veil render, or Render on the page.');
+  }
+
+  #write(value: object): void {
+    this.#io.stdout.write(`${JSON.stringify(value)}\n`);
+  }
+}
