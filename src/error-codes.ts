@@ -100,6 +100,11 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeInfo>> = {
     meaning: 'No ffmpeg or ffprobe runs on this machine.',
     remedy: 'Install ffmpeg, or set `FFMPEG_PATH` and `FFPROBE_PATH`. `veil doctor` shows what was tried.',
   },
+  FFMPEG_PASSED_OVER: {
+    meaning:
+      'A warning, no error: an ffmpeg or ffprobe that comes first did not say its version in 40 s, or does not run, so another one is used, which may be older.',
+    remedy: 'Run again when the machine has less to do. `veil doctor` shows which ones are used.',
+  },
   DECODER_FAILED: {
     meaning: 'ffmpeg stopped while it decoded the input.',
     remedy: 'Play the file to see whether it is damaged; `--verbose` shows what ffmpeg said.',
@@ -109,7 +114,7 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeInfo>> = {
     remedy: 'Try another `--codec`; `--verbose` shows what ffmpeg said.',
   },
   ENCODER_UNAVAILABLE: {
-    meaning: 'This ffmpeg has no encoder for the wanted codec.',
+    meaning: 'This ffmpeg has no encoder for the wanted codec, or none for so small a picture.',
     remedy: 'Choose another `--codec`, or install a complete ffmpeg.',
   },
   DETECTOR_UNAVAILABLE: {

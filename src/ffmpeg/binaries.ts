@@ -30,6 +30,9 @@ interface Candidate {
   readonly origin: BinaryOrigin;
 }
 
+/** Milliseconds that a program has to say its version, and when it is asked once more. */
+const TIME_LIMITS = [10_000, 30_000];
+
 const VERSION: Question<string> = { name: 'version', schema: z.string().min(1) };
 
 const require = createRequire(import.meta.url);
@@ -50,13 +53,14 @@ export function findBinaries(): Promise<Binaries> {
 }
 
 async function search(): Promise<Binaries> {
-  const ffmpeg = await firstThatRuns('ffmpeg', [
+  const passedOver: string[] = [];
+  const ffmpeg = await firstThatRuns('ffmpeg', passedOver, [
     { path: process.env['FFMPEG_PATH'] ?? null, origin: 'environment' },
     { path: packagePath('ffmpeg-static', (value) => value), origin: 'package' },
     { path: onPath('ffmpeg'), origin: 'PATH' },
     { path: packagePath('@ffmpeg-installer/ffmpeg', pathOf), origin: 'installer' },
   ]);
-  const ffprobe = await firstThatRuns('ffprobe', [
+  const ffprobe = await firstThatRuns('ffprobe', passedOver, [
     { path: process.env['FFPROBE_PATH'] ?? null, origin: 'environment' },
     { path: onPath('ffprobe'), origin: 'PATH' },
     { path: packagePath('@ffprobe-installer/ffprobe', pathOf), origin: 'installer' },
@@ -67,14 +71,20 @@ async function search(): Promise<Binaries> {
           `Using the ffmpeg of @ffmpeg-installer (${ffmpeg.version}), an old build. For newer formats and more speed install ffmpeg (sudo apt install ffmpeg, brew install ffmpeg, winget install ffmpeg), or set FFMPEG_PATH and FFPROBE_PATH.`,
         ]
       : [];
-  return { ffmpeg, ffprobe, notes };
+  return { ffmpeg, ffprobe, notes: [...passedOver, ...notes] };
 }
 
-async function firstThatRuns(name: string, candidates: readonly Candidate[]): Promise<Binary> {
+/** @param passedOver is given a sentence for each program that is there and did not answer */
+async function firstThatRuns(
+  name: string,
+  passedOver: string[],
+  candidates: readonly Candidate[],
+): Promise<Binary> {
   for (const { path, origin } of candidates) {
     if (path === null) continue;
     const version = await versionOf(path);
     if (version !== null) return { path, version, origin };
+    passedOver.push(`${path} did not say its version, so another ${name} is used. [FFMPEG_PASSED_OVER]`);
     if (origin === 'environment') {
       throw new VeilError(
         'FFMPEG_NOT_FOUND',
@@ -99,14 +109,19 @@ async function versionOf(path: string): Promise<string | null> {
   return version;
 }
 
+/** Asked again where it is slow: a machine under load must not end up with an older build. */
 async function askVersion(path: string): Promise<string | null> {
-  try {
-    const { code, stdout } = await capture(path, ['-version'], { timeoutMs: 10_000 });
-    return code === 0 ? (/version (\S+)/.exec(stdout)?.[1] ?? null) : null;
-  } catch (error) {
-    if (error instanceof VeilError) return null;
-    throw error;
+  for (const timeoutMs of TIME_LIMITS) {
+    try {
+      const { code, stdout } = await capture(path, ['-version'], { timeoutMs });
+      return code === 0 ? (/version (\S+)/.exec(stdout)?.[1] ?? null) : null;
+    } catch (error) {
+      if (!(error instanceof VeilError)) throw error;
+      // It can't be started at all.
+      if (error.code === 'FFMPEG_NOT_FOUND') return null;
+    }
   }
+  return null;
 }
 
 function onPath(name: string): string | null {

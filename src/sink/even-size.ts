@@ -1,3 +1,4 @@
+import { VeilError } from '../errors.ts';
 import { frameBytes, sampleBytes, type PixelFormat } from '../frame/frame.ts';
 import type { VideoEncoder } from './encoder-support.ts';
 
@@ -7,8 +8,22 @@ export interface Size {
   readonly height: number;
 }
 
-/** The size that an encoder must be given: the next even one where it can't take odd sizes. */
+/** Both sides that SVT-AV1 takes at least, pixels. */
+const SVT_SMALLEST = 64;
+
+/**
+ * The size that an encoder must be given: the next even one where it can't take odd sizes.
+ *
+ * @throws VeilError ENCODER_UNAVAILABLE for a picture that is too small for it
+ */
 export function encodableSize(encoder: VideoEncoder, { width, height }: Size): Size {
+  if (encoder === 'libsvtav1' && Math.min(width, height) < SVT_SMALLEST) {
+    throw new VeilError(
+      'ENCODER_UNAVAILABLE',
+      `The picture is ${width}x${height}, and this encoder of av1 takes ${SVT_SMALLEST}x${SVT_SMALLEST} at least.`,
+      { hint: 'Choose another codec with --codec.' },
+    );
+  }
   if (encoder === 'libvpx-vp9' || encoder === 'libaom-av1') return { width, height };
   return { width: width + (width % 2), height: height + (height % 2) };
 }

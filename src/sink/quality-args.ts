@@ -1,6 +1,7 @@
 import type { Encoding } from '../config/encoding.ts';
 import { masteringText, type Mastering } from '../ffmpeg/mastering.ts';
 import { assertNever } from '../errors.ts';
+import type { Rational } from '../frame/frame.ts';
 import type { VideoEncoder } from './encoder-support.ts';
 
 type Preset = Encoding['preset'];
@@ -8,6 +9,7 @@ type Preset = Encoding['preset'];
 export interface QualityOptions {
   readonly leaving?: 'at-once' | 'any';
   readonly mastering?: Mastering | null;
+  readonly frameRate?: Rational | null;
 }
 
 /**
@@ -17,11 +19,13 @@ export interface QualityOptions {
  *   One that looks ahead loses the last second in a crash; and MP4 makes room in front of the first frame for those that
  *   change places: as much as lies between the first two or three, which may be half a second where they came live
  * @param options.mastering what HDR was mastered for; encoders that can't write it pass over it
+ * @param options.frameRate of the frames: of a few of them alone ffmpeg guesses far too many a second, which SVT-AV1
+ *   refuses
  */
 export function qualityArgs(
   encoder: VideoEncoder,
   { crf, preset }: Encoding,
-  { leaving = 'any', mastering = null }: QualityOptions = {},
+  { leaving = 'any', mastering = null, frameRate = null }: QualityOptions = {},
 ): string[] {
   const isAtOnce = leaving === 'at-once';
   switch (encoder) {
@@ -43,11 +47,16 @@ export function qualityArgs(
       const order = isAtOnce ? ['-lag-in-frames', '0'] : [];
       return [...rate, '-deadline', deadline, '-cpu-used', String(speed), '-row-mt', '1', ...order];
     }
-    case 'libsvtav1':
+    case 'libsvtav1': {
+      const params = [
+        ...(frameRate === null ? [] : svtRate(frameRate)),
+        ...(mastering === null ? [] : masteringText(mastering, 'libsvtav1')),
+      ];
       return [
         ...['-crf', String(crf), '-preset', String(SVT_PRESET[preset])],
-        ...(mastering === null ? [] : ['-svtav1-params', masteringText(mastering, 'libsvtav1').join(':')]),
+        ...(params.length === 0 ? [] : ['-svtav1-params', params.join(':')]),
       ];
+    }
     case 'libaom-av1': {
       const rate = ['-crf', String(crf), '-b:v', '0'];
       // Before ffmpeg 4.3 libaom counted as an experiment.
@@ -66,6 +75,15 @@ export function qualityArgs(
     default:
       return assertNever(encoder);
   }
+}
+
+/** Frames a second that SVT-AV1 takes at most; the times of the frames are their own. */
+const SVT_MOST_FRAMES = 240;
+
+function svtRate({ num, den }: Rational): string[] {
+  return num / den > SVT_MOST_FRAMES
+    ? [`fps-num=${SVT_MOST_FRAMES}`, 'fps-denom=1']
+    : [`fps-num=${num}`, `fps-denom=${den}`];
 }
 
 /** libvpx: `good` has speeds 0 to 5, `realtime` goes on from there to 8. */

@@ -41,7 +41,7 @@ beforeAll(async () => {
 /** Brightness of the first frame, left and right, in the depth of the file. */
 async function levels(name: string): Promise<[number, number]> {
   const { video } = await probe(at(name), binaries);
-  const [, frames] = await decodeVideo(at(name), binaries, { sizes: [], interval: 60, keepsHdr: true });
+  const [, frames] = await decodeVideo(at(name), binaries, { sizes: [], interval: 60, keepsDepth: true });
   const { frame } = frames[0]!;
   const samples = samplesOf(frame);
   expect(frame.format === 'yuv420p10').toBe(video!.bitDepth === 10);

@@ -56,6 +56,42 @@ test('an installed ffmpeg wins over the old build among the packages, and needs 
   expect(found.notes).toEqual([]);
 });
 
+test('a program that is slow to say its version is asked once more', async () => {
+  const ffmpeg = await program('ffmpeg', '7.1.1');
+  vi.stubEnv('FFMPEG_PATH', ffmpeg);
+  let asked = 0;
+  vi.doMock('../../src/ffmpeg/process.ts', async (original) => {
+    const real = await original<typeof import('../../src/ffmpeg/process.ts')>();
+    // Of the same load as the module that catches it.
+    const { VeilError } = await import('../../src/errors.ts');
+    const slow: typeof real.capture = (...args) => {
+      asked += 1;
+      if (asked > 1) return real.capture(...args);
+      return Promise.reject(new VeilError('INTERNAL', `${args[0]} took longer than 10 s.`));
+    };
+    return { ...real, capture: slow };
+  });
+  try {
+    expect((await asANewProcess()).ffmpeg.version).toBe('7.1.1');
+    expect(asked).toBeGreaterThan(1);
+  } finally {
+    vi.doUnmock('../../src/ffmpeg/process.ts');
+  }
+});
+
+test('a program that is passed over is named', async () => {
+  const broken = await program('ffmpeg', '7.1.1');
+  await writeFile(broken, '#!/bin/sh\nexit 1\n');
+  await program('ffprobe', '7.1.1');
+  vi.stubEnv('FFMPEG_PATH', undefined);
+  vi.stubEnv('FFPROBE_PATH', undefined);
+  vi.stubEnv('PATH', [folder(), process.env['PATH']].join(delimiter));
+  const found = await asANewProcess();
+  // Unless ffmpeg-static comes first.
+  const isPassedOver = found.ffmpeg.origin === 'installer';
+  expect(found.notes.join().includes(`${broken} did not say its version`)).toBe(isPassedOver);
+});
+
 /** The module as a new process loads it, which remembers nothing itself. */
 async function asANewProcess(): Promise<Binaries> {
   vi.resetModules();

@@ -11,7 +11,7 @@ export interface OpenOptions {
   readonly interval?: number;
   readonly sizes?: readonly number[];
   /** Frames of HDR stay in 10 bits. */
-  readonly keepsHdr?: boolean;
+  readonly keepsDepth?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -34,10 +34,10 @@ export async function openVideo(
   binaries: Binaries,
   options: OpenOptions = {},
 ): Promise<VideoSource> {
-  const { start = null, end = null, interval = 5, sizes = [64, 32], keepsHdr = false, signal } = options;
+  const { start = null, end = null, interval = 5, sizes = [64, 32], keepsDepth = false, signal } = options;
   const facts = await probe(path, binaries);
   const look = { interval, sizes };
-  return openFfmpegSource({ path, probe: facts, binaries, start, end, look, keepsHdr, signal });
+  return openFfmpegSource({ path, probe: facts, binaries, start, end, look, keepsDepth, signal });
 }
 
 /** Opens a source and reads all of it. */

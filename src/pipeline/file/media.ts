@@ -111,8 +111,8 @@ async function openVideo(
   const picture = output === null ? null : await planned(output);
   const { start, end } = config;
   // Where nothing is written, HDR stays as it is: that is the least work, and the pictures for looks are the same.
-  const keepsHdr = picture?.keepsHdr ?? true;
-  const part = { path: input, probe: facts, binaries, start, end, keepsHdr, signal };
+  const keepsDepth = picture?.keepsDepth ?? true;
+  const part = { path: input, probe: facts, binaries, start, end, keepsDepth, signal };
   const source = await openFfmpegSource({ ...part, look });
   const doubts = (): string[] => [...leftOutDoubts(input, facts), ...source.doubts];
   return {

@@ -4,13 +4,13 @@ import type { ResolvedConfig } from '../../config/schema.ts';
 import type { Binaries } from '../../ffmpeg/binaries.ts';
 import { readMastering, type Mastering } from '../../ffmpeg/mastering.ts';
 import type { VideoStream } from '../../ffmpeg/probe.ts';
-import { encoderSupportOf, tenBitEncoderFor } from '../../sink/encoder-support.ts';
+import { encoderSupportOf, tenBitEncoderFor, type EncoderSupport } from '../../sink/encoder-support.ts';
 import { isHdrStream } from '../../source/file/color-plan.ts';
 
-/** How the picture is encoded, and what becomes of HDR. */
+/** How the picture is encoded, and what becomes of HDR and of more than 8 bits. */
 export interface PicturePlan {
   readonly encoding: Encoding;
-  readonly keepsHdr: boolean;
+  readonly keepsDepth: boolean;
   readonly mastering: Mastering | null;
   /** What somebody should know, a sentence each. */
   readonly notes: readonly string[];
@@ -20,7 +20,7 @@ export interface PicturePlan {
 const FOR_HDR: Readonly<Record<string, Codec>> = { h264: 'h265', vp9: 'vp9' };
 
 /**
- * Plans the encoding of a video: HDR stays HDR where codec and ffmpeg can carry it.
+ * Plans the encoding of a video: HDR stays HDR, and 10 bits stay 10, where codec and ffmpeg can carry them.
  *
  * @throws VeilError CONFIG_INVALID, as `encodingFor`
  */
@@ -31,9 +31,11 @@ export async function planPicture(
   binaries: Binaries,
 ): Promise<PicturePlan> {
   const encoding = encodingFor(config, output);
-  const plain = { encoding, keepsHdr: false, mastering: null, notes: [] };
-  if (video === null || !isHdrStream(video) || config.hdr === 'sdr') return plain;
+  const plain = { encoding, keepsDepth: false, mastering: null, notes: [] };
+  if (video === null || (video.bitDepth <= 8 && !isHdrStream(video))) return plain;
   const support = await encoderSupportOf(binaries.ffmpeg.path);
+  if (!isHdrStream(video)) return planDepth(encoding, support);
+  if (config.hdr === 'sdr') return plain;
   const codec = config.codec === 'auto' ? (FOR_HDR[encoding.codec] ?? encoding.codec) : encoding.codec;
   const encoder = codec === 'h264' ? null : tenBitEncoderFor(codec, support);
   if (encoder === null) return { ...plain, notes: [whyNot(codec)] };
@@ -42,11 +44,25 @@ export async function planPicture(
   const isLost = mastering !== null && encoder !== 'libx265' && encoder !== 'libsvtav1';
   return {
     encoding: encodingFor({ ...config, codec }, output),
-    keepsHdr: true,
+    keepsDepth: true,
     mastering: isLost ? null : mastering,
     notes: isLost
       ? [`What the picture was mastered for is left out: this encoder of ${codec} can't write it.`]
       : [],
+  };
+}
+
+/** More than 8 bits stay 10 where the codec that was chosen takes them; without a wish every player counts for more. */
+function planDepth(encoding: Encoding, support: EncoderSupport): PicturePlan {
+  const plain = { encoding, mastering: null };
+  if (encoding.codec === 'h264') {
+    return { ...plain, keepsDepth: false, notes: ['--codec h265, vp9 or av1 would keep 10 bits.'] };
+  }
+  const keepsDepth = tenBitEncoderFor(encoding.codec, support) !== null;
+  return {
+    ...plain,
+    keepsDepth,
+    notes: keepsDepth ? [] : [`This ffmpeg can't write 10 bits as ${encoding.codec}.`],
   };
 }
 

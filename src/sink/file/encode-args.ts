@@ -29,6 +29,8 @@ export interface EncodeOptions {
   readonly muxer: Muxer;
   /** Time base of the frames on the pipe. */
   readonly timeBase: Rational;
+  /** About, a second. */
+  readonly frameRate: Rational;
   /** Time of the first frame, seconds. */
   readonly firstTime: number;
   /** Time when the last frame ends, seconds, or null when nobody knows. */
@@ -108,7 +110,7 @@ function videoArgs(options: EncodeOptions): string[] {
   const { encoder, encoding, support, timeBase, muxer } = options;
   const filters = bitstreamFilters(options);
   return [
-    ...['-c:v', encoder, ...qualityArgs(encoder, encoding, { mastering: options.mastering })],
+    ...['-c:v', encoder, ...qualityArgs(encoder, encoding, options)],
     ...['-pix_fmt', options.format === 'yuv420p10' ? 'yuv420p10le' : encoding.pixelFormat],
     // Every frame leaves with the time it came with: none doubled, none dropped.
     ...(support.fpsMode ? ['-fps_mode:v', 'passthrough'] : ['-vsync', 'passthrough']),

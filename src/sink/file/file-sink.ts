@@ -75,13 +75,13 @@ export async function openFileSink(options: FileSinkOptions): Promise<FileSink> 
   const muxer = muxerOf(output);
   const support = await encoderSupportOf(binaries.ffmpeg.path);
   const encoder = videoEncoderFor(encoding.codec, support);
+  const size = encodableSize(encoder, options.info);
   const target = await checkTarget({ path: output, overwrite, input, kind: 'video' });
   const sound = planSound({ ...options, muxer, support }, options.signal);
   const temporary = await openTemporaryFile(target).catch((error: unknown) => {
     sound.stop();
     throw error;
   });
-  const size = encodableSize(encoder, options.info);
   const isPadded = size.width !== options.info.width || size.height !== options.info.height;
   const notes = isPadded
     ? [
@@ -95,6 +95,7 @@ export async function openFileSink(options: FileSinkOptions): Promise<FileSink> 
       support,
       muxer,
       timeBase: options.info.timeBase,
+      frameRate: options.info.frameRate,
       firstTime,
       endTime: endTimeOf(options),
       sampleAspectRatio: options.sampleAspectRatio,

@@ -34,35 +34,53 @@ export function isHdrStream({ color, dolbyVision }: Pick<VideoStream, 'color' | 
 
 /**
  * @param filters names of the filters that this ffmpeg has
- * @param keepsHdr whether frames of HDR stay in 10 bits, as they are
+ * @param keepsDepth whether frames of more than 8 bits get 10 bits, and HDR stays as it is
  * @throws VeilError INPUT_UNSUPPORTED for HDR that this ffmpeg can't convert properly
  */
-export function planColor(video: VideoStream, filters: ReadonlySet<string>, keepsHdr: boolean): ColorPlan {
+export function planColor(video: VideoStream, filters: ReadonlySet<string>, keepsDepth: boolean): ColorPlan {
   // Profile 5 has no picture that anything but Dolby Vision can show.
-  if (isHdrStream(video) || video.dolbyVision === 5) return planHdr(video, filters, keepsHdr);
+  if (isHdrStream(video) || video.dolbyVision === 5) return planHdr(video, filters, keepsDepth);
+  const isDeep = keepsDepth && video.bitDepth > 8;
   const { input, filters: overBlack, notes } = planAlpha(video);
-  const plan = { input, frameFilters: [], pictureFilters: [], format: 'yuv420p' } as const;
+  const plan = {
+    ...{ input, frameFilters: [], pictureFilters: [] },
+    format: isDeep ? 'yuv420p10' : 'yuv420p',
+    notes: [...notes, ...conversionNotes(video, isDeep ? 10 : 8)],
+  } as const;
   if (RGB.test(video.pixelFormat)) {
-    const toBt709 = ['scale=out_color_matrix=bt709:out_range=tv', 'format=yuv420p'];
-    return { ...plan, filters: [...overBlack, ...toBt709], color: BT709, notes };
+    const toBt709 = ['scale=out_color_matrix=bt709:out_range=tv', `format=yuv420p${isDeep ? '10le' : ''}`];
+    return { ...plan, filters: [...overBlack, ...toBt709], color: BT709 };
   }
   const isJpeg = video.pixelFormat.startsWith('yuvj');
   const isFull = isJpeg || video.color.range === 'pc';
+  // yuvj420p keeps full-range samples as they are: converting them to yuv420p would change every pixel.
+  const inEightBits = isFull ? 'yuvj420p' : 'yuv420p';
   return {
     ...plan,
     filters: [
       ...overBlack,
       // Else ffmpeg makes limited range of all but yuvj formats where it changes the depth.
       ...(isFull && !isJpeg ? ['scale=in_range=pc:out_range=pc'] : []),
-      // yuvj420p keeps full-range samples as they are: converting them to yuv420p would change every pixel.
-      `format=${isFull ? 'yuvj420p' : 'yuv420p'}`,
+      `format=${isDeep ? 'yuv420p10le' : inEightBits}`,
     ],
     color: { ...video.color, range: isFull ? 'pc' : video.color.range },
-    notes: [
-      ...notes,
-      ...(video.bitDepth > 8 ? [`The picture is converted from ${video.bitDepth} to 8 bits.`] : []),
-    ],
   };
+}
+
+/** What of the picture is stored more coarsely than before, a sentence each. */
+function conversionNotes(
+  { bitDepth, pixelFormat }: Pick<VideoStream, 'bitDepth' | 'pixelFormat'>,
+  depth: 8 | 10,
+): string[] {
+  const [, chroma] = /^yuva?j?4(22|44|40)/.exec(pixelFormat) ?? [];
+  return [
+    ...(bitDepth > depth ? [`The picture is converted from ${bitDepth} to ${depth} bits.`] : []),
+    ...(chroma === undefined
+      ? []
+      : [
+          `Its colours are stored more coarsely, as every player can show them: 4:2:0 instead of 4:${chroma.split('').join(':')}.`,
+        ]),
+  ];
 }
 
 /** What is transparent may hold what nobody was to see: it becomes black. */
@@ -80,7 +98,7 @@ function planAlpha({
   };
 }
 
-function planHdr(video: VideoStream, filters: ReadonlySet<string>, keepsHdr: boolean): ColorPlan {
+function planHdr(video: VideoStream, filters: ReadonlySet<string>, keepsDepth: boolean): ColorPlan {
   if (video.dolbyVision === 5 || !canToneMap(filters)) {
     throw new VeilError(
       'INPUT_UNSUPPORTED',
@@ -103,12 +121,12 @@ function planHdr(video: VideoStream, filters: ReadonlySet<string>, keepsHdr: boo
   return {
     input: [],
     filters: [...(isRgb ? ['scale=out_color_matrix=bt2020:out_range=tv'] : []), 'format=yuv420p10le'],
-    frameFilters: keepsHdr ? [] : [...toSdr, 'format=yuv420p'],
+    frameFilters: keepsDepth ? [] : [...toSdr, 'format=yuv420p'],
     pictureFilters: toSdr,
-    format: keepsHdr ? 'yuv420p10' : 'yuv420p',
-    color: keepsHdr ? color : BT709,
+    format: keepsDepth ? 'yuv420p10' : 'yuv420p',
+    color: keepsDepth ? color : BT709,
     notes: [
-      keepsHdr
+      keepsDepth
         ? `The picture stays HDR (${name}, 10 bits).`
         : 'The picture is converted from HDR to SDR (8 bits, BT.709).',
       ...(video.dolbyVision === null

@@ -32,8 +32,8 @@ export interface FfmpegSourceOptions {
   readonly start: number | null;
   readonly end: number | null;
   readonly look: { readonly interval: number; readonly sizes: readonly number[] };
-  /** Frames of HDR stay in 10 bits (`yuv420p10`); they become SDR unless given. */
-  readonly keepsHdr?: boolean;
+  /** Frames of more than 8 bits come in 10 (`yuv420p10`), HDR as it is; unless given they get 8 bits, and HDR becomes SDR. */
+  readonly keepsDepth?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -63,7 +63,7 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
   if (probe.clockJumps.length > 0 && (start !== null || end !== null)) throw clockJumpsWithin(path);
   const part = inputPart(probe, 'picture', [video], options);
   const features = await featuresOf(binaries.ffmpeg.path);
-  const color = planColor(video, features.filters, options.keepsHdr ?? false);
+  const color = planColor(video, features.filters, options.keepsDepth ?? false);
   const shown = shownPicture(video);
   const sizes = planPictures(shown, look.sizes);
   const args = decodeArgs({

@@ -12,6 +12,7 @@ const base: EncodeOptions = {
   support,
   muxer: 'mp4',
   timeBase: { num: 1, den: 12_800 },
+  frameRate: { num: 30, den: 1 },
   firstTime: 0.04,
   endTime: 2,
   sampleAspectRatio: { num: 1, den: 1 },
