@@ -1,35 +1,41 @@
-import { interrupted } from '../errors.ts';
 import type { Binaries } from './binaries.ts';
-import { capture } from './process.ts';
+import { listPackets } from './packets.ts';
+import type { Probe } from './probe.ts';
 
-const TIME_LIMIT = 120_000;
-/** A day at 60 frames a second has some 80 MB. */
-const MOST_BYTES = 256 * 1024 ** 2;
+/** A day at 60 frames a second has some 500 MB. */
+const MOST_BYTES = 512 * 1024 ** 2;
+
+export interface FrameTimesOptions {
+  /** Seconds from the start of the file, or null for the whole. */
+  readonly start: number | null;
+  readonly end: number | null;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
- * When each frame of a video stream is shown, from what its packets say: seconds, rising, the first at 0.
+ * When each frame of a part of a video is shown, from what its packets say: seconds from the start of the part, rising.
+ * They are the times of the frames that a source decodes; the first is later than 0 where the picture begins after the
+ * sound.
  *
- * @param stream index of the stream in the file
  * @returns an empty list where the file does not say it
  * @throws VeilError INTERRUPTED
  */
 export async function frameTimes(
   path: string,
-  stream: number,
-  { ffprobe }: Pick<Binaries, 'ffprobe'>,
-  signal?: AbortSignal,
+  { video, startTime }: Pick<Probe, 'video' | 'startTime'>,
+  binaries: Pick<Binaries, 'ffprobe'>,
+  { start, end, signal }: FrameTimesOptions,
 ): Promise<number[]> {
-  const args = ['-v', 'error', '-protocol_whitelist', 'file', '-select_streams', `${stream}`];
-  const { code, stdout } = await capture(
-    ffprobe.path,
-    [...args, '-show_entries', 'packet=pts_time,flags', '-of', 'csv=p=0', `file:${path}`],
-    { timeoutMs: TIME_LIMIT, maxBytes: MOST_BYTES, signal },
-  );
-  if (signal?.aborted === true) throw interrupted();
-  // Packets that players leave out are marked D.
-  const shown = [...stdout.matchAll(/^(-?[\d.]+),([A-Z_]*)/gm)].filter(
-    ([, , flags]) => !flags!.includes('D'),
-  );
-  const times = shown.map(([, time]) => Number(time)).sort((a, b) => a - b);
-  return code === 0 ? times.map((time) => time - times[0]!) : [];
+  if (video === null) return [];
+  const options = ['-select_streams', `${video.index}`];
+  const packets = await listPackets(path, binaries, { options, maxBytes: MOST_BYTES, signal });
+  const times: number[] = [];
+  for (const { time, isHidden } of packets ?? []) {
+    if (time === null) return [];
+    // To the microsecond, as ffmpeg reads the ends of a part.
+    const shown = Math.round((time - startTime) * 1e6) / 1e6;
+    if (!isHidden && shown >= (start ?? -Infinity) && shown < (end ?? Infinity))
+      times.push(shown - (start ?? 0));
+  }
+  return times.sort((a, b) => a - b);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { VeilError } from '../errors.ts';
+import type { FrameRange } from '../frame/track.ts';
 import type { TracksDocument } from '../documents/tracks-document.ts';
 import { applyEdit } from './edits/apply-edit.ts';
 import type { Edit } from './edits/edit.ts';
@@ -140,12 +141,17 @@ function trackAt(
 
 const HALF_MILLISECOND = 0.0005;
 
-function framesOf({ from, to }: Span, times: readonly number[]): { firstFrame: number; lastFrame: number } {
-  const firstFrame = Math.max(
-    0,
-    times.findLastIndex((time) => time <= from + HALF_MILLISECOND),
-  );
-  return { firstFrame, lastFrame: times.findLastIndex((time) => time <= to + HALF_MILLISECOND) };
+/** Frames that are shown in a span. @throws VeilError EDIT_REFUSED where there is none */
+function framesOf({ from, to }: Span, times: readonly number[]): FrameRange {
+  const at = (time: number): number => times.findLastIndex((shown) => shown <= time + HALF_MILLISECOND);
+  const [firstFrame, lastFrame] = [Math.max(0, at(from)), at(to)];
+  const [last, before = -Infinity] = times.slice(-2).reverse() as [number, number?];
+  // The last frame is shown for about as long as the one before it.
+  const isAfter = from > last + (last - before) + HALF_MILLISECOND;
+  if (lastFrame >= 0 && !isAfter) return { firstFrame, lastFrame };
+  throw new VeilError('EDIT_REFUSED', `No frame is shown from ${from} s to ${to} s.`, {
+    hint: `Frames are shown from ${times[0]!.toFixed(2)} s to ${last.toFixed(2)} s.`,
+  });
 }
 
 function spanOf(text: string): Span | null {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { VeilError } from '../errors.ts';
-import type { AnonymizedFrame } from '../frame/frame.ts';
+import { rgbOfPlanes } from '../frame/rgb.ts';
 import { outputError } from './output-error.ts';
 import type { Sink } from './sink.ts';
 import { checkTarget } from './target.ts';
@@ -56,7 +56,7 @@ export async function openImageSink({ output, input, overwrite }: ImageSinkOptio
       const { width, height } = frame;
       if (Math.max(width, height) > LARGEST_SIDE[format]) throw tooLarge(output, LARGEST_SIDE[format]);
       try {
-        const picture = await sharp(packed(frame), { raw: { width, height, channels: 3 } })
+        const picture = await sharp(rgbOfPlanes(frame), { raw: { width, height, channels: 3 } })
           .toFormat(format, format === 'png' ? {} : { quality: QUALITY })
           .toBuffer();
         // Not by sharp, which does not say that the disk is full.
@@ -78,16 +78,4 @@ function tooLarge(output: string, side: number): VeilError {
   return new VeilError('CONFIG_INVALID', `${output} can't be wider or higher than ${side} pixels.`, {
     hint: 'Write it as .jpg or .png with -o.',
   });
-}
-
-/** Planes of green, blue and red to packed RGB. */
-function packed({ data, width, height }: AnonymizedFrame): Uint8Array {
-  const pixels = width * height;
-  const rgb = new Uint8Array(pixels * 3);
-  for (let i = 0, to = 0; i < pixels; i += 1, to += 3) {
-    rgb[to] = data[2 * pixels + i]!;
-    rgb[to + 1] = data[i]!;
-    rgb[to + 2] = data[pixels + i]!;
-  }
-  return rgb;
 }

@@ -57,6 +57,18 @@ describe('edits that are typed', () => {
     ]);
   });
 
+  it('refuse spans in which no frame is shown', () => {
+    const late = TIMES.map((time) => time + 0.5);
+    const adding =
+      (text: string, times = TIMES) =>
+      () =>
+        applyTypedEdits(found(), [readAdd(`${text},9,9,20,20`)], times);
+    expect(adding('3-4s')).toThrow('No frame is shown from 3 s to 4 s');
+    expect(adding('0.1-0.4s', late)).toThrow('No frame is shown');
+    expect(covered(adding('0.95-9s')(), 9)).toEqual([1, 2, 3]);
+    expect(covered(adding('0-0.5s', late)(), 0)).toEqual([1, 2, 3]);
+  });
+
   it('refuse times where the file does not say when its frames are shown', () => {
     expect(() => applyTypedEdits(found(), [readDropAt('0.5,215,40')], [])).toThrow('does not say when');
   });

@@ -103,9 +103,5 @@ async function timesOf(
 ): Promise<number[]> {
   if (await isPhoto(path)) return [0];
   const binaries = await findBinaries();
-  const { video } = await probe(path, binaries, { signal });
-  if (video === null) return [];
-  const from = start ?? 0;
-  const times = await frameTimes(path, video.index, binaries, signal);
-  return times.filter((time) => time >= from && time < (end ?? Infinity)).map((time) => time - from);
+  return frameTimes(path, await probe(path, binaries, { signal }), binaries, { start, end, signal });
 }

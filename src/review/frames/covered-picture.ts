@@ -2,10 +2,10 @@ import sharp from 'sharp';
 import { createAnonymizer } from '../../anonymize/anonymizer.ts';
 import type { ResolvedConfig } from '../../config/schema.ts';
 import { scaleBox } from '../../frame/box.ts';
-import type { AnonymizedFrame } from '../../frame/frame.ts';
+import type { AnonymizedFrame, Frame } from '../../frame/frame.ts';
+import { planesOfRgb, rgbOfPlanes } from '../../frame/rgb.ts';
 import type { TrackBox } from '../../frame/track.ts';
 import { silentLogger } from '../../logger.ts';
-import { frameOfRgb, rgbOfFrame } from './planes.ts';
 
 /** How heads are covered. */
 export type CoverStyle = Pick<ResolvedConfig, 'style' | 'cells' | 'shape' | 'padding' | 'color'>;
@@ -35,7 +35,8 @@ export async function coveredPicture(
   if (boxes?.length === 0) return jpeg;
   const { data, info } = await sharp(jpeg).removeAlpha().raw().toBuffer({ resolveWithObject: true });
   const { width, height } = info;
-  const frame = frameOfRgb(data, { index, width, height });
+  const planes = planesOfRgb(data, width * height);
+  const frame: Frame = { index, pts: index, time: 0, width, height, format: 'gbrp', data: planes };
   const anonymizer = await createAnonymizer({
     ...{ style, cells, shape, padding, color },
     anonymizer: 'cpu',
@@ -51,7 +52,7 @@ export async function coveredPicture(
 
 function encode(frame: AnonymizedFrame): Promise<Buffer> {
   const { width, height } = frame;
-  return sharp(rgbOfFrame(frame), { raw: { width, height, channels: 3 } })
+  return sharp(rgbOfPlanes(frame), { raw: { width, height, channels: 3 } })
     .jpeg({ quality: 88, chromaSubsampling: '4:2:0' })
     .toBuffer();
 }

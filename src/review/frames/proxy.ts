@@ -7,13 +7,13 @@ import { probe, type Probe } from '../../ffmpeg/probe.ts';
 import { lastLine, startFfmpeg } from '../../ffmpeg/process.ts';
 import { interrupted, VeilError } from '../../errors.ts';
 import { ticksToSeconds } from '../../frame/frame.ts';
+import { rgbOfPlanes } from '../../frame/rgb.ts';
 import { SceneCutDetector } from '../../observe/scene-cut.ts';
 import { planColor } from '../../source/file/color-plan.ts';
 import { shownPicture } from '../../source/file/decode-args.ts';
 import { openImageSource } from '../../source/photo/image-source.ts';
 import { isPhoto } from '../../source/photo/picture-support.ts';
 import { usableVideo } from '../../source/source-error.ts';
-import { rgbOfFrame } from './planes.ts';
 import { planProxy, proxyArgs, SMALL, type ProxyPlan } from './proxy-plan.ts';
 
 export interface ProxyOptions {
@@ -55,7 +55,7 @@ async function* photo({ input, signal }: ProxyOptions): AsyncGenerator<ProxyFram
   await using source = await openImageSource({ path: input, look: { sizes: [] }, signal });
   for await (const { frame } of source.frames()) {
     const { index, time, width, height } = frame;
-    const jpeg = await sharp(rgbOfFrame(frame), { raw: { width, height, channels: 3 } })
+    const jpeg = await sharp(rgbOfPlanes(frame), { raw: { width, height, channels: 3 } })
       .resize(PHOTO_SIDE, PHOTO_SIDE, { fit: 'inside', withoutEnlargement: true })
       .jpeg({ quality: 90 })
       .toBuffer();

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import sharp from 'sharp';
 import { VeilError } from '../../errors.ts';
-import { frameBytes, type Frame, type Picture } from '../../frame/frame.ts';
+import type { Frame, Picture } from '../../frame/frame.ts';
+import { planesOfRgb } from '../../frame/rgb.ts';
 import { pictureSizes } from '../file/decode-args.ts';
 import type { Source } from '../source.ts';
 import { checkPhotoSize } from '../source-error.ts';
@@ -61,7 +62,13 @@ export async function openImageSource({ path, look, signal }: ImageSourceOptions
     frames: async function* () {
       const pictures = await picturesOf(photo, look.sizes);
       const place = { index: 0, pts: 0, time: 0 };
-      const frame: Frame = { ...place, width, height, format: 'gbrp', data: toPlanes(pixels, width, height) };
+      const frame: Frame = {
+        ...place,
+        width,
+        height,
+        format: 'gbrp',
+        data: planesOfRgb(pixels, width * height),
+      };
       yield { frame, pictures };
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
@@ -99,16 +106,4 @@ function picturesOf({ width, height, pixels }: DecodedPhoto, sizes: readonly num
       return { ...to, data };
     }),
   );
-}
-
-/** Packed RGB to planes in the order G, B, R. */
-function toPlanes(rgb: Uint8Array, width: number, height: number): Uint8Array {
-  const pixels = width * height;
-  const planes = new Uint8Array(frameBytes('gbrp', width, height));
-  for (let i = 0, from = 0; i < pixels; i += 1, from += 3) {
-    planes[i] = rgb[from + 1]!;
-    planes[pixels + i] = rgb[from + 2]!;
-    planes[2 * pixels + i] = rgb[from]!;
-  }
-  return planes;
 }
