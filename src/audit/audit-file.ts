@@ -3,13 +3,18 @@ import type { Detector } from '../detect/detector.ts';
 import { findBinaries, type Binaries } from '../ffmpeg/binaries.ts';
 import { VeilError } from '../errors.ts';
 import { probe, type Probe, type VideoStream } from '../ffmpeg/probe.ts';
+import { hasAlpha } from '../ffmpeg/has-alpha.ts';
+import { iou } from '../frame/box.ts';
 import { scaleDetections } from '../frame/detection.ts';
 import { openFfmpegSource } from '../source/file/ffmpeg-source.ts';
 import { openImageSource } from '../source/photo/image-source.ts';
+import { pictureFormatOf } from '../source/photo/picture-format.ts';
 import { isPhoto } from '../source/photo/picture-support.ts';
 import type { Source } from '../source/source.ts';
+import { embeddedInPhoto, embeddedInVideo, type EmbeddedFile } from './embedded.ts';
 import { CoveredHeads } from './covered-heads.ts';
 import { FindingTracks, type Finding } from './findings.ts';
+import { privateFolder } from './private-folder.ts';
 import { hiddenProblems } from './hidden-packets.ts';
 import { imageProblems } from './image-problems.ts';
 import { streamProblems } from './stream-problems.ts';
@@ -38,6 +43,9 @@ export interface Audit {
   readonly findings: readonly Finding[];
 }
 
+/** A photo's picture. */
+const SHOWN = { stream: 0 };
+
 /** A longer time between two frames is a hole, seconds. */
 const HOLE = 2;
 
@@ -47,36 +55,43 @@ const HOLE = 2;
  * @throws VeilError every INPUT_ reason, DETECTOR_FAILED
  */
 export async function auditFile(options: AuditOptions): Promise<Audit> {
-  const { path, report = null } = options;
-  if (await isPhoto(path)) {
-    const source = await openImageSource({ path, look: AUDIT_STILL, signal: options.signal });
-    const problems = [
-      ...(await imageProblems(path)),
-      ...(await provenanceProblems(path, report, options.signal)),
-    ];
-    return withReport(await lookThrough(source, 0, options), problems, report);
-  }
+  await using copies = await privateFolder();
+  return await ((await isPhoto(options.path)) ? auditPhoto : auditVideo)(options, copies.path);
+}
+
+async function auditPhoto(options: AuditOptions, folder: string): Promise<Audit> {
+  const { path, report = null, signal } = options;
+  const source = await openImageSource({ path, look: AUDIT_STILL, signal });
+  const problems = [...(await imageProblems(path)), ...(await provenanceProblems(path, report, signal))];
+  const look = await lookThrough(source, SHOWN, options);
+  return withReport(await withEmbedded(look, embeddedInPhoto(path, folder), options), problems, report);
+}
+
+async function auditVideo(options: AuditOptions, folder: string): Promise<Audit> {
+  const { path, report = null, signal } = options;
   const binaries = await findBinaries();
-  const facts = await probe(path, binaries, { signal: options.signal });
+  const facts = await probe(path, binaries, { signal });
+  const hidden = await hiddenProblems(path, facts, binaries, signal);
   const problems = [
     ...streamProblems(facts),
-    ...(await hiddenProblems(path, facts, binaries, options.signal)),
+    ...hidden,
     ...(await trailingProblems(path)),
-    ...(await provenanceProblems(path, report, options.signal)),
+    ...(await provenanceProblems(path, report, signal)),
   ];
-  const main = await lookThrough(
-    await openStream(facts, facts.video, binaries, options),
-    facts.video?.index ?? 0,
-    options,
-  );
-  const findings = [...main.findings];
+  const place = { stream: facts.video?.index ?? 0 };
+  const main = await lookThrough(await openStream(facts, facts.video, binaries, options), place, options);
+  const further: Look[] = [];
+  // A report tells of the stream that is shown.
+  const bare = { ...options, report: null };
   for (const video of facts.videos.filter(({ index }) => index !== facts.video?.index)) {
-    // A report tells of the stream that is shown.
-    const look = await lookAtFurther(facts, video, binaries, { ...options, report: null });
-    problems.push(...look.problems);
-    findings.push(...look.findings);
+    further.push(await lookAtFurther(facts, video, binaries, bare));
   }
-  return withReport({ ...main, findings }, problems, report);
+  if (facts.video !== null && (hidden.length > 0 || hasAlpha(facts.video))) {
+    further.push(await lookAtStored(facts, facts.video, binaries, { ...bare, seen: main.findings }));
+  }
+  const look = joined(main, further);
+  const embedded = embeddedInVideo(path, folder, facts, binaries, signal);
+  return withReport(await withEmbedded(look, embedded, options), problems, report);
 }
 
 /** What was seen in one stream. */
@@ -91,6 +106,71 @@ function withReport(look: Look, before: readonly string[], report: CoveredTracks
   }
   const findings = [...look.findings].sort((a, b) => b.score - a.score);
   return { ...look, problems, findings };
+}
+
+/** Adds what is seen in the things that lie within a file. */
+async function withEmbedded(
+  look: Look,
+  embedded: AsyncIterable<EmbeddedFile>,
+  options: AuditOptions,
+): Promise<Look> {
+  const further: Look[] = [];
+  for await (const file of embedded) further.push(await lookAtEmbedded(file, options));
+  return joined(look, further);
+}
+
+function joined(main: Look, further: readonly Look[]): Look {
+  return {
+    ...main,
+    problems: [main, ...further].flatMap(({ problems }) => problems),
+    findings: [main, ...further].flatMap(({ findings }) => findings),
+  };
+}
+
+async function lookAtEmbedded(file: EmbeddedFile, options: AuditOptions): Promise<Look> {
+  const { path, where } = file;
+  const { signal, detector } = options;
+  return orNamed(
+    `It can't be said what is in ${where}: it is no picture and no video that can be read.`,
+    async () => {
+      const isStill = (await pictureFormatOf(path)) !== null && (await isPhoto(path));
+      const source = isStill
+        ? await openImageSource({ path, look: AUDIT_STILL, signal })
+        : await openPlain(path, detector, signal);
+      const look = await lookThrough(source, { stream: 0, where }, { ...options, report: null });
+      return { ...look, problems: [] };
+    },
+  );
+}
+
+async function openPlain(path: string, detector: Detector, signal: AbortSignal | undefined): Promise<Source> {
+  const binaries = await findBinaries();
+  const facts = await probe(path, binaries, { signal });
+  return openStream(facts, facts.video, binaries, {
+    path,
+    detector,
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+/** Looks at all frames that are stored, as they are below what is transparent. */
+async function lookAtStored(
+  facts: Probe,
+  video: VideoStream,
+  binaries: Binaries,
+  options: AuditOptions & { readonly seen: readonly Finding[] },
+): Promise<Look> {
+  const { path, detector, seen, signal } = options;
+  const where = 'what is stored and not shown';
+  return orNamed(`${where} can't be looked at.`, async () => {
+    const part = { path, binaries, start: null, end: null, signal, probe: { ...facts, video } };
+    const source = await openFfmpegSource({
+      ...{ ...part, look: planAudit(detector.traits, video), asStored: true },
+    });
+    const { findings, ...look } = await lookThrough(source, { stream: video.index, where }, options);
+    const isNew = ({ box }: Finding): boolean => seen.every((other) => iou(box, other.box) < 0.3);
+    return { ...look, problems: [], findings: findings.filter(isNew) };
+  });
 }
 
 async function openStream(
@@ -121,20 +201,32 @@ async function lookAtFurther(
   binaries: Binaries,
   options: AuditOptions,
 ): Promise<Look> {
+  const place = { stream: video.index };
+  return orNamed(`Stream ${video.index} can't be looked at.`, async () =>
+    lookThrough(await openStream(facts, video, binaries, options), place, options),
+  );
+}
+
+/** What can't be decoded is a problem of the file; other failures are the audit's own. */
+async function orNamed(problem: string, look: () => Promise<Look>): Promise<Look> {
   try {
-    return await lookThrough(await openStream(facts, video, binaries, options), video.index, options);
+    return await look();
   } catch (error) {
     if (!(error instanceof VeilError) || !/^(?:INPUT|DECODER)_/.test(error.code)) throw error;
-    return { frames: 0, seconds: 0, findings: [], problems: [`Stream ${video.index} can't be looked at.`] };
+    return { frames: 0, seconds: 0, findings: [], problems: [problem] };
   }
 }
 
-async function lookThrough(opened: Source, stream: number, options: AuditOptions): Promise<Look> {
+async function lookThrough(
+  opened: Source,
+  place: Pick<Finding, 'stream' | 'where'>,
+  options: AuditOptions,
+): Promise<Look> {
   const { detector, report = null, onProgress } = options;
   await using source = opened;
   const problems: string[] = [];
   const covered = report === null ? null : new CoveredHeads(report, source.info);
-  const findings = new FindingTracks(stream);
+  const findings = new FindingTracks(place);
   let frames = 0;
   let time = 0;
   for await (const { frame, pictures } of source.frames()) {

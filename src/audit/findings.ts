@@ -9,6 +9,8 @@ export type Crop = Picture;
 export interface Finding {
   /** Index of its stream in the file. */
   readonly stream: number;
+  /** What it is in where that is no stream, such as `the thumbnail in its EXIF data`. */
+  readonly where?: string;
   /** Seconds. */
   readonly from: number;
   readonly to: number;
@@ -38,10 +40,10 @@ const MARGIN = 0.8;
 export class FindingTracks {
   readonly #done: Finding[] = [];
   #open: Finding[] = [];
-  readonly #stream: number;
+  readonly #place: Pick<Finding, 'stream' | 'where'>;
 
-  constructor(stream: number) {
-    this.#stream = stream;
+  constructor(place: Pick<Finding, 'stream' | 'where'>) {
+    this.#place = place;
   }
 
   add({ index, time, width, height }: Frame, faces: readonly Detection[], picture: Picture): void {
@@ -53,7 +55,7 @@ export class FindingTracks {
         cut(picture, scaleBox(face.box, picture.width / width, picture.height / height));
       const before = [...free].find(({ box }) => iou(growBox(box, 0.5), growBox(face.box, 0.5)) > 0.2);
       if (before === undefined) {
-        const start = { stream: this.#stream, from: time, to: time, firstFrame: index, lastFrame: index };
+        const start = { ...this.#place, from: time, to: time, firstFrame: index, lastFrame: index };
         return { ...start, surestFrame: index, box: face.box, score: face.score, looks: 1, crop: crop() };
       }
       free.delete(before);

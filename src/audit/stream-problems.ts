@@ -16,10 +16,8 @@ export function streamProblems(facts: Probe): string[] {
   if (count > 1) problems.push(`It has ${count} video streams, and players show one.`);
   if (videos.some(hasAlpha))
     problems.push('It has transparency, which hides a picture that can be made visible.');
-  if (
-    hasSecondView ||
-    videos.some(({ tags: { stereo_mode: mode } }) => mode !== undefined && mode !== 'mono')
-  )
+  if (hasSecondView) problems.push("It has a second view, for the other eye, which can't be looked at here.");
+  if (videos.some(({ tags: { stereo_mode: mode } }) => mode !== undefined && mode !== 'mono'))
     problems.push('It has a second view, for the other eye.');
   if (chapters > 0) problems.push(`It has ${chapters} chapters.`);
   const groups = [tags, video?.tags ?? {}, ...audio.map((track) => track.tags)];

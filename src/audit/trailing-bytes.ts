@@ -34,6 +34,12 @@ export async function trailingProblems(path: string): Promise<string[]> {
   return [`It has ${size - end} bytes that belong to no picture, from byte ${end}${what}.`];
 }
 
+/** Where the part of a file that players read ends; null where its container is none of those above. */
+export async function endOfPlayed(path: string): Promise<number | null> {
+  await using file = await open(path, 'r');
+  return await endOf(file, (await file.stat()).size);
+}
+
 /** Where the part that players read ends; null where the container is none of these. */
 async function endOf(file: FileHandle, size: number): Promise<number | null> {
   const head = await bytes(file, 0, 16);

@@ -7,3 +7,9 @@ const WITH_ALPHA = /^(?:yuva|gbrap|rgba|bgra|argb|abgr|ya\d|ayuv)/;
 export function hasAlpha({ pixelFormat, tags }: Pick<VideoStream, 'pixelFormat' | 'tags'>): boolean {
   return WITH_ALPHA.test(pixelFormat) || tags['alpha_mode'] === '1';
 }
+
+/** The format of the same picture as if nothing of it were transparent. */
+export function withoutAlpha(pixelFormat: string): string {
+  if (!WITH_ALPHA.test(pixelFormat)) return pixelFormat;
+  return /^(?:yuva|ayuv)/.test(pixelFormat) ? 'yuv444p' : pixelFormat.startsWith('ya') ? 'gray' : 'rgb24';
+}

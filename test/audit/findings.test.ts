@@ -14,7 +14,7 @@ const frame = (index: number): Frame => ({
 const face = (x: number, score: number): Detection => ({ box: { x, y: 20, width: 10, height: 10 }, score });
 
 function findings(...frames: (readonly [index: number, ...faces: Detection[]])[]) {
-  const tracks = new FindingTracks(0);
+  const tracks = new FindingTracks({ stream: 0 });
   for (const [index, ...faces] of frames) tracks.add(frame(index), faces, picture);
   return tracks.result();
 }

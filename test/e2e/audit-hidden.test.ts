@@ -30,7 +30,7 @@ async function run(args: readonly string[]): Promise<void> {
 interface Told {
   readonly code: number;
   readonly problems: readonly string[];
-  readonly findings: readonly { readonly stream: number }[];
+  readonly findings: readonly { readonly stream: number; readonly where?: string }[];
 }
 
 async function audited(name: string): Promise<Told> {
@@ -71,32 +71,84 @@ describe('veil audit', () => {
     expect(problems).toContainEqual(expect.stringMatching(/^Stream 0 has \d+ frames that no player shows/));
   });
 
-  test.each(['grey.jpg', 'grey.png', 'grey.mp4'])('names a video behind the end of %s', async (name) => {
-    await writeFile(
-      at(`long-${name}`),
-      Buffer.concat([await readFile(at(name)), await readFile(at('faces.mp4'))]),
-    );
-    const { code, problems } = await audited(`long-${name}`);
-    expect(code).toBe(3);
-    expect(problems).toEqual([
-      expect.stringMatching(/^It has \d+ bytes that belong to no picture.*a video\.$/),
-    ]);
-  });
+  test.each(['grey.jpg', 'grey.png', 'grey.mp4'])(
+    'looks for faces in a video behind the end of %s',
+    async (name) => {
+      await writeFile(
+        at(`long-${name}`),
+        Buffer.concat([await readFile(at(name)), await readFile(at('faces.mp4'))]),
+      );
+      const { code, problems, findings } = await audited(`long-${name}`);
+      expect(code).toBe(3);
+      expect(findings[0]?.where).toBe('the bytes behind its end');
+      expect(problems).toEqual([
+        expect.stringMatching(/^It has \d+ bytes that belong to no picture.*a video\.$/),
+      ]);
+    },
+  );
 
   test('names an EXIF thumbnail and transparency', async () => {
-    const thumbnail = await sharp(at('grey.jpg')).resize(16).jpeg().toBuffer();
-    const plain = await sharp(at('grey.jpg'))
-      .withExif({ IFD0: { Software: 'a' } })
-      .jpeg()
-      .toBuffer();
-    const length = plain.readUInt16BE(4);
-    const app1 = Buffer.concat([plain.subarray(2, 4 + length), thumbnail]);
-    app1.writeUInt16BE(length + thumbnail.length, 2);
-    await writeFile(at('thumb.jpg'), Buffer.concat([plain.subarray(0, 2), app1, plain.subarray(4 + length)]));
+    await sharp(at('grey.jpg')).resize(16).jpeg().toFile(at('tiny.jpg'));
+    await writeFile(at('thumb.jpg'), await withThumbnail(at('grey.jpg'), at('tiny.jpg')));
     expect((await audited('thumb.jpg')).problems).toContain('It has a thumbnail in its EXIF data.');
     await sharp({ create: { width: 64, height: 48, channels: 4, background: '#80808000' } }).toFile(
       at('clear.png'),
     );
     expect((await audited('clear.png')).problems).toContainEqual(expect.stringContaining('transparency'));
   });
+
+  test('looks for faces in an EXIF thumbnail, an attached file and behind an edit list', async () => {
+    await run(['-i', at('faces.mp4'), '-frames:v', '1', at('face.jpg')]);
+    await sharp(at('face.jpg')).resize(320).jpeg().toFile(at('small.jpg'));
+    await writeFile(at('face-thumb.jpg'), await withThumbnail(at('grey.jpg'), at('small.jpg')));
+    expect(wheres(await audited('face-thumb.jpg'))).toEqual(['the thumbnail in its EXIF data']);
+
+    // ffmpeg takes an attached picture for a cover: one that calls itself something else stays attached.
+    const attached = ['-attach', at('face.jpg'), '-metadata:s:t', 'mimetype=application/octet-stream'];
+    await run(['-i', at('grey.mp4'), ...attached, '-c', 'copy', '-map', '0:v', at('attached.mkv')]);
+    const told = await audited('attached.mkv');
+    expect(told.problems).toContain('It has an attachment stream.');
+    expect(wheres(told)).toEqual(['the attached file, stream 1']);
+
+    const grey = ['-f', 'lavfi', '-i', 'color=gray:s=640x360:r=25:d=1'];
+    const joined = '[0:v]trim=end=0.4,scale=640:360,setsar=1,fps=25[a];[a][1:v]concat[v]';
+    const filter = ['-filter_complex', joined, '-map', '[v]', '-pix_fmt', 'yuv420p', '-g', '100'];
+    await run(['-i', at('faces.mp4'), ...grey, ...filter, at('face-first.mp4')]);
+    await run(['-ss', '0.8', '-i', at('face-first.mp4'), '-c', 'copy', at('face-hidden.mp4')]);
+    expect(wheres(await audited('face-hidden.mp4'))).toEqual(['what is stored and not shown']);
+  });
+
+  test('looks for faces below what is transparent', async () => {
+    await run(['-i', at('faces.mp4'), '-frames:v', '1', at('below.png')]);
+    await sharp(at('below.png')).removeAlpha().ensureAlpha(0).png().toFile(at('clear-face.png'));
+    expect(wheres(await audited('clear-face.png'))).toEqual(['what is transparent']);
+    await run(['-i', at('clear-face.png'), '-frames:v', '1', '-c:v', 'qtrle', at('clear-face.mov')]);
+    expect(wheres(await audited('clear-face.mov'))).toEqual(['what is stored and not shown']);
+  });
+
+  test("names what lies in a file and can't be looked at", async () => {
+    await writeFile(at('font.ttf'), Buffer.alloc(2000, 7));
+    const attached = ['-attach', at('font.ttf'), '-metadata:s:t', 'mimetype=font/ttf'];
+    await run(['-i', at('grey.mp4'), ...attached, '-c', 'copy', '-map', '0:v', at('font.mkv')]);
+    expect((await audited('font.mkv')).problems).toContainEqual(
+      expect.stringMatching(/what is in the attached file, stream 1/),
+    );
+  });
 });
+
+function wheres({ findings }: Told): (string | undefined)[] {
+  return [...new Set(findings.map(({ where }) => where))];
+}
+
+/** A JPEG with another one in its EXIF data. */
+async function withThumbnail(path: string, thumbnail: string): Promise<Buffer> {
+  const plain = await sharp(path)
+    .withExif({ IFD0: { Software: 'a' } })
+    .jpeg()
+    .toBuffer();
+  const small = await readFile(thumbnail);
+  const length = plain.readUInt16BE(4);
+  const app1 = Buffer.concat([plain.subarray(2, 4 + length), small]);
+  app1.writeUInt16BE(length + small.length, 2);
+  return Buffer.concat([plain.subarray(0, 2), app1, plain.subarray(4 + length)]);
+}

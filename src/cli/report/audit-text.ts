@@ -8,8 +8,9 @@ const MOST_LINES = 20;
 export function auditJson({ findings, ...rest }: Audit): object {
   return {
     ...rest,
-    findings: findings.map(({ stream, from, to, firstFrame, lastFrame, box, score, looks }) => ({
+    findings: findings.map(({ stream, where, from, to, firstFrame, lastFrame, box, score, looks }) => ({
       stream,
+      ...(where === undefined ? {} : { where }),
       from,
       to,
       firstFrame,
@@ -28,11 +29,11 @@ export function auditText(path: string, { frames, problems, findings }: Audit): 
     lines.push(`${findings.length} ${findings.length === 1 ? 'face is' : 'faces are'} still to be seen:`);
   }
   const isOneStream = new Set(findings.map(({ stream }) => stream)).size <= 1;
-  for (const { stream, from, to, box, score } of findings.slice(0, MOST_LINES)) {
+  for (const { stream, where, from, to, box, score } of findings.slice(0, MOST_LINES)) {
     lines.push(
       `  ${from.toFixed(1)} - ${to.toFixed(1)} s  at ${Math.round(box.x)}, ${Math.round(box.y)}, ` +
         `${Math.round(box.width)} by ${Math.round(box.height)} pixels, score ${score.toFixed(2)}` +
-        (isOneStream ? '' : `, in stream ${stream}`),
+        (where === undefined ? (isOneStream ? '' : `, in stream ${stream}`) : `, in ${where}`),
     );
   }
   if (findings.length > MOST_LINES)

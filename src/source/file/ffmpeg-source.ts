@@ -2,6 +2,7 @@ import { traceSpan, traceStart } from '../../base/trace.ts';
 import { interrupted, VeilError } from '../../errors.ts';
 import type { Binaries } from '../../ffmpeg/binaries.ts';
 import { featuresOf } from '../../ffmpeg/features.ts';
+import { withoutAlpha } from '../../ffmpeg/has-alpha.ts';
 import { inputPart } from '../../ffmpeg/input-part.ts';
 import { NutError } from '../../ffmpeg/nut/format.ts';
 import { NutReader, type NutPacket } from '../../ffmpeg/nut/reader.ts';
@@ -34,6 +35,8 @@ export interface FfmpegSourceOptions {
   readonly look: { readonly interval: number; readonly sizes: readonly number[] };
   /** Frames of more than 8 bits come in 10 (`yuv420p10`), HDR as it is; unless given they get 8 bits, and HDR becomes SDR. */
   readonly keepsDepth?: boolean;
+  /** All frames that are stored, also those that an edit list hides, and below what is transparent: for an audit. */
+  readonly asStored?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -63,7 +66,9 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
   if (probe.clockJumps.length > 0 && (start !== null || end !== null)) throw clockJumpsWithin(path);
   const part = inputPart(probe, 'picture', [video], options);
   const features = await featuresOf(binaries.ffmpeg.path);
-  const color = planColor(video, features.filters, options.keepsDepth ?? false);
+  const asStored = options.asStored ?? false;
+  const seen = asStored ? { ...video, tags: {}, pixelFormat: withoutAlpha(video.pixelFormat) } : video;
+  const color = planColor(seen, features.filters, options.keepsDepth ?? false);
   const shown = shownPicture(video);
   const sizes = planPictures(shown, look.sizes);
   const args = decodeArgs({
@@ -71,7 +76,7 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
     video,
     shown,
     color,
-    part,
+    part: asStored && probe.format.includes('mov') ? { ...part, args: ['-ignore_editlist', '1'] } : part,
     lookInterval: look.interval,
     pictures: sizes,
     fpsMode: features.fpsMode,
@@ -246,8 +251,8 @@ class DecodedFrames {
 
   /** A file that was cut off decodes without an error, but ends before the time that it states. */
   async #checkComplete(frames: number, lastTime: number): Promise<void> {
-    const { path, start, end, probe, binaries, signal } = this.#options;
-    if (start !== null || end !== null) return;
+    const { path, start, end, probe, binaries, asStored = false, signal } = this.#options;
+    if (start !== null || end !== null || asStored) return;
     if (await endsInPacket(path, probe)) {
       this.#missing = `The file ends in the middle of a packet, after ${lastTime.toFixed(1)} s: it was cut off.`;
     }
