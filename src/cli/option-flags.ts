@@ -56,6 +56,26 @@ export function configOf(command: Command, base: readonly string[] = []): Promis
   return loadConfig({ files: [...base, ...given], flags });
 }
 
+/** Options of how something is covered and written, as words of a command line, as far as they were typed. */
+export function typedCovering(command: Command): string[] {
+  const values = command.opts<Record<string, unknown>>();
+  const configs = ((values['config'] as readonly string[] | undefined) ?? []).flatMap((path) => [
+    '--config',
+    path,
+  ]);
+  const flags = OPTIONS.filter(
+    ({ key }) => MEANINGLESS.covering?.test(key) !== true && !/^(overwrite|start|end)$/.test(key),
+  );
+  return [...configs, ...flags.flatMap(({ flag, kind }) => wordsOf(flag, kind, values[camel(flag)]))];
+}
+
+function wordsOf(flag: string, kind: OptionInfo['kind'], value: unknown): string[] {
+  if (value === undefined) return [];
+  if (typeof value === 'boolean') return [`--${value ? '' : 'no-'}${flag}`];
+  if (kind.type === 'spans') return (value as number[][]).flatMap((span) => [`--${flag}`, span.join('-')]);
+  return [`--${flag}`, Array.isArray(value) ? value.join() : (value as number | string).toString()];
+}
+
 /** `-o --overwrite` means a forgotten value, not a file of that name. */
 export function notAFlag(value: string, flag: string): string {
   if (!value.startsWith('-')) return value;

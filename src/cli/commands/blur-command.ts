@@ -14,9 +14,11 @@ export function blurCommand(io: Io, finish: (exitCode: number) => void): Command
     )
     .option(
       '--tracks-out <file|folder>',
-      'also write a tracks file, which you can edit and pass to veil render',
+      'where to write the tracks file, for veil review and veil render (default: NAME.veil.tracks.json beside the output)',
       (path) => notAFlag(path, '--tracks-out'),
     )
+    .option('--no-tracks', 'write no tracks file')
+    .option('--review', 'go on with veil review at once, for one input')
     .option('--audit', 'search every finished file again, more closely, as veil audit does');
   return addOptionFlags(command).action(async (args: string[]) => {
     // Loaded when needed: detectors and engines take their time, and help and config do without them.

@@ -1,11 +1,17 @@
+import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { EXIT, VeilError } from '../../errors.ts';
 import { anonymizeFile } from '../../pipeline/file/anonymize-file.ts';
 import type { FileResult } from '../../pipeline/file/write-covered.ts';
 import { hasFound } from '../report/audit-text.ts';
 import { openCall, type Call } from '../call.ts';
+import { closingText, type Finished } from '../report/closing-text.ts';
 import { needsReview } from '../report/reporter.ts';
 import type { Io } from '../io.ts';
+import { typedCovering } from '../option-flags.ts';
 import { CreatedFolders } from '../output/created-folders.ts';
+import { checkDecisions } from '../output/decisions.ts';
+import { folderOf } from '../output/output-names.ts';
 import { planOutputs, resultsOf, type Job } from '../output/outputs.ts';
 import { runWithDetector, type DetectorRun } from '../run-with-detector.ts';
 
@@ -13,7 +19,12 @@ import { runWithDetector, type DetectorRun } from '../run-with-detector.ts';
 interface BlurFlags {
   readonly output?: string;
   readonly tracksOut?: string;
+  readonly tracks: boolean;
   readonly audit?: true;
+  readonly review?: true;
+  readonly json?: true;
+  readonly quiet?: true;
+  readonly verbose?: true;
 }
 
 /**
@@ -23,17 +34,37 @@ interface BlurFlags {
  * @throws VeilError for what is wrong with the call as a whole, and when no detector can be had
  */
 export async function blur(args: readonly string[], command: Command, io: Io): Promise<number> {
-  const { output, tracksOut, audit = false } = command.opts<BlurFlags>();
+  const flags = command.opts<BlurFlags>();
+  checkFlags(flags);
   const call = await openCall(args, command, io);
   const { config, inputs, severalAsked: several, reporter } = call;
+  if (flags.review === true && (several || inputs.length !== 1)) throw usage('--review is for one input.');
+  const { output, tracksOut, tracks: keepsTracks } = flags;
   const { report, video } = config;
-  const jobs = await planOutputs(inputs, { output, report, video, several, tracksOut });
-  return runWithDetector(call, jobs, io, async (job, run) => {
+  const jobs = await planOutputs(inputs, { output, report, video, several, tracksOut, keepsTracks });
+  const done: Finished[] = [];
+  const exitCode = await runWithDetector(call, jobs, io, async (job, run) => {
     const result = await blurOne(job, call, run);
+    done.push({ input: job.input, result });
     reporter.done(job.input, result);
-    const found = audit && (await auditOne(result, call, run));
+    const found = flags.audit === true && (await auditOne(result, call, run));
     return found || needsReview(result);
   });
+  if (flags.json !== true && flags.quiet !== true) {
+    const folder = tracksOut === undefined ? await folderAsked(args) : null;
+    const outputFolder = folder === null ? null : await folderOf(output, '-o', true, []);
+    io.stdout.write(closingText(done, { folder, outputFolder, flags: typedCovering(command) }));
+  }
+  const [first] = done;
+  const goesOn = flags.review === true && first !== undefined && exitCode !== EXIT.interrupted;
+  return goesOn ? reviewAtOnce(first, call, flags, io) : exitCode;
+}
+
+/** @throws VeilError USAGE for flags that contradict each other */
+function checkFlags({ tracks, tracksOut, review }: BlurFlags): void {
+  if (tracks) return;
+  if (tracksOut !== undefined) throw usage('--tracks-out and --no-tracks contradict each other.');
+  if (review === true) throw usage('--review needs the tracks that --no-tracks leaves out.');
 }
 
 async function blurOne(
@@ -42,6 +73,7 @@ async function blurOne(
   { detector, signal }: DetectorRun,
 ): Promise<FileResult> {
   const { input, output, report, tracks } = job;
+  if (tracks !== null) await checkDecisions(tracks);
   await using folders = new CreatedFolders(inputFiles);
   await folders.makeFor(resultsOf(job), { overwrite: config.overwrite, input });
   return await anonymizeFile({
@@ -71,4 +103,27 @@ async function auditOne(
   const audit = await auditFile({ path: output, detector: await detector(), report, signal });
   reporter.audited(output, audit);
   return hasFound(audit);
+}
+
+async function reviewAtOnce(
+  { input, result }: Finished,
+  { config, logger }: Call,
+  flags: BlurFlags,
+  io: Io,
+): Promise<number> {
+  const { runReview } = await import('./run-review.ts');
+  const { output, reportPath, tracksPath } = result;
+  const { json, quiet, verbose } = flags;
+  const told = { ...(json && { json }), ...(quiet && { quiet }), ...(verbose && { verbose }) };
+  return runReview({ input, output, reportPath, tracks: tracksPath!, config, logger }, told, io);
+}
+
+/** The one argument, where it is a folder. */
+async function folderAsked([arg, ...others]: readonly string[]): Promise<string | null> {
+  const info = others.length > 0 ? null : await stat(arg!).catch(() => null);
+  return info?.isDirectory() === true ? arg! : null;
+}
+
+function usage(message: string): VeilError {
+  return new VeilError('USAGE', message);
 }

@@ -7,8 +7,10 @@ import { isMedia, isOwnOutput } from './media-kinds.ts';
 /** The file that Veil made an output of. */
 export interface Original {
   readonly path: string;
-  /** How it was found, for people; null where there was nothing to find. */
+  /** How it was found, for people; null where that goes without saying. */
   readonly notice: string | null;
+  /** The output that was named; null where none was. */
+  readonly output: string | null;
 }
 
 /**
@@ -18,11 +20,12 @@ export interface Original {
  * @throws VeilError INPUT_NOT_FOUND, TRACKS_INVALID
  */
 export async function originalOf(path: string): Promise<Original> {
-  if (!isOwnOutput(basename(path))) return { path, notice: null };
+  if (!isOwnOutput(basename(path))) return { path, notice: null, output: null };
   const folder = dirname(path);
   const stem = basename(path).replace(/\.veil(\.(tracks|report))?\.[^.]+$/i, '');
   const tracks = join(folder, `${stem}.veil.tracks.json`);
-  if (await exists(tracks)) return { path: await fromTracks(path, tracks), notice: null };
+  const output = /\.json$/i.test(path) ? null : path;
+  if (await exists(tracks)) return { path: await fromTracks(path, tracks), notice: null, output };
   const name = await fromName(folder, stem, extname(path));
   if (name === null) {
     throw new VeilError('INPUT_NOT_FOUND', `The original of ${basename(path)} is not beside it.`, {
@@ -30,7 +33,7 @@ export async function originalOf(path: string): Promise<Original> {
     });
   }
   const notice = `${basename(path)} has no tracks beside it; by its name it was made from ${name}, which is reviewed.`;
-  return { path: join(folder, name), notice };
+  return { path: join(folder, name), notice, output };
 }
 
 async function fromTracks(path: string, tracks: string): Promise<string> {

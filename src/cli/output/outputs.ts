@@ -29,6 +29,8 @@ export interface OutputOptions {
   readonly several: boolean;
   /** `--tracks-out`: a file or a folder. */
   readonly tracksOut?: string | undefined;
+  /** Whether tracks files are made beside the outputs where no other place is named. Default false. */
+  readonly keepsTracks?: boolean;
 }
 
 /**
@@ -81,9 +83,9 @@ export async function planOutputs(inputs: readonly Input[], options: OutputOptio
   }
 
   function tracksPath(output: string): string | null {
-    if (options.tracksOut === undefined) return null;
-    if (tracksFolder === null) return escapeLeadingDash(options.tracksOut);
-    return names.free(join(tracksFolder, unveiled(output)), '.tracks.json');
+    if (options.tracksOut !== undefined && tracksFolder === null) return escapeLeadingDash(options.tracksOut);
+    if (tracksFolder === null && options.keepsTracks !== true) return null;
+    return names.free(join(tracksFolder ?? dirname(output), unveiled(output)), '.tracks.json');
   }
 }
 

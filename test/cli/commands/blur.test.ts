@@ -5,7 +5,8 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findBinaries } from '../../../src/ffmpeg/binaries.ts';
 import { groupPhoto, makePhotoClip } from '../../support/photo-clip.ts';
-import { veil } from '../memory-io.ts';
+import { run } from '../../../src/cli/program.ts';
+import { memoryIo, veil } from '../memory-io.ts';
 
 /** Small and quick: what is tested here is the way in and out, not the quality. */
 const QUICK = ['--look-sizes', '320', '--preset', 'ultrafast'];
@@ -83,7 +84,9 @@ describe('veil blur', () => {
       "in/it's 😀 [x]",
       "in/it's 😀 [x]/clip one.veil.mp4",
       "in/it's 😀 [x]/clip one.veil.report.json",
+      "in/it's 😀 [x]/clip one.veil.tracks.json",
       'in/photo.veil.jpg',
+      'in/photo.veil.tracks.json',
     ]);
     expect((await sharp(at('out/in/photo.veil.jpg')).metadata()).exif).toBeUndefined();
     expect(await readFile(at('in/photo.jpg'))).toEqual(await readFile(photo));
@@ -106,7 +109,64 @@ describe('veil blur', () => {
     // The report is there from the last run.
     await rm(at('a.veil.mp4'));
     expect((await blurJson(at('a.mp4'))).codes).toEqual({ 'a.mp4': 'OUTPUT_EXISTS' });
-    expect((await readdir(folder)).sort()).toEqual(['a.mp4', 'a.veil.report.json']);
+    expect((await readdir(folder)).sort()).toEqual(['a.mp4', 'a.veil.report.json', 'a.veil.tracks.json']);
+  });
+
+  it('keeps its tracks beside the output, for their owner alone, unless told not to', async () => {
+    await copyFile(clip, at('a.mp4'));
+    await veil(['blur', ...QUICK, at('a.mp4'), '-o', at('safe.mp4')]);
+    expect((await stat(at('safe.veil.tracks.json'))).mode & 0o777).toBe(0o600);
+    const tracks = await readFile(at('safe.veil.tracks.json'), 'utf8');
+    expect(tracks).toContain('"name":"a.mp4"');
+    expect(tracks).not.toContain(folder);
+    await veil(['blur', ...QUICK, at('a.mp4'), '-o', at('bare.mp4'), '--no-tracks', '--no-report']);
+    expect((await readdir(folder)).sort()).toEqual([
+      'a.mp4',
+      'bare.mp4',
+      ...['safe.mp4', 'safe.veil.report.json', 'safe.veil.tracks.json'],
+    ]);
+    const both = await veil(['blur', at('a.mp4'), '--no-tracks', '--tracks-out', at('t.json')]);
+    expect(both.code).toBe(2);
+  });
+
+  it('never replaces tracks in which somebody decided something', async () => {
+    await copyFile(clip, at('a.mp4'));
+    await veil(['blur', ...QUICK, at('a.mp4')]);
+    const again = () => blurJson(at('a.mp4'), '--overwrite');
+    expect((await again()).codes['a.mp4']).toMatch(/^(done|review)$/);
+    await writeFile(at('a.veil.edits.jsonl'), '');
+    expect((await again()).codes['a.mp4']).toBe('OUTPUT_EXISTS');
+    await rm(at('a.veil.edits.jsonl'));
+    const document = JSON.parse(await readFile(at('a.veil.tracks.json'), 'utf8')) as object;
+    await writeFile(at('a.veil.tracks.json'), JSON.stringify({ ...document, format: 'veil-tracks/2' }));
+    expect((await again()).codes['a.mp4']).toBe('OUTPUT_EXISTS');
+    expect((await blurJson(at('a.mp4'), '--overwrite', '--no-tracks')).codes['a.mp4']).toMatch(
+      /^(done|review)$/,
+    );
+  });
+
+  it('ends with what was written, who is covered, and how to look at it', async () => {
+    await copyFile(clip, at('a b.mp4'));
+    const { out } = await veil(['blur', ...QUICK, at('a b.mp4'), '--style', 'mosaic']);
+    const [last] = out.trimEnd().split('\n').slice(-1);
+    expect(last).toMatch(
+      /a b\.veil\.mp4 is written, with its report and tracks beside it\. \d+ (people are|person is) covered; /,
+    );
+    expect(last).toMatch(/: veil review '\S*a b\.veil\.mp4' --style mosaic --preset ultrafast$/);
+    const quiet = await veil(['blur', ...QUICK, at('a b.mp4'), '-o', at('c.mp4'), '--quiet']);
+    expect(quiet.out).toBe('');
+  });
+
+  it('goes on with the review at once where it is told to', async () => {
+    await copyFile(clip, at('a.mp4'));
+    const io = memoryIo();
+    const running = run(['blur', ...QUICK, at('a.mp4'), '--review'], io);
+    await expect.poll(io.out, { timeout: 60_000 }).toMatch(/Review: http/);
+    io.stop();
+    expect(await running).toBe(3);
+    for (const args of [[at('a.mp4'), at('b.mp4')], [folder], [at('a.mp4'), '--no-tracks']]) {
+      expect((await veil(['blur', ...args, '--review'])).code).toBe(2);
+    }
   });
 
   it('says when and where to look, and 3, when a face was left open', async () => {
