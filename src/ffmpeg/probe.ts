@@ -8,7 +8,8 @@ import { patternError, refusePattern } from './file-pattern.ts';
 import { readClock, type VideoClock } from './clock-jumps.ts';
 import { chooseVideo, type FurtherVideo } from './choose-video.ts';
 import { hasSecondView } from './second-view.ts';
-import { runFfprobe, type FfprobeOptions } from './run-ffprobe.ts';
+import type { FfprobeOptions } from './ffprobe-options.ts';
+import { runFfprobe } from './run-ffprobe.ts';
 import type { AudioStream, VideoStream } from './streams.ts';
 
 export type { AudioStream, ColorInfo, VideoStream } from './streams.ts';

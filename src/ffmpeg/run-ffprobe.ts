@@ -1,13 +1,7 @@
 import ffmpeg, { type FfprobeData } from 'fluent-ffmpeg';
 import type { ChildProcess } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-
-export interface FfprobeOptions {
-  /** Milliseconds until it is ended. */
-  readonly timeoutMs?: number;
-  /** Ends it. */
-  readonly signal?: AbortSignal | undefined;
-}
+import type { FfprobeOptions } from './ffprobe-options.ts';
 
 /**
  * What ffprobe says of a file: the one place that works with fluent-ffmpeg.

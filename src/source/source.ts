@@ -1,3 +1,5 @@
+// For programs whose TypeScript settings do not name it.
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Frame, Picture } from '../frame/frame.ts';
 import type { ColorInfo } from '../ffmpeg/probe.ts';
 import type { SourceInfo } from '../frame/source-info.ts';
