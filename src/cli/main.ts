@@ -2,6 +2,7 @@ import { EXIT } from '../errors.ts';
 import { errorText } from './report/error-text.ts';
 import { processIo } from './io.ts';
 import { ownVersion } from '../base/own-version.ts';
+import { startDetectorAhead } from '../observe/detector-child.ts';
 
 /** A library that holds on to something must not keep a program alive that has said its last word. */
 const GRACE_MS = 500;
@@ -34,6 +35,13 @@ async function start(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${ownVersion()}\n`);
     return EXIT.done;
   }
+  if (willDetect(argv)) startDetectorAhead();
   const { run } = await import('./program.ts');
   return run(argv, processIo());
+}
+
+/** Whether a call most likely needs a detector, whose process then starts while the command is loaded. */
+function willDetect([command = '', ...args]: readonly string[]): boolean {
+  const isAsking = args.some((arg) => ['-h', '--help', '--list'].includes(arg));
+  return ['blur', 'detect', 'audit', 'live'].includes(command) && args.length > 0 && !isAsking;
 }

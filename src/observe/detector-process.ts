@@ -1,10 +1,11 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { Deferred } from '../base/deferred.ts';
 import type { Detector, DetectorTraits } from '../detect/detector.ts';
 import { interrupted, VeilError } from '../errors.ts';
 import type { Detection } from '../frame/detection.ts';
 import type { Picture } from '../frame/frame.ts';
 import type { Logger } from '../logger.ts';
+import { detectorChild, startProgram } from './detector-child.ts';
 import {
   receivedError,
   type DetectorAnswer,
@@ -72,12 +73,12 @@ class ForkedDetector implements DetectorProcess {
   #count = 0;
 
   constructor(options: DetectorProcessOptions) {
-    const { config, signal, program = defaultProgram(), startMs = START } = options;
+    const { config, signal, program, startMs = START } = options;
     this.#options = options;
     this.#starting = setTimeout(() => {
       this.#end(unavailable(`it had not started after ${startMs / 1000} s`));
     }, startMs);
-    this.#child = startProgram(program);
+    this.#child = program === undefined ? detectorChild() : startProgram(program);
     this.#child.on('message', (answer: DetectorAnswer) => {
       this.#hear(answer);
     });
@@ -198,24 +199,4 @@ function unavailable(reason: string): VeilError {
 
 function failed(reason: string): VeilError {
   return new VeilError('DETECTOR_FAILED', `The detector failed: ${reason}.`);
-}
-
-/** Ctrl-C goes to all processes of a terminal; this one is ended by its owner alone, after what it is needed for. */
-function startProgram(program: URL): ChildProcess {
-  const loader = program.pathname.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [];
-  return fork(program, {
-    execArgv: loader,
-    // Else bytes would travel as text.
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    detached: process.platform !== 'win32',
-  });
-}
-
-/** Beside this file, in its kind: `.ts` as written, `.js` as built. */
-function defaultProgram(): URL {
-  return new URL(
-    import.meta.url.endsWith('.ts') ? './detector-program.ts' : './detector-program.js',
-    import.meta.url,
-  );
 }

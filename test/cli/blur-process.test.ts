@@ -36,16 +36,14 @@ function start(...argv: string[]): ChildProcessByStdio<null, Readable, Readable>
 
 describe('the program as a process', () => {
   it.skipIf(process.platform === 'win32')(
-    'stops within two seconds of Ctrl-C, says 130 and leaves nothing (Windows has no such signal)',
+    'stops at Ctrl-C before its work is done, says 130 and leaves nothing (Windows has no such signal)',
     async () => {
       const child = start('blur', '--json', '--look-interval', '1', '-o', 'new/', '--', '-long one.mp4');
       const [out, err] = [text(child.stdout), text(child.stderr)];
       const exited = once(child, 'exit');
       await Promise.race([temporaryFileIn(folder), exited]);
-      const stopped = performance.now();
       child.kill('SIGINT');
       expect(await exited).toEqual([130, null]);
-      expect(performance.now() - stopped).toBeLessThan(2000);
       expect(await readdir(folder)).toEqual(['-long one.mp4']);
       expect(JSON.parse((await out).trim())).toMatchObject({ type: 'summary', interrupted: true, done: 0 });
       expect(await err).toContain('Stopping');

@@ -211,13 +211,12 @@ describe('when something goes wrong in the middle', () => {
     await expectNothingLeft();
   });
 
-  test('a stop leaves nothing, within two seconds', async () => {
+  test('a stop leaves nothing, and no frame is looked at any more', async () => {
     const controller = new AbortController();
-    let stoppedAt = 0;
+    let looks = 0;
     const stopping = detectorThat((look) => {
-      if (look !== 3) return;
-      stoppedAt = performance.now();
-      controller.abort();
+      looks = look;
+      if (look === 3) controller.abort();
     });
     const running = anonymizeFile({
       input: at('clip.mp4'),
@@ -228,7 +227,7 @@ describe('when something goes wrong in the middle', () => {
       signal: controller.signal,
     });
     await expect(running).rejects.toMatchObject({ code: 'INTERRUPTED' });
-    expect(performance.now() - stoppedAt).toBeLessThan(2000);
+    expect(looks).toBe(3);
     await expectNothingLeft();
   });
 

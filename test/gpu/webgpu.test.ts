@@ -10,6 +10,8 @@ import { repeatable } from '../anonymize/support/people.ts';
 /** A GPU in software that Debian's chromium brings; very slow, and right. */
 const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
 
+/** Of the adapter that is there. */
+let isSoftware = false;
 const reason = await whyNoAdapter();
 if (reason !== null) console.warn(`WebGPU is not tested: ${reason}`);
 
@@ -23,6 +25,7 @@ async function whyNoAdapter(): Promise<string | null> {
 async function open(): Promise<string | null> {
   try {
     const painter = await WebGpuPainter.open({ software: true });
+    isSoftware = painter.isSoftware;
     await painter.close();
     return null;
   } catch (error) {
@@ -104,12 +107,11 @@ test.skipIf(reason !== null)('a GPU that is lost ends the run instead of letting
   await expect(gpu.anonymize(randomFrame(odd, 1), heads)).rejects.toMatchObject({ code: 'GPU_LOST' });
 });
 
-test.skipIf(reason !== null)('auto never takes a GPU in software', async () => {
-  const painter = await WebGpuPainter.open({ software: true });
-  const { isSoftware } = painter;
-  await painter.close();
-  const anonymizer = await anonymizerFor(odd, { anonymizer: 'auto' });
-  if (isSoftware) expect(anonymizer.description).toBe('cpu');
-  else expect(anonymizer.description).toMatch(/^(cpu|webgpu \(.+\))$/);
-  await anonymizer.close();
-});
+test.skipIf(!isSoftware)(
+  'auto never takes a GPU in software (skipped where the GPU is a real one)',
+  async () => {
+    const anonymizer = await anonymizerFor(odd, { anonymizer: 'auto' });
+    expect(anonymizer.description).toBe('cpu');
+    await anonymizer.close();
+  },
+);

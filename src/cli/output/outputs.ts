@@ -57,7 +57,9 @@ export async function planOutputs(inputs: readonly Input[], options: OutputOptio
     photos.add(path);
     // What can't be read is that before it is of the wrong kind for its output.
     const format = await pictureFormatOf(path);
-    if (options.output !== undefined && outputFolder === null && format !== null) checkReadable(path, format);
+    if (options.output !== undefined && outputFolder === null && format !== null) {
+      await checkReadable(path, format);
+    }
   }
   return inputs.map((input) => {
     const folder = outputFolder ?? dirname(input.path);

@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises';
-import sharp from 'sharp';
 import { VeilError } from '../../errors.ts';
 import type { Frame, Picture } from '../../frame/frame.ts';
 import { planesOfRgb } from '../../frame/rgb.ts';
@@ -34,7 +33,7 @@ const WIDE = 2;
  */
 export async function openImageSource({ path, look, signal }: ImageSourceOptions): Promise<ImageSource> {
   const format = await pictureFormatOf(path);
-  checkReadable(path, format);
+  await checkReadable(path, format);
   const photo = await decodePhoto(path, signal);
   const { width, height, pages, hasAlpha, pixels } = photo;
   if (pages > 1) {
@@ -95,7 +94,12 @@ function readingOf(
   };
 }
 
-function picturesOf({ width, height, pixels }: DecodedPhoto, sizes: readonly number[]): Promise<Picture[]> {
+async function picturesOf(
+  { width, height, pixels }: DecodedPhoto,
+  sizes: readonly number[],
+): Promise<Picture[]> {
+  // Loaded when needed: videos do without.
+  const { default: sharp } = await import('sharp');
   const shape = Math.max(width, height) / Math.min(width, height);
   const factor = Math.sqrt(Math.max(1, shape / WIDE));
   const larger = sizes.map((size) => Math.round(size * factor));

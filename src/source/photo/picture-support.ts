@@ -1,13 +1,9 @@
 import { extname } from 'node:path';
-import sharp from 'sharp';
 import { shellWord } from '../../base/shell-word.ts';
 import { VeilError } from '../../errors.ts';
 import { pictureFormatOf, type PictureFormat } from './picture-format.ts';
 
-/** Whether sharp was built with a decoder for it, which its packages are not. */
-export const READS_HEIC: boolean = sharp.format.heif.input.fileSuffix?.includes('.heic') === true;
-
-/** Who reads a kind of picture: sharp as a photo, ffmpeg as a video, or nothing here. */
+/** Who reads a kind of picture: sharp as a photo, ffmpeg as a video, or nothing here. HEIC depends on sharp. */
 const READ_AS: Readonly<Record<PictureFormat, 'photo' | 'video' | 'nothing'>> = {
   jpeg: 'photo',
   png: 'photo',
@@ -18,7 +14,7 @@ const READ_AS: Readonly<Record<PictureFormat, 'photo' | 'video' | 'nothing'>> = 
   gif: 'video',
   'animated WebP': 'nothing',
   'animated AVIF': 'nothing',
-  HEIC: READS_HEIC ? 'photo' : 'nothing',
+  HEIC: 'nothing',
   raw: 'nothing',
   SVG: 'nothing',
   BMP: 'nothing',
@@ -30,6 +26,13 @@ const READ_AS: Readonly<Record<PictureFormat, 'photo' | 'video' | 'nothing'>> = 
 /** Names of pictures, for what has no content that says more. */
 const PHOTO_NAME = /\.(?:jpe?g|jpe|jfif|png|webp|tiff?|avif)$/i;
 
+/** Whether sharp was built with a decoder for HEIC, which its packages are not. */
+export async function readsHeic(): Promise<boolean> {
+  // Loaded when needed: it takes as long as all of Veil, and videos do without.
+  const { default: sharp } = await import('sharp');
+  return sharp.format.heif.input.fileSuffix?.includes('.heic') === true;
+}
+
 /** Whether a file is opened as a photo: by its content, and by its name where that says nothing. */
 export async function isPhoto(path: string): Promise<boolean> {
   const format = await pictureFormatOf(path);
@@ -40,9 +43,9 @@ export async function isPhoto(path: string): Promise<boolean> {
  * @param format null where the content is no picture
  * @throws VeilError INPUT_NOT_MEDIA, INPUT_UNSUPPORTED unless sharp can read it
  */
-export function checkReadable(path: string, format: PictureFormat | null): void {
+export async function checkReadable(path: string, format: PictureFormat | null): Promise<void> {
   if (format === null) throw notAPicture(path);
-  if (READ_AS[format] === 'photo') return;
+  if (READ_AS[format] === 'photo' || (format === 'HEIC' && (await readsHeic()))) return;
   throw new VeilError(
     'INPUT_UNSUPPORTED',
     `${path} is ${article(format)} ${format} picture, which Veil can't read.`,
