@@ -59,13 +59,15 @@ export interface TestReview extends OpenReview {
   readonly tracks: string;
 }
 
-/** Opens a review of a clip, with its tracks beside it. */
+/** Opens a review of a clip or photo, with its tracks beside it. */
 export async function openTestReview(input: string, idleMs = 600_000): Promise<TestReview> {
   const at = (ending: string): string => input.replace(/\.[^.]+$/, ending);
-  const [tracks, output] = [at('.veil.tracks.json'), at('.veil.mp4')];
+  const isPhoto = input.endsWith('.jpg');
+  const [tracks, output] = [at('.veil.tracks.json'), at(isPhoto ? '.veil.jpg' : '.veil.mp4')];
+  const reportPath = isPhoto ? null : at('.veil.report.json');
   const config = configSchema.parse({ anonymizer: 'cpu', video: { preset: 'ultrafast' } });
   const review = await openReview({
-    ...{ input, tracks, output, reportPath: at('.veil.report.json'), config, by: 'Ada', port: 0, idleMs },
+    ...{ input, tracks, output, reportPath, config, by: 'Ada', port: 0, idleMs },
     ...{ logger: silentLogger, signal: new AbortController().signal },
   });
   return Object.assign(review, { output, tracks });

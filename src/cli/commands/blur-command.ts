@@ -19,6 +19,12 @@ export function blurCommand(io: Io, finish: (exitCode: number) => void): Command
     )
     .option('--no-tracks', 'write no tracks file')
     .option('--review', 'go on with veil review at once, for one input')
+    .option(
+      '--sheet <file.png|folder>',
+      'draw a contact sheet of the places that deserve a look, with track numbers, from the covered output',
+      (path) => notAFlag(path, '--sheet'),
+    )
+    .option('--sheet-original', 'draw that sheet from the input: faces are visible on it')
     .option('--audit', 'search every finished file again, more closely, as veil audit does');
   return addOptionFlags(command).action(async (args: string[]) => {
     // Loaded when needed: detectors and engines take their time, and help and config do without them.

@@ -20,6 +20,8 @@ interface BlurFlags {
   readonly output?: string;
   readonly tracksOut?: string;
   readonly tracks: boolean;
+  readonly sheet?: string;
+  readonly sheetOriginal?: true;
   readonly audit?: true;
   readonly review?: true;
   readonly json?: true;
@@ -39,12 +41,12 @@ export async function blur(args: readonly string[], command: Command, io: Io): P
   const call = await openCall(args, command, io);
   const { config, inputs, severalAsked: several, reporter } = call;
   if (flags.review === true && (several || inputs.length !== 1)) throw usage('--review is for one input.');
-  const { output, tracksOut, tracks: keepsTracks } = flags;
+  const { output, tracksOut, sheet, tracks: keepsTracks } = flags;
   const { report, video } = config;
-  const jobs = await planOutputs(inputs, { output, report, video, several, tracksOut, keepsTracks });
+  const jobs = await planOutputs(inputs, { output, report, video, several, tracksOut, keepsTracks, sheet });
   const done: Finished[] = [];
   const exitCode = await runWithDetector(call, jobs, io, async (job, run) => {
-    const result = await blurOne(job, call, run);
+    const result = await blurOne(job, call, run, flags);
     done.push({ input: job.input, result });
     reporter.done(job.input, result);
     const found = flags.audit === true && (await auditOne(result, call, run));
@@ -61,7 +63,8 @@ export async function blur(args: readonly string[], command: Command, io: Io): P
 }
 
 /** @throws VeilError USAGE for flags that contradict each other */
-function checkFlags({ tracks, tracksOut, review }: BlurFlags): void {
+function checkFlags({ tracks, tracksOut, review, sheet, sheetOriginal }: BlurFlags): void {
+  if (sheetOriginal === true && sheet === undefined) throw usage('--sheet-original is for --sheet.');
   if (tracks) return;
   if (tracksOut !== undefined) throw usage('--tracks-out and --no-tracks contradict each other.');
   if (review === true) throw usage('--review needs the tracks that --no-tracks leaves out.');
@@ -69,14 +72,16 @@ function checkFlags({ tracks, tracksOut, review }: BlurFlags): void {
 
 async function blurOne(
   job: Job,
-  { config, logger, reporter, inputFiles }: Call,
+  call: Call,
   { detector, signal }: DetectorRun,
+  flags: BlurFlags,
 ): Promise<FileResult> {
+  const { config, logger, reporter, inputFiles } = call;
   const { input, output, report, tracks } = job;
   if (tracks !== null) await checkDecisions(tracks);
   await using folders = new CreatedFolders(inputFiles);
   await folders.makeFor(resultsOf(job), { overwrite: config.overwrite, input });
-  return await anonymizeFile({
+  const result = await anonymizeFile({
     input,
     output,
     config,
@@ -89,6 +94,24 @@ async function blurOne(
     },
     detector: detector(),
   });
+  if (job.sheet !== null) await drawSheet(job, result, call, { flags, signal });
+  return result;
+}
+
+/** The sheet shows covered heads, unless somebody asked for the original by its own flag. */
+async function drawSheet(
+  { input, output, sheet }: Job,
+  { uncertain: spans }: FileResult,
+  { config }: Call,
+  { flags, signal }: { readonly flags: BlurFlags; readonly signal: AbortSignal },
+): Promise<void> {
+  const { doubtSheet } = await import('../../review/doubt-sheet.ts');
+  const { writeNewFile } = await import('../../sink/new-file.ts');
+  const { start, end, overwrite } = config;
+  const from =
+    flags.sheetOriginal === true ? { path: input, start, end } : { path: output, start: null, end: null };
+  const picture = await doubtSheet({ ...from, spans, signal });
+  await writeNewFile(sheet!, picture, { overwrite, input, kind: 'image' });
 }
 
 /** Whether a second look at the output found anything. */

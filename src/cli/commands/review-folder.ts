@@ -3,6 +3,7 @@ import { EXIT } from '../../errors.ts';
 import { readTracks } from '../../documents/tracks-document.ts';
 import { projectOf } from '../../review/project-document.ts';
 import { doubtsOf } from '../../review/server/doubts.ts';
+import { shellWord } from '../../base/shell-word.ts';
 import { reasonOf } from '../../base/reason.ts';
 import { expandInputs } from '../input/inputs.ts';
 import type { Io } from '../io.ts';
@@ -35,7 +36,9 @@ export async function listFolder(folder: string, flags: ReviewFlags, io: Io): Pr
     io.stderr.write(`veil: ${printable(path)}: ${printable(error.message)}\n`);
   const [first] = entries.filter(({ doubts }) => doubts !== 0);
   if (first !== undefined && flags.json !== true) {
-    io.stdout.write(`\nBegin with: veil review ${printable(JSON.stringify(first.input))}\n`);
+    const { input } = first;
+    const words = [input, ...(flags.tracks === undefined ? [] : ['--tracks', tracksOf.get(input)!])];
+    io.stdout.write(`\nBegin with: veil review ${printable(words.map(shellWord).join(' '))}\n`);
   }
   if (problems.length > 0) return EXIT.failed;
   return first === undefined ? EXIT.done : EXIT.review;

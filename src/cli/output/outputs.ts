@@ -18,6 +18,8 @@ export interface Job {
   readonly report: string | null;
   /** Null: none. */
   readonly tracks: string | null;
+  /** Null: none. */
+  readonly sheet: string | null;
 }
 
 export interface OutputOptions {
@@ -31,6 +33,8 @@ export interface OutputOptions {
   readonly tracksOut?: string | undefined;
   /** Whether tracks files are made beside the outputs where no other place is named. Default false. */
   readonly keepsTracks?: boolean;
+  /** `--sheet`: a file or a folder. */
+  readonly sheet?: string | undefined;
 }
 
 /**
@@ -47,6 +51,7 @@ export async function planOutputs(inputs: readonly Input[], options: OutputOptio
   ]);
   const reportTo = typeof options.report === 'string' ? options.report : undefined;
   const reportFolder = await folderOf(reportTo, '--report', options.several, ['.json']);
+  const sheetFolder = await folderOf(options.sheet, '--sheet', options.several, ['.png']);
   const tracksFolder = await folderOf(options.tracksOut, '--tracks-out', options.several, ['.json']);
 
   const names = new Names();
@@ -74,7 +79,7 @@ export async function planOutputs(inputs: readonly Input[], options: OutputOptio
         hint: 'Choose another name with --report.',
       });
     }
-    return { input: input.path, output, report, tracks: tracksPath(output) };
+    return { input: input.path, output, report, tracks: tracksPath(output), sheet: sheetPath(output) };
   });
 
   function reportPath(input: string, output: string, names: Names): string | null {
@@ -82,6 +87,12 @@ export async function planOutputs(inputs: readonly Input[], options: OutputOptio
     // Photos get one only when a place for it was named.
     if (options.report === false || (reportTo === undefined && photos.has(input))) return null;
     return names.free(join(reportFolder ?? dirname(output), unveiled(output)), '.report.json');
+  }
+
+  function sheetPath(output: string): string | null {
+    if (options.sheet === undefined) return null;
+    if (sheetFolder === null) return escapeLeadingDash(options.sheet);
+    return names.free(join(sheetFolder, unveiled(output)), '.sheet.png');
   }
 
   function tracksPath(output: string): string | null {
@@ -92,11 +103,12 @@ export async function planOutputs(inputs: readonly Input[], options: OutputOptio
 }
 
 /** The files that a job makes. */
-export function resultsOf({ output, report, tracks }: Omit<Job, 'input'>): Result[] {
+export function resultsOf({ output, report, tracks, sheet }: Omit<Job, 'input'>): Result[] {
   return [
     { path: output, kind: isImage(output) ? 'image' : 'video' },
     { path: report, kind: 'report' },
     { path: tracks, kind: 'tracks' },
+    { path: sheet, kind: 'image' },
   ];
 }
 

@@ -63,6 +63,27 @@ export function proxyArgs(
   ];
 }
 
+/** Arguments of an ffmpeg that gives some frames as JPEG (stream 0), by their numbers, rising. */
+export function someFramesArgs(
+  options: Omit<DecodeOptions, 'lookInterval' | 'pictures'>,
+  plan: ProxyPlan,
+  frames: readonly number[],
+): string[] {
+  const { video, fpsMode, color } = options;
+  const chosen = frames.map((frame) => `eq(n,${frame})`).join('+');
+  const filters = [commonFilters(options), ...color.frameFilters, `select='${chosen}'`];
+  return [
+    ...inputArgs(options, 'error'),
+    ...[
+      '-filter_complex',
+      `[0:${video.index}]${filters.join(',')},${jpegFilters(video, options, plan)}[picture]`,
+    ],
+    ...['-map', '[picture]', '-c:v', 'mjpeg', '-q:v', `${plan.quantizer}`],
+    ...exactTimes(video, fpsMode),
+    'pipe:1',
+  ];
+}
+
 /** Every reader of JPEG assumes BT.601 in full range. */
 function jpegFilters(
   video: VideoStream,

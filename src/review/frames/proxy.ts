@@ -6,7 +6,7 @@ import { NutReader } from '../../ffmpeg/nut/reader.ts';
 import { probe, type Probe } from '../../ffmpeg/probe.ts';
 import { lastLine, startFfmpeg } from '../../ffmpeg/process.ts';
 import { interrupted, VeilError } from '../../errors.ts';
-import { ticksToSeconds } from '../../frame/frame.ts';
+import { ticksToSeconds, type Frame } from '../../frame/frame.ts';
 import { rgbOfPlanes } from '../../frame/rgb.ts';
 import { SceneCutDetector } from '../../observe/scene-cut.ts';
 import { planColor } from '../../source/file/color-plan.ts';
@@ -40,7 +40,7 @@ export interface ProxyFrame {
 const PHOTO_SIDE = 2560;
 
 /** A single JPEG is never larger than its pixels. */
-const LARGEST_PICTURE = 16 * 1024 ** 2;
+export const LARGEST_PICTURE: number = 16 * 1024 ** 2;
 
 /**
  * The frames of a video or photo, in the order and number in which Veil works on them, as pictures of their own.
@@ -54,13 +54,17 @@ export async function* proxyFrames(options: ProxyOptions): AsyncGenerator<ProxyF
 async function* photo({ input, signal }: ProxyOptions): AsyncGenerator<ProxyFrame, void, void> {
   await using source = await openImageSource({ path: input, look: { sizes: [] }, signal });
   for await (const { frame } of source.frames()) {
-    const { index, time, width, height } = frame;
-    const jpeg = await sharp(rgbOfPlanes(frame), { raw: { width, height, channels: 3 } })
-      .resize(PHOTO_SIDE, PHOTO_SIDE, { fit: 'inside', withoutEnlargement: true })
-      .jpeg({ quality: 90 })
-      .toBuffer();
-    yield { index, time, isCut: false, jpeg };
+    yield { index: frame.index, time: frame.time, isCut: false, jpeg: await jpegOf(frame) };
   }
+}
+
+/** A photo as JPEG, at most {@link PHOTO_SIDE} pixels on its long side. */
+export function jpegOf(frame: Frame): Promise<Buffer> {
+  const { width, height } = frame;
+  return sharp(rgbOfPlanes(frame), { raw: { width, height, channels: 3 } })
+    .resize(PHOTO_SIDE, PHOTO_SIDE, { fit: 'inside', withoutEnlargement: true })
+    .jpeg({ quality: 90 })
+    .toBuffer();
 }
 
 async function* video(options: ProxyOptions): AsyncGenerator<ProxyFrame, void, void> {

@@ -11,12 +11,14 @@ const MARGIN = 1.1;
  *
  * @param jpeg the frame
  * @param box of the face, in pixels of the video
+ * @param size of the picture, pixels both ways
  * @returns a JPEG
  */
 export async function thumbnail(
   jpeg: Buffer,
   box: Box,
   video: { readonly width: number; readonly height: number },
+  size: number = SIDE,
 ): Promise<Buffer> {
   const { width, height } = await sharp(jpeg).metadata();
   const face = scaleBox(box, width / video.width, height / video.height);
@@ -32,7 +34,7 @@ export async function thumbnail(
     width: Math.max(1, Math.min(Math.round(square.width), width - left)),
     height: Math.max(1, Math.min(Math.round(square.height), height - top)),
   };
-  return sharp(jpeg).extract(region).resize(SIDE, SIDE, { fit: 'cover' }).jpeg({ quality: 80 }).toBuffer();
+  return sharp(jpeg).extract(region).resize(size, size, { fit: 'cover' }).jpeg({ quality: 80 }).toBuffer();
 }
 
 function clamp(value: number, most: number): number {

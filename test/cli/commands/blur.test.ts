@@ -185,6 +185,37 @@ describe('veil blur', () => {
     expect(code).toBe(3);
   });
 
+  it('draws a sheet of the doubts from what is covered, and from the original only where that is asked for', async () => {
+    const { ffmpeg } = await findBinaries();
+    await makePhotoClip(ffmpeg.path, at('a.mp4'), { seconds: 2, size: '320:240' });
+    const sheet = async (...flags: string[]): Promise<Buffer> => {
+      const { err } = await veil([
+        'blur',
+        ...QUICK,
+        at('a.mp4'),
+        '--sheet',
+        at('s.png'),
+        '--overwrite',
+        ...flags,
+      ]);
+      expect(err).not.toContain('[');
+      return await sharp(await readFile(at('s.png')))
+        .raw()
+        .toBuffer();
+    };
+    const one = ['--style', 'solid', '--threshold', '0.99'];
+    const covered = await sheet(...one);
+    const original = await sheet(...one, '--sheet-original');
+    expect(original.length).toBe(covered.length);
+    expect(original.equals(covered)).toBe(false);
+    const whole = ['--style', 'solid', '--threshold', '0.99', '--start', '0.5'];
+    expect((await sheet(...whole)).length).toBeGreaterThan(0);
+    await sharp(groupPhoto(1)).resize(320).toFile(at('photo.jpg'));
+    await veil(['blur', ...QUICK, at('a.mp4'), at('photo.jpg'), '-o', at('out'), '--sheet', at('sheets')]);
+    expect((await readdir(at('sheets'))).sort()).toEqual(['a.veil.sheet.png', 'photo.veil.sheet.png']);
+    expect((await veil(['blur', at('a.mp4'), '--sheet-original'])).code).toBe(2);
+  });
+
   it('draws progress on a terminal and logs nothing there', async () => {
     await copyFile(clip, at('a.mp4'));
     const { err } = await veil(['blur', ...QUICK, at('a.mp4')], { tty: true, columns: 100 });

@@ -29,6 +29,7 @@ describe('planOutputs', () => {
       output: join(folder, 'sub/a.veil.mov'),
       report: join(folder, 'sub/a.veil.report.json'),
       tracks: null,
+      sheet: null,
     });
   });
 
