@@ -18,13 +18,17 @@ const PLAIN = 1.5;
 /** A block's best place must fit so much better than its worst to count. */
 const DISTINCT = 0.5;
 
-/** Cells by which blocks may differ from the middle one and still agree with it, and the share that must. */
+/** Cells by which blocks may be away from where the others say that they are, and the share that must not be further. */
 const AGREEMENT = 1;
 const QUORUM = 0.5;
 
+/** Blocks that have to agree for a zoom; fewer only tell how far the picture moved. */
+const ENOUGH = 6;
+
 /**
- * How the camera moves, from frame to frame, by block matching (as video coders do) on a small picture. Where most
- * blocks don't agree, as with zooms or when something fills the picture, the answer is no motion.
+ * How the camera moves, from frame to frame, by block matching (as video coders do) on a small picture: how far, and
+ * how much larger everything becomes. Where most blocks don't agree, as when something fills the picture, the answer is no
+ * motion.
  */
 export class CameraMotion {
   #previous: Cells | null = null;
@@ -93,8 +97,14 @@ function blocks({ columns, rows }: Cells): Block[] {
   return result;
 }
 
-/** How far a block moved, cells with fractions; nothing where that can't be told. */
-function match(before: Cells, after: Cells, block: Block): Shift[] {
+/** Where a block is, its middle, and how far it moved: cells with fractions. */
+interface Move extends Block {
+  readonly dx: number;
+  readonly dy: number;
+}
+
+/** How far a block moved; nothing where that can't be told. */
+function match(before: Cells, after: Cells, block: Block): Move[] {
   if (texture(after, block) < PLAIN) return [];
   const cost = (x: number, y: number, step: number): number => difference(before, after, block, x, y, step);
   const coarse = lowest(cost, { x: 0, y: 0 }, FURTHEST, 2);
@@ -103,8 +113,10 @@ function match(before: Cells, after: Cells, block: Block): Shift[] {
   if (value > DISTINCT * Math.max(highest, coarse.highest)) return [];
   return [
     {
-      x: x + vertex(cost(x - 1, y, 1), value, cost(x + 1, y, 1)),
-      y: y + vertex(cost(x, y - 1, 1), value, cost(x, y + 1, 1)),
+      x: block.x + BLOCK / 2,
+      y: block.y + BLOCK / 2,
+      dx: x + vertex(cost(x - 1, y, 1), value, cost(x + 1, y, 1)),
+      dy: y + vertex(cost(x, y - 1, 1), value, cost(x, y + 1, 1)),
     },
   ];
 }
@@ -112,10 +124,10 @@ function match(before: Cells, after: Cells, block: Block): Shift[] {
 /** The shift around another one that costs least, and what the worst one costs. No motion wins a tie. */
 function lowest(
   cost: (x: number, y: number, step: number) => number,
-  around: Shift,
+  around: Block,
   reach: number,
   step: number,
-): Shift & { readonly value: number; readonly highest: number } {
+): Block & { readonly value: number; readonly highest: number } {
   let best = { ...around, value: cost(around.x, around.y, step) };
   let highest = best.value;
   for (let y = around.y - reach; y <= around.y + reach; y += step) {
@@ -154,17 +166,57 @@ function texture({ columns, values }: Cells, block: Block): number {
   return Math.min(across, down) / BLOCK ** 2;
 }
 
-/** The mean of the shifts that lie around the middle one, in pixels, if they are enough. */
-function agreed(shifts: readonly Shift[], cell: number): Shift {
-  if (shifts.length === 0) return NO_SHIFT;
-  const middle = { x: median(shifts.map(({ x }) => x)), y: median(shifts.map(({ y }) => y)) };
-  const close = shifts.filter(
-    ({ x, y }) => Math.abs(x - middle.x) <= AGREEMENT && Math.abs(y - middle.y) <= AGREEMENT,
-  );
-  if (close.length < QUORUM * shifts.length) return NO_SHIFT;
-  const mean = (values: readonly number[]): number =>
-    (cell * values.reduce((sum, value) => sum + value, 0)) / values.length;
-  return { x: mean(close.map(({ x }) => x)), y: mean(close.map(({ y }) => y)) };
+/** What most blocks agree on, in pixels. */
+function agreed(moves: readonly Move[], cell: number): Shift {
+  const close = agreeing(moves, stretchOf(moves));
+  const still = agreeing(moves, 0);
+  if (Math.max(close.length, still.length) < QUORUM * moves.length || moves.length === 0) return NO_SHIFT;
+  // A zoom has to bring more blocks together than moving alone does, or as many.
+  const isZoom = close.length >= Math.max(ENOUGH, still.length);
+  const { stretch, dx, dy } = isZoom ? fitted(close) : { ...meanOf(still), stretch: 0 };
+  // A block that was at p before is at p + d(p) now, with d(p) = stretch · p + (dx, dy) of where it is now.
+  const zoom = 1 / (1 - stretch);
+  return { x: zoom * cell * dx, y: zoom * cell * dy, zoom };
+}
+
+/** How much further a block moved for each cell that it is further away, as most pairs of blocks say (Theil–Sen). */
+function stretchOf(moves: readonly Move[]): number {
+  const slopes: number[] = [];
+  for (const [index, a] of moves.entries()) {
+    for (const b of moves.slice(index + 1)) {
+      const [x, y] = [b.x - a.x, b.y - a.y];
+      slopes.push((x * (b.dx - a.dx) + y * (b.dy - a.dy)) / (x * x + y * y));
+    }
+  }
+  return slopes.length === 0 ? 0 : median(slopes);
+}
+
+/** The blocks that moved as the middle one did, but for the stretch. */
+function agreeing(moves: readonly Move[], stretch: number): Move[] {
+  const rest = moves.map((move) => ({ move, x: move.dx - stretch * move.x, y: move.dy - stretch * move.y }));
+  const [x, y] = [median(rest.map((each) => each.x)), median(rest.map((each) => each.y))];
+  return rest
+    .filter((each) => Math.abs(each.x - x) <= AGREEMENT && Math.abs(each.y - y) <= AGREEMENT)
+    .map(({ move }) => move);
+}
+
+/** Least squares: d = stretch · p + (dx, dy), for both axes together. */
+function fitted(moves: readonly Move[]): { stretch: number; dx: number; dy: number } {
+  const { x, y, dx, dy } = meanOf(moves);
+  let shared = 0;
+  let square = 0;
+  for (const move of moves) {
+    shared += (move.x - x) * (move.dx - dx) + (move.y - y) * (move.dy - dy);
+    square += (move.x - x) ** 2 + (move.y - y) ** 2;
+  }
+  const stretch = shared / square;
+  return { stretch, dx: dx - stretch * x, dy: dy - stretch * y };
+}
+
+function meanOf(moves: readonly Move[]): Move {
+  const mean = (of: (move: Move) => number): number =>
+    moves.reduce((sum, move) => sum + of(move), 0) / moves.length;
+  return { x: mean((m) => m.x), y: mean((m) => m.y), dx: mean((m) => m.dx), dy: mean((m) => m.dy) };
 }
 
 /** Where a parabola through three neighbouring values is lowest, from the middle one: -0.5…0.5. */

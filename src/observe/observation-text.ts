@@ -4,7 +4,7 @@ import type { Observation } from '../frame/observation.ts';
 
 const FORMAT = 'veil-observations/1';
 
-const position = z.strictObject({ x: z.number(), y: z.number() });
+const shift = z.strictObject({ x: z.number(), y: z.number(), zoom: z.number().min(0.5).max(2) });
 
 /** x, y, width, height in pixels, score. */
 const face = z.tuple([
@@ -23,7 +23,7 @@ const schema = z.strictObject({
       frame: z.int().nonnegative(),
       pts: z.int(),
       isCut: z.boolean(),
-      shift: position,
+      shift,
       faces: z.array(face).nullable(),
     }),
   ),

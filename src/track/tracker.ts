@@ -32,6 +32,9 @@ export interface TrackerOptions {
   readonly tuning?: Tuning;
 }
 
+/** Seconds for which a face is followed by the motion of the camera alone, from the edge of the picture and to it. */
+const LONGEST_CROSSING = 2;
+
 /** Seconds without a detection within one path. */
 const LONGEST_GAP = 1;
 
@@ -127,7 +130,8 @@ export class Tracker {
     for (const [path, scene] of this.#paths) {
       path.advanceTo(frame);
       oldest = Math.min(oldest, path.oldest);
-      if (path.last.frame + this.#longestGap + this.#reach(scene).hold < frame) this.#retire(path, scene);
+      const { hold, crossing } = this.#reach(scene);
+      if (path.last.frame + this.#longestGap + Math.max(hold, crossing) < frame) this.#retire(path, scene);
     }
     for (const path of this.#gone.keys()) {
       if (path.last.frame + this.#longestAbsence < frame) this.#forget(path);
@@ -259,8 +263,10 @@ export class Tracker {
   }
 
   #reach(scene: Scene): Reach {
-    const { frameRate, lookInterval, lookAhead, confirmation, tuning } = this.#options;
+    const { width, height, frameRate, lookInterval, lookAhead, confirmation, tuning } = this.#options;
     return {
+      ...{ width, height },
+      crossing: Math.min(Math.round(LONGEST_CROSSING * frameRate), lookAhead),
       firstFrame: scene.firstFrame,
       lastFrame: Math.min(scene.lastFrame, this.#lastFrame),
       hold: Math.min(

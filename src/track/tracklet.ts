@@ -1,4 +1,5 @@
-import { growBox, lerpBox, moveBox, unionBox, type Box } from '../frame/box.ts';
+import { area, growBox, intersectionArea, lerpBox, moveBox, unionBox, type Box } from '../frame/box.ts';
+import { shiftBox } from '../frame/scene-change.ts';
 import type { Detection } from '../frame/detection.ts';
 import type { Doubt, Track, TrackBox } from '../frame/track.ts';
 import type { EgoMotion } from './ego-motion.ts';
@@ -16,9 +17,20 @@ export interface Reach {
   readonly firstFrame: number;
   readonly lastFrame: number;
   readonly hold: number;
+  /** How many more frames at most where the camera brings it into the picture, or takes it out. */
+  readonly crossing: number;
+  /** Size of the picture, pixels. */
+  readonly width: number;
+  readonly height: number;
   readonly frameRate: number;
   readonly growth: Tuning['growth'];
 }
+
+/** A face crosses the edge of the picture where less of it is inside, by this factor, than in its nearest detection. */
+const CROSSING = 0.75;
+
+/** Looks a second at where the camera takes a face that crosses the edge. */
+const CROSSING_STEPS = 10;
 
 /** A face is not followed further by its own motion than this many of its sizes beyond where it was seen. */
 const FURTHEST = 1.5;
@@ -103,8 +115,11 @@ export class Tracklet {
   }
 
   /** First and last frame in which it has a box. */
-  span({ firstFrame, lastFrame, hold }: Reach): readonly [number, number] {
-    return [Math.max(firstFrame, this.first.frame - hold), Math.min(lastFrame, this.last.frame + hold)];
+  span(reach: Reach): readonly [number, number] {
+    const { firstFrame, lastFrame, hold } = reach;
+    const before = Math.max(hold, this.#crossing(this.first, -1, reach));
+    const after = Math.max(hold, this.#crossing(this.last, 1, reach));
+    return [Math.max(firstFrame, this.first.frame - before), Math.min(lastFrame, this.last.frame + after)];
   }
 
   /** Drops detections that no frame from this one on needs; the last two stay. */
@@ -156,23 +171,43 @@ export class Tracklet {
     const growth = by.always + by.motion * Math.min(1, travel) + (by.perSecond * frames) / 2 / frameRate;
     // Both as they would be in this frame if the camera alone moved, and from one to the other evenly.
     const box = lerpBox(
-      moveBox(before.box, this.#camera.between(before.frame, frame)),
-      moveBox(after.box, this.#camera.between(after.frame, frame)),
+      shiftBox(before.box, this.#camera.between(before.frame, frame)),
+      shiftBox(after.box, this.#camera.between(after.frame, frame)),
       (frame - before.frame) / frames,
     );
     const score = Math.min(before.score, after.score);
     return this.#box(box, Math.min(by.most, growth), 'interpolated', score);
   }
 
-  /** Before the first or after the last detection: where it was, and where it would be if it kept moving. */
+  /**
+   * Frames for which a face is in the picture before its first or after its last detection, if the camera brings it in or
+   * takes it out there; 0 if not. Detectors know faces that the edge cuts off worst.
+   */
+  #crossing(edge: FrameDetection, direction: 1 | -1, { crossing, frameRate, ...picture }: Reach): number {
+    const step = Math.max(1, Math.round(frameRate / CROSSING_STEPS));
+    const seen = insideShare(edge.box, picture);
+    let share = seen;
+    let frames = 0;
+    while (share > 0 && frames < crossing && this.#camera.knows(edge.frame + direction * (frames + step))) {
+      frames += step;
+      share = insideShare(this.#still(edge, edge.frame + direction * frames), picture);
+    }
+    return share < CROSSING * seen ? Math.min(frames, crossing) : 0;
+  }
+
+  /**
+   * Before the first or after the last detection: where it was, and where it would be if it kept moving. Beyond what is
+   * filled of every face the camera alone tells where it is.
+   */
   #filled(
     edge: FrameDetection,
     velocity: readonly [number, number],
     frame: number,
-    { frameRate, growth: by }: Reach,
+    { frameRate, hold, growth: by }: Reach,
   ): TrackBox {
-    const still = moveBox(edge.box, this.#camera.between(edge.frame, frame));
-    const box = unionBox(still, this.#moved(edge, velocity, frame));
+    const still = this.#still(edge, frame);
+    const isFar = Math.abs(frame - edge.frame) > hold;
+    const box = isFar ? still : unionBox(still, this.#moved(edge, velocity, frame));
     const growth = by.always + (by.perSecond * Math.abs(frame - edge.frame)) / frameRate;
     return this.#box(box, Math.min(by.most, growth), 'filled', edge.score);
   }
@@ -180,19 +215,23 @@ export class Tracklet {
   /** Pixels a frame, through the scene. */
   #velocityBetween(a: FrameDetection, b: FrameDetection): readonly [number, number] {
     const frames = b.frame - a.frame;
-    const camera = this.#camera.between(a.frame, b.frame);
+    const still = this.#still(a, b.frame);
     return [
-      (b.box.x - a.box.x + (b.box.width - a.box.width) / 2 - camera.x) / frames,
-      (b.box.y - a.box.y + (b.box.height - a.box.height) / 2 - camera.y) / frames,
+      (b.box.x - still.x + (b.box.width - still.width) / 2) / frames,
+      (b.box.y - still.y + (b.box.height - still.height) / 2) / frames,
     ];
   }
 
-  #moved({ box, frame: from }: FrameDetection, [vx, vy]: readonly [number, number], frame: number): Box {
-    const [dx, dy] = [vx * (frame - from), vy * (frame - from)];
-    const far = Math.hypot(dx, dy) / (FURTHEST * sizeOf(box));
+  #moved(edge: FrameDetection, [vx, vy]: readonly [number, number], frame: number): Box {
+    const [dx, dy] = [vx * (frame - edge.frame), vy * (frame - edge.frame)];
+    const far = Math.hypot(dx, dy) / (FURTHEST * sizeOf(edge.box));
     const share = far > 1 ? 1 / far : 1;
-    const camera = this.#camera.between(from, frame);
-    return moveBox(box, { x: camera.x + dx * share, y: camera.y + dy * share });
+    return moveBox(this.#still(edge, frame), { x: dx * share, y: dy * share });
+  }
+
+  /** Where a detection would be in another frame if the camera alone moved. */
+  #still({ box, frame: from }: FrameDetection, frame: number): Box {
+    return shiftBox(box, this.#camera.between(from, frame));
   }
 
   #box(box: Box, growth: number, origin: TrackBox['origin'], score: number): TrackBox {
@@ -201,6 +240,11 @@ export class Tracklet {
 }
 
 const STILL = [0, 0] as const;
+
+/** Share of a box that lies in the picture, 0…1. */
+function insideShare(box: Box, { width, height }: Pick<Reach, 'width' | 'height'>): number {
+  return intersectionArea(box, { x: 0, y: 0, width, height }) / Math.max(area(box), Number.EPSILON);
+}
 
 /** Centre to centre, pixels. */
 export function distance(a: Box, b: Box): number {

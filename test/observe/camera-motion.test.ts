@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Frame } from '../../src/frame/frame.ts';
+import { NO_SHIFT } from '../../src/frame/scene-change.ts';
 import { CameraMotion } from '../../src/observe/camera-motion.ts';
 import { LANDSCAPE, view } from '../support/landscape.ts';
 
@@ -9,7 +10,7 @@ function shiftBetween(...views: Frame[]) {
 }
 
 test('a first frame has not moved', () => {
-  expect(shiftBetween(view(0, 0))).toEqual({ x: 0, y: 0 });
+  expect(shiftBetween(view(0, 0))).toEqual(NO_SHIFT);
 });
 
 test.each([
@@ -34,22 +35,35 @@ test('somebody who walks through a third of the picture does not count', () => {
   expect(Math.abs(shift.y + 2)).toBeLessThan(1);
 });
 
+test.each([
+  [0, 0, 1.004],
+  [0, 0, 1.03],
+  [0, 0, 0.97],
+  [-6, 4, 1.02],
+])('a camera that moves by (%d, %d) and zooms by %d is told from what becomes larger', (x, y, zoom) => {
+  const shift = shiftBetween(view(0, 0), view(x, y, { zoom }));
+  const [left, top] = [-LANDSCAPE.width / 2, -LANDSCAPE.height / 2];
+  // What was at the corner, and where it is now.
+  expect(Math.abs(shift.zoom - zoom)).toBeLessThan(0.003);
+  expect(Math.abs(shift.x - ((left - x) * zoom - left))).toBeLessThan(1.5);
+  expect(Math.abs(shift.y - ((top - y) * zoom - top))).toBeLessThan(1.5);
+});
+
 describe('is not known', () => {
   test('of a plain wall', () => {
     const wall = {
       ...view(0, 0),
       data: new Uint8Array((LANDSCAPE.width * LANDSCAPE.height * 3) / 2).fill(90),
     };
-    expect(shiftBetween(wall, wall)).toEqual({ x: 0, y: 0 });
+    expect(shiftBetween(wall, wall)).toEqual(NO_SHIFT);
   });
 
-  test('of a zoom, of which each part moves another way', () => {
-    const shift = shiftBetween(view(0, 0), view(0, 0, { zoom: 1.15 }));
-    expect(Math.hypot(shift.x, shift.y)).toBeLessThan(2);
+  test('of another place', () => {
+    expect(shiftBetween(view(0, 0), view(1000, 3000))).toEqual(NO_SHIFT);
   });
 
   test('across another size of picture', () => {
     const small: Frame = { ...view(0, 0), width: 320, height: 180, data: new Uint8Array(320 * 180 * 1.5) };
-    expect(shiftBetween(view(0, 0), small)).toEqual({ x: 0, y: 0 });
+    expect(shiftBetween(view(0, 0), small)).toEqual(NO_SHIFT);
   });
 });

@@ -9,7 +9,7 @@ const OBSERVATIONS: readonly Observation[] = Array.from({ length: 60 }, (_, fram
   frame,
   pts: 512 * frame,
   isCut: frame === 40,
-  shift: { x: Math.sin(frame) / 3, y: 0.1 * (frame % 3) },
+  shift: { x: Math.sin(frame) / 3, y: 0.1 * (frame % 3), zoom: 1 + frame / 3000 },
   faces:
     frame % 3 === 0
       ? [{ box: { x: 100 + frame * Math.PI, y: 80 / 3, width: 21.3, height: 30.1 }, score: 1 / 1.1 }]

@@ -11,7 +11,7 @@ test('a tracker learns of the camera, then of a cut, then of the faces in the sc
   vi.spyOn(tracker, 'addCameraShift').mockImplementation((frame, { x }) => told.push(`${frame} moved ${x}`));
   vi.spyOn(tracker, 'addCut').mockImplementation((frame) => told.push(`${frame} cut`));
   vi.spyOn(tracker, 'addLook').mockImplementation(({ frame }) => told.push(`${frame} look`));
-  const seen = { pts: 0, isCut: false, shift: { x: 3, y: 0 }, faces: null };
+  const seen = { pts: 0, isCut: false, shift: { x: 3, y: 0, zoom: 1 }, faces: null };
   follow(tracker, { ...seen, frame: 0 });
   follow(tracker, { ...seen, frame: 1, isCut: true, faces: [] });
   expect(told).toEqual(['0 moved 3', '1 moved 3', '1 cut', '1 look']);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Box } from '../../src/frame/box.ts';
 import type { Detection } from '../../src/frame/detection.ts';
+import { NO_SHIFT, shiftBox, type Shift } from '../../src/frame/scene-change.ts';
 import { Tracker } from '../../src/track/tracker.ts';
 import { box, covered, face, follow, options } from './support/follow.ts';
 
@@ -17,7 +18,7 @@ describe('coverage', () => {
     const at = (frame: number): Box => box(300 + 3 * frame + shake(frame), 200);
     const tracker = new Tracker(options);
     for (let frame = 0; frame < 60; frame += 1) {
-      tracker.addCameraShift(frame, { x: frame === 0 ? 0 : shake(frame) - shake(frame - 1), y: 0 });
+      tracker.addCameraShift(frame, { ...NO_SHIFT, x: frame === 0 ? 0 : shake(frame) - shake(frame - 1) });
       if (frame % 6 === 0) tracker.addLook({ frame, faces: [{ box: at(frame), score: 0.9 }] });
     }
     tracker.end(59);
@@ -29,7 +30,7 @@ describe('coverage', () => {
     const at = (frame: number): Box => box(900 - 10 * frame, 300);
     const tracker = new Tracker(options);
     for (let frame = 0; frame < 90; frame += 1) {
-      tracker.addCameraShift(frame, { x: -10, y: 0 });
+      tracker.addCameraShift(frame, { ...NO_SHIFT, x: -10 });
       const faces = frame === 36 ? [{ box: at(frame), score: 0.9 }] : [];
       if (frame % 6 === 0) tracker.addLook({ frame, faces });
     }
@@ -88,6 +89,59 @@ describe('coverage', () => {
       expect(covered(tracker, frame, at(frame))).toBeGreaterThan(0.95);
       expect(covered(tracker, frame, at(24))).toBe(1);
     }
+  });
+});
+
+describe('the edge of the picture', () => {
+  const ahead = { ...options, lookAhead: 60 };
+  /** Boxes of a face that stands still while the camera does the same in every frame, in the frames where it is detected. */
+  function panned(
+    frames: number,
+    from: Box,
+    shift: Shift,
+    detected: (frame: number) => boolean,
+  ): (frame: number) => Box {
+    tracker = new Tracker(ahead);
+    const boxes = [from];
+    for (let frame = 0; frame < frames; frame += 1) {
+      tracker.addCameraShift(frame, frame === 0 ? NO_SHIFT : shift);
+      const faces = detected(frame) ? [{ box: boxes[frame]!, score: 0.9 }] : [];
+      if (frame % 6 === 0) tracker.addLook({ frame, faces });
+      boxes.push(shiftBox(boxes[frame]!, shift));
+    }
+    tracker.end(frames - 1);
+    return (frame) => boxes[frame]!;
+  }
+  let tracker: Tracker;
+
+  test.each([
+    ['pans', { x: 3, y: 0, zoom: 1 }, box(-90, 300)],
+    ['zooms out', { x: 640 * 0.005, y: 360 * 0.005, zoom: 0.995 }, box(-120, 300)],
+  ])(
+    'a face that is found long after the camera %s and brings it in is covered from there',
+    (_, shift, from) => {
+      const at = panned(90, from, shift, (frame) => frame >= 72);
+      const isInside = (frame: number): boolean => at(frame).x + at(frame).width > 6;
+      expect(isInside(0)).toBe(false);
+      for (let frame = 0; frame < 90; frame += 1) {
+        if (isInside(frame)) expect(covered(tracker, frame, at(frame))).toBeGreaterThan(0.99);
+      }
+      expect(tracker.boxesAt(5)).toEqual([]);
+    },
+  );
+
+  test('a face that the camera leaves behind is covered until it is out', () => {
+    const at = panned(120, box(1150, 300), { x: 2, y: 0, zoom: 1 }, (frame) => frame <= 30);
+    for (let frame = 30; frame < 60; frame += 1) {
+      if (at(frame).x < 1274) expect(covered(tracker, frame, at(frame))).toBeGreaterThan(0.99);
+    }
+    expect(tracker.boxesAt(100)).toEqual([]);
+  });
+
+  test('a face that turns up in the middle is covered no longer than others while the camera pans', () => {
+    panned(90, box(300, 300), { x: 3, y: 0, zoom: 1 }, (frame) => frame >= 72);
+    expect(tracker.boxesAt(50)).toEqual([]);
+    expect(tracker.boxesAt(62)).toHaveLength(1);
   });
 });
 

@@ -8,12 +8,18 @@ type Video = Pick<SourceInfo, 'width' | 'height' | 'format' | 'frameRate'>;
 /** Samples of frames that may wait: bytes, and twice as many where a sample has two, as HDR has. */
 const BUDGET = 256 * 1024 * 1024;
 
-/** About a second of look-ahead and room for two looks in work, within the memory budget. */
+/**
+ * Seconds that are looked ahead: for as long a face that is found late can be covered from where it came in, see
+ * `Tracklet.span`.
+ */
+const LOOK_AHEAD = 2;
+
+/** The look-ahead and room for two looks in work, within the memory budget. */
 export function planWindow(video: Video, look: Rhythm): DelayLineOptions {
   const room = roomFor(video);
   const slack = 2 * look.interval * look.stride;
-  const second = Math.max(slack, Math.round(video.frameRate.num / video.frameRate.den));
-  return { lookAhead: Math.min(second, room - slack), slack };
+  const wanted = Math.max(slack, Math.round((LOOK_AHEAD * video.frameRate.num) / video.frameRate.den));
+  return { lookAhead: Math.min(wanted, room - slack), slack };
 }
 
 /**

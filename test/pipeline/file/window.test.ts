@@ -11,8 +11,8 @@ const video = (width: number, height: number, fps: number): Parameters<typeof pl
   frameRate: { num: fps, den: 1 },
 });
 
-test('a run looks a second ahead', () => {
-  expect(planWindow(video(1280, 720, 30), rhythm)).toEqual({ lookAhead: 30, slack: 12 });
+test('a run looks two seconds ahead', () => {
+  expect(planWindow(video(1280, 720, 30), rhythm)).toEqual({ lookAhead: 60, slack: 12 });
 });
 
 test('a slow film is looked ahead of by two looks at least', () => {
