@@ -35,7 +35,7 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeInfo>> = {
   },
   INPUT_NO_VIDEO: {
     meaning: 'The file contains audio or data only.',
-    remedy: 'Nothing to do: there is no picture to cover.',
+    remedy: 'Nothing to do: the file has no picture to cover.',
   },
   INPUT_NO_FRAMES: {
     meaning: 'No frame can be decoded, or `--start` lies behind the end.',

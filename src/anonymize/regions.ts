@@ -29,7 +29,7 @@ const LARGEST = 1e6;
  * wholly outside the picture are left out.
  *
  * @param width of the picture, pixels, as `height`
- * @throws VeilError INTERNAL for a box that is no box (not a number, not finite): what it should have covered is unknown
+ * @throws VeilError INTERNAL for a box with numbers that are not finite or far too large: what it should have covered is unknown
  */
 export function regionsOf(
   boxes: readonly TrackBox[],

@@ -5,7 +5,7 @@ export class Alarm {
   #isRung = false;
   #wake: (() => void) | null = null;
 
-  /** Ends the wait, or the next one where nobody waits now: nothing that happens is slept through. */
+  /** Ends the wait, or the next one if there is none now, so that no event is slept through. */
   ring(): void {
     this.#isRung = true;
     this.#wake?.();

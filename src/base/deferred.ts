@@ -9,7 +9,7 @@ export class Deferred<T> {
       this.resolve = resolve;
       this.reject = reject;
     });
-    // An error is told to whoever awaits the promise, also later; nobody has to.
+    // The error reaches those who await the promise, also later; not awaiting it is no fault.
     this.promise.catch(() => undefined);
   }
 }

@@ -13,7 +13,7 @@ export async function makeFolder(folder: string): Promise<string | null> {
   for (let path = resolve(folder); !(await exists(path)); path = dirname(path)) missing.unshift(path);
   for (const path of missing) {
     await mkdir(path).catch((error: unknown) => {
-      // Made by another program a moment ago; where it is no folder, what comes next fails.
+      // Another program made it a moment ago; where it is not a folder, the next step fails.
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     });
   }

@@ -10,8 +10,8 @@ const GRACE_MS = 500;
 const lostText: Error[] = [];
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    // A reader that has seen enough, such as head, is no error; nor is a terminal that was closed, which must not
-    // keep the work from cleaning up.
+    // A reader may have seen enough, as head has, and a terminal may have been closed: neither is an error, and
+    // neither must keep the work from cleaning up.
     if (error.code !== 'EPIPE' && error.code !== 'EIO') lostText.push(error);
   });
 }

@@ -12,7 +12,7 @@ const MEANINGLESS: Readonly<Record<Part, RegExp | null>> = {
   finding: /^(style|cells|shape|padding|color|anonymizer|audio|mute|video\..*|keepMetadata|report|seal)$/,
   covering: /^(detector|engine|threshold|effort|look\..*)$/,
   both: null,
-  // There is no report, and how much is looked at is up to the delay.
+  // A live run writes no report, and the delay decides how much it looks at.
   live: /^(effort|report|seal|mute|video\.hdr)$/,
 };
 
@@ -141,7 +141,7 @@ function time(text: string): number | null {
 }
 
 function noTime(text: string, flag: string): never {
-  throw new VeilError('USAGE', `--${flag} needs a time, and ${JSON.stringify(text)} is none.`, {
+  throw new VeilError('USAGE', `--${flag} needs a time, not ${JSON.stringify(text)}.`, {
     hint: 'Write seconds, mm:ss or hh:mm:ss, such as 12.5, 1:02 or 1:02:03.5.',
   });
 }
@@ -150,7 +150,7 @@ function noTime(text: string, flag: string): never {
 function span(text: string, flag: string): [from: number, to: number] {
   const [from = null, to = null, ...more] = text.split('-').map(time);
   if (from === null || to === null || more.length > 0) {
-    throw new VeilError('USAGE', `--${flag} needs two times, and ${JSON.stringify(text)} is not that.`, {
+    throw new VeilError('USAGE', `--${flag} needs two times, not ${JSON.stringify(text)}.`, {
       hint: `Write them with a hyphen, such as --${flag} 4.0-6.5s or --${flag} 1:02-1:04.`,
     });
   }

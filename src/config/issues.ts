@@ -67,7 +67,7 @@ function unknownKey(name: string, parent: string): string {
   const names = new Set(
     keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length).split('.')[0]!),
   );
-  // Somebody may write the flag's name, or the key of another level.
+  // Users write the name of the flag, or a key of another level.
   const byFlag = OPTIONS.find(({ flag }) => flag === name)?.key;
   const suggestion =
     didYouMean(name, names) || (byFlag === undefined ? didYouMean(name, keys) : `Did you mean ${byFlag}?`);

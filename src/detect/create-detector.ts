@@ -16,7 +16,7 @@ export interface DetectorOptions {
   /** Score from which a detection counts as a face, 0…1. */
   readonly threshold: number;
   readonly logger: Logger;
-  /** Path of a stored model, checked: `ModelStore.resolve`. Without it there are no stored models. */
+  /** Path of a stored model, checked: `ModelStore.resolve`. Default: no stored models. */
   readonly modelPath?: (name: string) => Promise<string>;
   /** File that remembers which engine is the fastest here; without it `auto` doesn't measure. */
   readonly engineCache?: string;

@@ -64,5 +64,5 @@ export async function lookAtSizes(
 
 function checkPicture({ width, height, data }: Picture): void {
   if (width > 0 && height > 0 && data.length === 3 * width * height) return;
-  throw new VeilError('DETECTOR_FAILED', `${data.length} bytes are no picture of ${width}×${height}.`);
+  throw new VeilError('DETECTOR_FAILED', `${data.length} bytes are not a picture of ${width}×${height}.`);
 }

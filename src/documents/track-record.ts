@@ -38,7 +38,7 @@ export interface ReportSpan extends UncertainSpan {
   readonly from: number;
   readonly to: number;
   /**
-   * Seconds for which a recognisable face is visible, as expected: how likely somebody is there × how large × how long.
+   * Seconds for which a recognisable face is visible, as expected: how likely a face is there × how large × how long.
    */
   readonly risk: number;
   /** Where to look: x, y, width, height in pixels, and in words. */

@@ -32,7 +32,7 @@ export interface Report {
   readonly looks: number;
   /** Number of frames in `curtains`. */
   readonly curtainFrames: number;
-  /** Frames covered as a whole: nobody looked at their scene, or somebody asked for it. */
+  /** Frames covered as a whole: their scene got no look, or the user asked for it. */
   readonly curtains: readonly Curtain[];
   readonly detector: string;
   readonly anonymizer: string;

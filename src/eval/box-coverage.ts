@@ -20,7 +20,7 @@ const POINTS = 8;
 
 /**
  * Measures a report instead of a video: where the heads that it says were covered leave a true face open, and which of
- * its tracks are nobody.
+ * its tracks are of nothing.
  *
  * @param frameRate frames a second
  */

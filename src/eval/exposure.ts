@@ -51,7 +51,7 @@ interface Span {
   readonly end: number;
 }
 
-/** Four spans, the first ones longer where the length is no multiple of four. */
+/** Four spans, the first ones longer where the length is not a multiple of four. */
 function split(start: number, end: number): Span[] {
   const length = Math.floor((end - start) / BLOCKS);
   const longer = (end - start) % BLOCKS;

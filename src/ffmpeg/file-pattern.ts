@@ -19,6 +19,6 @@ export function refusePattern(path: string): void {
 
 export function patternError(path: string): VeilError {
   return new VeilError('INPUT_UNSUPPORTED', `ffmpeg would read other files for the name ${path}.`, {
-    hint: 'Rename the file, or its folder, so that there is no % in it.',
+    hint: 'Rename the file, or its folder, so that its path contains no %.',
   });
 }

@@ -2,7 +2,7 @@ import { VeilError } from '../errors.ts';
 
 /**
  * Buffers that are used again: a fresh one for every frame has to be filled with zeros and collected, which costs more
- * than to read the frame. They hold whatever was in them before: whoever takes one overwrites all of it.
+ * than to read the frame. They still hold their last content: the caller overwrites all of it.
  */
 export class BufferPool {
   readonly #free: Uint8Array[] = [];
@@ -23,7 +23,7 @@ export class BufferPool {
   }
 
   /**
-   * Takes a buffer back that nobody reads or writes any more.
+   * Takes a buffer back after its last use.
    *
    * @throws VeilError INTERNAL where it is back already: two frames would share it
    */

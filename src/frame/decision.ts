@@ -8,8 +8,8 @@ export type UnseenReason = 'unobserved' | 'late' | 'gap';
 
 /**
  * Why a frame is covered as a whole: its faces are not known, or the tracks file says so. In a live run also: the
- * detector has not run yet (`starting`), or has failed (`detector`); heads could not be covered (`cover`); somebody
- * asked for it (`panic`); there is no picture (`no-source`).
+ * detector has not run yet (`starting`), or has failed (`detector`); heads could not be covered (`cover`); the user
+ * asked for it (`panic`); the source gives no picture (`no-source`).
  */
 export type CurtainReason =
   UnseenReason | 'tracks-file' | 'starting' | 'detector' | 'cover' | 'panic' | 'no-source';

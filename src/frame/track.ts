@@ -52,7 +52,7 @@ export interface UncertainSpan {
   readonly lastFrame: number;
 }
 
-/** Where somebody may be visible in a frame, and how likely that is, 0…1. */
+/** Where a face may be visible in a frame, and how likely that is, 0…1. */
 export interface Sighting {
   readonly frame: number;
   readonly box: Box;

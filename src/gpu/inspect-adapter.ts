@@ -14,7 +14,7 @@ const TIME_LIMIT = 15_000;
 
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|software/i;
 
-/** Given the address of the package: prints one line of JSON, null where there is no adapter. */
+/** Given the address of the package: prints one line of JSON, null without an adapter. */
 const PROGRAM = `
 const { create } = await import(process.argv[1]);
 const adapter = await create([]).requestAdapter({ powerPreference: 'high-performance' });

@@ -17,7 +17,7 @@ export interface OpenedUrl {
  * Asks for a file, or for the rest of it. A server that ignores the range, or has another file by now, sends it
  * whole: then `offset` is 0.
  *
- * @throws VeilError DOWNLOAD_FAILED when the answer is no file, what `fetch` throws when there is no answer
+ * @throws VeilError DOWNLOAD_FAILED when the answer is not a file; what `fetch` throws when none comes
  */
 export async function openUrl(
   url: string,

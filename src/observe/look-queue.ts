@@ -50,7 +50,7 @@ export class LookQueue {
       return between.promise;
     }
     const look = this.#lookAt(looked, this.#running);
-    // Whoever was given the look sees its error; this keeps an early failure from being unhandled.
+    // The caller sees the error where it awaits the look; until then it counts as handled.
     look.catch(() => undefined);
     this.#running = this.#settle(this.#between, look);
     this.#between = [];
@@ -78,7 +78,7 @@ export class LookQueue {
     try {
       ({ faces } = await look);
     } catch {
-      // The look itself says so to whoever waits for it, and the run stops there.
+      // The caller awaits the look itself, and stops the run.
       for (const each of between) each.resolve(null);
       return;
     }

@@ -30,7 +30,7 @@ export class SceneCutDetector {
   next(frame: Frame): boolean {
     const layout = layoutOf(sample(frame));
     const previous = this.#previous;
-    // Across a blank picture the one before it counts, so that a flash is no cut and a scene after black is one.
+    // Across a blank picture the one before it counts: a flash is not a cut, and a scene after black is one.
     if (layout.contrast < BLANK) return false;
     this.#previous = layout;
     if (previous === null) return false;

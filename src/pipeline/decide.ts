@@ -13,7 +13,7 @@ export interface FrameKnowledge {
   readonly detector?: 'works' | 'starting' | 'failed';
   /** Live: the boxes could not be covered. Default false. */
   readonly hasFailed?: boolean;
-  /** Live: somebody wants everything covered. Default false. */
+  /** Live: the user wants everything covered. Default false. */
   readonly isPanic?: boolean;
 }
 

@@ -35,7 +35,7 @@ export function outputError(cause: unknown, path: string): VeilError {
 }
 
 export function diskFullError(path: string, cause?: unknown): VeilError {
-  return new VeilError('OUTPUT_DISK_FULL', `There is no room left for ${path}.`, {
+  return new VeilError('OUTPUT_DISK_FULL', `The disk is full: no room for ${path}.`, {
     hint: 'Free some space or choose another place with -o. Nothing was left behind.',
     cause,
   });

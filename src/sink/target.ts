@@ -37,7 +37,7 @@ export async function checkTarget({ path, overwrite, input, kind }: Target): Pro
       hint: 'Choose the name of a file with -o.',
     });
   }
-  // lstat: a link that leads nowhere is somebody's too.
+  // lstat: a dangling link is not replaced either.
   if (!overwrite && (await ifExists(lstat(target), target)) !== null) throw existsError(path);
   await checkReplaced(target, kind);
   try {

@@ -8,7 +8,7 @@ const VIDEO = { side: 8192, area: 36_000_000 };
 /** What a JPEG can hold, and what the largest sensors of phones give. */
 const PHOTO = { side: 65_500, area: 210_000_000 };
 
-/** Containers that only point at other files, or are no recordings. */
+/** Containers that only point at other files, or are not recordings. */
 const REFUSED = new Set([
   'hls',
   'dash',

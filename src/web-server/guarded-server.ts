@@ -26,7 +26,7 @@ export interface GuardedServerOptions {
   readonly pages: ReadonlyMap<string, PageFile>;
   readonly logger: Logger;
   readonly onSocket: (socket: WebSocket) => void;
-  /** Makes what is no file of the page, by its path below the token; null where there is no such thing. */
+  /** Answers other paths below the token than files of the page; null for unknown ones. */
   readonly answer?: (path: string) => Promise<PageFile | null>;
 }
 
@@ -62,7 +62,7 @@ export async function openGuardedServer(options: GuardedServerOptions): Promise<
     maxPayload: longestMessage,
     perMessageDeflate: false,
   });
-  // Whoever knocks all day long does not fill the log.
+  // Repeated attempts do not fill the log.
   const warnings = new RateLimit(0.1, 5);
   http.on('request', (request, response) => {
     const refusal = refuse(request, options, portOf(http));

@@ -113,7 +113,7 @@ function table(result: LeakReport): string {
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}\n`).join('');
 }
 
-/** With nobody in the truth, all that was changed was covered for nothing. */
+/** Where the truth has no faces, every changed pixel was covered without need. */
 function awayFromFaces({ byHeight }: LeakReport): string {
   return byHeight.every(({ faceFrames }) => faceFrames === 0)
     ? 'covered on face-free film'

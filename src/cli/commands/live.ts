@@ -182,7 +182,7 @@ function refuseFileOptions({ start, end, keepMetadata }: ResolvedConfig): void {
 function refuseUnheard({ microphone }: LiveRequest, { audio }: ResolvedConfig): void {
   if (microphone === null || audio === 'keep') return;
   throw new VeilError('USAGE', '--microphone takes sound, and --audio drop leaves it out.', {
-    hint: 'Leave one of them away.',
+    hint: 'Leave one of them out.',
   });
 }
 

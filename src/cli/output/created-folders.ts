@@ -69,7 +69,7 @@ export async function identitiesOf(inputs: readonly Pick<Input, 'path'>[]): Prom
   return new Set(identities.filter((identity) => identity !== null));
 }
 
-/** Null where there is no file that can be asked: whoever opens it says why. */
+/** Null where the file cannot be examined: opening it tells why. */
 async function identityOf(path: string): Promise<string | null> {
   const facts = await stat(path).catch(() => null);
   return facts === null ? null : `${facts.dev}:${facts.ino}`;

@@ -17,7 +17,7 @@ export function errorText(error: unknown, verbose: boolean): string {
   return printableLines(lines.join('\n'));
 }
 
-/** An error for scripts; what is no VeilError gets the code INTERNAL. */
+/** An error for scripts; other errors than VeilErrors get the code INTERNAL. */
 export function errorJson(error: unknown): ErrorJson {
   if (error instanceof VeilError) {
     return { code: error.code, message: error.message, hint: error.hint ?? null };

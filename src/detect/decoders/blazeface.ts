@@ -5,7 +5,7 @@ import { broken, takeMap } from './outputs.ts';
 
 /**
  * Faces of BlazeFace, in pixels of its input, not yet suppressed. Boxes are predicted in pixels from the centre of
- * their cell; what has no size is no face.
+ * their cell; a box without a size is not a face.
  *
  * @throws VeilError DETECTOR_FAILED when an output is missing, has another shape or holds no number
  */

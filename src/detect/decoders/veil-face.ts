@@ -24,7 +24,7 @@ function decodeLevel({ width: columns, data }: FeatureMap, stride: number, least
   const faces: Detection[] = [];
   for (let at = 0; at < data.length; at += CHANNELS) {
     const logit = data[at]!;
-    // Written so that what is no number is not passed over.
+    // Written so that NaN is not passed over.
     if (logit < least) continue;
     const cell = at / CHANNELS;
     const width = Math.exp(data[at + 3]!) * stride;

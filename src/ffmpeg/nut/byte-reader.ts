@@ -7,7 +7,7 @@ export class ByteReader {
   readonly #stream: Readable;
   /** What came and was not taken. */
   #rest: Buffer = NOTHING;
-  /** Where bytes go as they come, while somebody waits for them. */
+  /** Takes bytes as they come, while a read waits for them. */
   #target: Uint8Array = NOTHING;
   #wake: () => void = () => undefined;
   #ended = false;

@@ -83,7 +83,7 @@ export function encodeOnnx(model: OnnxModel): Uint8Array {
   return modelType.encode(modelType.fromObject(model)).finish();
 }
 
-/** @throws Error when the bytes are no such message */
+/** @throws Error when the bytes are not such a message */
 export function decodeOnnx(bytes: Uint8Array): OnnxModel {
   // Lists are always there, numbers are plain: the shape that OnnxModel promises.
   return modelType.toObject(modelType.decode(bytes), { arrays: true, longs: Number }) as OnnxModel;

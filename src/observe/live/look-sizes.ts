@@ -4,7 +4,7 @@ import { Ewma } from '../../base/ewma.ts';
 export type LookSize = 'usual' | 'spared';
 
 /**
- * Milliseconds from one look of usual size to the next, at most: whoever is seen in them alone stays covered in between.
+ * Milliseconds from one look of usual size to the next, at most: a face that only they find stays covered in between.
  * A small face that comes in right after one may be seen as much later, less the delay.
  */
 const USUAL_EVERY = 400;

@@ -9,7 +9,7 @@ export interface InputHash {
   /**
    * What the noise in covered heads grows from. The same input gets the same noise in every run, so that a cover from a
    * tracks file is that of `veil blur`, and so that two outputs of one video cannot be averaged to thin it. It does not
-   * follow from the checksum: whoever can compute it holds the whole original already.
+   * follow from the checksum: computing it takes the whole original.
    */
   readonly noiseSeed: string;
 }

@@ -33,9 +33,9 @@ export interface MediaInput {
   readonly source: Source;
   readonly reading: InputReading;
   readonly look: LookPlan;
-  /** Opens the same frames once more, without pictures: for whoever looks through all of them first. Null otherwise. */
+  /** Opens the same frames once more, without pictures, where all of them are looked through first. Null otherwise. */
   readonly reopen: (() => Promise<Source>) | null;
-  /** What somebody should know of this input, and of its output where there is one, a sentence each. */
+  /** What the user should know of this input and of its output, a sentence each. */
   readonly notes: () => readonly string[];
   /** Why the user should look through the result, a sentence each. */
   readonly doubts: () => readonly string[];
@@ -54,7 +54,7 @@ interface OpenInput extends MediaInput {
 }
 
 /**
- * Opens an input alone. Whoever gets it disposes of the source.
+ * Opens an input alone. The caller disposes of the source.
  *
  * @throws VeilError every INPUT_ reason not to start
  */
@@ -63,7 +63,7 @@ export function openInput(options: InputOptions): Promise<MediaInput> {
 }
 
 /**
- * Opens input and output. Whoever gets them disposes of the source, and finishes or aborts the sink.
+ * Opens input and output. The caller disposes of the source, and finishes or aborts the sink.
  *
  * @throws VeilError every INPUT_, OUTPUT_ and CONFIG_INVALID reason not to start
  */

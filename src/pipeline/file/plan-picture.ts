@@ -12,7 +12,7 @@ export interface PicturePlan {
   readonly encoding: Encoding;
   readonly keepsDepth: boolean;
   readonly mastering: Mastering | null;
-  /** What somebody should know, a sentence each. */
+  /** What the user should know, a sentence each. */
   readonly notes: readonly string[];
 }
 

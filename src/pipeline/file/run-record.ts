@@ -8,7 +8,7 @@ export interface Progress {
   /** `finding` while a whole video is looked through before anything is covered; then it begins once more. */
   readonly stage: 'finding' | 'covering';
   readonly framesDone: number;
-  /** Null when nobody knows. */
+  /** Null when unknown. */
   readonly framesTotal: number | null;
   /** Seconds of video. */
   readonly secondsDone: number;

@@ -31,7 +31,7 @@ export interface FileResult extends RunResult {
 }
 
 /**
- * Covers every frame and writes the output, with its report. Whoever sees an error aborts the sink; nothing has come
+ * Covers every frame and writes the output, with its report. On an error the caller aborts the sink; nothing has come
  * out then.
  */
 export async function writeCovered(

@@ -67,8 +67,8 @@ export class LiveRun implements LiveListener, LiveControl {
   }
 
   /**
-   * Starts what covers heads. No frame comes before {@link start}. Whoever gets the run closes it, and with it the source
-   * and the worker.
+   * Starts what covers heads. No frame comes before {@link start}. The caller closes the run, and with it the source and the
+   * worker.
    *
    * @throws VeilError USAGE, GPU_UNAVAILABLE
    */
@@ -214,7 +214,7 @@ export class LiveRun implements LiveListener, LiveControl {
     this.#note(decide({ ...known, hasFailed }));
     // A single late look covers many frames: what counts is how many were late themselves.
     this.#judge(hasFailed || knowledge.unseen !== null);
-    // Again: somebody may have asked for panic while the frame was being covered.
+    // Again: panic may have been pressed while the frame was being covered.
     const decision = decide({ ...known, hasFailed, isPanic: isPanic || this.#isPanic });
     this.#faces = decision.boxes?.length ?? 0;
     if (decision.cover !== 'all' && covered !== null) {
@@ -237,7 +237,7 @@ export class LiveRun implements LiveListener, LiveControl {
 
   /** @param reason what the source said, or null where it just fell silent */
   #lose(reason: string | null): void {
-    // A try that fails is no other loss.
+    // A failed try to reopen it is the same loss.
     if (!this.#isLost) this.#sourceLosses += 1;
     this.#isLost = true;
     this.#sourceProblem = reason;
@@ -258,7 +258,7 @@ export class LiveRun implements LiveListener, LiveControl {
 
   /** Does less while frames are late, and more again when they are not. */
   #judge(isLate: boolean): void {
-    // A detector that is dead is no overload: doing less would not help.
+    // Doing less would not help a detector that has failed.
     if (this.#options.worker.problem !== null || !this.#ladder.add(isLate, wallClock())) return;
     const { taken } = this.#ladder;
     this.#options.logger.info(overloadNotice(taken));

@@ -17,7 +17,7 @@ export interface OpenLiveOptions {
   readonly config: ResolvedConfig;
   /** Milliseconds from capture until a frame leaves. */
   readonly delay: number;
-  /** Begin as if somebody had pressed panic. */
+  /** Begin in panic: everything is covered until it is released. */
   readonly startsCovered: boolean;
   /** File to record to, and seconds after which another is begun. */
   readonly record: { readonly path: string; readonly segment: number | null } | null;

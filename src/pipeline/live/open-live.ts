@@ -21,7 +21,7 @@ import type { OpenLiveOptions } from './open-live-options.ts';
 import { openOutputs, openRecording, planEncodings, rateOf } from './open-outputs.ts';
 
 /**
- * Opens detector, source and outputs and starts a live run. Whoever gets it closes it.
+ * Opens detector, source and outputs and starts a live run. The caller closes it.
  *
  * @throws VeilError every INPUT_, OUTPUT_, DETECTOR_, ENCODER_ and CONFIG_ reason not to start
  */

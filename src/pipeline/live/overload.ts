@@ -47,7 +47,7 @@ export class OverloadLadder {
    * @returns whether the level changed
    */
   add(isLate: boolean, now: number): boolean {
-    // A source that was lost brings a few late frames with it when it is back: that is no overload.
+    // A source that is back after a loss brings a few late frames, which are not overload.
     if (this.#windowStart === null || now - this.#lastAt > PAUSE) this.#begin(now);
     this.#lastAt = now;
     this.#frames += 1;

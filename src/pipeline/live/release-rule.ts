@@ -20,7 +20,7 @@ export interface LooksAround {
 
 /**
  * Why a frame must be covered as a whole, or null where its faces are known: a look at it or after it is done, and
- * the looks around it are so close that nobody comes and goes between them. A look before it never suffices, however
+ * the looks around it are so close that no face comes and goes between them. A look before it never suffices, however
  * young: a face may have turned up since. Nor does a scene's first look alone, which may have missed one.
  */
 export function reasonToCover(looks: LooksAround): UnseenReason | null {

@@ -16,7 +16,7 @@ const STALE = 1_500;
 const BEHIND = 1_000;
 const PING_EVERY = 2_000;
 
-/** @type {any} what the server said last; null while there is no connection */
+/** @type {any} what the server said last; null while disconnected */
 let status = null;
 /** @type {{ reason: string, retryAt: number } | null} */
 let loss = null;

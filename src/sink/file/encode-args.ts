@@ -33,7 +33,7 @@ export interface EncodeOptions {
   readonly frameRate: Rational;
   /** Time of the first frame, seconds. */
   readonly firstTime: number;
-  /** Time when the last frame ends, seconds, or null when nobody knows. */
+  /** Time when the last frame ends, seconds, or null when unknown. */
   readonly endTime: number | null;
   /** Width of a pixel by its height. */
   readonly sampleAspectRatio: Rational;
@@ -45,7 +45,7 @@ export interface EncodeOptions {
   /** Null where neither sound nor tags are wanted. */
   readonly original: OriginalInput | null;
   readonly keepMetadata: boolean;
-  /** Absolute path of the file that ffmpeg writes. It exists already, empty, so that nobody else can read it. */
+  /** Absolute path of the file that ffmpeg writes. It exists already, empty, so that no other user can read it. */
   readonly output: string;
 }
 

@@ -38,7 +38,7 @@ export function silenceFilters(spans: readonly Span[]): string[] {
   return [`asetnsamples=n=${STEP}:p=0`, `volume=volume=0:enable='${within.join('+')}'`];
 }
 
-/** What somebody should know of it, a sentence each. */
+/** What the user should know of it, a sentence each. */
 export function mutedNotes(
   spans: readonly Span[],
   part: { readonly start: number | null; readonly end: number | null },
@@ -56,7 +56,7 @@ export function mutedNotes(
 }
 
 /**
- * Refuses to silence what is behind the end: somebody who did that heard something elsewhere.
+ * Refuses times behind the end: the user must have heard the sound elsewhere.
  *
  * @param duration of the original, seconds
  * @throws VeilError CONFIG_INVALID

@@ -24,7 +24,7 @@ const BUDGET = 96 * 1024 * 1024;
 /** Bytes of sound that may wait: many seconds. */
 const SOUND_BUDGET = 4 * 1024 * 1024;
 
-/** Milliseconds before it is started again, doubling from failure to failure; one that lasted is no failure. */
+/** Milliseconds before it is started again, doubling from failure to failure. A run that lasted resets it. */
 const BACKOFF = { first: 500, most: 10_000 };
 
 /** Milliseconds without room in its queue after which an encoder counts as hung. */
@@ -34,8 +34,8 @@ const HUNG = 10_000;
 const CLOSING = 2000;
 
 /**
- * A live output that is an ffmpeg of its own. Whatever it does, nobody waits for it: frames that find no room are
- * dropped and counted, one that dies or hangs is started again.
+ * A live output that is an ffmpeg of its own. The run never waits for it: frames that find no room are
+ * dropped and counted, and an ffmpeg that dies or hangs is started again.
  */
 export class FfmpegOutput implements LiveOutput {
   readonly name: string;
@@ -85,7 +85,7 @@ export class FfmpegOutput implements LiveOutput {
     }
     this.#roomAt = now;
     this.#isTold = false;
-    // The buffer is shared with other outputs and written as it is: nobody changes it.
+    // The buffer is shared with other outputs, which do not change it either.
     for (const part of this.#nut.frame(frame.pts, frame.data)) stdin.write(part);
   }
 
@@ -112,7 +112,7 @@ export class FfmpegOutput implements LiveOutput {
     const pipe = this.#encoder?.secondInput;
     if (pipe === undefined || pipe === null || pipe.destroyed) return;
     if (pipe.writableLength < SOUND_BUDGET) pipe.write(sound);
-    // Nobody can mend the order of what is lost; another encoder begins anew.
+    // Lost sound cannot be put in order again; a new encoder begins anew.
     else void this.#encoder?.stop();
   }
 

@@ -4,7 +4,7 @@ import { FfmpegOutput, type FfmpegOutputOptions } from './ffmpeg-output.ts';
 import { publishArgs, type LiveEncoding } from './live-encode-args.ts';
 import { publishName, type PublishTarget } from './publish-target.ts';
 
-/** Seconds of frames that may wait for a line: what is later than that is no longer live. */
+/** Seconds of frames that may wait for the network: later ones are not live any more. */
 const PATIENCE = 0.5;
 
 /**

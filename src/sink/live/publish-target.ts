@@ -18,7 +18,7 @@ const KINDS: Readonly<Record<string, 'rtmp' | 'rtsp' | 'srt' | 'udp'>> = {
 };
 
 /**
- * Reads what somebody typed as a place to publish to: a URL, or a folder for HLS.
+ * Parses the name of a place to publish to: a URL, or a folder for HLS.
  *
  * @throws VeilError USAGE
  */

@@ -25,7 +25,7 @@ export interface RecordingOptions {
   readonly logger: Logger;
 }
 
-/** Files of one recording: more are no accident. */
+/** Files of one recording at most: more come from a fault. */
 const MOST_PARTS = 99_999;
 
 /** Seconds of frames that may wait for the encoder. */
@@ -131,7 +131,7 @@ export class Recording implements LiveOutput {
     });
   }
 
-  /** Makes the next file, empty, so that nobody else has it. */
+  /** Makes the next file, empty, so that no other program takes its name. */
   #nextFile(): string {
     const { path, overwrite } = this.#options;
     const ending = extname(path);

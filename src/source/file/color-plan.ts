@@ -83,7 +83,7 @@ function conversionNotes(
   ];
 }
 
-/** What is transparent may hold what nobody was to see: it becomes black. */
+/** Transparent pixels may hold what was not meant to be seen: they become black. */
 function planAlpha({
   pixelFormat,
   codec,

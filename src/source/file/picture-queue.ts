@@ -4,7 +4,7 @@ import type { NutPacket, NutReader, NutStreamInfo } from '../../ffmpeg/nut/reade
 const LIMIT = 6;
 
 /**
- * Reads pictures as they come. Without it the decoder could block on a picture that nobody reads, while the frame
+ * Reads pictures as they come. Otherwise the decoder could block on an unread picture, while the frame
  * that is being waited for comes after it.
  */
 export class PictureQueue {

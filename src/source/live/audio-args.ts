@@ -8,7 +8,7 @@ const STEADY_CLOCK = `asetpts='${[
 
 /**
  * The output that carries the sound of a source, if it has any: PCM beside a picture of a few pixels, since an output
- * without a stream is an error, and nobody knows before whether there is sound.
+ * without a stream is an error, and it is not known before whether there is sound.
  */
 export function audioOutput(tick: string, fd: number, fpsArgs: readonly string[]): string[] {
   return [

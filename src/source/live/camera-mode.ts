@@ -9,7 +9,7 @@ export interface CameraMode {
   readonly rate: number | null;
 }
 
-/** What somebody wants of a camera; what it lacks is replaced by the nearest that it has. */
+/** What the user wants of a camera; the nearest mode that it has replaces one that it lacks. */
 export interface WantedMode {
   readonly width: number;
   readonly height: number;

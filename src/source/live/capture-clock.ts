@@ -4,7 +4,7 @@ const WINDOW = 3000;
 /** Milliseconds that arrivals may be later than believed before the clock follows at once. */
 const LATE = 60;
 
-/** Milliseconds a second that it follows otherwise: more than any two clocks differ, and nobody sees or hears it. */
+/** Milliseconds a second that it follows otherwise: more than any two clocks differ, and too little to be seen or heard. */
 const SLEW = 10;
 
 /** Milliseconds from which a jump of timestamps is a break and no jitter. */

@@ -35,7 +35,7 @@ export interface WantedPicture {
 }
 
 /**
- * Reads what somebody typed as a source.
+ * Parses the name of a source.
  *
  * @param isRealtime play a file at its own speed; without it a file is refused, since nothing about it is live
  * @throws VeilError USAGE, INPUT_UNSUPPORTED
@@ -55,7 +55,7 @@ export function parseLiveInput(text: string, isRealtime: boolean, platform: Node
   if (platform === 'win32' && text.startsWith('video=')) {
     return { kind: 'dshow', device: checkedName(text.slice('video='.length)) };
   }
-  throw new VeilError('USAGE', `${text} is no camera or stream.`, {
+  throw new VeilError('USAGE', `${text} is not a camera or stream.`, {
     hint: 'For a file add --realtime. Cameras of this machine: veil live --list. To try without one: veil live test:',
   });
 }
@@ -89,7 +89,7 @@ function streamOf(protocol: string, url: string): LiveInput {
 /** ffmpeg reads `video:audio` (avfoundation) and `video=…:audio=…` (dshow) as more than one device. */
 function checkedName(name: string): string {
   if (!name.includes(':')) return name;
-  throw new VeilError('USAGE', `${name} is no camera: a name has no colon.`, {
+  throw new VeilError('USAGE', `${name} is not the name of a camera: names have no colon.`, {
     hint: 'Cameras of this machine: veil live --list.',
   });
 }

@@ -6,7 +6,7 @@ export type MicrophoneInput =
   | { readonly kind: 'test' };
 
 /**
- * Reads what somebody typed as a microphone: a device of ALSA (`hw:1`), `pulse:NAME` (also PipeWire's), a number or name
+ * Parses the name of a microphone: a device of ALSA (`hw:1`), `pulse:NAME` (also PipeWire's), a number or name
  * on macOS, a name on Windows, or `test:` for a tone.
  *
  * @throws VeilError USAGE
@@ -45,7 +45,7 @@ export function microphoneName(input: MicrophoneInput): string {
 
 function checked(device: string, refused: RegExp): string {
   if (device !== '' && !device.startsWith('-') && !refused.test(device)) return device;
-  throw new VeilError('USAGE', `${JSON.stringify(device)} is no microphone.`, {
+  throw new VeilError('USAGE', `${JSON.stringify(device)} is not a microphone.`, {
     hint: 'Microphones of this machine: veil live --list.',
   });
 }

@@ -56,7 +56,7 @@ export class ReconnectingSource implements LiveSource {
   /** What is converted to SDR; null for SDR, which an HDR source counts as until it has been seen. */
   #hdr: ColorInfo | null = null;
   #isPlaying = false;
-  /** Resolves when somebody listens, or nobody will. */
+  /** Resolves when there is a listener, or the source was closed. */
   readonly #begun = new Deferred<void>();
 
   constructor(options: LiveSourceOptions, features: Pick<FfmpegFeatures, 'fpsMode' | 'filters'>) {
@@ -109,7 +109,7 @@ export class ReconnectingSource implements LiveSource {
       const startedAt = performance.now();
       const reason = await this.#play();
       if (this.#isClosed()) return;
-      // A file that was opened to be measured is played when there is somebody to see it.
+      // A file was opened to be measured. It is played from its start when there is a listener.
       if (this.#options.input.kind === 'file' && this.#info !== null && !this.#isPlaying) {
         await this.#begun.promise;
         this.#isPlaying = true;
@@ -230,7 +230,7 @@ export class ReconnectingSource implements LiveSource {
           const isFirst = listened !== this.#listener;
           listened = this.#listener;
           this.#listener.frame({ frame, capturedAt, isFirst });
-          // After it: its pictures may have come already, and are of a frame that nobody knows yet.
+          // After it: its pictures may have come already, and the listener must know the frame first.
           matcher.addFrame(pts, frame.index);
           match();
         },

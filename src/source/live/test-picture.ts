@@ -2,7 +2,7 @@ import type { WantedPicture } from './live-input.ts';
 
 /**
  * The clock at the bottom left of the test picture: milliseconds since 1970, modulo 2^24, one column of cells for each
- * bit, most significant first, white for 1; below it the same inverted, so that whoever reads it knows whether it is
+ * bit, most significant first, white for 1; below it the same inverted, so that a reader can tell whether it is
  * there. It says when a picture was made, wherever it is seen.
  */
 export const CLOCK = { bits: 24, rows: 2 } as const;

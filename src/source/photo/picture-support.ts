@@ -40,7 +40,7 @@ export async function isPhoto(path: string): Promise<boolean> {
 }
 
 /**
- * @param format null where the content is no picture
+ * @param format null where the content is not a picture
  * @throws VeilError INPUT_NOT_MEDIA, INPUT_UNSUPPORTED unless sharp can read it
  */
 export async function checkReadable(path: string, format: PictureFormat | null): Promise<void> {

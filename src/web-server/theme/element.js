@@ -6,7 +6,7 @@
  */
 export function element(id) {
   const node = document.getElementById(id);
-  if (node === null) throw new Error(`There is no #${id} in the page.`);
+  if (node === null) throw new Error(`The page has no #${id}.`);
   return node;
 }
 

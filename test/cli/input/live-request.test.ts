@@ -50,7 +50,7 @@ describe('what veil live is asked', () => {
     [{ preview: 'a b:1' }, 'not an address'],
     [{ expose: true as const }, '--expose'],
     [{ virtualCamera: '/etc/passwd' }, 'not a virtual camera'],
-    [{ microphone: 'a b' }, 'no microphone'],
+    [{ microphone: 'a b' }, 'not a microphone'],
     [{ publish: ['http://server/'] }, 'places to publish'],
   ])('is refused where it is wrong: %o', (flags, message) => {
     expect(() => request(flags)).toThrow(
@@ -60,7 +60,7 @@ describe('what veil live is asked', () => {
 
   test.each([
     [['live'], 'No source was given'],
-    [['live', 'film.mp4'], 'no camera or stream'],
+    [['live', 'film.mp4'], 'not a camera or stream'],
     [['live', 'test:', '--start', '5'], 'no meaning'],
     [['live', 'test:', '--microphone', 'hw:1', '--audio', 'drop'], 'leaves it out'],
     [['live', 'test:', '--record', 'a.txt'], 'does not write .txt'],
