@@ -58,7 +58,7 @@ export type EncodingReason = 'a cut must be exact' | 'part of it is silenced' | 
 export interface KnownSound {
   /** Tracks with sound that players leave out. */
   readonly hidden: ReadonlySet<number>;
-  /** Tracks without sound in the part that is read. */
+  /** Tracks without sound in what is read. */
   readonly silent: ReadonlySet<number>;
 }
 
@@ -83,7 +83,8 @@ export function planAudio(
   tracks.forEach((track, position) => {
     const { index, codec, language, isDefault } = track;
     if (silent.has(index)) {
-      notes.push(`Audio track ${position + 1} has no sound in this part.`);
+      const where = why === 'a cut must be exact' ? ' in this part' : '';
+      notes.push(`Audio track ${position + 1} has no sound${where}.`);
       return;
     }
     if (codec === null) {

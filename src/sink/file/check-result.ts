@@ -31,20 +31,31 @@ const HARMLESS: Readonly<Record<string, RegExp>> = {
   encoder: /^(Lavf|Lavc [a-z0-9_-]+)$/,
 };
 
+/** Packets among which the first frame is, though others may be decoded before it. */
+const FIRST_PACKETS = 64;
+
 /** A tick of the coarsest container, and rounding. */
 const TOLERANCE = 0.002;
 
 /**
  * Probes a file before it gets its name: every frame is there, and nothing that nobody asked for.
  *
- * @throws VeilError OUTPUT_CHECK_FAILED, INTERRUPTED by the signal
+ * @throws VeilError OUTPUT_CHECK_FAILED, DECODER_FAILED where sound is missing, INTERRUPTED by the signal
  */
 export async function checkResult(expected: ExpectedResult): Promise<void> {
   const result = await probe(expected.path, expected.binaries, { signal: expected.signal });
+  if (result.audio.length < expected.audioTracks) throw soundLost(expected.name);
   const problem = problemOf(result, expected) ?? (await endProblemOf(result, expected));
   if (problem === null) return;
   throw new VeilError('OUTPUT_CHECK_FAILED', `${expected.name} did not pass the last check: ${problem}.`, {
     hint: 'Nothing was left behind. Please report this with the output of veil doctor.',
+  });
+}
+
+/** ffmpeg writes no track of which it could decode or copy nothing. */
+function soundLost(name: string): VeilError {
+  return new VeilError('DECODER_FAILED', `The sound of the original could not be carried over to ${name}.`, {
+    hint: 'It may be damaged: play the original, or leave the sound out with --audio drop. Nothing was left behind.',
   });
 }
 
@@ -71,19 +82,28 @@ function problemOf(result: Probe, expected: ExpectedResult): string | null {
  * is looked up instead: reading a whole film would take long. Old builds shift everything by what comes before the
  * sound, so only the time since the first frame counts.
  */
-async function endProblemOf(
-  { video }: Probe,
-  { path, binaries, span }: ExpectedResult,
-): Promise<string | null> {
+async function endProblemOf({ video }: Probe, expected: ExpectedResult): Promise<string | null> {
   if (video === null || video.frameCount !== null) return null;
-  const last = video.startTime + span;
+  if (await hasFrameAt(expected, video.startTime + expected.span)) return null;
+  // What ffprobe says of the start may be that of the sound.
+  const first = Math.min(...(await frameTimes(expected, `%+#${FIRST_PACKETS}`)));
+  if (await hasFrameAt(expected, first + expected.span)) return null;
+  return `its last frame, at ${(first + expected.span).toFixed(3)} s, is missing`;
+}
+
+async function hasFrameAt(expected: ExpectedResult, time: number): Promise<boolean> {
   // With its end: old builds read nothing of an open interval.
-  const around = `${Math.max(0, last - 0.1).toFixed(3)}%${(last + 1).toFixed(3)}`;
+  const around = `${Math.max(0, time - 0.1).toFixed(3)}%${(time + 1).toFixed(3)}`;
+  return (await frameTimes(expected, around)).some((each) => Math.abs(each - time) < TOLERANCE);
+}
+
+/** @param interval as ffprobe reads it */
+async function frameTimes({ path, binaries }: ExpectedResult, interval: string): Promise<number[]> {
   const what = ['-select_streams', 'v:0', '-show_entries', 'packet=pts_time', '-of', 'csv=p=0'];
-  const args = ['-v', 'error', '-read_intervals', around, ...what, `file:${path}`];
+  const args = ['-v', 'error', '-read_intervals', interval, ...what, `file:${path}`];
   const { stdout } = await capture(binaries.ffprobe.path, args);
-  const times = stdout.split('\n').map((line) => Number.parseFloat(line));
-  return times.some((time) => Math.abs(time - last) < TOLERANCE)
-    ? null
-    : `its last frame, at ${last.toFixed(3)} s, is missing`;
+  return stdout
+    .split('\n')
+    .map((line) => Number.parseFloat(line))
+    .filter((time) => !Number.isNaN(time));
 }

@@ -1,6 +1,7 @@
 import { VeilError } from '../../errors.ts';
 import type { Binaries } from '../../ffmpeg/binaries.ts';
 import { loudestSample } from '../../ffmpeg/loudest-sample.ts';
+import type { KnownSound } from './audio-plan.ts';
 import { listPackets, PRIMING, type Packet } from '../../ffmpeg/packets.ts';
 
 /** Of the list of packets. */
@@ -24,17 +25,17 @@ export interface HiddenSoundOptions {
 }
 
 /**
- * The tracks, by index, in which packets hold sound that players leave out: an edit list or an offset hides it, and a
+ * Which tracks have no sound that is played, and in which packets hold sound that players leave out: an edit list or an offset hides it, and a
  * copy would carry it along. What encoders need to begin and to end may stay where it is silent; what they smear into it
  * of a loud beginning can't be told from what was there before.
  *
  * @throws VeilError INPUT_UNREADABLE when the packets can't be listed, DECODER_FAILED, INTERRUPTED
  */
-export async function tracksWithHiddenSound(
+export async function readKnownSound(
   path: string,
   tracks: readonly HeardTrack[],
   { binaries, format, signal }: HiddenSoundOptions,
-): Promise<ReadonlySet<number>> {
+): Promise<KnownSound> {
   const options = ['-select_streams', 'a'];
   const packets = await listPackets(path, binaries, { options, maxBytes: MOST_BYTES, signal });
   if (packets === null) {
@@ -45,7 +46,12 @@ export async function tracksWithHiddenSound(
   const books = new Map(tracks.map((track) => [track.index, new HiddenParts(track.sampleRate)]));
   for (const packet of packets) books.get(packet.stream)?.add(packet);
   const hidden = new Set<number>();
-  for (const [index, { atStart, within, atEnd, lastTime }] of books) {
+  const silent = new Set<number>();
+  for (const [index, { atStart, within, atEnd, lastTime, hasPlayed }] of books) {
+    if (!hasPlayed) {
+      silent.add(index);
+      continue;
+    }
     const whole = [...(format.includes('mp4') ? ['-ignore_editlist', '1'] : []), '-flags2', '+skip_manual'];
     const isHeard = async (seconds: number, part: string[], order: string[]): Promise<boolean> => {
       const loudest = await loudestSample(binaries.ffmpeg.path, {
@@ -64,7 +70,7 @@ export async function tracksWithHiddenSound(
       hidden.add(index);
     }
   }
-  return hidden;
+  return { hidden, silent };
 }
 
 /** How long the sound of one track is that players leave out, seconds. */
@@ -76,7 +82,7 @@ class HiddenParts {
   atEnd = 0;
   lastTime = 0;
   readonly #sampleRate: number;
-  #hasPlayed = false;
+  hasPlayed = false;
 
   constructor(sampleRate: number) {
     this.#sampleRate = sampleRate;
@@ -85,11 +91,11 @@ class HiddenParts {
   /** Takes the packets one after another. */
   add({ time, duration, isHidden, skippedSamples, droppedSamples }: Packet): void {
     this.lastTime = Math.max(this.lastTime, time ?? 0);
-    if (!this.#hasPlayed) {
+    if (!this.hasPlayed) {
       // The first packet says how much is left out, and may do so for those after it.
       const skipped = Math.max(skippedSamples / this.#sampleRate, -Math.min(0, time ?? 0));
       this.atStart = Math.max(this.atStart, skipped);
-      this.#hasPlayed = !isHidden;
+      this.hasPlayed = !isHidden;
     } else {
       if (!isHidden) {
         this.within += this.atEnd;

@@ -12,7 +12,7 @@ import {
   type EncodingReason,
   type KnownSound,
 } from './audio-plan.ts';
-import { tracksWithHiddenSound } from './hidden-sound.ts';
+import { readKnownSound } from './hidden-sound.ts';
 import { opusLead } from './opus-lead.ts';
 import { mutedNotes, refuseBeyond, spansWithin, type Span } from './silence.ts';
 
@@ -105,17 +105,11 @@ async function knownSound(
   tracks: readonly AudioStream[],
   signal: AbortSignal,
 ): Promise<KnownSound> {
-  const { input, probe, start, end, binaries } = options;
+  const { input, probe, binaries } = options;
   // What is encoded anew has nothing hidden, but may be without sound.
-  if (start !== null || end !== null) {
-    return { ...NOTHING_KNOWN, silent: await tracksSilentIn(options, tracks, signal) };
-  }
-  if (reasonToEncode(options) !== null) return NOTHING_KNOWN;
-  const { format } = probe;
-  return {
-    ...NOTHING_KNOWN,
-    hidden: await tracksWithHiddenSound(input, tracks, { binaries, format, signal }),
-  };
+  return reasonToEncode(options) === null
+    ? readKnownSound(input, tracks, { binaries, format: probe.format, signal })
+    : { ...NOTHING_KNOWN, silent: await tracksSilentIn(options, tracks, signal) };
 }
 
 /** Less sound than this is none, seconds: about a packet of it. */

@@ -1,0 +1,50 @@
+import type { BaseFile } from './base-files.ts';
+import { count, newTally, problemText, type Tally } from './case.ts';
+import { Random } from './random.ts';
+import { readerTargets } from './readers.ts';
+
+/** What the process is sent. */
+export interface ReaderWork {
+  readonly folder: string;
+  readonly files: readonly BaseFile[];
+  /** Seeds of the cases, one after another. */
+  readonly seeds: { readonly from: number; readonly count: number };
+  /** By the clock of `Date.now`; no case starts later. */
+  readonly until: number;
+}
+
+/** What it says: which case it is at now, and how all went. */
+export type ReaderMessage = { readonly at: number } | { readonly tally: Tally };
+
+/** The program of a process that reads damaged inputs: what hangs or takes too much memory is ended with it. */
+process.once('message', (work: ReaderWork) => {
+  void read(work).then((tally) => {
+    say({ tally });
+    process.disconnect();
+  });
+});
+
+async function read({ folder, files, seeds, until }: ReaderWork): Promise<Tally> {
+  const targets = await readerTargets(folder, files);
+  const tally = newTally();
+  for (let index = 0; index < seeds.count && Date.now() < until; index += 1) {
+    const seed = seeds.from + index;
+    say({ at: index });
+    const random = new Random(seed);
+    const target = random.pick(targets);
+    const bytes = target.damage(random.pick(target.bases), random);
+    try {
+      await target.read(bytes);
+      count(tally, `${target.name}: read`);
+    } catch (error) {
+      count(tally, `${target.name}: refused`);
+      if (!target.isExpected(error))
+        tally.failures.push({ seed, target: target.name, problem: problemText(error) });
+    }
+  }
+  return tally;
+}
+
+function say(message: ReaderMessage): void {
+  process.send!(message);
+}
