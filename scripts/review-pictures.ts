@@ -86,8 +86,9 @@ async function writeTracks(pictures: readonly DrawnCrowd[]): Promise<void> {
     { id: 10, score: 0.31, detections: 2, boxes: still(8, 30, 400, 90, 60) },
     { id: 11, score: 0.27, detections: 1, boxes: still(34, 46, 960, 520, 80) },
   ];
-  const doubt = (trackId: number, reason: string, firstFrame: number, lastFrame: number): object => {
-    return { trackId, reason, firstFrame, lastFrame, from: firstFrame / RATE, to: lastFrame / RATE };
+  const doubt = (trackId: number, reason: string, first: number, last: number, risk: number): object => {
+    const frames = { firstFrame: first, lastFrame: last, from: first / RATE, to: last / RATE };
+    return { trackId, reason, ...frames, risk };
   };
   const document = {
     format: 'veil-tracks/1',
@@ -98,10 +99,10 @@ async function writeTracks(pictures: readonly DrawnCrowd[]): Promise<void> {
     ...{ detector: 'crowd: drawn', looks: 10, origins: ORIGINS, columns: COLUMNS },
     tracks: [...people, ...nothing],
     uncertain: [
-      doubt(10, 'long-gap', 12, 28),
-      doubt(3, 'ended-in-open', 36, 50),
-      doubt(6, 'started-in-open', 0, 16),
-      doubt(11, 'seen-once', 34, 46),
+      doubt(10, 'long-gap', 12, 28, 0.5),
+      doubt(3, 'ended-in-open', 36, 50, 0.4),
+      doubt(6, 'started-in-open', 0, 16, 0.3),
+      doubt(11, 'seen-once', 34, 46, 0.1),
     ],
   };
   await writeFile(tracks, JSON.stringify(document));
