@@ -12,6 +12,7 @@ import type { Logger } from '../logger.ts';
 import { HeldCells, type Cover } from './cells.ts';
 import { samplesOfHex, toSamples, type SampleRange } from './color.ts';
 import { choosePainter } from './choose-painter.ts';
+import { drawLabels } from './labels.ts';
 import type { Painter } from './painter.ts';
 import { regionsOf, type Region, type Shape } from './regions.ts';
 import type { Style } from '../frame/style.ts';
@@ -49,6 +50,8 @@ export interface AnonymizerOptions {
   /** ffmpeg's name of how samples become light; tells HDR. Default: not HDR. */
   readonly transfer?: string | null | undefined;
   readonly logger: Logger;
+  /** Draw the numbers of tracks over their covers. Default false. */
+  readonly labels?: boolean | undefined;
   /** Seed of the noise. It must not be derivable from the output. Without it every run draws its own. */
   readonly seed?: string | undefined;
 }
@@ -91,6 +94,7 @@ class CellAnonymizer implements Anonymizer {
       const covers = style === 'solid' ? this.#solid(heads) : await this.#reduced(frame, heads);
       await this.#painter.draw(frame, covers, style === 'blur' ? 'smooth' : 'flat');
     }
+    if (this.#options.labels === true) drawLabels(frame, boxes, this.#range);
     return frame as AnonymizedFrame;
   }
 

@@ -25,6 +25,10 @@ export function blurCommand(io: Io, finish: (exitCode: number) => void): Command
       (path) => notAFlag(path, '--sheet'),
     )
     .option('--sheet-original', 'draw that sheet from the input: faces are visible on it')
+    .option(
+      '--draw-labels',
+      'also write NAME.veil.labels.EXT, a copy with track numbers on it, not for publishing',
+    )
     .option('--audit', 'search every finished file again, more closely, as veil audit does');
   return addOptionFlags(command).action(async (args: string[]) => {
     // Loaded when needed: detectors and engines take their time, and help and config do without them.

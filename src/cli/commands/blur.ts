@@ -22,6 +22,7 @@ interface BlurFlags {
   readonly tracks: boolean;
   readonly sheet?: string;
   readonly sheetOriginal?: true;
+  readonly drawLabels?: true;
   readonly audit?: true;
   readonly review?: true;
   readonly json?: true;
@@ -43,7 +44,16 @@ export async function blur(args: readonly string[], command: Command, io: Io): P
   if (flags.review === true && (several || inputs.length !== 1)) throw usage('--review is for one input.');
   const { output, tracksOut, sheet, tracks: keepsTracks } = flags;
   const { report, video } = config;
-  const jobs = await planOutputs(inputs, { output, report, video, several, tracksOut, keepsTracks, sheet });
+  const jobs = await planOutputs(inputs, {
+    output,
+    report,
+    video,
+    several,
+    tracksOut,
+    keepsTracks,
+    sheet,
+    drawsLabels: flags.drawLabels === true,
+  });
   const done: Finished[] = [];
   const exitCode = await runWithDetector(call, jobs, io, async (job, run) => {
     const result = await blurOne(job, call, run, flags);
@@ -63,10 +73,11 @@ export async function blur(args: readonly string[], command: Command, io: Io): P
 }
 
 /** @throws VeilError USAGE for flags that contradict each other */
-function checkFlags({ tracks, tracksOut, review, sheet, sheetOriginal }: BlurFlags): void {
+function checkFlags({ tracks, tracksOut, review, sheet, sheetOriginal, drawLabels }: BlurFlags): void {
   if (sheetOriginal === true && sheet === undefined) throw usage('--sheet-original is for --sheet.');
   if (tracks) return;
   if (tracksOut !== undefined) throw usage('--tracks-out and --no-tracks contradict each other.');
+  if (drawLabels === true) throw usage('--draw-labels needs the tracks that --no-tracks leaves out.');
   if (review === true) throw usage('--review needs the tracks that --no-tracks leaves out.');
 }
 
@@ -94,8 +105,27 @@ async function blurOne(
     },
     detector: detector(),
   });
+  if (job.labels !== null) await drawLabels(job, job.labels, call, signal);
   if (job.sheet !== null) await drawSheet(job, result, call, { flags, signal });
   return result;
+}
+
+/** Covers the input once more, as the tracks say, with their numbers. */
+async function drawLabels(
+  { input, tracks }: Job,
+  output: string,
+  { config, logger, reporter }: Call,
+  signal: AbortSignal,
+): Promise<void> {
+  const { renderFile } = await import('../../pipeline/file/render-file.ts');
+  const { readTracks } = await import('../../documents/tracks-document.ts');
+  await renderFile({
+    ...{ input, output, tracks: await readTracks(tracks!), signal, logger, drawsLabels: true },
+    config: { ...config, seal: false },
+    onProgress: (progress) => {
+      reporter.progress(input, progress);
+    },
+  });
 }
 
 /** The sheet shows covered heads, unless somebody asked for the original by its own flag. */

@@ -54,10 +54,13 @@ export async function render(args: readonly string[], command: Command, io: Io):
         // Before any folder is made: most often it is the tracks that are wrong.
         const document = await edited(await readTracks(tracksOf.get(input)!), edits, input, signal);
         await using folders = new CreatedFolders(inputFiles);
-        await folders.makeFor(resultsOf({ output: to, report: reportPath, tracks: null, sheet: null }), {
-          overwrite: config.overwrite,
-          input,
-        });
+        await folders.makeFor(
+          resultsOf({ output: to, report: reportPath, tracks: null, sheet: null, labels: null }),
+          {
+            overwrite: config.overwrite,
+            input,
+          },
+        );
         const result = await renderFile({
           input,
           output: to,

@@ -42,5 +42,5 @@ export function unreadKindOf(path: string): string | null {
 
 /** Whether Veil itself gave a file this name. */
 export function isOwnOutput(name: string): boolean {
-  return /\.veil\.((report|tracks|sheet)\.)?[^.]+$/i.test(name);
+  return /\.veil\.((report|tracks|sheet|labels)\.)?[^.]+$/i.test(name);
 }

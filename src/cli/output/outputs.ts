@@ -20,6 +20,8 @@ export interface Job {
   readonly tracks: string | null;
   /** Null: none. */
   readonly sheet: string | null;
+  /** A copy of the output with the numbers of tracks on it. Null: none. */
+  readonly labels: string | null;
 }
 
 export interface OutputOptions {
@@ -35,6 +37,8 @@ export interface OutputOptions {
   readonly keepsTracks?: boolean;
   /** `--sheet`: a file or a folder. */
   readonly sheet?: string | undefined;
+  /** Whether copies with numbers are made beside the outputs. Default false. */
+  readonly drawsLabels?: boolean;
 }
 
 /**
@@ -79,7 +83,8 @@ export async function planOutputs(inputs: readonly Input[], options: OutputOptio
         hint: 'Choose another name with --report.',
       });
     }
-    return { input: input.path, output, report, tracks: tracksPath(output), sheet: sheetPath(output) };
+    const [tracks, sheet, labels] = [tracksPath(output), sheetPath(output), labelsPath(output)];
+    return { input: input.path, output, report, tracks, sheet, labels };
   });
 
   function reportPath(input: string, output: string, names: Names): string | null {
@@ -87,6 +92,11 @@ export async function planOutputs(inputs: readonly Input[], options: OutputOptio
     // Photos get one only when a place for it was named.
     if (options.report === false || (reportTo === undefined && photos.has(input))) return null;
     return names.free(join(reportFolder ?? dirname(output), unveiled(output)), '.report.json');
+  }
+
+  function labelsPath(output: string): string | null {
+    if (options.drawsLabels !== true) return null;
+    return names.free(join(dirname(output), unveiled(output)), `.labels${extname(output)}`);
   }
 
   function sheetPath(output: string): string | null {
@@ -103,12 +113,13 @@ export async function planOutputs(inputs: readonly Input[], options: OutputOptio
 }
 
 /** The files that a job makes. */
-export function resultsOf({ output, report, tracks, sheet }: Omit<Job, 'input'>): Result[] {
+export function resultsOf({ output, report, tracks, sheet, labels }: Omit<Job, 'input'>): Result[] {
   return [
     { path: output, kind: isImage(output) ? 'image' : 'video' },
     { path: report, kind: 'report' },
     { path: tracks, kind: 'tracks' },
     { path: sheet, kind: 'image' },
+    { path: labels, kind: isImage(output) ? 'image' : 'video' },
   ];
 }
 

@@ -21,6 +21,8 @@ export interface RenderFileOptions {
   readonly config: ResolvedConfig;
   /** Path of the report; none where it is left out or null. */
   readonly reportPath?: string | null;
+  /** Draw the numbers of tracks over their covers, for a preview. Default false. */
+  readonly drawsLabels?: boolean;
   /** Stops the run; nothing comes out (INTERRUPTED). */
   readonly signal?: AbortSignal;
   readonly logger?: Logger;

@@ -20,6 +20,8 @@ export interface WriteOptions {
   readonly config: ResolvedConfig;
   readonly reportPath: string | null;
   readonly tracksPath?: string | null;
+  /** Draw the numbers of tracks over their covers. Default false. */
+  readonly drawsLabels?: boolean;
   readonly signal: AbortSignal;
   readonly logger: Logger;
 }
@@ -58,6 +60,7 @@ export async function writeCovered(
     fullRange: color?.range === 'pc',
     transfer: color?.transfer,
     logger,
+    labels: options.drawsLabels,
     seed: noiseSeed,
   });
   try {

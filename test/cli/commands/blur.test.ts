@@ -216,6 +216,22 @@ describe('veil blur', () => {
     expect((await veil(['blur', at('a.mp4'), '--sheet-original'])).code).toBe(2);
   });
 
+  it('makes a copy with track numbers on it, beside an output without them', async () => {
+    await copyFile(clip, at('a.mp4'));
+    await veil(['blur', ...QUICK, at('a.mp4'), '-o', at('plain.mp4')]);
+    await veil(['blur', ...QUICK, at('a.mp4'), '--draw-labels']);
+    expect((await readdir(folder)).sort().slice(0, 5)).toEqual([
+      'a.mp4',
+      ...['a.veil.labels.mp4', 'a.veil.mp4', 'a.veil.report.json', 'a.veil.tracks.json'],
+    ]);
+    const [output, plain, labels] = await Promise.all(
+      ['a.veil.mp4', 'plain.mp4', 'a.veil.labels.mp4'].map((name) => readFile(at(name))),
+    );
+    expect(output!.equals(plain!)).toBe(true);
+    expect(labels!.equals(output!)).toBe(false);
+    expect((await veil(['blur', at('a.mp4'), '--draw-labels', '--no-tracks'])).code).toBe(2);
+  });
+
   it('draws progress on a terminal and logs nothing there', async () => {
     await copyFile(clip, at('a.mp4'));
     const { err } = await veil(['blur', ...QUICK, at('a.mp4')], { tty: true, columns: 100 });

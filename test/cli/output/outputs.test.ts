@@ -30,6 +30,7 @@ describe('planOutputs', () => {
       report: join(folder, 'sub/a.veil.report.json'),
       tracks: null,
       sheet: null,
+      labels: null,
     });
   });
 
