@@ -176,6 +176,56 @@ describe('the server of a review', () => {
     await once(socket, 'close');
   });
 
+  it.each([
+    { type: 'edit', edit: { type: 'mute', from: 0, to: 1 } },
+    { type: 'undo' },
+    { type: 'follow', track: null, frame: 0, box: { x: 60, y: 60, width: 50, height: 60 } },
+    { type: 'dismissFinding', id: 0 },
+    { type: 'render', word: null },
+    { type: 'cancel' },
+    { type: 'close' },
+  ])('refuses a second page whatever it asks for: $type', async (message) => {
+    const first = await page();
+    const second = await page();
+    second.say(message);
+    await expect
+      .poll(() => second.told.at(-1))
+      .toMatchObject({ type: 'refused', message: expect.stringContaining('only shows it') as string });
+    expect(first.told.some(({ type }) => type === 'refused')).toBe(false);
+    for (const { socket } of [second, first]) {
+      socket.close();
+      await once(socket, 'close');
+    }
+  });
+
+  it('refuses a second reviewer whatever the page asks for, and lets the page end that review', async () => {
+    await writeReviewTracks(at('two.veil.tracks.json'), at('clip.mp4'));
+    await writeFile(at('two.mp4'), await readFile(at('clip.mp4')));
+    await using first = await openTestReview(at('two.mp4'));
+    expect(await first.opened).toBeNull();
+    await using second = await openTestReview(at('two.mp4'));
+    expect(await second.opened).toMatchObject({ pid: process.pid });
+    const socket = new WebSocket(new URL('socket', second.url.replace('http', 'ws')), {
+      origin: new URL(second.url).origin,
+    });
+    const told: ReviewMessage[] = [];
+    socket.on('message', (data: Buffer) => told.push(JSON.parse(data.toString()) as ReviewMessage));
+    await once(socket, 'open');
+    await expect.poll(() => told[0]).toMatchObject({ type: 'hello', isReadOnly: true });
+    for (const message of [
+      { type: 'undo' },
+      { type: 'render', word: null },
+      { type: 'coverFinding', id: 0 },
+    ]) {
+      const before = told.length;
+      socket.send(JSON.stringify(message));
+      await expect.poll(() => told.slice(before).at(-1)).toMatchObject({ type: 'refused' });
+    }
+    socket.send('{"type":"close"}');
+    expect(await second.ended).toBe('closed');
+    socket.close();
+  });
+
   it('ends when nothing is done for a while', async () => {
     await writeReviewTracks(at('idle.veil.tracks.json'), at('clip.mp4'));
     await writeFile(at('idle.mp4'), await readFile(at('clip.mp4')));
