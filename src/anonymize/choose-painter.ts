@@ -6,7 +6,7 @@ import { CpuPainter } from './cpu.ts';
 import type { Painter } from './painter.ts';
 import { WebGpuPainter } from './webgpu.ts';
 
-/** What has to be painted, and what the config asks for. */
+/** The frames to paint on, and the choice of the config. */
 export interface PainterChoice {
   readonly anonymizer: 'auto' | 'cpu' | 'webgpu';
   readonly format: PixelFormat;

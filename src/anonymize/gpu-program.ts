@@ -14,7 +14,7 @@ type Input = Uint32Array | Int32Array | Float32Array | Uint8Array;
 export class GpuProgram {
   readonly #device: GPUDevice;
   readonly #pipeline: GPUComputePipeline;
-  /** Kept from run to run, grown when too small: inputs, output, and what is read back. */
+  /** Kept from run to run, grown when too small: inputs, output, and the buffer that is read back. */
   readonly #buffers: GPUBuffer[] = [];
 
   private constructor(device: GPUDevice, pipeline: GPUComputePipeline) {
@@ -36,7 +36,7 @@ export class GpuProgram {
    * Runs on these inputs, none of them empty, each a multiple of four bytes.
    *
    * @returns the output: `words` numbers of 32 bits
-   * @throws VeilError GPU_LOST when anything went wrong: what came out can't be trusted then
+   * @throws VeilError GPU_LOST on any fault: its result can't be trusted then
    */
   async run(inputs: readonly Input[], words: number, groups: number): Promise<Uint32Array> {
     const device = this.#device;

@@ -18,7 +18,7 @@ const DIGITS: readonly (readonly number[])[] = [
 const ROWS = 5;
 const ACROSS = 4;
 
-/** Brightness of a number and of what is behind it, 0…255. */
+/** Brightness of a number and of its background, 0…255. */
 const INK = 235;
 const PAPER = 16;
 /** Rows of a picture for each pixel of a dot. */

@@ -67,7 +67,7 @@ export class Layer {
     }
   }
 
-  /** Adds what it shows in one row of the plane to what the others do. */
+  /** Adds its own samples in one row of the plane to those of the other layers. */
   addTo(blend: RowBlend, y: number): void {
     const row = y - this.#spans.top;
     if (row < 0 || row >= this.#spans.rows) return;

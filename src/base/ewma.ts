@@ -1,4 +1,4 @@
-/** Share by which what is newest changes an estimate. */
+/** Weight of the newest value in an estimate. */
 const WEIGHT = 0.2;
 
 /** A value that changes slowly, and by how much it varies. */

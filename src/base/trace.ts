@@ -13,7 +13,7 @@ interface TraceEvent {
   readonly args: Readonly<Record<string, number | string>>;
 }
 
-/** Some hours of video: what comes later is left out. */
+/** Some hours of video: later events are left out. */
 const MOST_EVENTS = 2_000_000;
 
 /** A row for each stage, in the order in which they were first seen. */
@@ -74,7 +74,7 @@ export function traceCount(name: string, values: () => Readonly<Record<string, n
 }
 
 /**
- * Writes what was noted, for chrome://tracing, Perfetto and the like: it names stages, programs and times, no files.
+ * Writes the noted events, for chrome://tracing, Perfetto and the like: it names stages, programs and times, no files.
  * Ends the noting.
  */
 export async function writeTrace(path: string): Promise<void> {

@@ -11,7 +11,7 @@ import type { Reporter } from './report/reporter.ts';
 import { terminalLogger, type LogLevel } from './report/terminal-logger.ts';
 import { TextReporter } from './report/text-reporter.ts';
 
-/** How a command that works on inputs tells what it does. */
+/** Flags for the output of a command that works on inputs. */
 export interface TellFlags {
   readonly json?: true;
   readonly quiet?: true;
@@ -37,7 +37,7 @@ export function addCallFlags(command: Command): Command {
 }
 
 /**
- * Reads what was typed.
+ * Reads the arguments.
  *
  * @throws VeilError USAGE, CONFIG_INVALID
  */

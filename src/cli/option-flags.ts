@@ -107,7 +107,7 @@ function defaultText({ default: value, kind }: OptionInfo): string {
   return ` (default: ${Array.isArray(value) ? value.join(',') : JSON.stringify(value).replaceAll('"', '')})`;
 }
 
-/** What can't be read stays text: the schema says what is wrong with it, and what would be right. */
+/** Values that can't be read stay text: the schema names the problem and the valid values. */
 function read(text: string, { kind, flag }: OptionInfo, earlier: unknown): unknown {
   switch (kind.type) {
     case 'number':

@@ -28,7 +28,7 @@ Help for one command: veil blur --help
 /**
  * The whole command line.
  *
- * @param argv what was typed after the program's name
+ * @param argv the arguments after the program's name
  * @returns the exit code; nothing is thrown
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
@@ -139,7 +139,7 @@ function conclude(error: unknown, argv: readonly string[], io: Io): number {
   return exitCodeOf(shown);
 }
 
-/** The parser's error in Veil's form: what is wrong, the suggestion as the hint. */
+/** The parser's error in Veil's form, with its suggestion as the hint. */
 function usageError({ code, message }: CommanderError): VeilError {
   const [what = '', suggestion] = message.replace(/^error: /, '').split('\n');
   const name = code === 'commander.unknownOption' ? /'(.*)'/.exec(what)?.[1] : undefined;

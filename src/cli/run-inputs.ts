@@ -2,7 +2,7 @@ import { EXIT, exitCodeOf } from '../errors.ts';
 import type { InputProblem } from './input/inputs.ts';
 import type { Reporter } from './report/reporter.ts';
 
-/** The inputs of one call, and what is done with each. */
+/** The inputs of one call, and the work on each. */
 export interface InputsRun<Job extends { readonly input: string }> {
   readonly jobs: readonly Job[];
   readonly problems: readonly InputProblem[];

@@ -4,7 +4,7 @@ import { didYouMean } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What is wrong with one value, for people. */
+/** A problem of one value, in words. */
 export interface ConfigProblem {
   /** Dotted key, such as `look.sizes.0`; empty for the document itself. */
   readonly key: string;

@@ -10,7 +10,7 @@ export type Origin =
   | { readonly kind: 'file'; readonly name: string }
   | { readonly kind: 'flag'; readonly flag: string };
 
-/** What was asked for: later files win over earlier ones, flags over files. */
+/** Sources of a config: later files win over earlier ones, flags over files. */
 export interface ConfigRequest {
   /** Paths of config files and names of presets. */
   readonly files?: readonly string[];
@@ -73,7 +73,7 @@ function validate(values: unknown, name: string): ResolvedConfig {
   );
 }
 
-/** Each flag by itself, so that the message names what was typed. */
+/** Each flag by itself, so that the message names the flag. */
 function validateFlags(flags: ReadonlyMap<string, unknown>): void {
   const problems = OPTIONS.flatMap(({ key, flag }) => {
     if (!flags.has(key)) return [];

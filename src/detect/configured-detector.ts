@@ -6,7 +6,7 @@ import { ModelStore } from '../models/model-store.ts';
 import { createDetector } from './create-detector.ts';
 import type { Detector } from './detector.ts';
 
-/** Score from which detections are reported, also where a higher threshold says what is covered: they tell what is in doubt. */
+/** Score from which detections are reported, also where the threshold for covers is higher: lower ones show doubts. */
 export const LOWEST_SCORE = 0.2;
 
 /**

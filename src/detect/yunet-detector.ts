@@ -97,7 +97,7 @@ export async function createYunetDetector(options: YunetOptions): Promise<Detect
   };
 }
 
-/** Runs it on nothing to see what it returns: at any size if it can, else at its own. */
+/** Runs it on a blank picture to learn its outputs: at any size if it can, else at its own. */
 async function recognise(path: string, runtime: OnnxRuntime): Promise<{ file: OnnxFile; plan: YunetPlan }> {
   const file = await readOnnxFile(path);
   const free = withDynamicShape(file);

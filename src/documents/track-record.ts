@@ -67,7 +67,7 @@ export const ORIGINS: readonly TrackBoxOrigin[] = ['detected', 'interpolated', '
 /** Names of the columns of a row. */
 export const COLUMNS = ['frame', 'x', 'y', 'width', 'height', 'origin'] as const;
 
-/** Gathers what is covered, frame by frame. Boxes are kept as rows: an hour with ten faces takes some 10 MB. */
+/** Gathers the covered boxes, frame by frame. Boxes are kept as rows: an hour with ten faces takes some 10 MB. */
 export class TrackRecord {
   readonly #boxes = new Map<number, BoxRow[]>();
   readonly #times: number[] = [];

@@ -14,7 +14,7 @@ export function ignoredBy({ box, origin }: TrackBox, zones: readonly Zone[]): bo
   });
 }
 
-/** What zones cover: themselves, or what lies around those that alone stay visible. */
+/** The boxes that zones cover: their own, or the area around those that alone stay visible. */
 export function zoneBoxes(
   zones: readonly Zone[],
   picture: { readonly width: number; readonly height: number },

@@ -24,7 +24,7 @@ export interface LeakReport {
   readonly framesExtra: number;
   /** Faces followed through the video. */
   readonly identities: number;
-  /** Faces in frames: what was measured. */
+  /** Face-frames that were measured. */
   readonly faceFrames: number;
   readonly exposedFaceFrames: number;
   readonly identitiesExposed: number;
@@ -89,7 +89,7 @@ export class LeakMeter {
     this.#overmask += changedShareAway(original, output, faces);
   }
 
-  /** What was seen so far. */
+  /** Frames so far. */
   result(): Omit<PixelReport, 'framesMissing' | 'framesExtra'> {
     const result = this.#tally.result();
     return {
@@ -143,7 +143,7 @@ export class ExposureTally {
     return faces;
   }
 
-  /** What was counted so far. */
+  /** Counts so far. */
   result(): Omit<LeakReport, 'framesMissing' | 'framesExtra' | 'overmaskShare' | 'falseTracksPerMinute'> {
     const exposed = this.#exposed;
     const people = [...this.#faces.values()].flat().filter(({ box }) => box.height >= LOWEST_FACE);

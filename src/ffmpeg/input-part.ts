@@ -10,7 +10,7 @@ export interface InputPart {
   readonly end: number | null;
 }
 
-/** What is read of a part. */
+/** How a part is read. */
 type Kind = 'picture' | 'sound';
 
 /**

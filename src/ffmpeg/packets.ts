@@ -27,7 +27,7 @@ export interface Packet {
 }
 
 export interface PacketOptions {
-  /** Options of ffprobe that choose what is read, such as `-select_streams a`. */
+  /** Options of ffprobe that select packets, such as `-select_streams a`. */
   readonly options?: readonly string[];
   /** The list has at most so many bytes; an hour of one stream has a few megabytes. */
   readonly maxBytes: number;

@@ -25,14 +25,14 @@ export interface ProcessOptions {
 export interface ProcessEnd {
   readonly code: number | null;
   readonly signal: string | null;
-  /** The last few kilobytes of what it complained about. */
+  /** The last few kilobytes of its stderr. */
   readonly stderr: string;
 }
 
 /** A running child process. */
 export interface FfmpegProcess {
   readonly stdin: Writable | null;
-  /** What it reads as fd 3. */
+  /** Its input at fd 3. */
   readonly secondInput: Writable | null;
   readonly outputs: readonly Readable[];
   /** Resolves when it has ended, however it ended. Rejects only where it could not be started. */
@@ -128,7 +128,7 @@ export function startFfmpeg(
 }
 
 /**
- * Runs a program to its end and gives back what it printed.
+ * Runs a program to its end and returns its output.
  *
  * @throws VeilError FFMPEG_NOT_FOUND where it could not be started, INTERNAL where it took too long or said too much
  */

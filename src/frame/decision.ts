@@ -14,7 +14,7 @@ export type UnseenReason = 'unobserved' | 'late' | 'gap';
 export type CurtainReason =
   UnseenReason | 'tracks-file' | 'starting' | 'detector' | 'cover' | 'panic' | 'no-source';
 
-/** What is covered of a frame, and why. */
+/** The part of a frame that is covered, and why. */
 export type Decision =
   | { readonly cover: 'regions'; readonly reason: 'found'; readonly boxes: readonly TrackBox[] }
   | { readonly cover: 'nothing'; readonly reason: 'nothing-found'; readonly boxes: readonly [] }

@@ -19,7 +19,7 @@ export interface Look {
  * again (until then every candidate is one; 0 trusts them all), and for how long what it saw is taken to be there.
  */
 export interface Confirmation {
-  /** What was seen in one look only. */
+  /** Faces that only one look found. */
   readonly seenOnce: number;
   /**
    * What is a fifth of the picture high, or higher, in its best look; smaller ones need less in proportion. A large

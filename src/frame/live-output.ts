@@ -15,7 +15,7 @@ export const OVERLOAD_STEPS = ['fewer-looks', 'smaller-looks', 'preview-quality'
 /** Something that is done against overload. */
 export type OverloadStep = (typeof OVERLOAD_STEPS)[number];
 
-/** What can be changed while a live run runs. */
+/** Settings that can change while a live run goes on. */
 export interface LiveSettings {
   readonly style: Style;
   /** Cells across a head, 2…8. */
@@ -46,7 +46,7 @@ export interface LiveStatus {
   readonly frames: number;
   readonly curtained: number;
   readonly dropped: number;
-  /** What is done against overload now, in the order in which it was begun. */
+  /** Steps against overload that are in force now, in the order in which they began. */
   readonly overload: readonly OverloadStep[];
   readonly isRecording: boolean;
   /** False where no recording was asked for: then there is nothing to start. */
@@ -93,7 +93,7 @@ export interface OutputSummary {
 /** A covered frame on its way to the outputs of a live run. */
 export interface LiveFrame {
   readonly frame: AnonymizedFrame;
-  /** What was covered; null for a curtain. */
+  /** The boxes that were covered; null for a curtain. */
   readonly boxes: readonly TrackBox[] | null;
   /** When it was captured, milliseconds since 1970. */
   readonly capturedAt: number;
@@ -111,7 +111,10 @@ export interface LiveControl {
   record(isOn: boolean): Promise<void>;
 }
 
-/** One output of a live run. It never holds the others or the source up: what it cannot take, it drops and counts. */
+/**
+ * One output of a live run. It never holds the others or the source up: it drops and counts the frames that it cannot
+ * take.
+ */
 export interface LiveOutput {
   /** For logs and the status, such as `rtmp://…` without its secrets. */
   readonly name: string;

@@ -2,8 +2,8 @@ import type { Detection } from './detection.ts';
 import type { SceneChange } from './scene-change.ts';
 
 /**
- * What was seen of one frame: enough to follow faces through a video, without its pixels. Plain data, so that it can be
- * made in one place and followed in another.
+ * One frame as it was observed: enough to follow faces through a video, without its pixels. Plain data, so that it can
+ * be made in one place and followed in another.
  */
 export interface Observation extends SceneChange {
   /** Index of the frame. */

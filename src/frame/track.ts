@@ -59,7 +59,7 @@ export interface Sighting {
   readonly chance: number;
 }
 
-/** An uncertain span with what is known of it. */
+/** An uncertain span with its evidence. */
 export interface Doubt extends UncertainSpan {
   /** In order; each stands for the frames up to the next one. */
   readonly sightings: readonly Sighting[];

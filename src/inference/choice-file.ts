@@ -20,7 +20,7 @@ const fileSchema = z.strictObject({
 export type Choice = z.infer<typeof choiceSchema>;
 type File = z.infer<typeof fileSchema>;
 
-/** What was chosen on this machine; undefined where nothing was, or the file can't be read. */
+/** The choice of this machine; undefined where there is none, or the file can't be read. */
 export async function readChoice(
   path: string,
   machine: string,

@@ -13,7 +13,7 @@ export interface ChooseOptions {
   readonly logger: Logger;
   /** Where the choice is remembered; without it, each call measures. */
   readonly cacheFile?: string;
-  /** What there is to choose from, the reference for correct results first; all that Veil knows by default. */
+  /** Candidates, the reference for correct results first. Default: all that Veil knows. */
   readonly candidates?: readonly EngineCandidate[];
 }
 

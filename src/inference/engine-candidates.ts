@@ -6,7 +6,7 @@ export type EngineOption = 'auto' | 'onnxruntime' | 'tensorflow';
 
 /** An engine that may work here. */
 export interface EngineCandidate {
-  /** Names it in the log and in what is remembered. */
+  /** Its name in the log and in the remembered choice. */
   readonly label: string;
   /** Throws a VeilError (ENGINE_UNAVAILABLE) with the reason. */
   readonly open: () => Promise<Engine>;

@@ -59,7 +59,7 @@ export async function download(
   }
 }
 
-/** Removes a part and what is remembered of it. */
+/** Removes a partial download and its notes. */
 export async function removePart(part: string): Promise<void> {
   await rm(part, { force: true });
   await rm(statePath(part), { force: true });

@@ -35,7 +35,7 @@ export class ModelStore {
     this.folder = folder;
   }
 
-  /** What is there, by name. Hashes are those of the file names; {@link resolve} checks them. */
+  /** The stored models, by name. Hashes are those of the file names; {@link resolve} checks them. */
   async list(): Promise<StoredModel[]> {
     const entries = await readdir(this.folder).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
@@ -110,7 +110,7 @@ export class ModelStore {
     await this.#makeFolder();
     const temporary = join(this.folder, `.${randomUUID()}.tmp`);
     try {
-      // Hashed after the copy, so that what was checked is what is stored.
+      // Hashed after the copy, so that the stored bytes are the checked ones.
       await copyFile(file, temporary);
       const sha256 = await hashFile(temporary);
       return await this.#keep(temporary, nameFor(file, sha256, name), sha256);

@@ -4,7 +4,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 let ahead: ChildProcess | null = null;
 
 /**
- * Starts the process of the next detector before it is known what it will detect with, so that it loads its modules
+ * Starts the process of the next detector before its config is known, so that it loads its modules
  * while the caller loads its own. It ends with this process where it is never used.
  */
 export function startDetectorAhead(): void {
@@ -28,7 +28,7 @@ export function detectorChild(): ChildProcess {
   return child;
 }
 
-/** Ctrl-C goes to all processes of a terminal; this one is ended by its owner alone, after what it is needed for. */
+/** Ctrl-C goes to all processes of a terminal; only the owner ends this one, when its work is done. */
 export function startProgram(program: URL): ChildProcess {
   const loader = program.pathname.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [];
   return fork(program, {

@@ -18,7 +18,7 @@ export type DetectorRequest =
       readonly atLeast: number;
     };
 
-/** What it says. */
+/** Its answers. */
 export type DetectorAnswer =
   | {
       readonly kind: 'ready';

@@ -22,7 +22,7 @@ export interface DetectorProcess extends Detector {
 export interface DetectorProcessOptions {
   readonly config: DetectorConfig;
   readonly logger: Logger;
-  /** Ends the process; what was asked of it rejects (INTERRUPTED). */
+  /** Ends the process; open requests reject (INTERRUPTED). */
   readonly signal?: AbortSignal | undefined;
   /** The program of the process; the one with the real detectors unless given. */
   readonly program?: URL | undefined;
@@ -52,7 +52,7 @@ export async function startDetectorProcess(options: DetectorProcessOptions): Pro
   }
 }
 
-/** What was asked of the process and not answered yet. */
+/** A request that has no answer yet. */
 interface Asked {
   readonly faces: Deferred<Detection[]>;
   readonly timer: NodeJS.Timeout;

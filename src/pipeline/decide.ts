@@ -1,11 +1,11 @@
 import type { CurtainReason, Decision, UnseenReason } from '../frame/decision.ts';
 import type { TrackBox } from '../frame/track.ts';
 
-/** What is known of a frame when its turn has come. */
+/** Facts about a frame when its turn has come. */
 export interface FrameKnowledge {
   /** Why its faces are not known, or why it must be covered whatever they are; null where neither is so. */
   readonly unseen: UnseenReason | 'tracks-file' | null;
-  /** What is to be covered in it. It counts only where `unseen` is null. */
+  /** Boxes to cover. They count only where `unseen` is null. */
   readonly boxes: readonly TrackBox[];
   /** Live: why frames shortly before were covered as a whole, while that curtain has to stay. Default null. */
   readonly held?: UnseenReason | null;
@@ -17,7 +17,7 @@ export interface FrameKnowledge {
   readonly isPanic?: boolean;
 }
 
-/** Decides what is covered of a frame: heads and zones, nothing, or all of it. In doubt, all of it. */
+/** Decides whether heads and zones of a frame are covered, nothing, or all of it. In doubt, all of it. */
 export function decide(known: FrameKnowledge): Decision {
   const { unseen, boxes, held = null, hasFailed = false, isPanic = false } = known;
   if (isPanic) return coverAll('panic');

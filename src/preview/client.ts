@@ -64,7 +64,7 @@ export class Client {
         this.#isHeard();
       });
     }
-    // ws closes the socket itself; what was wrong (too long, no UTF-8) is the other side's business.
+    // ws closes the socket itself and tells the page why (too long, not UTF-8).
     socket.on('error', (error) => {
       options.logger.debug(`Preview: ${error.message}`);
     });
@@ -118,7 +118,7 @@ export class Client {
   /** Whether something that came is listened to. */
   #isHeard(): boolean {
     const { socket } = this.#options;
-    // What was under way when the page was shown the door is not heard any more.
+    // Messages that were under way when the page was disconnected are ignored.
     if (socket.readyState !== socket.OPEN) return false;
     this.#heardAt = performance.now();
     if (this.#messages.take()) return true;

@@ -24,7 +24,7 @@ export const QUALITIES: readonly Quality[] = [
   { width: 480, crf: 32, quantizer: 12, every: 5 },
 ];
 
-/** What goes into an encoder. */
+/** The input of an encoder. */
 export interface RawVideo {
   readonly format: PixelFormat;
   readonly width: number;

@@ -55,14 +55,14 @@ export type ServerMessage =
   | { readonly type: 'pong'; readonly at: number; readonly now: number }
   /** A codec failed here: the page takes another. */
   | { readonly type: 'codecs'; readonly codecs: readonly Codec[] }
-  /** What was asked for was not done. */
+  /** A request was refused. */
   | { readonly type: 'refused'; readonly message: string };
 
 /** How a run is doing, in the words that the page shows. */
 export type PageStatus = Omit<LiveStatus, 'reason' | 'sourceProblem' | 'overload'> & {
   /** Why the picture is covered, in a sentence; null while it is live. */
   readonly reason: string | null;
-  /** What is done against overload, such as `looks less often`. */
+  /** Steps against overload, such as `looks less often`. */
   readonly overload: readonly string[];
 };
 

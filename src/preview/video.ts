@@ -22,7 +22,7 @@ const RESTS = [0, 500, 2_000, 5_000];
 /** So many failures in a row, and H.264 is given up: builds without it fail at once, and JPEG always works. */
 const MOST_FAILURES = 2;
 
-/** What is known of one codec. */
+/** State of one codec. */
 interface Lane {
   encoder: Encoder | null;
   isNeeded: boolean;

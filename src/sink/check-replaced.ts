@@ -3,7 +3,7 @@ import { VeilError } from '../errors.ts';
 import { isOfKind, type FileKind } from './file-kind.ts';
 import { fileErrorCode, outputError } from './output-error.ts';
 
-/** Bytes in which a file says what it is. */
+/** Bytes that identify the format of a file. */
 const HEAD = 512;
 
 /**

@@ -37,7 +37,7 @@ export function tenBitEncoderFor(codec: Codec, support: EncoderSupport): VideoEn
 }
 
 /**
- * @throws VeilError ENCODER_UNAVAILABLE when this build has no encoder for the codec; the hint says what it has
+ * @throws VeilError ENCODER_UNAVAILABLE when this build has no encoder for the codec; the hint lists those that it has
  */
 export function videoEncoderFor(codec: Codec, support: EncoderSupport): VideoEncoder {
   const found = foundEncoder(codec, support);

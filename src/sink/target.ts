@@ -14,7 +14,7 @@ export interface Target {
   readonly overwrite: boolean;
   /** File that must never be the same as the target: the input. */
   readonly input: string;
-  /** What it will be, and so what it may replace. */
+  /** Its kind, which decides which files it may replace. */
   readonly kind: FileKind;
 }
 

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 
-/** Bytes in which a file says what it is: a PNG may have a colour profile first. */
+/** Bytes that identify the format of a file: a PNG may have a colour profile first. */
 const HEAD = 256 * 1024;
 
 /**

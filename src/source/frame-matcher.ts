@@ -43,7 +43,7 @@ export class FrameMatcher<P> {
     if (waiting.length > this.#most) waiting.shift();
   }
 
-  /** The first frame of which all pictures are there, or null. What came before it is forgotten. */
+  /** The first frame of which all pictures are there, or null. Earlier frames and pictures are forgotten. */
   next(): Match<P> | null {
     for (const [place, { time, index }] of this.#frames.entries()) {
       const places = this.#pictures.map((waiting) =>

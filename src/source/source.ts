@@ -15,7 +15,7 @@ export interface Source extends AsyncDisposable {
   readonly info: SourceInfo;
   /** How the samples of its frames become light; stills leave it out. */
   readonly color?: ColorInfo;
-  /** Why the user should look through what comes of it, a sentence each; complete once the frames have ended. */
+  /** Reasons to look through the result, a sentence each; complete once the frames have ended. */
   readonly doubts?: readonly string[];
   /**
    * All frames in presentation order, exactly once. The consumer's pace is the back-pressure. Throws a

@@ -12,7 +12,7 @@ import { sendBytes, sendPage, sendRefusal } from './responses.ts';
 import { Strangers } from './strangers.ts';
 
 export interface GuardedServerOptions {
-  /** What it serves, for messages: `preview`. */
+  /** Its name in messages: `preview`. */
   readonly name: string;
   readonly host: string;
   /** 0 takes a free one. */

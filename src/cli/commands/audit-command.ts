@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Io } from '../io.ts';
 import type { AuditFlags } from './audit.ts';
 
-/** `veil audit`: looks for what is left in a finished file. */
+/** `veil audit`: searches a finished file for faces that are left. */
 export function auditCommand(io: Io, finish: (exitCode: number) => void): Command {
   return new Command('audit')
     .description('search a finished file for faces, streams and tags that should not be there')

@@ -5,7 +5,7 @@ import type { Io } from '../io.ts';
 import { addOptionFlags, configOf } from '../option-flags.ts';
 import { printable } from '../report/terminal-text.ts';
 
-/** `veil config`: what would be used, and where each value comes from. */
+/** `veil config`: the value of every option, and where it comes from. */
 export function configCommand(io: Io): Command {
   const command = new Command('config')
     .description('show the value of every option and where it comes from')

@@ -19,7 +19,7 @@ export interface Finding {
   readonly area: 'system' | 'ffmpeg' | 'engine' | 'gpu' | 'detector' | 'model' | 'camera';
   readonly name: string;
   readonly works: boolean;
-  /** What it is, or why it doesn't work. */
+  /** Its description, or why it doesn't work. */
   readonly detail: string;
   /** Without it nothing can be covered. */
   readonly required: boolean;

@@ -81,7 +81,7 @@ async function measure(
     throw new VeilError('USAGE', 'Give either --output or --report.', { hint: 'See veil eval --help.' });
   }
   if (output !== undefined) {
-    // Says what is wrong with the file before frames are compared.
+    // Errors of the file come before frames are compared.
     await probe(output, await findBinaries());
     return measureLeaks(original, output, truth);
   }

@@ -170,7 +170,7 @@ async function list(flags: LiveFlags, io: Io): Promise<number> {
   return EXIT.done;
 }
 
-/** What has no meaning here is refused rather than ignored: the user may rely on it. */
+/** Options without meaning here are refused rather than ignored: the user may rely on them. */
 function refuseFileOptions({ start, end, keepMetadata }: ResolvedConfig): void {
   if (start === null && end === null && !keepMetadata) return;
   throw new VeilError('USAGE', '--start, --end and --keep-metadata have no meaning for a live picture.', {

@@ -30,11 +30,11 @@ export interface ExpandedInputs {
   readonly problems: readonly InputProblem[];
   /** Whether a folder or a pattern was among the arguments. */
   readonly severalAsked: boolean;
-  /** What was left out and may surprise. */
+  /** Files that were left out, in sentences. */
   readonly notices: readonly string[];
 }
 
-/** Turns what was typed (files, folders, patterns) into files. */
+/** Turns arguments (files, folders, patterns) into files. */
 export async function expandInputs(args: readonly string[]): Promise<ExpandedInputs> {
   const inputs = new Map<string, Input>();
   const problems: InputProblem[] = [];

@@ -13,7 +13,7 @@ export interface LeftOut {
  * Pictures of folders and patterns that Veil does not read: a problem for each kind, because a run that leaves faces
  * behind has not done what it was asked for.
  *
- * @param where what was searched, for the message
+ * @param where the folder or pattern that was searched, for the message
  */
 export function leftOutOf(where: string, paths: readonly string[]): LeftOut[] {
   const kinds = new Set(paths.map(unreadKindOf).filter((kind) => kind !== null));

@@ -40,7 +40,7 @@ export interface PreviewRequest extends PreviewAddress {
 }
 
 /**
- * Reads what was typed.
+ * Reads the arguments.
  *
  * @throws VeilError USAGE
  */

@@ -8,7 +8,7 @@ import { isOwnOutput } from './media-kinds.ts';
 export interface FolderContent {
   /** Paths of media files relative to the folder, sorted by name, files before folders. */
   readonly files: string[];
-  /** What could not be read, and why. */
+  /** Files and folders that could not be read, and why. */
   readonly problems: { readonly path: string; readonly error: Error }[];
   /** Files that are neither video nor photo, by path. */
   readonly skipped: string[];

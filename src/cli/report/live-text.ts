@@ -37,7 +37,7 @@ const CAUSES: Readonly<Record<CurtainReason, string>> = {
 /** Files of a recording that are named one by one. */
 const MOST_FILES = 5;
 
-/** How a run went, some lines: what left, what was covered as a whole and why, what broke, and each output. */
+/** How a run went, some lines: frames, curtains and their reasons, failures, and each output. */
 export function summaryText(summary: LiveSummary): string {
   const { framesIn, frames, dropped, tracks, latency, curtained, causes } = summary;
   const { sourceLosses, detectorFailures, outputs } = summary;
@@ -91,7 +91,7 @@ export function microphoneText(microphones: readonly Microphone[]): string {
   return ['For --microphone:', ...lines].join('\n');
 }
 
-/** A camera and what it offers, largest first, one line for each format and size. */
+/** A camera and its modes, largest first, one line for each format and size. */
 export function cameraText({ device, name, problem }: Camera, modes: readonly CameraMode[]): string {
   const sizes = new Map<string, number[]>();
   const sorted = [...modes].sort((a, b) => b.width * b.height - a.width * a.height);

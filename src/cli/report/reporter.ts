@@ -14,13 +14,13 @@ export interface Summary {
   readonly exitCode: number;
 }
 
-/** What came out for one input; a command that covers nothing writes no report. */
+/** The result for one input; a command that covers nothing writes no report. */
 export type Outcome = RunResult & Partial<Pick<FileResult, 'reportPath' | 'tracksPath'>>;
 
 /** Seconds of a recognisable face, as expected over all spans, from which an output needs a review. */
 const MOST_RISK = 0.1;
 
-/** Whether the user should look through what came out: exit code 3. */
+/** Whether the user should look through the result: exit code 3. */
 export function needsReview({ uncertain, doubts }: Pick<RunResult, 'uncertain' | 'doubts'>): boolean {
   return doubts.length > 0 || uncertain.reduce((sum, { risk }) => sum + risk, 0) >= MOST_RISK;
 }

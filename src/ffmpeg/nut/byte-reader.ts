@@ -5,7 +5,7 @@ const NOTHING = Buffer.alloc(0);
 /** Pulls bytes from a stream: small pieces to parse, large ones straight into their place. */
 export class ByteReader {
   readonly #stream: Readable;
-  /** What came and was not taken. */
+  /** Bytes that came and were not taken. */
   #rest: Buffer = NOTHING;
   /** Takes bytes as they come, while a read waits for them. */
   #target: Uint8Array = NOTHING;
@@ -56,7 +56,7 @@ export class ByteReader {
     return false;
   }
 
-  /** Resolves when what was asked for is there, or the end. */
+  /** Resolves when the requested bytes are there, or at the end. */
   #more(): Promise<void> {
     return new Promise((resolve) => {
       this.#wake = resolve;

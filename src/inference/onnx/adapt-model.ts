@@ -18,7 +18,7 @@ export interface Preprocessing {
 /** The same network for any size of picture, though it may not have been made for that. */
 export function withDynamicShape({ model, input }: OnnxFile): OnnxFile {
   const { graph } = model;
-  // Shapes of what lies within were worked out for the fixed size.
+  // Inner shapes were computed for the fixed size.
   const outputs = graph.output.map(withoutShape);
   return {
     model: {

@@ -33,7 +33,7 @@ async function importRuntime(): Promise<OnnxRuntime> {
   process.env['ORT_DISABLE_TELEMETRY'] = '1';
   try {
     const runtime = await import('onnxruntime-node');
-    // Errors come as exceptions; what it writes to stderr besides would tear the progress line.
+    // Errors come as exceptions; its lines on stderr would tear the progress line.
     runtime.env.logLevel = 'fatal';
     return runtime;
   } catch (cause) {
@@ -141,7 +141,7 @@ export class OnnxSession {
   }
 }
 
-/** First line of what it says. */
+/** First line of its message. */
 function firstLineOf(cause: unknown): string {
   return reasonOf(cause).split('\n', 1).join();
 }

@@ -15,12 +15,12 @@ export const TFLITE_OPERATORS = {
 } as const;
 export type TfliteOperatorKind = (typeof TFLITE_OPERATORS)[keyof typeof TFLITE_OPERATORS];
 
-/** A constant, or a place for what is computed. */
+/** A constant, or a place for a computed value. */
 export interface TfliteTensor {
   readonly name: string;
   readonly shape: readonly number[];
   readonly type: 'float32' | 'float16' | 'int32';
-  /** Of constants, as in the file; empty for what is computed. */
+  /** Of constants, as in the file; empty for computed values. */
   readonly bytes: Uint8Array;
 }
 
@@ -50,7 +50,7 @@ const MAX_RANK = 6;
 /**
  * Reads the parts of TensorFlow Lite's schema (version 3) that a convolutional network needs.
  *
- * @throws RangeError when the file is damaged, leads outside itself, or holds what is not known here
+ * @throws RangeError when the file is damaged, leads outside itself, or holds something unknown
  */
 export function parseTflite(bytes: Uint8Array): TfliteModel {
   const root = FlatTable.root(bytes, 'TFL3');

@@ -26,7 +26,7 @@ export interface LookTiming {
 /** Milliseconds by which a look should be done before it is needed. */
 const MARGIN = 15;
 
-/** Keeps the newest pictures for a detector that is busy: what is older is worth less with every frame. */
+/** Keeps the newest pictures while the detector is busy: older ones are worth less with every frame. */
 export class LookSchedule {
   readonly #timing: LookTiming;
   readonly #between = new Ewma();

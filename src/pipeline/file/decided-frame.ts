@@ -6,15 +6,15 @@ import type { Tracker } from '../../track/tracker.ts';
 import { decide } from '../decide.ts';
 
 /**
- * A frame, and what is covered of it. Its boxes are what a tracks file can hold, in its order: covered at once or from
- * a file, the picture is the same.
+ * A frame and its decision. The boxes are rounded and sorted as in a tracks file: covered at once or from a file, the
+ * picture is the same.
  */
 export interface DecidedFrame {
   readonly frame: Frame;
   readonly decision: Decision;
 }
 
-/** Moves the tracker on to a frame, and decides by what it knows there. */
+/** Moves the tracker on to a frame, and decides there. */
 export function decidedFrame(tracker: Tracker, frame: Frame): DecidedFrame {
   tracker.advanceTo(frame.index);
   const isUnobserved = tracker.isUnobserved(frame.index);

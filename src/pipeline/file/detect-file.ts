@@ -24,7 +24,7 @@ export interface DetectFileOptions {
 }
 
 /**
- * Finds the faces in a file as `anonymizeFile` does, and writes down what it would cover. No picture is written.
+ * Finds the faces in a file as `anonymizeFile` does, and writes the tracks that it would cover. No picture is written.
  *
  * @throws VeilError any code; nothing was written then
  */

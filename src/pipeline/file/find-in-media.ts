@@ -11,7 +11,7 @@ import type { MediaInput } from './media.ts';
 import type { DecidedFrame } from './decided-frame.ts';
 import { planWindow } from './window.ts';
 
-/** Frames in order, each with what is to be covered in it. The other members speak of the frames that have passed. */
+/** Decided frames, in order. The other members describe the frames that have passed. */
 export interface TrackedMedia {
   readonly frames: AsyncIterable<DecidedFrame>;
   /** What found the faces; a model that was given as a path goes by the name of its file. */
@@ -19,7 +19,7 @@ export interface TrackedMedia {
   /** Paths of the weights of what found them. */
   readonly weightFiles: readonly string[];
   readonly tracks: () => readonly Track[];
-  /** What is in doubt, where the record says what was covered. */
+  /** Spans in doubt, given the record of the covered frames. */
   readonly review: (record: TrackRecord) => Review;
   /** How many frames were looked at. */
   readonly looks: () => number;

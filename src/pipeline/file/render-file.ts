@@ -81,8 +81,8 @@ function emptyDoubts({ tracks, zones = [], curtains }: TracksDocument): string[]
 }
 
 /**
- * What is not asked for is as in the tracks; what is must be, which is checked. What the tracks silence is silenced
- * too: their times count from the start of the part.
+ * Options that are left out are those of the tracks; given ones must agree, which is checked. Spans that the tracks
+ * silence are silenced too: their times count from the start of the part.
  */
 function withTracks(config: ResolvedConfig, { input, mutes = [] }: TracksDocument): ResolvedConfig {
   const start = config.start ?? input.start;

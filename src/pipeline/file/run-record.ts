@@ -21,7 +21,7 @@ export interface Progress {
   readonly elapsed: number;
 }
 
-/** What came out of a run, whatever it wrote. */
+/** The result of a run, whichever files it wrote. */
 export interface RunResult {
   /** Path of the file that was asked for. */
   readonly output: string;
@@ -40,7 +40,7 @@ export interface RunResult {
   readonly doubts: readonly string[];
 }
 
-/** Keeps the books of one run: what was covered, and how far it is. */
+/** Records one run: the boxes that were covered, and its progress. */
 export class RunRecord {
   readonly tracks: TrackRecord = new TrackRecord();
   readonly #info: SourceInfo;

@@ -21,7 +21,7 @@ export function withDetector<T>(
   return withAbort(caller, async (signal) => {
     await using own = new LazyDetector(() => startDetectorProcess({ config, logger, signal }));
     const detector = Promise.resolve(shared ?? own.get());
-    // What is wrong with the input is told first.
+    // Errors of the input come first.
     detector.catch(() => undefined);
     return await work(detector, signal);
   });

@@ -26,7 +26,7 @@ export interface WriteOptions {
   readonly logger: Logger;
 }
 
-/** What came out. */
+/** The result of a run that wrote a file. */
 export interface FileResult extends RunResult {
   readonly reportPath: string | null;
   readonly tracksPath: string | null;

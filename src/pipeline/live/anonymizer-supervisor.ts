@@ -8,13 +8,13 @@ import { checkedSettings } from './settings.ts';
 
 type OpenAnonymizer = (settings: LiveSettings) => Promise<Anonymizer>;
 
-/** Milliseconds that one frame may take: many times what any takes. A GPU that hangs says nothing, ever. */
+/** Milliseconds that one frame may take: many times the usual. A GPU that hangs never answers. */
 const HUNG = 1000;
 
 /** Milliseconds before the next try to replace one that fails, doubling from try to try. */
 const BACKOFF = { first: 500, most: 10_000 };
 
-/** The anonymizer of a live run, which another takes the place of when settings change or it fails. */
+/** The anonymizer of a live run. It is replaced when settings change or it fails. */
 export class AnonymizerSupervisor {
   readonly #open: OpenAnonymizer;
   readonly #logger: Logger;
@@ -49,14 +49,14 @@ export class AnonymizerSupervisor {
     return this.#settings;
   }
 
-  /** @throws VeilError USAGE; what is right is in force a moment later */
+  /** @throws VeilError USAGE; valid settings are in force a moment later */
   change(changes: Partial<LiveSettings>): void {
     const before = this.#settings;
     this.#settings = checkedSettings({ ...before, ...changes });
     if (!isAlike(before, this.#settings)) void this.#replace();
   }
 
-  /** Covers heads; null where that failed, and then nothing is known of the frame but that it may not be shown. */
+  /** Covers heads. Null where that failed: the frame must not be shown then. */
   async heads(frame: Frame, boxes: readonly TrackBox[]): Promise<AnonymizedFrame | null> {
     const covered = inTime(this.#anonymizer.anonymize(frame, boxes));
     this.#busy = covered.catch(() => undefined);
@@ -75,7 +75,7 @@ export class AnonymizerSupervisor {
     }
   }
 
-  /** Covers the whole of a frame, in a buffer of its own: one that could not be done in time may still be at the old. */
+  /** Covers a whole frame, in a new buffer: a cover that was too late may still write into the old one. */
   curtain(frame: Frame): AnonymizedFrame {
     return this.#anonymizer.curtain({ ...frame, data: new Uint8Array(frame.data.length) });
   }

@@ -25,7 +25,7 @@ export class AudioTimeline {
     const isClose = this.#expected !== null && Math.abs(wanted - this.#expected) <= TOLERANCE;
     const start = isClose ? this.#expected! : wanted;
     this.#expected = start + samples.length;
-    // What should have been taken already is lost; what is too far ahead would overwrite what is still to be taken.
+    // Sound that is too late is lost; sound too far ahead would overwrite samples that were not taken yet.
     const from = Math.max(start, this.#taken ?? start);
     const to = Math.min(start + samples.length, (this.#taken ?? from) + SIZE);
     for (let at = from; at < to; at += 1) this.#ring[at % SIZE] = samples[at - start]!;

@@ -63,8 +63,8 @@ export function longestDelay(info: {
 }
 
 /**
- * Holds frames back until their time and says what is known of them then: their faces, or why those are not known.
- * Knows no clock and no worker, so that every order of events can be tested.
+ * Holds frames back until their time, and gives their faces then, or the reason why those are not known. Knows no clock
+ * and no worker, so that every order of events can be tested.
  */
 export class Gate {
   readonly #options: GateOptions;
@@ -165,7 +165,7 @@ export class Gate {
     if (due === null || due > now) return null;
     const captured = this.#waiting.shift()!;
     const { index } = captured.frame;
-    // Even if the frame will be curtained: this is how the tracker lets go of what lies behind.
+    // Even if the frame will be curtained: the tracker forgets earlier frames this way.
     this.#tracker.advanceTo(index);
     const unseen = this.#unseen(index);
     this.#lastUnseen = unseen ?? this.#lastUnseen;

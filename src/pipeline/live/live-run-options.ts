@@ -5,7 +5,7 @@ import type { LiveSource } from '../../source/live/live-source.ts';
 import type { DetectorWorker } from '../../observe/live/detector-supervisor.ts';
 import type { LiveLookPlan } from '../../observe/live/live-look-plan.ts';
 
-/** What can start and stop while a run goes on. */
+/** A recording that can start and stop while a run goes on. */
 export interface Recorder {
   readonly isRecording: boolean;
   record(isOn: boolean): Promise<void>;
@@ -24,6 +24,6 @@ export interface LiveRunOptions {
   readonly looks: Pick<LiveLookPlan, 'fullCount' | 'reducedCount' | 'spacing' | 'interval'>;
   readonly logger: Logger;
   readonly recorder: Recorder | null;
-  /** What can be done against overload, in that order. */
+  /** Possible steps against overload, in order. */
   readonly steps: readonly OverloadStep[];
 }

@@ -20,7 +20,7 @@ const STEPS: Readonly<Record<OverloadStep, string>> = {
   'preview-rate': 'lowers the rate of the preview',
 };
 
-/** What the user can do about a machine that is too slow. */
+/** Advice for a machine that is too slow. */
 const ADVICE =
   'Close other programs, or start Veil with a smaller picture (--size 640x360) or with more time (--delay 400).';
 
@@ -39,13 +39,13 @@ export function coverText({
   return REASONS[reason];
 }
 
-/** What is done against overload now, and what the user can do, for the log. */
+/** The steps against overload in force, and advice for the user, for the log. */
 export function overloadNotice(steps: readonly OverloadStep[]): string {
   if (steps.length === 0) return 'No longer overloaded.';
   return `The machine is overloaded, so Veil ${overloadText(steps)}. ${ADVICE}`;
 }
 
-/** What is done against overload, one phrase a step, such as `looks less often`. */
+/** Steps against overload, one phrase each, such as `looks less often`. */
 export function overloadTexts(steps: readonly OverloadStep[]): string[] {
   return steps.map((step) => STEPS[step]);
 }

@@ -14,7 +14,7 @@ export class LiveStats {
 
   /**
    * @param cause why it was covered as a whole, or null
-   * @param latency milliseconds from capture; null for what was never captured
+   * @param latency milliseconds from capture; null for a slate
    */
   add(cause: CurtainReason | null, latency: number | null): void {
     this.frames += 1;

@@ -12,7 +12,7 @@ export interface OpenLiveOptions {
   readonly input: LiveInput;
   /** Where the sound comes from, instead of from the source. */
   readonly microphone: MicrophoneInput | null;
-  /** What is asked of a camera or the test picture. */
+  /** Size and rate of a camera or the test picture. */
   readonly wanted: WantedPicture;
   readonly config: ResolvedConfig;
   /** Milliseconds from capture until a frame leaves. */

@@ -21,10 +21,10 @@ export interface LiveEncodings {
   readonly publish: PlannedEncoding;
 }
 
-/** What does not depend on the source. */
+/** The part that does not depend on the source. */
 type PlannedEncoding = Omit<LiveEncoding, 'color' | 'hasSound'>;
 
-/** What outputs are opened with. */
+/** Everything that outputs are opened with. */
 export interface OutputContext {
   readonly source: LiveSource;
   readonly encodings: LiveEncodings;
@@ -32,7 +32,7 @@ export interface OutputContext {
   readonly logger: Logger;
 }
 
-/** Frames that may wait for a virtual camera: who looks into it wants the present. */
+/** Frames that may wait for a virtual camera: its viewers want the present. */
 const CAMERA_QUEUE = 3;
 
 /**
@@ -77,7 +77,7 @@ export async function openRecording(
 }
 
 /**
- * What is published, the virtual camera, and the preview.
+ * Opens the streams to publish, the virtual camera, and the preview.
  *
  * @param run what some of them ask and control
  * @throws VeilError OUTPUT_UNWRITABLE, PREVIEW_UNAVAILABLE

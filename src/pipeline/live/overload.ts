@@ -3,7 +3,7 @@ import type { OverloadStep } from '../../frame/live-output.ts';
 /** Share of frames covered because detection was late, or dropped, from which a machine counts as overloaded. */
 const OVERLOADED = 0.05;
 
-/** Milliseconds without a frame after which what was counted before says nothing any more. */
+/** Milliseconds without a frame after which earlier counts are void. */
 const PAUSE = 500;
 
 /** Milliseconds of one judgement, and of calm before a step back: a first one, and any after one that failed. */
@@ -30,7 +30,7 @@ export class OverloadLadder {
     this.#steps = steps;
   }
 
-  /** What is done now, in the order in which it was begun. */
+  /** Steps in force, in the order in which they began. */
   get taken(): readonly OverloadStep[] {
     return this.#steps.slice(0, this.#level);
   }

@@ -1,6 +1,6 @@
 import type { UnseenReason } from '../../frame/decision.ts';
 
-/** What is known of the looks around a frame when its time has come. */
+/** The looks around a frame when its time has come. */
 export interface LooksAround {
   /** Index of the frame. */
   readonly frame: number;
@@ -14,7 +14,7 @@ export interface LooksAround {
   readonly second: number | null;
   /** When a frame was captured, milliseconds; -Infinity where that is long forgotten. */
   readonly timeOf: (frame: number) => number;
-  /** Milliseconds that two looks may be apart so that what lies between them is known, however many frames that are. */
+  /** Milliseconds that two looks may be apart so that the frames between them count as known. */
   readonly largestGap: number;
 }
 

@@ -35,7 +35,7 @@ export class H264Decoder {
     this.#decoder = new VideoDecoder({
       output: (frame) => {
         const picture = this.#waiting.get(frame.timestamp);
-        // What is older and has not come out never will.
+        // Older pictures that have not come out never will.
         for (const sequence of this.#waiting.keys())
           if (sequence <= frame.timestamp) this.#waiting.delete(sequence);
         if (picture === undefined) frame.close();

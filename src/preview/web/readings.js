@@ -51,7 +51,7 @@ export class Readings {
     this.#pictures = 0;
   }
 
-  /** What was true before the connection was lost need not be true now. */
+  /** Values from before the connection was lost may be out of date. */
   forget() {
     for (const id of NUMBERS) setText(id, '–');
     for (const id of ['dropped-here', 'clients-unit']) setText(id, '');
@@ -76,7 +76,7 @@ export class Readings {
     setText('clients-unit', client.clients === 1 ? 'page' : 'pages');
     this.#delay = status.delay;
     element('overload').hidden = status.overload.length === 0;
-    // What covers people is not among what is done against it, which is worth saying.
+    // None of the steps uncovers people, which is worth saying.
     setText(
       'overload',
       `The machine is overloaded, so Veil ${listed(status.overload)}. Covering goes on. To help, close other ` +

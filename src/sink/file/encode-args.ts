@@ -13,12 +13,12 @@ import { qualityArgs } from '../quality-args.ts';
 /** The original file, for its sound and, where asked for, its tags. */
 export interface OriginalInput {
   readonly path: string;
-  /** What is read of it for the sound. */
+  /** The part that is read for the sound. */
   readonly part: InputPart;
   readonly audio: readonly PlannedAudio[];
   /** Seconds by which this muxer will play the sound too early. */
   readonly lead: number;
-  /** What is silenced, seconds from the start of the part. */
+  /** Silenced times, seconds from the start of the part. */
   readonly silences: readonly Span[];
 }
 

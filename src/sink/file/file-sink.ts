@@ -32,7 +32,7 @@ export interface FileSinkOptions {
   readonly overwrite: boolean;
   readonly encoding: Encoding;
   readonly audio: 'keep' | 'drop';
-  /** What is silenced, seconds from the start of the original; nothing where it is left out. */
+  /** Silenced times, seconds from the start of the original. Default: none. */
   readonly mute?: readonly Span[];
   readonly keepMetadata: boolean;
   /** Part of the original that the frames are from, seconds, or null. */
@@ -136,7 +136,7 @@ function endAfter(lastTime: number, options: FileSinkOptions): number {
   return end !== null && end > lastTime ? end : lastTime + den / num;
 }
 
-/** What was settled before the first frame. */
+/** Decisions before the first frame. */
 interface FilePlan {
   /**
    * Seconds at which the last frame is written once more, or null. For builds before ffmpeg 4.4, which give the last

@@ -75,7 +75,7 @@ function spansText(spans: readonly Span[]): string {
   return spans.map(([from, to]) => `${from.toFixed(1)}-${to.toFixed(1)} s`).join(', ');
 }
 
-/** A finished file and what has to be silent in it. */
+/** A finished file and the times that must be silent in it. */
 export interface SilenceCheck {
   readonly path: string;
   /** For the message. */
@@ -89,7 +89,7 @@ export interface SilenceCheck {
 }
 
 /**
- * Decodes what is to be silent in a finished file.
+ * Decodes the silenced parts of a finished file.
  *
  * @throws VeilError OUTPUT_CHECK_FAILED, DECODER_FAILED, INTERRUPTED
  */

@@ -9,7 +9,7 @@ export interface FfmpegOutputOptions {
   readonly name: string;
   readonly ffmpeg: string;
   readonly video: NutVideo;
-  /** The arguments of each start: what is written to may have to be another file. Throwing means: try again later. */
+  /** The arguments of each start: the target may have to be another file. Throwing means: try again later. */
   readonly args: () => readonly string[];
   /** Its second input is the sound of the frames. */
   readonly hasSound: boolean;
@@ -107,7 +107,7 @@ export class FfmpegOutput implements LiveOutput {
     }
   }
 
-  /** Also where the frame is dropped, or what follows would be heard too early. */
+  /** Also where the frame is dropped: later sound would be heard too early. */
   #writeSound(sound: Uint8Array): void {
     const pipe = this.#encoder?.secondInput;
     if (pipe === undefined || pipe === null || pipe.destroyed) return;

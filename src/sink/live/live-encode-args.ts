@@ -82,7 +82,7 @@ export function virtualCameraArgs(support: EncoderSupport, device: string): stri
 function inputArgs(hasSound: boolean): string[] {
   return [
     ...['-hide_banner', '-nostdin', '-nostats', '-v', 'error'],
-    // Else some frames are held back to find out what is known already.
+    // Otherwise ffmpeg holds some frames back to find out their properties, which are known.
     ...['-probesize', '32', '-analyzeduration', '0'],
     ...['-f', 'nut', '-i', 'pipe:0'],
     ...(hasSound

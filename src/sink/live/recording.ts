@@ -16,7 +16,7 @@ export interface RecordingOptions {
   readonly overwrite: boolean;
   /** Seconds after which another file is begun, or null. */
   readonly segment: number | null;
-  /** What must not be written to: the source, where that is a file. */
+  /** The source, which must not be written to where it is a file. */
   readonly input: string;
   readonly encoding: LiveEncoding;
   readonly video: NutVideo;

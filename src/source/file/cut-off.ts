@@ -33,7 +33,7 @@ async function boxesAreCut(file: FileHandle, size: number): Promise<boolean> {
   let at = 0;
   for (let box = 0; box < MOST_BOXES && at + 8 <= size; box += 1) {
     const head = await bytesOf(file, at, 16);
-    // What comes behind the boxes belongs to none of them.
+    // Bytes behind the boxes belong to none of them.
     if (!/^[\w ]{4}$/.test(head.toString('latin1', 4, 8))) return false;
     const short = head.readUInt32BE(0);
     const length = short === 1 ? Number(head.readBigUInt64BE(8)) : short;

@@ -1,7 +1,7 @@
 import { shellWord } from '../../base/shell-word.ts';
 import { VeilError } from '../../errors.ts';
 
-/** A decoder that ended badly, or gave what can't be. */
+/** A decoder that failed, or gave impossible output. */
 export function decodingFailed(path: string, reason: string, cause?: unknown): VeilError {
   return new VeilError('DECODER_FAILED', `${path} could not be decoded: ${reason}.`, {
     hint: 'Play the file to see whether it is damaged. More with --verbose.',

@@ -48,7 +48,7 @@ export interface VideoSource extends Source {
   readonly sampleAspectRatio: Rational;
   /** Why the user should look through the result, a sentence each. */
   readonly doubts: readonly string[];
-  /** What was changed on the way in, a sentence each. */
+  /** Conversions on the way in, a sentence each. */
   readonly notes: readonly string[];
 }
 

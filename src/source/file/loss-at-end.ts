@@ -6,7 +6,7 @@ const SLACK = { stream: 0.2, file: 0.5 };
 /** What is refused: more seconds, or a larger share, than end frames that a recorder had not written yet. */
 const SEVERE = { seconds: 1.5, share: 0.02 };
 
-/** What is missing at the end of a file. */
+/** The part that is missing at the end of a file. */
 export interface Loss {
   /** Seconds that the file states, from its start. */
   readonly total: number;

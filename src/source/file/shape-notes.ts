@@ -1,4 +1,4 @@
-/** How the filter that fits pictures says what it fits from now on, at the level `verbose`. */
+/** How the filter that fits pictures announces the shape of its next input, at the level `verbose`. */
 const FITTED = /^\[scale@fit @ .*?\bw:(\d+) h:(\d+) fmt:.*?\bsar:(\d+\/\d+) -> /;
 
 /** Changes that are told. */

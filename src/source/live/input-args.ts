@@ -20,7 +20,7 @@ const BELOW: Readonly<Record<StreamProtocol, string>> = {
 /**
  * ffmpeg's arguments of one live input, up to and with `-i`.
  *
- * @param mode what was chosen of what a camera offers, or null where that is not known
+ * @param mode the chosen mode of a camera, or null where its modes are not known
  */
 export function liveInputArgs(
   input: LiveInput,
@@ -73,7 +73,7 @@ function atItsSpeed(initialBurst: boolean): string[] {
 function streamArgs(protocol: StreamProtocol, url: string, initialBurst: boolean): string[] {
   return [
     ...['-protocol_whitelist', BELOW[protocol]],
-    // What is broken is dropped, not shown; and nothing waits for what comes later.
+    // Broken frames are dropped, and no frame waits for later ones.
     ...['-fflags', '+nobuffer+discardcorrupt'],
     ...['-probesize', '1000000', '-analyzeduration', '1000000'],
     // Decoding on several frames at once holds as many back.

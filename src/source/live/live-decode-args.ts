@@ -13,7 +13,7 @@ export type SamplingRate = { readonly frames: number } | { readonly seconds: num
 export interface LiveDecodeOptions {
   /** ffmpeg's arguments of the input, with `-i`. */
   readonly input: readonly string[];
-  /** Play at the speed of its timestamps what could be read faster. */
+  /** Play at the speed of the timestamps, although it could be read faster. */
   readonly isPaced: boolean;
   /** Size of the frames, even, or null to take the source's. */
   readonly size: PictureSize | null;

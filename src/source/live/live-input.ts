@@ -26,7 +26,7 @@ export type LiveInput =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'test' };
 
-/** What is asked of the test picture, and of cameras whose modes are not known. */
+/** Size and rate of the test picture, and of cameras whose modes are not known. */
 export interface WantedPicture {
   readonly width: number;
   readonly height: number;

@@ -8,7 +8,7 @@ import { reasonOf } from '../../base/reason.ts';
 
 /** What one decoder delivers. */
 export interface SessionEvents {
-  /** Called before the first frame where the decoder says what it was given, if it does. */
+  /** Called before the first frame where the decoder describes its input. */
   described(picture: StreamInfo): void;
   /** Called before the first frame. */
   opened(size: PictureSize): void;

@@ -150,7 +150,7 @@ class Microphone {
       rest = bytes.subarray(whole);
       const from = milliseconds(samples);
       samples += whole / SOUND.bytesPerSample;
-      // What is heard last is there first: a piece can't have been captured before its end was.
+      // A piece cannot have arrived before its last sample was captured.
       clock.capturedAt(milliseconds(samples), wallClock());
       this.listener?.sound(clock.timeOf(from)!, bytes.subarray(0, whole));
     }

@@ -53,7 +53,7 @@ export class ReconnectingSource implements LiveSource {
   /** Null until it is known. */
   #hasSound: boolean | null = null;
   #described: StreamInfo | null = null;
-  /** What is converted to SDR; null for SDR, which an HDR source counts as until it has been seen. */
+  /** Colours of the HDR source that is converted; null for SDR, and until a source is known to be HDR. */
   #hdr: ColorInfo | null = null;
   #isPlaying = false;
   /** Resolves when there is a listener, or the source was closed. */

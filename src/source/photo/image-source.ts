@@ -19,7 +19,7 @@ export interface ImageSourceOptions {
 /** A source of one picture. */
 export interface ImageSource extends Source {
   readonly reading: InputReading;
-  /** What was changed on the way in, a sentence each. */
+  /** Conversions on the way in, a sentence each. */
   readonly notes: readonly string[];
 }
 

@@ -23,7 +23,7 @@ const READ_AS: Readonly<Record<PictureFormat, 'photo' | 'video' | 'nothing'>> = 
   Photoshop: 'nothing',
 };
 
-/** Names of pictures, for what has no content that says more. */
+/** Names of photos, for files whose content does not identify them. */
 const PHOTO_NAME = /\.(?:jpe?g|jpe|jfif|png|webp|tiff?|avif)$/i;
 
 /** Whether sharp was built with a decoder for HEIC, which its packages are not. */
@@ -55,7 +55,7 @@ export async function checkReadable(path: string, format: PictureFormat | null):
   );
 }
 
-/** What is to be said of a picture that can't be read. */
+/** The error for a picture that can't be read. */
 export function notAPicture(path: string, cause?: unknown): VeilError {
   return new VeilError('INPUT_NOT_MEDIA', `${path} is not a photo that can be read, or it is damaged.`, {
     hint: 'Open it in a viewer to see whether it is whole.',
