@@ -21,14 +21,17 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeInfo>> = {
     remedy: 'The message names the option. `veil config` shows every value and where it comes from.',
   },
   INPUT_NOT_FOUND: {
-    meaning: 'The input does not exist, or a pattern or folder contains neither videos nor photos.',
+    meaning: 'The input does not exist, or a pattern fits neither videos nor photos.',
     remedy: 'Check the path; quote patterns so that the shell does not expand them.',
   },
   INPUT_UNREADABLE: {
     meaning: 'The input exists but cannot be opened or read to its end; live: the source delivers nothing.',
     remedy: 'Check permissions, the cable or the address; copy the file again.',
   },
-  INPUT_EMPTY: { meaning: 'The file has no bytes.', remedy: 'Copy it again.' },
+  INPUT_EMPTY: {
+    meaning: 'The file has no bytes, or the folder holds neither videos nor photos.',
+    remedy: 'Copy the file again, or give another folder.',
+  },
   INPUT_NOT_MEDIA: {
     meaning: 'ffmpeg cannot read the file, or the photo is damaged.',
     remedy: 'Play the file. A recording that was cut off may lack its index.',

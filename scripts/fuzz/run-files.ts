@@ -18,7 +18,9 @@ import { mutateBytes } from './mutate-bytes.ts';
 import { Random } from './random.ts';
 
 /** Milliseconds that one file may take. */
-const TIME_LIMIT = 90_000;
+const TIME_LIMIT = 120_000;
+/** That building the program may take on a busy machine. */
+const BUILD_LIMIT = 600_000;
 
 /** Bytes that this process may take. */
 const MEMORY = 2 * 1024 ** 3;
@@ -50,6 +52,9 @@ export async function runFiles(
     video: { preset: 'ultrafast' },
     anonymizer: 'cpu',
   });
+  // Else the first call of the program builds it.
+  const build = new URL('../build-if-stale.js', import.meta.url).pathname;
+  await capture(process.execPath, [build], { timeoutMs: BUILD_LIMIT });
   const detector = await startDetectorProcess({ config, logger: silentLogger });
   const known = new Set(await childrenOf(process.pid));
   try {

@@ -103,9 +103,14 @@ export class ModelStore {
   /**
    * Takes a file offline. A known model is recognised by its content; any other needs a name.
    *
+   * @param check is given the file before it replaces another of its name; what it throws keeps that one
    * @throws VeilError INPUT_NOT_FOUND, MODEL_INVALID, MODEL_HASH_MISMATCH, USAGE
    */
-  async add(file: string, name?: string): Promise<StoredModel> {
+  async add(
+    file: string,
+    name?: string,
+    check: (file: string) => Promise<void> = () => Promise.resolve(),
+  ): Promise<StoredModel> {
     await checkModelFile(file);
     await this.#makeFolder();
     const temporary = join(this.folder, `.${randomUUID()}.tmp`);
@@ -113,7 +118,9 @@ export class ModelStore {
       // Hashed after the copy, so that the stored bytes are the checked ones.
       await copyFile(file, temporary);
       const sha256 = await hashFile(temporary);
-      return await this.#keep(temporary, nameFor(file, sha256, name), sha256);
+      const itsName = nameFor(file, sha256, name);
+      await check(temporary);
+      return await this.#keep(temporary, itsName, sha256);
     } finally {
       await rm(temporary, { force: true });
     }

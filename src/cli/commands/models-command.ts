@@ -39,9 +39,7 @@ export function modelsCommand(io: Io): Command {
     .argument('<file>')
     .option('--name <name>', 'name for --detector; known models are recognised by their content')
     .action(async (file: string, { name }: { name?: string }) => {
-      const stored = await store.add(file, name);
-      await checkDetector(stored, store);
-      say(storedText(stored));
+      say(storedText(await store.add(file, name, (copy) => checkDetector(copy, file))));
     });
   models
     .command('remove')
@@ -54,15 +52,19 @@ export function modelsCommand(io: Io): Command {
   return models;
 }
 
-/** Junk that begins like a model is found by running it. @throws VeilError MODEL_INVALID; it is removed again then */
-async function checkDetector({ name, path }: StoredModel, store: ModelStore): Promise<void> {
+/**
+ * Junk that begins like a model is found by running it.
+ *
+ * @param name of the file, for the message
+ * @throws VeilError MODEL_INVALID
+ */
+async function checkDetector(path: string, name: string): Promise<void> {
   const { createYunetDetector } = await import('../../detect/yunet-detector.ts');
   try {
     await (await createYunetDetector({ name, path, threshold: 0.5 })).close();
   } catch (error) {
     // Without its engine nothing can be said of it.
     if (error instanceof VeilError && error.code === 'ENGINE_UNAVAILABLE') return;
-    await store.remove(name);
     throw error;
   }
 }
