@@ -19,8 +19,9 @@ const THRESHOLDS = [resolveConfig({}).threshold, 0.6];
 
 /** What the built-in network has as traits; it runs at these sizes on every clip of the set. */
 const CROWD = {
-  sizes: [512, 1024],
+  sizes: [256, 512, 1024],
   largest: 300,
+  largestShare: 0.16,
   smallest: 24,
   confirmation: { seenOnce: 0.3, largeFace: 0.5, holdSeconds: 0.3 },
 };
@@ -53,7 +54,7 @@ async function reviewed(clip: ClipLooks, threshold: number): Promise<Reviewed> {
   const { padding, ...config } = resolveConfig({ threshold });
   const frameRate = { num: clip.frameRate, den: 1 };
   const look = {
-    ...planLooks(config, { cost: 'light', nearLooks: [512] }, { width, height, frameRate }),
+    ...planLooks(config, { cost: 'light', nearLooks: [256, 512] }, { width, height, frameRate }),
     sizes: CROWD.sizes,
   };
   const { tracker, boxes } = await track(clip, { ...CROWD, look, threshold, padding, tuning: TUNING });

@@ -37,7 +37,7 @@ export interface SizeLook {
 const LOWEST = 0.05;
 const CACHE = '.cache/looks';
 /** Of what is kept. */
-const VERSION = 3;
+const VERSION = 4;
 
 /**
  * Every clip of a folder that has a truth, looked at frame by frame; kept in `.cache/looks`.
@@ -88,6 +88,7 @@ export async function facesAt(
     readonly sizes: readonly number[];
     readonly threshold: number;
     readonly largest: number;
+    readonly largestShare?: number;
     readonly smallest: number;
   },
 ): Promise<Detection[]> {
@@ -101,7 +102,11 @@ export async function facesAt(
   const faces = await lookAtSizes(
     looks.map(({ picture }) => picture),
     (picture) => Promise.resolve(facesOf.get(picture)!.filter(({ score }) => score >= options.threshold)),
-    { largest: options.largest, smallest: options.smallest },
+    {
+      largest: options.largest,
+      largestShare: options.largestShare ?? 1,
+      smallest: options.smallest,
+    },
   );
   return scaleDetections(faces, looks[0]!.picture, truth);
 }

@@ -27,6 +27,7 @@ export interface SimulationOptions {
   readonly threshold: number;
   /** See `lookAtSizes`. */
   readonly largest: number;
+  readonly largestShare?: number;
   readonly smallest: number;
   readonly padding: number;
   readonly confirmation: Confirmation;
@@ -111,7 +112,7 @@ async function* framesOf(
 }
 
 function detectorOf(clip: ClipLooks, options: SimulationOptions): Detector {
-  const { look, largest, smallest, confirmation } = options;
+  const { look, largest, largestShare, smallest, confirmation } = options;
   const seen = Math.min(options.threshold, LOWEST_SCORE);
   return {
     name: 'recorded',
@@ -119,7 +120,8 @@ function detectorOf(clip: ClipLooks, options: SimulationOptions): Detector {
     traits: { cost: 'light', nearLooks: [], largestFace: Infinity, confirmation },
     detect: ([picture]) => {
       const frame = new Uint32Array(picture!.data.buffer)[0]!;
-      return facesAt(clip, frame, { sizes: look.sizes, threshold: seen, largest, smallest });
+      const limits = { largest, smallest, ...(largestShare === undefined ? {} : { largestShare }) };
+      return facesAt(clip, frame, { sizes: look.sizes, threshold: seen, ...limits });
     },
     close: () => Promise.resolve(),
   };

@@ -8,8 +8,9 @@ import { padPicture } from './pad-image.ts';
 /** Sides must be multiples of the coarsest stride. */
 const ALIGNMENT = 32;
 
-/** Larger ones are seen as well, with fewer false ones, in the smaller look that follows. */
+/** Larger ones are seen as well, with fewer false ones, in the smaller look that follows: pixels, and share of its long side. */
 const LARGEST_FACE = 300;
+const LARGEST_SHARE = 0.16;
 
 /** Smaller ones are seen as well, with far fewer false ones, in the larger look. */
 const SMALLEST_FACE = 24;
@@ -31,7 +32,7 @@ export async function createCrowdDetector(
     description: `${network.name} on ${engine.name} (${engine.provider})`,
     traits: {
       cost: 'light',
-      nearLooks: [512],
+      nearLooks: [256, 512],
       largestFace: LARGEST_FACE,
       smallestFace: SMALLEST_FACE,
       confirmation: { seenOnce: 0.3, largeFace: 0.5, holdSeconds: 0.3 },
@@ -42,6 +43,7 @@ export async function createCrowdDetector(
         async (picture, least) => decodeVeilFace(await model.run(padPicture(picture, ALIGNMENT)), least),
         {
           largest: LARGEST_FACE,
+          largestShare: LARGEST_SHARE,
           smallest: SMALLEST_FACE,
           atLeast: Math.max(threshold, atLeast),
           votes: true,

@@ -18,6 +18,8 @@ const VOTER_SHARE = 0.5;
  * @param options.largest side, in pixels of the picture, of the largest face that is taken from any but the smallest
  *   picture: a network that was trained on small faces takes shirts and walls for large ones, and the next picture sees
  *   the same face smaller
+ * @param options.largestShare the same as a share of the picture's longer side, 0…1: what fills much of a picture is seen as
+ *   a whole where the picture is small, with what is around it
  * @param options.smallest side, in pixels of the picture, of the smallest face that is taken from any but the largest
  *   picture: what is tiny there is mostly none, and the picture before shows it larger
  * @param options.atLeast lowest score that is taken
@@ -30,11 +32,13 @@ export async function lookAtSizes(
   look: (picture: Picture, least: number) => Promise<Detection[]>,
   {
     largest = Infinity,
+    largestShare = 1,
     smallest = 0,
     atLeast = 0,
     votes = false,
   }: {
     readonly largest?: number;
+    readonly largestShare?: number;
     readonly smallest?: number;
     readonly atLeast?: number | undefined;
     readonly votes?: boolean;
@@ -46,7 +50,8 @@ export async function lookAtSizes(
   const all: Detection[] = [];
   for (const [index, picture] of pictures.entries()) {
     checkPicture(picture);
-    const most = index === pictures.length - 1 ? Infinity : largest;
+    const longSide = Math.max(picture.width, picture.height);
+    const most = index === pictures.length - 1 ? Infinity : Math.min(largest, largestShare * longSide);
     const least = index === 0 ? 0 : smallest;
     const whole = { x: 0, y: 0, width: picture.width, height: picture.height };
     const scaleX = first.width / picture.width;

@@ -195,7 +195,7 @@ export class Tracker {
     const { height, threshold, confirmation, tuning } = this.#options;
     if (path.score < threshold) return true;
     if ((scene.lastLook ?? 0) <= path.first.frame) return false;
-    const share = Math.min(1, path.last.box.height / height / tuning.largeFace);
+    const share = Math.min(1, path.best.box.height / height / tuning.largeFace);
     return (
       path.score < Math.max(path.count === 1 ? confirmation.seenOnce : 0, confirmation.largeFace * share)
     );
@@ -251,7 +251,7 @@ export class Tracker {
     const found = isDismissed
       ? [openDoubt(path, path.span(this.#reach(scene)), around)]
       : [path.start, endDoubt(path, around)];
-    const size = path.last.box.height / this.#options.height / this.#options.tuning.largeFace;
+    const size = path.best.box.height / this.#options.height / this.#options.tuning.largeFace;
     const [chance, trackId] = [faceChance(path, size), this.#people.idOf(path) ?? path.id];
     return found.flatMap((doubt) => (doubt === null ? [] : [{ ...weighed(doubt, chance), trackId }]));
   }

@@ -49,7 +49,7 @@ export class Tracklet {
   readonly #camera: EgoMotion;
   #detections: FrameDetection[];
   #count = 1;
-  #score: number;
+  #best: FrameDetection;
   #velocity: readonly [number, number] = [0, 0];
 
   constructor(id: number, first: FrameDetection, camera: EgoMotion) {
@@ -58,7 +58,7 @@ export class Tracklet {
     this.#camera = camera;
     this.#detections = [first];
     this.trace = [first];
-    this.#score = first.score;
+    this.#best = first;
   }
 
   get last(): FrameDetection {
@@ -77,7 +77,12 @@ export class Tracklet {
 
   /** Highest score so far. */
   get score(): number {
-    return this.#score;
+    return this.#best.score;
+  }
+
+  /** The detection that has it. */
+  get best(): FrameDetection {
+    return this.#best;
   }
 
   /** Number of detections. */
@@ -95,7 +100,7 @@ export class Tracklet {
     this.#detections.push(detection);
     this.trace?.push(detection);
     this.#count += 1;
-    this.#score = Math.max(this.#score, detection.score);
+    if (detection.score > this.#best.score) this.#best = detection;
   }
 
   /** Where it should be in a frame after the last detection. */
@@ -150,7 +155,7 @@ export class Tracklet {
   /** What a report says of it. */
   summary(reach: Reach): Track {
     const [firstFrame, lastFrame] = this.span(reach);
-    return { id: this.id, firstFrame, lastFrame, score: this.#score, detections: this.#count };
+    return { id: this.id, firstFrame, lastFrame, score: this.score, detections: this.#count };
   }
 
   /** Index of the detection from which a frame is told: the latest that does not lie ahead and has one after it. */

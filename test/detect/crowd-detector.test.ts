@@ -43,7 +43,7 @@ describe.each(photos)('in group photo %i', (number, count) => {
 
   beforeAll(async () => {
     const faces = await detector.detect([await readPicture(groupPhoto(number), 500)]);
-    sure = faces.filter(({ score }) => score > 0.5);
+    sure = faces.filter(({ score }) => score > 0.7);
   });
 
   test('every face is found, and nothing else is as sure', () => {

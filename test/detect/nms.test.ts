@@ -80,6 +80,18 @@ describe('a look at several sizes', () => {
     expect(faces).toEqual([{ box: { x: 0, y: 0, width: 80, height: 90 }, score: 0.5 }]);
   });
 
+  test('takes what fills much of the picture from the smallest one only, where that is asked for', async () => {
+    const look = ({ width }: Picture) =>
+      Promise.resolve([face(0, 0.5, 0.15 * width), face(0.5 * width, 0.5, 0.17 * width)]);
+    const faces = await lookAtSizes([blank(400, 400), blank(200, 200), blank(100, 100)], look, {
+      largestShare: 0.16,
+    });
+    expect(faces.map(({ box }) => Math.round(box.width))).toEqual([60, 68]);
+    const [small, large] = faces;
+    expect(small!.box).toEqual(face(0, 0.5, 60).box);
+    expect(large!.box.x).toBe(200);
+  });
+
   test('takes small faces from the largest picture only, where that is asked for', async () => {
     const inLarge = [face(0, 0.6, 23)];
     const inSmall = [face(30, 0.9, 23), face(60, 0.5, 24)];

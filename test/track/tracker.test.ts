@@ -74,6 +74,17 @@ describe('coverage', () => {
     expect(follow(60, looks(120)).boxesAt(30)).toHaveLength(1);
   });
 
+  test('how large a face is says its best look, not one that drew its box too large', () => {
+    const sure = { ...options, confirmation: { seenOnce: 0.3, largeFace: 0.4, holdSeconds: 0.4 } };
+    const tracker = follow(
+      60,
+      (frame) => [frame < 30 ? face(600, 300, 0.3, 60) : face(590, 290, 0.22, 110)],
+      [],
+      sure,
+    );
+    expect(tracker.boxesAt(12)).toHaveLength(1);
+  });
+
   test('a face that is lost for a while is one track, covered in between', () => {
     const at = (frame: number): Box => box(300 + 4 * frame, 300);
     const tracker = follow(60, (frame) => (frame > 18 && frame < 36 ? [] : [{ box: at(frame), score: 0.9 }]));
