@@ -22,6 +22,9 @@ const DISTINCT = 0.5;
 const AGREEMENT = 1;
 const QUORUM = 0.5;
 
+/** No camera zooms faster than this from one frame to the next, and blocks that move so far are not found any more. */
+const LARGEST_STRETCH = 0.15;
+
 /** Blocks that have to agree for a zoom; fewer only tell how far the picture moved. */
 const ENOUGH = 6;
 
@@ -168,12 +171,21 @@ function texture({ columns, values }: Cells, block: Block): number {
 
 /** What most blocks agree on, in pixels. */
 function agreed(moves: readonly Move[], cell: number): Shift {
-  const close = agreeing(moves, stretchOf(moves));
-  const still = agreeing(moves, 0);
-  if (Math.max(close.length, still.length) < QUORUM * moves.length || moves.length === 0) return NO_SHIFT;
+  const stretched = agreeing(moves, stretchOf(moves));
+  const moved = agreeing(moves, 0);
+  const quorum = Math.max(1, QUORUM * moves.length);
   // A zoom has to bring more blocks together than moving alone does, or as many.
-  const isZoom = close.length >= Math.max(ENOUGH, still.length);
-  const { stretch, dx, dy } = isZoom ? fitted(close) : { ...meanOf(still), stretch: 0 };
+  if (stretched.length >= Math.max(ENOUGH, moved.length, quorum)) {
+    const zoomed = fitted(stretched);
+    if (Math.abs(zoomed.stretch) <= LARGEST_STRETCH) return shiftOf(zoomed, cell);
+  }
+  return moved.length < quorum ? NO_SHIFT : shiftOf({ ...meanOf(moved), stretch: 0 }, cell);
+}
+
+function shiftOf(
+  { stretch, dx, dy }: { readonly stretch: number; readonly dx: number; readonly dy: number },
+  cell: number,
+): Shift {
   // A block that was at p before is at p + d(p) now, with d(p) = stretch · p + (dx, dy) of where it is now.
   const zoom = 1 / (1 - stretch);
   return { x: zoom * cell * dx, y: zoom * cell * dy, zoom };

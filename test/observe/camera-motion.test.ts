@@ -49,6 +49,30 @@ test.each([
   expect(Math.abs(shift.y - ((top - y) * zoom - top))).toBeLessThan(1.5);
 });
 
+test('whatever two pictures show, the answer is numbers', () => {
+  const [width, height] = [320, 180];
+  let seed = 1;
+  const random = (): number => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
+  // Some places of a plain picture have a texture, which is elsewhere in the next one.
+  const picture = (places: number): Frame => {
+    const data = new Uint8Array(width * height * 1.5).fill(90);
+    for (let place = 0; place < places; place += 1) {
+      const [left, top] = [Math.floor(random() * (width - 60)), Math.floor(random() * (height - 60))];
+      for (let row = 0; row < 60; row += 1) {
+        for (let column = 0; column < 60; column += 1) {
+          data[(top + row) * width + left + column] = 128 + 100 * Math.sin(row / 5) * Math.cos(column / 4);
+        }
+      }
+    }
+    return { index: 0, pts: 0, time: 0, width, height, format: 'yuv420p', data };
+  };
+  for (let round = 0; round < 200; round += 1) {
+    const { x, y, zoom } = shiftBetween(picture(1 + (round % 5)), picture(1 + (round % 4)));
+    expect([x, y, zoom].every((value) => Number.isFinite(value))).toBe(true);
+    expect(Math.abs(zoom - 1)).toBeLessThan(0.2);
+  }
+});
+
 describe('is not known', () => {
   test('of a plain wall', () => {
     const wall = {
