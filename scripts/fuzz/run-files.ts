@@ -140,7 +140,8 @@ async function surestOpenFace(output: string, report: string, detector: Detector
 
 async function byProgram({ input, output, report }: FuzzedFile, failed: Failed): Promise<string> {
   const program = new URL('../../bin/veil.js', import.meta.url).pathname;
-  const args = ['blur', input, '-o', output, '--report', report, '--preset', 'ultrafast', '--effort', 'fast'];
+  const paths = [input, '-o', output, '--report', report, '--no-tracks'];
+  const args = ['blur', ...paths, '--preset', 'ultrafast', '--effort', 'fast'];
   try {
     const options = { timeoutMs: TIME_LIMIT };
     const { code, stderr } = await capture(process.execPath, [program, ...args], options);

@@ -41,7 +41,7 @@ export const OBSERVATIONS = [
   JSON.stringify({
     format: 'veil-observations/1',
     observations: [0, 1, 2].map((frame) => ({
-      ...{ frame, pts: frame * 40, isCut: frame === 0, shift: { x: 0, y: 0.5 } },
+      ...{ frame, pts: frame * 40, isCut: frame === 0, shift: { x: 0, y: 0.5, zoom: 1 } },
       faces: frame === 1 ? null : [[1, 2, 30, 40, 0.8]],
     })),
   }),
