@@ -72,10 +72,12 @@ describe.skipIf(noBrowser !== null)(`a live run in the browser ${noBrowser ?? ''
     const page = await watch(null, isH264);
     await waitForFrames(page, 25);
     await readClock(page);
-    await waitForFrames(page, 60);
-    const { latencies } = await takeReadings(page);
+    const latencies: number[] = [];
     // A busy machine covers pictures as a whole for a while: those show no clock.
-    expect(latencies.length).toBeGreaterThan(0);
+    while (latencies.length < 10) {
+      await waitForFrames(page, 30);
+      latencies.push(...(await takeReadings(page)).latencies);
+    }
     const [first, middle] = [0, 0.5].map((share) => quantile(latencies, share));
     // A millisecond is lost where each of the two clocks is rounded.
     expect(first).toBeGreaterThanOrEqual(DELAY - 2);

@@ -44,7 +44,7 @@ test('a track with sound that is never played is encoded anew, the others are co
   expect(tracks.map(({ encoder }) => encoder)).toEqual(['copy', 'aac']);
 });
 
-test('a track that nobody can read, or that is silent in the part, is left out and named', () => {
+test('a track that ffmpeg cannot read, or that has no sound, is left out and named', () => {
   const known = { hidden: new Set<number>(), silent: new Set([2]) };
   const tracks = [
     { ...AAC, codec: null },
@@ -54,7 +54,7 @@ test('a track that nobody can read, or that is silent in the part, is left out a
   expect(plan.tracks).toEqual([]);
   expect(plan.notes).toEqual([
     'Audio track 1 is left out: ffmpeg does not know its codec.',
-    'Audio track 2 has no sound in this part.',
+    'Audio track 2 has no sound.',
   ]);
 });
 

@@ -30,7 +30,7 @@ test('cameras of macOS and Windows are named by number and name, and never open 
   expect(argsOf('0', false, 'darwin')).toMatch(/-f avfoundation .*-i 0:none$/);
   expect(argsOf('avfoundation:FaceTime HD Camera')).toMatch(/-i FaceTime HD Camera:none$/);
   expect(argsOf('video=Integrated Camera', false, 'win32')).toMatch(/-f dshow .*-i video=Integrated Camera$/);
-  expect(() => parse('dshow:Camera:audio=Microphone')).toThrow('no camera');
+  expect(() => parse('dshow:Camera:audio=Microphone')).toThrow('is not the name of a camera');
 });
 
 test.each(STREAM_PROTOCOLS)('a %s stream may open the protocols below it, and never a file', (protocol) => {
