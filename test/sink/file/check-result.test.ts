@@ -41,7 +41,9 @@ test('sound that nobody planned, or that is missing, does not pass', async () =>
   await check(loud, { audioTracks: 1 });
   await expect(check(loud)).rejects.toThrow('1 audio tracks instead of 0');
   const silent = await makeVideo(binaries, at('silent.mp4'), GRAPH, ...PLAIN);
-  await expect(check(silent, { audioTracks: 1 })).rejects.toThrow(/sound of the original could not be carried over/);
+  await expect(check(silent, { audioTracks: 1 })).rejects.toThrow(
+    /sound of the original could not be carried over/,
+  );
 });
 
 test('a tag of the original does not pass, unless tags are kept', async () => {
