@@ -138,7 +138,7 @@ export class Tracker {
       else oldest = Math.min(oldest, path.oldest);
     }
     for (const [path, scene] of this.#paths) {
-      if (path.span(this.#reach(scene))[0] <= frame && !this.#isDismissed(path, scene))
+      if (path.beginsAt(this.#reach(scene)) <= frame && !this.#isDismissed(path, scene))
         this.#personOf(path, scene);
     }
     this.#camera.forget(oldest);

@@ -29,9 +29,6 @@ export interface Reach {
 /** A face crosses the edge of the picture where less of it is inside, by this factor, than in its nearest detection. */
 const CROSSING = 0.75;
 
-/** Looks a second at where the camera takes a face that crosses the edge. */
-const CROSSING_STEPS = 10;
-
 /** A face is not followed further by its own motion than this many of its sizes beyond where it was seen. */
 const FURTHEST = 1.5;
 
@@ -50,6 +47,8 @@ export class Tracklet {
   #detections: FrameDetection[];
   #count = 1;
   #best: FrameDetection;
+  /** Frames before the first detection in which the camera brings it in; null until they are asked for. */
+  #entrance: number | null = null;
   #velocity: readonly [number, number] = [0, 0];
 
   constructor(id: number, first: FrameDetection, camera: EgoMotion) {
@@ -121,10 +120,19 @@ export class Tracklet {
 
   /** First and last frame in which it has a box. */
   span(reach: Reach): readonly [number, number] {
-    const { firstFrame, lastFrame, hold } = reach;
-    const before = Math.max(hold, this.#crossing(this.first, -1, reach));
-    const after = Math.max(hold, this.#crossing(this.last, 1, reach));
-    return [Math.max(firstFrame, this.first.frame - before), Math.min(lastFrame, this.last.frame + after)];
+    return [this.beginsAt(reach), this.#endsAt(reach)];
+  }
+
+  /** First frame in which it has a box. */
+  beginsAt(reach: Reach): number {
+    // Once, while it is known how the camera moved before: that is forgotten as frames leave.
+    this.#entrance ??= this.#crossing(this.first, -1, reach);
+    return Math.max(reach.firstFrame, this.first.frame - Math.max(reach.hold, this.#entrance));
+  }
+
+  #endsAt(reach: Reach): number {
+    const after = Math.max(reach.hold, this.#crossing(this.last, 1, reach));
+    return Math.min(reach.lastFrame, this.last.frame + after);
   }
 
   /** Drops detections that no frame from this one on needs; the last two stay. */
@@ -134,8 +142,8 @@ export class Tracklet {
 
   /** Its box in a frame, grown by motion and uncertainty, or null outside its span. */
   boxAt(frame: number, reach: Reach): TrackBox | null {
-    const [from, to] = this.span(reach);
-    if (frame < from || frame > to) return null;
+    if (frame < this.beginsAt(reach)) return null;
+    if (frame > this.last.frame && frame > this.#endsAt(reach)) return null;
     const index = this.#indexBefore(frame);
     const before = this.#detections[index]!;
     const after = this.#detections[index + 1];
@@ -188,16 +196,16 @@ export class Tracklet {
    * Frames for which a face is in the picture before its first or after its last detection, if the camera brings it in or
    * takes it out there; 0 if not. Detectors know faces that the edge cuts off worst.
    */
-  #crossing(edge: FrameDetection, direction: 1 | -1, { crossing, frameRate, ...picture }: Reach): number {
-    const step = Math.max(1, Math.round(frameRate / CROSSING_STEPS));
-    const seen = insideShare(edge.box, picture);
+  #crossing(edge: FrameDetection, direction: 1 | -1, reach: Reach): number {
+    const seen = insideShare(edge.box, reach);
     let share = seen;
     let frames = 0;
-    while (share > 0 && frames < crossing && this.#camera.knows(edge.frame + direction * (frames + step))) {
-      frames += step;
-      share = insideShare(this.#still(edge, edge.frame + direction * frames), picture);
+    for (let frame = edge.frame + direction; share > 0 && frames < reach.crossing; frame += direction) {
+      if (frame < reach.firstFrame || frame > reach.lastFrame || !this.#camera.knows(frame)) break;
+      frames += 1;
+      share = insideShare(this.#still(edge, frame), reach);
     }
-    return share < CROSSING * seen ? Math.min(frames, crossing) : 0;
+    return share < CROSSING * seen ? frames : 0;
   }
 
   /**

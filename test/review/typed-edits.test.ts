@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { TrackPlan } from '../../src/documents/track-plan.ts';
 import { parseTracks, type TracksDocument } from '../../src/documents/tracks-document.ts';
+import { stillBoxes } from '../support/tracks-document.ts';
 import { applyTypedEdits, readAdd, readDrop, readDropAt, readZone } from '../../src/review/typed-edits.ts';
 
 /** Two tracks in ten frames, a tenth of a second each. */
 function found(): TracksDocument {
-  const boxes = (x: number): number[][] =>
-    Array.from({ length: 10 }, (_, frame) => [frame, x, 20, 30, 40, 0]);
   return parseTracks({
     format: 'veil-tracks/1',
     input: {
@@ -17,7 +16,7 @@ function found(): TracksDocument {
     looks: 2,
     origins: ['detected', 'interpolated', 'filled', 'manual'],
     columns: ['frame', 'x', 'y', 'width', 'height', 'origin'],
-    tracks: [10, 200].map((x, index) => ({ id: index + 1, boxes: boxes(x) })),
+    tracks: [10, 200].map((x, index) => ({ id: index + 1, boxes: stillBoxes(x) })),
   });
 }
 

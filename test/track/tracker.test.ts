@@ -111,8 +111,9 @@ describe('the edge of the picture', () => {
     from: Box,
     shift: Shift,
     detected: (frame: number) => boolean,
+    given = ahead,
   ): (frame: number) => Box {
-    tracker = new Tracker(ahead);
+    tracker = new Tracker(given);
     const boxes = [from];
     for (let frame = 0; frame < frames; frame += 1) {
       tracker.addCameraShift(frame, frame === 0 ? NO_SHIFT : shift);
@@ -140,6 +141,32 @@ describe('the edge of the picture', () => {
       expect(tracker.boxesAt(5)).toEqual([]);
     },
   );
+
+  test('it is covered in every frame when frames leave one by one, and the report says so', () => {
+    const shift = { x: 3, y: 0, zoom: 1 };
+    const tracker = new Tracker(ahead);
+    const at = (frame: number): Box => box(-90 + 3 * frame, 300);
+    const open: number[] = [];
+    for (let frame = 0; frame < 150; frame += 1) {
+      tracker.addCameraShift(frame, frame === 0 ? NO_SHIFT : shift);
+      const faces = frame >= 72 && frame < 90 ? [{ box: at(frame), score: 0.9 }] : [];
+      if (frame % 6 === 0) tracker.addLook({ frame, faces });
+      const leaving = frame - ahead.lookAhead;
+      if (leaving < 0) continue;
+      tracker.advanceTo(leaving);
+      const isInside = at(leaving).x + at(leaving).width > 6;
+      if (isInside && leaving < 90 && covered(tracker, leaving, at(leaving)) < 0.99) open.push(leaving);
+    }
+    expect(open).toEqual([]);
+    expect(tracker.tracks()[0]!.firstFrame).toBeLessThan(14);
+  });
+
+  test('a face that was there when the video begins is covered in its first frame', () => {
+    const shift = { x: 1, y: 0, zoom: 1 };
+    const at = panned(90, box(-36, 300), shift, (frame) => frame >= 54, { ...ahead, frameRate: 40 });
+    for (let frame = 0; frame < 90; frame += 1)
+      expect(covered(tracker, frame, at(frame))).toBeGreaterThan(0.99);
+  });
 
   test('a face that the camera leaves behind is covered until it is out', () => {
     const at = panned(120, box(1150, 300), { x: 2, y: 0, zoom: 1 }, (frame) => frame <= 30);
