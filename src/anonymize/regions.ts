@@ -1,4 +1,4 @@
-import { VeilError } from '../errors.ts';
+import { assertNever, VeilError } from '../errors.ts';
 import type { Box } from '../frame/box.ts';
 import type { RegionKind, TrackBox } from '../frame/track.ts';
 import { headOutline, zoneOutline, type Outline, type Shape } from './region-kinds.ts';
@@ -55,6 +55,8 @@ function outlineOf(kind: RegionKind, box: Box, style: RegionStyle, narrowestEdge
       return headOutline(box, style, narrowestEdge);
     case 'zone':
       return zoneOutline(box);
+    default:
+      return assertNever(kind);
   }
 }
 

@@ -20,9 +20,6 @@ export interface VideoChoice {
 /** Streams that have this share of the time and of the packets of the longest one play as long as it does. */
 const AS_LONG = { seconds: 0.9, packets: 0.5 };
 
-/** Of the list of packets. */
-const MOST_BYTES = 512 * 1024 * 1024;
-
 /**
  * Which of several streams is the video: the one that plays longest, of equals the largest, then the first. What the
  * file says of their lengths need not be true, so their packets are counted.
@@ -38,7 +35,7 @@ export async function chooseVideo(
   if (videos.length < 2) return { video: videos[0] ?? null, furtherVideos: [] };
   const options = ['-select_streams', 'v'];
   // A file that can't be read to its end is refused or doubted when it is decoded.
-  const packets = await listPackets(path, binaries, { options, maxBytes: MOST_BYTES, signal });
+  const packets = await listPackets(path, binaries, { options, signal });
   const lengths = lengthsOf(videos, packets ?? []);
   const longest = Math.max(...lengths.map(({ seconds }) => seconds));
   const most = Math.max(...lengths.map((length) => length.packets));

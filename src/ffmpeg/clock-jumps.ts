@@ -7,9 +7,6 @@ const WITH_CLOCK: ReadonlySet<string> = new Set(['mpegts', 'mpeg']);
 /** ffmpeg takes a longer pause for a jump, seconds. Frames that are stored in another order go back by less. */
 const JUMP = { ahead: 10, back: 1 };
 
-/** Of the list of packets. */
-const MOST_BYTES = 512 * 1024 * 1024;
-
 /** What the packets of a video say of its clock, in containers where it may jump. */
 export interface VideoClock {
   /**
@@ -35,7 +32,7 @@ export async function readClock(
 ): Promise<VideoClock> {
   if (!WITH_CLOCK.has(format)) return { jumps: [], keyTimes: [] };
   const options = ['-select_streams', String(stream)];
-  const packets = await listPackets(path, binaries, { options, maxBytes: MOST_BYTES, signal });
+  const packets = await listPackets(path, binaries, { options, signal });
   const jumps: number[] = [];
   const keyTimes: number[] = [];
   let played = 0;

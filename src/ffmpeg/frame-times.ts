@@ -2,9 +2,6 @@ import type { Binaries } from './binaries.ts';
 import { listPackets } from './packets.ts';
 import type { Probe } from './probe.ts';
 
-/** A day at 60 frames a second has some 500 MB. */
-const MOST_BYTES = 512 * 1024 ** 2;
-
 export interface FrameTimesOptions {
   /** Seconds from the start of the file, or null for the whole. */
   readonly start: number | null;
@@ -28,7 +25,7 @@ export async function frameTimes(
 ): Promise<number[]> {
   if (video === null) return [];
   const options = ['-select_streams', `${video.index}`];
-  const packets = await listPackets(path, binaries, { options, maxBytes: MOST_BYTES, signal });
+  const packets = await listPackets(path, binaries, { options, signal });
   const times: number[] = [];
   for (const { time, isHidden } of packets ?? []) {
     if (time === null) return [];

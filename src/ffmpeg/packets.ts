@@ -29,12 +29,13 @@ export interface Packet {
 export interface PacketOptions {
   /** Options of ffprobe that select packets, such as `-select_streams a`. */
   readonly options?: readonly string[];
-  /** The list has at most so many bytes; an hour of one stream has a few megabytes. */
-  readonly maxBytes: number;
+  /** The list has at most so many bytes. Default 512 MiB: a day at 60 frames a second. */
+  readonly maxBytes?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 const TIME_LIMIT = 600_000;
+const MOST_BYTES = 512 * 1024 * 1024;
 const ENTRIES =
   'packet=stream_index,pts_time,duration_time,flags:packet_side_data=skip_samples,discard_padding';
 
@@ -47,7 +48,7 @@ const ENTRIES =
 export async function listPackets(
   path: string,
   { ffprobe }: Pick<Binaries, 'ffprobe'>,
-  { options = [], maxBytes, signal }: PacketOptions,
+  { options = [], maxBytes = MOST_BYTES, signal }: PacketOptions = {},
 ): Promise<Iterable<Packet> | null> {
   const file = ['-of', 'compact', `file:${path}`];
   const args = ['-v', 'error', '-protocol_whitelist', 'file', ...options, '-show_entries', ENTRIES, ...file];
@@ -72,8 +73,12 @@ function packetOf(line: string): Packet {
     time,
     duration,
     isKey: /flags=\w*K/.test(line),
-    isHidden: /flags=\w*D/.test(line) || (time !== null && time + (duration ?? 0) <= 0),
+    isHidden: /flags=\w*D/.test(line) || (time !== null && endsBeforeStart(time, duration)),
     skippedSamples: numberOf('skip_samples') ?? 0,
     droppedSamples: numberOf('discard_padding') ?? 0,
   };
+}
+
+function endsBeforeStart(time: number, duration: number | null): boolean {
+  return duration === null ? time < 0 : time + duration <= 0;
 }

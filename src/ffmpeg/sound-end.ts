@@ -1,9 +1,6 @@
 import type { Binaries } from './binaries.ts';
 import { listPackets } from './packets.ts';
 
-/** Of the list of packets. */
-const MOST_BYTES = 512 * 1024 * 1024;
-
 /**
  * When the sound of a file ends, seconds of its clock; -Infinity where it can't be read to its end.
  *
@@ -15,7 +12,7 @@ export async function soundEndsAt(
   signal?: AbortSignal,
 ): Promise<number> {
   const options = ['-select_streams', 'a'];
-  const packets = await listPackets(path, binaries, { options, maxBytes: MOST_BYTES, signal });
+  const packets = await listPackets(path, binaries, { options, signal });
   let end = -Infinity;
   for (const { time, duration } of packets ?? []) end = Math.max(end, (time ?? -Infinity) + (duration ?? 0));
   return end;

@@ -50,6 +50,9 @@ export class FrameMatcher<P> {
         waiting.findIndex((each) => this.#isAt(time, each.time)),
       );
       if (places.some((at) => at < 0)) continue;
+      const following = this.#frames[place + 1];
+      const made = this.#pictures[0]?.[places[0]!]?.time ?? time;
+      if (following !== undefined && Math.abs(following.time - made) < Math.abs(time - made)) continue;
       this.#frames.splice(0, place + 1);
       const taken = this.#pictures.map((waiting, size) => waiting.splice(0, places[size]! + 1));
       const pictures = taken.map((each) => each.at(-1)!.picture);

@@ -129,3 +129,31 @@ test('what a tracks file silences is silent in what is rendered of it', async ()
   for (const volume of await loudest(output, 1, 1.5)) expect(volume).toBeLessThan(-60);
   for (const volume of await loudest(output, 0.1, 0.9)) expect(volume).toBeGreaterThan(-25);
 });
+
+test('sound whose packets state no duration is silenced, not left out', async () => {
+  const sources = [
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc2=s=64x48:r=10:d=3',
+    '-f',
+    'lavfi',
+    '-i',
+    'sine=f=997:d=3:r=44100',
+  ];
+  const codecs = ['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'alac'];
+  await capture(binaries.ffmpeg.path, ['-v', 'error', '-y', ...sources, ...codecs, at('alac.mkv')]);
+  const output = at('alac-muted.mkv');
+  const notes = await carryVideo(at('alac.mkv'), output, { mute: [[1, 2]] });
+  expect(notes.join('\n')).not.toContain('no sound');
+  const [before, within, after] = await Promise.all(
+    [
+      [0.2, 0.8],
+      [1, 2],
+      [2.2, 2.8],
+    ].map(([from, to]) => loudest(output, from!, to!)),
+  );
+  expect(before![0]).toBeGreaterThan(-30);
+  expect(within![0]).toBeLessThan(-80);
+  expect(after![0]).toBeGreaterThan(-30);
+});

@@ -23,6 +23,14 @@ test('times match exactly, or within the tolerance where there is one', () => {
   expect(rounded.next()).toMatchObject({ index: 0 });
 });
 
+test('of two frames within the tolerance the nearer one is meant', () => {
+  const matcher = new FrameMatcher<string>({ sizes: 1, tolerance: 0.002 });
+  matcher.addFrame(0.165, 0);
+  matcher.addFrame(0.166, 1);
+  matcher.addPicture(0, 0.166, 'picture');
+  expect(matcher.next()).toEqual({ index: 1, pictures: ['picture'], skipped: 0 });
+});
+
 test('pictures that have no frame are passed over and counted', () => {
   const matcher = new FrameMatcher<string>({ sizes: 1 });
   matcher.addPicture(0, 10, 'of no frame');

@@ -1,6 +1,6 @@
 import { VeilError } from '../../errors.ts';
 import type { Binaries } from '../../ffmpeg/binaries.ts';
-import { capture } from '../../ffmpeg/process.ts';
+import { listPackets } from '../../ffmpeg/packets.ts';
 import { probe, type Probe } from '../../ffmpeg/probe.ts';
 
 /** What a finished file has to be. */
@@ -86,7 +86,7 @@ async function endProblemOf({ video }: Probe, expected: ExpectedResult): Promise
   if (video === null || video.frameCount !== null) return null;
   if (await hasFrameAt(expected, video.startTime + expected.span)) return null;
   // What ffprobe says of the start may be that of the sound.
-  const first = Math.min(...(await frameTimes(expected, `%+#${FIRST_PACKETS}`)));
+  const first = Math.min(...(await timesWithin(expected, `%+#${FIRST_PACKETS}`)));
   if (await hasFrameAt(expected, first + expected.span)) return null;
   return `its last frame, at ${(first + expected.span).toFixed(3)} s, is missing`;
 }
@@ -94,16 +94,12 @@ async function endProblemOf({ video }: Probe, expected: ExpectedResult): Promise
 async function hasFrameAt(expected: ExpectedResult, time: number): Promise<boolean> {
   // With its end: old builds read nothing of an open interval.
   const around = `${Math.max(0, time - 0.1).toFixed(3)}%${(time + 1).toFixed(3)}`;
-  return (await frameTimes(expected, around)).some((each) => Math.abs(each - time) < TOLERANCE);
+  return (await timesWithin(expected, around)).some((each) => Math.abs(each - time) < TOLERANCE);
 }
 
 /** @param interval as ffprobe reads it */
-async function frameTimes({ path, binaries }: ExpectedResult, interval: string): Promise<number[]> {
-  const what = ['-select_streams', 'v:0', '-show_entries', 'packet=pts_time', '-of', 'csv=p=0'];
-  const args = ['-v', 'error', '-read_intervals', interval, ...what, `file:${path}`];
-  const { stdout } = await capture(binaries.ffprobe.path, args);
-  return stdout
-    .split('\n')
-    .map((line) => Number.parseFloat(line))
-    .filter((time) => !Number.isNaN(time));
+async function timesWithin({ path, binaries }: ExpectedResult, interval: string): Promise<number[]> {
+  const options = ['-select_streams', 'v:0', '-read_intervals', interval];
+  const packets = [...((await listPackets(path, binaries, { options })) ?? [])];
+  return packets.flatMap(({ time }) => (time === null ? [] : [time]));
 }

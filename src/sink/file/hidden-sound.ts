@@ -4,9 +4,6 @@ import { loudestSample } from '../../ffmpeg/loudest-sample.ts';
 import type { KnownSound } from './audio-plan.ts';
 import { listPackets, PRIMING, type Packet } from '../../ffmpeg/packets.ts';
 
-/** Of the list of packets. */
-const MOST_BYTES = 512 * 1024 * 1024;
-
 /** Decibels of full scale below which nothing is heard. */
 const SILENCE = -60;
 
@@ -37,7 +34,7 @@ export async function readKnownSound(
   { binaries, format, signal }: HiddenSoundOptions,
 ): Promise<KnownSound> {
   const options = ['-select_streams', 'a'];
-  const packets = await listPackets(path, binaries, { options, maxBytes: MOST_BYTES, signal });
+  const packets = await listPackets(path, binaries, { options, signal });
   if (packets === null) {
     throw new VeilError('INPUT_UNREADABLE', `The sound of ${path} can't be read to its end.`, {
       hint: 'Play it to see whether it is whole, or leave the sound out with --audio drop.',

@@ -16,9 +16,6 @@ import { readKnownSound } from './hidden-sound.ts';
 import { opusLead } from './opus-lead.ts';
 import { mutedNotes, refuseBeyond, spansWithin, type Span } from './silence.ts';
 
-/** Of the list of packets. */
-const MOST_BYTES = 512 * 1024 * 1024;
-
 export interface SoundOptions {
   /** Path of the original. */
   readonly input: string;
@@ -121,17 +118,28 @@ async function tracksSilentIn(
   tracks: readonly AudioStream[],
   signal: AbortSignal,
 ): Promise<ReadonlySet<number>> {
-  const packets = await listPackets(input, binaries, {
-    ...{ options: ['-select_streams', 'a'], maxBytes: MOST_BYTES, signal },
-  });
+  const packets = await listPackets(input, binaries, { options: ['-select_streams', 'a'], signal });
   // Where the packets can't be read, decoding them says why.
   if (packets === null) return NOTHING_KNOWN.silent;
   const heard = new Map(tracks.map(({ index }) => [index, 0]));
+  const add = (stream: number, from: number, to: number): void => {
+    const [begin, stop] = [
+      Math.max(from - probe.startTime, start ?? 0),
+      Math.min(to - probe.startTime, end ?? Infinity),
+    ];
+    heard.set(stream, (heard.get(stream) ?? 0) + Math.max(0, stop - begin));
+  };
+  /** When a packet begins that states no duration: it lasts until the next one of its stream. */
+  const open = new Map<number, number>();
   for (const { stream, time, duration, isHidden } of packets) {
-    if (time === null || isHidden) continue;
-    const from = Math.max(time - probe.startTime, start ?? 0);
-    const to = Math.min(time - probe.startTime + (duration ?? 0), end ?? Infinity);
-    heard.set(stream, (heard.get(stream) ?? 0) + Math.max(0, to - from));
+    if (time === null) continue;
+    const begun = open.get(stream);
+    if (begun !== undefined) add(stream, begun, time);
+    open.delete(stream);
+    if (isHidden) continue;
+    if (duration === null) open.set(stream, time);
+    else add(stream, time, time + duration);
   }
+  for (const [stream, begun] of open) add(stream, begun, begun + LEAST);
   return new Set([...heard].filter(([, seconds]) => seconds < LEAST).map(([index]) => index));
 }
