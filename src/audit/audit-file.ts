@@ -138,7 +138,7 @@ async function lookAtEmbedded(file: EmbeddedFile, options: AuditOptions): Promis
         ? await openImageSource({ path, look: AUDIT_STILL, signal })
         : await openPlain(path, detector, signal);
       const look = await lookThrough(source, { stream: 0, where }, { ...options, report: null });
-      return { ...look, problems: [] };
+      return { ...look, problems: look.problems.map((problem) => `In ${where}: ${problem}`) };
     },
   );
 }
