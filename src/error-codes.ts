@@ -62,6 +62,11 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeInfo>> = {
       'Veil does not process this kind of input: a kind of picture that it cannot read, a device, a playlist, a picture that changes its shape beyond what can be fitted, a part of a file whose clock jumps, or HDR video with an ffmpeg that cannot convert it.',
     remedy: 'Follow the hint: convert it to a video file, or install a newer ffmpeg.',
   },
+  PARTS_UNFIT: {
+    meaning:
+      'This video cannot be worked on in parts: it is short, does not state when each frame is shown, or is damaged.',
+    remedy: 'Cover it in one piece. `veil blur` does so by itself.',
+  },
   OBSERVATIONS_INVALID: {
     meaning: 'Observations that were made elsewhere are damaged, incomplete or of another version.',
     remedy: 'Make them again, with one version of Veil everywhere.',

@@ -27,12 +27,13 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   documents: [...BASE, 'config', 'sink'],
   pipeline: [...BASE, ...STAGES, 'config', 'ffmpeg', 'models', 'documents'],
   audit: [...BASE, ...STAGES, 'config', 'ffmpeg', 'documents', 'pipeline'],
+  jobs: [...RUNS, 'web-server'],
   eval: [...BASE, 'ffmpeg', 'anonymize'],
   'web-server': BASE,
   review: [...RUNS, 'web-server'],
   preview: [...BASE, ...STAGES, 'config', 'ffmpeg', 'pipeline', 'web-server'],
   index: [...RUNS, 'error-codes'],
-  cli: [...RUNS, 'inference', 'gpu', 'preview', 'review', 'eval', 'index'],
+  cli: [...RUNS, 'inference', 'gpu', 'preview', 'review', 'jobs', 'eval', 'index'],
 };
 
 /** Packages that one folder alone may import. */
