@@ -5,6 +5,7 @@ import type { Doubt, Track, TrackBox } from '../frame/track.ts';
 import { associate } from './association.ts';
 import type { Shift } from '../frame/scene-change.ts';
 import { endDoubt, faceChance, openDoubt, startDoubt, weighed, type Surroundings } from './doubts.ts';
+import { isDismissed } from './dismissal.ts';
 import { EgoMotion } from './ego-motion.ts';
 import { headsOf } from './heads.ts';
 import { linkTracklets } from './link-tracklets.ts';
@@ -110,7 +111,9 @@ export class Tracker {
   link(): void {
     const joined = new Map<Tracklet, Tracklet>();
     for (const scene of new Set(this.#paths.values())) {
-      const paths = [...this.#paths].filter(([path, of]) => of === scene && !this.#isDismissed(path, of));
+      const paths = [...this.#paths].filter(
+        ([path, of]) => of === scene && !isDismissed(path, of, this.#options),
+      );
       const links = linkTracklets(
         paths.map(([path]) => path),
         this.#options.frameRate,
@@ -138,7 +141,7 @@ export class Tracker {
       else oldest = Math.min(oldest, path.oldest);
     }
     for (const [path, scene] of this.#paths) {
-      if (path.beginsAt(this.#reach(scene)) <= frame && !this.#isDismissed(path, scene))
+      if (path.beginsAt(this.#reach(scene)) <= frame && !isDismissed(path, scene, this.#options))
         this.#personOf(path, scene);
     }
     this.#camera.forget(oldest);
@@ -149,7 +152,7 @@ export class Tracker {
   boxesAt(frame: number): TrackBox[] {
     const boxes = [...this.#paths].flatMap(([path, scene]) => {
       const box = path.boxAt(frame, this.#reach(scene));
-      if (box === null || this.#isDismissed(path, scene)) return [];
+      if (box === null || isDismissed(path, scene, this.#options)) return [];
       return [{ personId: this.#personOf(path, scene), box }];
     });
     const heads = headsOf(boxes);
@@ -185,20 +188,6 @@ export class Tracker {
   uncertain(): Doubt[] {
     const going = [...this.#paths].flatMap(([path, scene]) => this.#doubts(path, scene));
     return [...this.#uncertain, ...going];
-  }
-
-  /**
-   * Whether a candidate stayed too weak to call it a face although its scene was looked at again. Until then, and in
-   * a still, whatever the detector reports is a face.
-   */
-  #isDismissed(path: Tracklet, scene: Scene): boolean {
-    const { height, threshold, confirmation, tuning } = this.#options;
-    if (path.score < threshold) return true;
-    if ((scene.lastLook ?? 0) <= path.first.frame) return false;
-    const share = Math.min(1, path.best.box.height / height / tuning.largeFace);
-    return (
-      path.score < Math.max(path.count === 1 ? confirmation.seenOnce : 0, confirmation.largeFace * share)
-    );
   }
 
   /** Frames after which a face that comes back is another path: those in a longer gap have left already. */
@@ -247,8 +236,7 @@ export class Tracker {
   /** What is left to doubt once no more detections come. */
   #doubts(path: Tracklet, scene: Scene): Doubt[] {
     const around = this.#around(scene);
-    const isDismissed = this.#isDismissed(path, scene);
-    const found = isDismissed
+    const found = isDismissed(path, scene, this.#options)
       ? [openDoubt(path, path.span(this.#reach(scene)), around)]
       : [path.start, endDoubt(path, around)];
     const size = path.best.box.height / this.#options.height / this.#options.tuning.largeFace;
