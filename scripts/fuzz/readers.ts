@@ -17,7 +17,7 @@ import { readSafetensors } from '../../src/models/safetensors.ts';
 import { parseTflite } from '../../src/models/tflite/tflite-model.ts';
 import { decodeObservations } from '../../src/observe/observation-text.ts';
 import { readClientMessage } from '../../src/preview/protocol.ts';
-import { EditLog } from '../../src/review/edit-log.ts';
+import { EditLog, holdLog } from '../../src/review/edit-log.ts';
 import { readPageMessage } from '../../src/review/server/protocol.ts';
 import { endsInPacket } from '../../src/source/file/cut-off.ts';
 import { pictureFormatOf } from '../../src/source/photo/picture-format.ts';
@@ -148,7 +148,8 @@ function damageLines(base: Buffer, random: Random): Buffer {
 
 async function openLog(path: string): Promise<void> {
   await rm(`${path}.lock`, { force: true });
-  const log = await EditLog.open(path, { tracks: 'a'.repeat(64), by: 'fuzz' });
+  const held = await holdLog(path, false);
+  const log = await EditLog.open(path, { held, tracks: 'a'.repeat(64), by: 'fuzz' });
   await log[Symbol.asyncDispose]();
 }
 

@@ -11,8 +11,9 @@ export interface Holder {
 
 /** A lock that is held. */
 export interface Lock {
-  /** Whether nobody has taken it over. */
+  /** Whether nobody has taken it over. Rejects with what the system says where that can't be told. */
   isOurs(): Promise<boolean>;
+  /** Gives it back, where it is still ours. */
   release(): Promise<void>;
 }
 
@@ -47,11 +48,17 @@ class HeldLock implements Lock {
   }
 
   async isOurs(): Promise<boolean> {
-    return (await readFile(this.#path, 'utf8').catch(() => '')) === this.#text;
+    try {
+      return (await readFile(this.#path, 'utf8')) === this.#text;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+      throw error;
+    }
   }
 
   async release(): Promise<void> {
-    if (await this.isOurs()) await rm(this.#path, { force: true });
+    // What can't be told stays: a lock of an ended process is taken over.
+    if (await this.isOurs().catch(() => false)) await rm(this.#path, { force: true });
   }
 }
 

@@ -1,45 +1,66 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import { VeilError } from '../errors.ts';
 
-/** A file of lines that grows: a line is in it whole, or not at all. Only its owner may read it. */
-export class LogFile {
+/**
+ * A file of lines that grows: a line is in it whole, or not at all. Only its owner may read it. It is made with its first
+ * line.
+ */
+export class LogFile implements AsyncDisposable {
   readonly #path: string;
-  readonly #file: FileHandle;
+  #file: FileHandle | null = null;
   /** Bytes of the lines that are in it. */
   #size: number;
+  /** A part of a line may stand behind them, which could not be taken back. */
+  #isTorn = false;
 
-  private constructor(path: string, file: FileHandle, size: number) {
+  /** @param size bytes of the file, which ends with a whole line; 0 where there is none */
+  constructor(path: string, size: number) {
     this.#path = path;
-    this.#file = file;
     this.#size = size;
   }
 
-  /** Opens a file that ends with a whole line, or makes it. Rejects with what the system says. */
-  static async open(path: string): Promise<LogFile> {
-    const file = await open(path, 'a+', 0o600);
-    return new LogFile(path, file, (await file.stat()).size);
-  }
-
   /**
-   * Adds a line, which is on the disk when the promise is fulfilled.
+   * Adds lines, which are on the disk when the promise is fulfilled.
    *
-   * @throws VeilError OUTPUT_UNWRITABLE, OUTPUT_DISK_FULL; what was written of the line is taken back
+   * @throws VeilError OUTPUT_UNWRITABLE, OUTPUT_DISK_FULL; what was written is taken back. EDIT_REFUSED where somebody
+   *   else has changed the file since: their lines stay.
    */
-  async add(line: string): Promise<void> {
+  async add(lines: string): Promise<void> {
     try {
-      // Nothing is left behind the last line, even where a full disk allowed no more than that.
-      await this.#file.truncate(this.#size);
-      await this.#file.appendFile(line);
-      await this.#file.datasync();
-      this.#size += Buffer.byteLength(line);
+      this.#file ??= await open(this.#path, 'a', 0o600);
+      await this.#append(this.#file, lines);
     } catch (cause) {
-      await this.#file.truncate(this.#size).catch(() => undefined);
-      throw unwritable(this.#path, cause);
+      throw cause instanceof VeilError ? cause : unwritable(this.#path, cause);
     }
   }
 
-  close(): Promise<void> {
-    return this.#file.close();
+  async #append(file: FileHandle, lines: string): Promise<void> {
+    if (this.#isTorn) await file.truncate(this.#size);
+    this.#isTorn = false;
+    if (!(await this.#isAsItWas(file))) throw changedByOthers(this.#path);
+    try {
+      await file.appendFile(lines);
+      await file.datasync();
+    } catch (cause) {
+      this.#isTorn = true;
+      await file.truncate(this.#size).then(
+        () => (this.#isTorn = false),
+        // The next line takes it back.
+        () => undefined,
+      );
+      throw cause;
+    }
+    this.#size += Buffer.byteLength(lines);
+  }
+
+  /** Whether the file is still the one with this name, and has our lines alone. */
+  async #isAsItWas(file: FileHandle): Promise<boolean> {
+    const [ours, named] = await Promise.all([file.stat(), stat(this.#path).catch(() => null)]);
+    return named?.ino === ours.ino && ours.size === this.#size;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#file?.close();
   }
 }
 
@@ -56,4 +77,10 @@ export function unwritable(path: string, cause: unknown): VeilError {
       cause,
     },
   );
+}
+
+function changedByOthers(path: string): VeilError {
+  return new VeilError('EDIT_REFUSED', `Another program has changed the edit log ${path}.`, {
+    hint: 'Nothing has changed here. Close the review, and open it again.',
+  });
 }

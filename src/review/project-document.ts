@@ -8,19 +8,38 @@ import type { Project, ReviewSpan, ReviewTrack } from './project.ts';
 type DocumentTrack = TracksDocument['tracks'][number];
 type DocumentSpan = TracksDocument['uncertain'][number];
 
-/** A tracks document as a project that can be edited. */
-export function projectOf(document: TracksDocument): Project {
+/** Ids of what has none in a tracks document, in its order. */
+export interface AreaIds {
+  readonly wholes: readonly number[];
+  readonly zones: readonly number[];
+  readonly mutes: readonly number[];
+}
+
+/** The ids that {@link projectOf} needs to give the same project again from the document of this one. */
+export function areaIdsOf(project: Project): AreaIds {
+  const ids = (things: readonly { readonly id: number }[]): number[] => things.map(({ id }) => id);
+  return { wholes: ids(inOrder(project.wholes)), zones: ids(project.zones), mutes: ids(project.mutes) };
+}
+
+/**
+ * A tracks document as a project that can be edited.
+ *
+ * @param ids those of its covers, zones and silences; null numbers them from 1
+ */
+export function projectOf(document: TracksDocument, ids: AreaIds | null = null): Project {
   const { input, tracks, uncertain, curtains, zones = [], mutes = [], noFaces = [] } = document;
   return {
     video: { width: input.width, height: input.height, frames: input.frames },
     tracks: new Map(tracks.map((track) => [track.id, trackOf(track)])),
     spans: uncertain.map(spanOf),
-    wholes: curtains.map(({ firstFrame, lastFrame }, index) => ({ id: index + 1, firstFrame, lastFrame })),
+    wholes: curtains.map(({ firstFrame, lastFrame }, index) => ({
+      ...{ id: ids?.wholes[index] ?? index + 1, firstFrame, lastFrame },
+    })),
     zones: zones.map(({ kind, firstFrame, lastFrame, box }, index) => ({
-      ...{ id: index + 1, kind, firstFrame, lastFrame },
+      ...{ id: ids?.zones[index] ?? index + 1, kind, firstFrame, lastFrame },
       ...boxFrom(box),
     })),
-    mutes: mutes.map(({ from, to }, index) => ({ id: index + 1, from, to })),
+    mutes: mutes.map(({ from, to }, index) => ({ id: ids?.mutes[index] ?? index + 1, from, to })),
     answers: noFaces.map(({ firstFrame, lastFrame, box }) => ({
       ...{ firstFrame, lastFrame, box: boxFrom(box), answer: 'no face' },
     })),
@@ -40,12 +59,10 @@ export function documentOf(project: Project, document: TracksDocument): TracksDo
   const curtains = new Map(document.curtains.map((curtain) => [rangeKey(curtain), curtain]));
   const edited: TracksDocument = {
     ...rest,
-    curtains: project.wholes
-      .toSorted((a, b) => a.firstFrame - b.firstFrame)
-      .map(
-        ({ firstFrame, lastFrame }) =>
-          curtains.get(rangeKey({ firstFrame, lastFrame })) ?? { firstFrame, lastFrame },
-      ),
+    curtains: inOrder(project.wholes).map(
+      ({ firstFrame, lastFrame }) =>
+        curtains.get(rangeKey({ firstFrame, lastFrame })) ?? { firstFrame, lastFrame },
+    ),
     uncertain: project.spans.map((span) => documentSpan(span, document.uncertain[span.source]!)),
     tracks: [...project.tracks.values()]
       .toSorted((a, b) => a.id - b.id)
@@ -69,6 +86,10 @@ export function documentOf(project: Project, document: TracksDocument): TracksDo
     ...(project.mutes.length === 0 ? {} : { mutes: project.mutes.map(({ from, to }) => ({ from, to })) }),
   };
   return { ...edited, format: formatFor(edited) };
+}
+
+function inOrder(wholes: Project['wholes']): Project['wholes'] {
+  return wholes.toSorted((a, b) => a.firstFrame - b.firstFrame);
 }
 
 function spanOf(span: DocumentSpan, id: number): ReviewSpan {

@@ -3,16 +3,20 @@ import { outputError } from './output-error.ts';
 import { checkTarget, type Target } from './target.ts';
 import { openTemporaryFile, type TemporaryFile } from './temporary-file.ts';
 
+export interface NewFileOptions extends Omit<Target, 'path'> {
+  /** Only its owner may read it. Default false. */
+  readonly isPrivate?: boolean;
+}
+
 /**
- * Writes a small file beside its target, under a temporary name: the caller gives it its own or removes it. A private
- * one can be read by its owner alone.
+ * Writes a small file beside its target, under a temporary name: the caller gives it its own or removes it.
  *
  * @throws VeilError OUTPUT_IS_INPUT, OUTPUT_EXISTS, OUTPUT_UNWRITABLE, OUTPUT_DISK_FULL
  */
 export async function prepareFile(
   path: string,
   content: string | Uint8Array,
-  options: Omit<Target, 'path'> & { readonly isPrivate?: boolean },
+  options: NewFileOptions,
 ): Promise<TemporaryFile> {
   const { isPrivate = false } = options;
   const file = await openTemporaryFile(await checkTarget({ path, ...options }), { isPrivate });
@@ -29,7 +33,7 @@ export async function prepareFile(
 export async function writeNewFile(
   path: string,
   content: string | Uint8Array,
-  options: Omit<Target, 'path'>,
+  options: NewFileOptions,
 ): Promise<void> {
   const file = await prepareFile(path, content, options);
   try {

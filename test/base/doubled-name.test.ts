@@ -20,4 +20,9 @@ describe('a name that an object has twice', () => {
   ])('is not in %s', (text) => {
     expect(doubledName(text)).toBeNull();
   });
+
+  it('is looked for beside strings of any length', () => {
+    const long = '\\n'.repeat(10_000_000);
+    expect(doubledName(`{"a": "${long}", "b": "${'x'.repeat(10_000_000)}", "a": 1}`)).toBe('a');
+  });
 });

@@ -72,6 +72,15 @@ describe('what an audit found', () => {
     expect(open(audited(), applyEdit(doubted, { ...kept, state: 'kept' }))).toEqual([0, 1]);
   });
 
+  it('is not settled by a track or an answer that was about another moment', () => {
+    const kept = { type: 'decide', tracks: [3], state: 'dismissed' } as const;
+    // It was dismissed up to the middle of what was found.
+    expect(open(audited(), applyEdit(applyEdit(start, cover(0, 6)), kept))).toEqual([0, 1]);
+    const elsewhere = { ...OTHER, firstFrame: 0, lastFrame: 4 };
+    const answered = applyEdit(start, { type: 'dismissFinding', finding: elsewhere });
+    expect(open(audited(answered), answered)).toEqual([0, 1]);
+  });
+
   it('says whether the output holds what is decided: what was reviewed, or is no face, does not change it', () => {
     const findings = audited();
     expect(findings.isRendered(start)).toBe(true);

@@ -1,7 +1,8 @@
 import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { editLogOf } from '../../src/documents/decisions.ts';
 import { readTracks } from '../../src/documents/tracks-document.ts';
-import { editLogOf, ReviewFile } from '../../src/review/server/review-file.ts';
+import { ReviewFile } from '../../src/review/server/review-file.ts';
 import { fillDiskOnce } from '../support/full-disk.ts';
 import { makeReviewClip, writeReviewTracks } from '../support/review-page.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -90,6 +91,30 @@ describe('a tracks file under review', () => {
     await using many = await open();
     await expect(many.save()).rejects.toMatchObject({ code: 'TRACKS_INVALID' });
     expect(await readFile(at('clip.veil.tracks.json'), 'utf8')).toBe(before);
+  });
+
+  it('knows covers, zones and silences by the same numbers when it is opened again after a save', async () => {
+    const end = { firstFrame: 4, lastFrame: 5 };
+    {
+      await using file = await open();
+      for (const to of [0.2, 0.3, 0.4]) await file.apply({ ...MUTE, to });
+      await file.apply({ type: 'coverAll', ...end });
+      await file.apply({ type: 'coverAll', firstFrame: 0, lastFrame: 1 });
+      await file.apply({ type: 'unmute', id: 1 });
+      await file.save();
+      await file.apply({ type: 'unmute', id: 2 });
+      await file.apply({ type: 'removeCoverAll', id: 2 });
+    }
+    await using again = await open();
+    expect(again.project.mutes).toEqual([{ id: 3, from: 0.1, to: 0.4 }]);
+    expect(again.project.wholes).toEqual([{ id: 1, ...end }]);
+  });
+
+  it('leaves no log and no lock where the tracks cannot be read', async () => {
+    await writeFile(at('clip.veil.tracks.json'), '{}');
+    await expect(open()).rejects.toMatchObject({ code: 'TRACKS_INVALID' });
+    await expect(log()).rejects.toThrow('ENOENT');
+    await expect(readFile(at('clip.veil.edits.jsonl.lock'))).rejects.toThrow('ENOENT');
   });
 
   it('is shown to a second reviewer, who changes nothing until it is taken over from the first', async () => {

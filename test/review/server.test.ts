@@ -226,6 +226,28 @@ describe('the server of a review', () => {
     socket.close();
   });
 
+  it('renders nothing once another review has taken the file over', async () => {
+    await writeReviewTracks(at('over.veil.tracks.json'), at('clip.mp4'));
+    await writeFile(at('over.mp4'), await readFile(at('clip.mp4')));
+    await using first = await openTestReview(at('over.mp4'));
+    await first.opened;
+    await writeFile(at('over.veil.edits.jsonl.lock'), 'another-machine 7 x');
+    const socket = new WebSocket(new URL('socket', first.url.replace('http', 'ws')), {
+      origin: new URL(first.url).origin,
+    });
+    const told: ReviewMessage[] = [];
+    socket.on('message', (data: Buffer) => told.push(JSON.parse(data.toString()) as ReviewMessage));
+    await once(socket, 'open');
+    await expect.poll(() => told.some(({ type }) => type === 'audit')).toBe(true);
+    socket.send(JSON.stringify({ type: 'render', word: null }));
+    await expect.poll(() => told.some(({ type }) => type === 'refused' || type === 'job')).toBe(true);
+    expect(told.find(({ type }) => type === 'refused' || type === 'job')).toMatchObject({
+      type: 'refused',
+      message: expect.stringContaining('taken this file over') as unknown,
+    });
+    socket.close();
+  });
+
   it('ends when nothing is done for a while', async () => {
     await writeReviewTracks(at('idle.veil.tracks.json'), at('clip.mp4'));
     await writeFile(at('idle.mp4'), await readFile(at('clip.mp4')));

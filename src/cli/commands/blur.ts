@@ -10,7 +10,7 @@ import { needsReview } from '../report/reporter.ts';
 import type { Io } from '../io.ts';
 import { typedCovering } from '../option-flags.ts';
 import { CreatedFolders } from '../output/created-folders.ts';
-import { checkDecisions } from '../output/decisions.ts';
+import { checkDecisions } from '../../documents/decisions.ts';
 import { folderOf } from '../output/output-names.ts';
 import { planOutputs, resultsOf, type Job } from '../output/outputs.ts';
 import { runWithDetector, type DetectorRun } from '../run-with-detector.ts';
@@ -56,9 +56,11 @@ export async function blur(args: readonly string[], command: Command, io: Io): P
   });
   const done: Finished[] = [];
   const exitCode = await runWithDetector(call, jobs, io, async (job, run) => {
-    const result = await blurOne(job, call, run, flags);
-    done.push({ input: job.input, result });
-    reporter.done(job.input, result);
+    const onCovered = (result: FileResult): void => {
+      done.push({ input: job.input, result });
+      reporter.done(job.input, result);
+    };
+    const result = await blurOne(job, call, run, { flags, onCovered });
     const found = flags.audit === true && (await auditOne(result, call, run));
     return found || needsReview(result);
   });
@@ -85,7 +87,7 @@ async function blurOne(
   job: Job,
   call: Call,
   { detector, signal }: DetectorRun,
-  flags: BlurFlags,
+  { flags, onCovered }: { readonly flags: BlurFlags; readonly onCovered: (result: FileResult) => void },
 ): Promise<FileResult> {
   const { config, logger, reporter, inputFiles } = call;
   const { input, output, report, tracks } = job;
@@ -105,6 +107,8 @@ async function blurOne(
     },
     detector: detector(),
   });
+  // The video is there, and its doubts are said, whatever becomes of copies for looking at.
+  onCovered(result);
   if (job.labels !== null) await drawLabels(job, job.labels, call, signal);
   if (job.sheet !== null) await drawSheet(job, result, call, { flags, signal });
   return result;
@@ -141,7 +145,10 @@ async function drawSheet(
   const from =
     flags.sheetOriginal === true ? { path: input, start, end } : { path: output, start: null, end: null };
   const picture = await doubtSheet({ ...from, spans, signal });
-  await writeNewFile(sheet!, picture, { overwrite, input, kind: 'image' });
+  await writeNewFile(sheet!, picture, {
+    ...{ overwrite, input, kind: 'image' },
+    isPrivate: flags.sheetOriginal === true,
+  });
 }
 
 /** Whether a second look at the output found anything. */
@@ -168,7 +175,8 @@ async function reviewAtOnce(
   const { output, reportPath, tracksPath } = result;
   const { json, quiet, verbose } = flags;
   const told = { ...(json && { json }), ...(quiet && { quiet }), ...(verbose && { verbose }) };
-  return runReview({ input, output, reportPath, tracks: tracksPath!, config, logger }, told, io);
+  const again = [input, '-o', output, '--tracks', tracksPath!];
+  return runReview({ input, output, reportPath, tracks: tracksPath!, config, logger, again }, told, io);
 }
 
 /** The one argument, where it is a folder. */

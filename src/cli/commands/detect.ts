@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { checkDecisions } from '../../documents/decisions.ts';
 import { detectFile } from '../../pipeline/file/detect-file.ts';
 import { openCall } from '../call.ts';
 import { needsReview } from '../report/reporter.ts';
@@ -24,6 +25,7 @@ export async function detect(args: readonly string[], command: Command, io: Io):
   const { config, logger, reporter, inputs, inputFiles, severalAsked } = call;
   const jobs = await planTracks(inputs, { output, several: severalAsked });
   return runWithDetector(call, jobs, io, async ({ input, tracks }, { detector, signal }) => {
+    await checkDecisions(tracks);
     await using folders = new CreatedFolders(inputFiles);
     await folders.makeFor([{ path: tracks, kind: 'tracks' }], { overwrite: config.overwrite, input });
     const result = await detectFile({

@@ -27,10 +27,10 @@ export class ReviewTeller {
     else if (this.#flags.quiet !== true) this.#io.stdout.write(`${printable(text)}\n`);
   }
 
-  isReadOnly({ host, pid }: Holder, path: string): void {
+  isReadOnly({ host, pid }: Holder, again: readonly string[]): void {
     this.note(
       `This review is read only: ${host === '' ? 'another process' : `process ${pid} on ${host}`} has the file open. ` +
-        `If that review has ended: veil review ${shellWord(path)} --take-over`,
+        `If that review has ended: veil review ${again.map(shellWord).join(' ')} --take-over`,
     );
   }
 

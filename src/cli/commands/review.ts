@@ -4,7 +4,7 @@ import { VeilError } from '../../errors.ts';
 import { expandInputs } from '../input/inputs.ts';
 import { originalOf } from '../input/original-of.ts';
 import type { Io } from '../io.ts';
-import { configOf } from '../option-flags.ts';
+import { configOf, typedCovering } from '../option-flags.ts';
 import { planOutputs } from '../output/outputs.ts';
 import { findTracks } from '../output/tracks-paths.ts';
 import { terminalLogger } from '../report/terminal-logger.ts';
@@ -38,11 +38,23 @@ export async function review(path: string, command: Command, io: Io): Promise<nu
     throw new VeilError('USAGE', `${path} is not one file.`, { hint: 'Give a video or a photo.' });
   }
   const [input] = inputs;
-  const tracks = (await findTracks(inputs, { tracks: flags.tracks, several: false })).get(input!.path)!;
+  // Those of the output that was named are of this video; beside the video lie perhaps those of another.
+  const tracks =
+    (flags.tracks === undefined ? original.tracks : null) ??
+    (await findTracks(inputs, { tracks: flags.tracks, several: false })).get(input!.path)!;
   const { report, video } = config;
   // The output that was named is the one to be replaced.
   const output = flags.output ?? original.output ?? undefined;
   const [job] = await planOutputs(inputs, { output, report, video, several: false });
   const files = { input: job!.input, output: job!.output, reportPath: job!.report, tracks };
-  return runReview({ ...files, config, logger }, flags, io);
+  return runReview({ ...files, config, logger, again: [path, ...typedFlags(command, flags)] }, flags, io);
+}
+
+/** What was typed beside the path, for the same review once more. */
+function typedFlags(command: Command, { tracks, output, by }: ReviewFlags): string[] {
+  const named = { '--tracks': tracks, '-o': output, '--by': by };
+  return [
+    ...Object.entries(named).flatMap(([flag, value]) => (value === undefined ? [] : [flag, value])),
+    ...typedCovering(command),
+  ];
 }

@@ -7,10 +7,13 @@ import { reviewerName } from './reviewer-name.ts';
 import { ReviewTeller } from './review-teller.ts';
 
 /** What is reviewed, and what becomes of it. */
-export type ReviewJob = Pick<
+export interface ReviewJob extends Pick<
   OpenReviewOptions,
   'input' | 'output' | 'reportPath' | 'tracks' | 'config' | 'logger'
->;
+> {
+  /** The arguments with which `veil review` opens the same. */
+  readonly again: readonly string[];
+}
 
 /** What may be left out has the defaults of `veil review`. */
 export type RunReviewFlags = Partial<Omit<ReviewFlags, 'tracks' | 'output'>>;
@@ -36,7 +39,7 @@ export async function runReview(job: ReviewJob, flags: RunReviewFlags, io: Io): 
     tell.where(open.url);
     open.opened.then(
       (holder) => {
-        if (holder !== null) tell.isReadOnly(holder, job.input);
+        if (holder !== null) tell.isReadOnly(holder, job.again);
       },
       // Whoever waits for the end is told.
       () => undefined,

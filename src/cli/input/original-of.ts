@@ -11,6 +11,8 @@ export interface Original {
   readonly notice: string | null;
   /** The output that was named; null where none was. */
   readonly output: string | null;
+  /** Its tracks; null where it has none beside it. */
+  readonly tracks: string | null;
 }
 
 /**
@@ -20,12 +22,15 @@ export interface Original {
  * @throws VeilError INPUT_NOT_FOUND, TRACKS_INVALID
  */
 export async function originalOf(path: string): Promise<Original> {
-  if (!isOwnOutput(basename(path))) return { path, notice: null, output: null };
+  if (!isOwnOutput(basename(path))) return { path, notice: null, output: null, tracks: null };
+  if (!(await exists(path))) {
+    throw new VeilError('INPUT_NOT_FOUND', `${path} does not exist.`, { hint: 'Check the path.' });
+  }
   const folder = dirname(path);
   const stem = basename(path).replace(/\.veil(\.(tracks|report))?\.[^.]+$/i, '');
   const tracks = join(folder, `${stem}.veil.tracks.json`);
   const output = /\.json$/i.test(path) ? null : path;
-  if (await exists(tracks)) return { path: await fromTracks(path, tracks), notice: null, output };
+  if (await exists(tracks)) return { path: await fromTracks(path, tracks), notice: null, output, tracks };
   const name = await fromName(folder, stem, extname(path));
   if (name === null) {
     throw new VeilError('INPUT_NOT_FOUND', `The original of ${basename(path)} is not beside it.`, {
@@ -33,7 +38,7 @@ export async function originalOf(path: string): Promise<Original> {
     });
   }
   const notice = `${basename(path)} has no tracks beside it; by its name it was made from ${name}, which is reviewed.`;
-  return { path: join(folder, name), notice, output };
+  return { path: join(folder, name), notice, output, tracks: null };
 }
 
 async function fromTracks(path: string, tracks: string): Promise<string> {

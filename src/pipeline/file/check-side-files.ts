@@ -1,4 +1,5 @@
 import type { ResolvedConfig } from '../../config/schema.ts';
+import { checkDecisions } from '../../documents/decisions.ts';
 import { VeilError } from '../../errors.ts';
 import type { FileKind } from '../../sink/file-kind.ts';
 import { checkTarget } from '../../sink/target.ts';
@@ -18,6 +19,7 @@ export async function checkSideFiles(
   const taken = new Set(output === undefined ? [] : [resolve(output)]);
   for (const { path, kind } of files) {
     if (path === null) continue;
+    if (kind === 'tracks') await checkDecisions(path);
     const target = await checkTarget({ path, overwrite: config.overwrite, input, kind });
     if (taken.has(target)) {
       throw new VeilError('USAGE', `Two results of ${input} would both be ${path}.`, {

@@ -6,6 +6,7 @@ import type { TemporaryFile } from '../../sink/temporary-file.ts';
 import type { TrackedMedia } from './find-in-media.ts';
 import type { MediaInput } from './media.ts';
 import { ownVersions } from '../../documents/write-report.ts';
+import { checkDecisions } from '../../documents/decisions.ts';
 import type { RunRecord } from './run-record.ts';
 import { COLUMNS, ORIGINS } from '../../documents/track-record.ts';
 import {
@@ -59,6 +60,8 @@ export async function prepareTracks(path: string, facts: TracksInfo): Promise<Te
   // As it will be when it is read, so that none is written that cannot be.
   checkDocument(document, path);
   const { overwrite } = config;
+  // A long run leaves time for a review.
+  await checkDecisions(path);
   return prepareFile(path, tracksText(document), { overwrite, input, kind: 'tracks', isPrivate: true });
 }
 

@@ -77,19 +77,16 @@ export class Findings {
   }
 }
 
-/** Whether a person decided that this head is none, or stays visible there. */
-function isLeftOpen({ firstFrame, lastFrame, box }: Found, { tracks }: Project, coversAt: CoversAt): boolean {
+/** Whether a person decided that this head is none, or stays visible there: for as long as it was found. */
+function isLeftOpen(found: Found, { tracks }: Project, coversAt: CoversAt): boolean {
+  const { surestFrame, box } = found;
   return [...tracks.values()].some((track) => {
-    if (track.state === 'covered') return false;
     const range = rangeOf(track);
-    return framesFrom(Math.max(firstFrame, range.firstFrame), Math.min(lastFrame, range.lastFrame)).some(
-      (frame) => {
-        const row = rowAt(track, frame);
-        if (row === null || iou(boxOf(row), box) < SAME) return false;
-        // A kept person is covered in some frames.
-        return coversAt(frame)?.every(({ trackId }) => trackId !== track.id) ?? false;
-      },
-    );
+    const isAsLong = range.firstFrame <= found.firstFrame && found.lastFrame <= range.lastFrame;
+    const row = track.state === 'covered' || !isAsLong ? null : rowAt(track, surestFrame);
+    if (row === null || iou(boxOf(row), box) < SAME) return false;
+    // A kept person is covered in some frames.
+    return coversAt(surestFrame)?.every(({ trackId }) => trackId !== track.id) ?? false;
   });
 }
 
@@ -105,8 +102,9 @@ function isCovered({ firstFrame, lastFrame, surestFrame, box }: Found, coversAt:
   );
 }
 
+/** Whether an answer was about the moment at which this one is surest. */
 function isSame(a: FindingAnswer, b: Found): boolean {
-  return a.firstFrame <= b.lastFrame && b.firstFrame <= a.lastFrame && iou(a.box, b.box) >= SAME;
+  return a.firstFrame <= b.surestFrame && b.surestFrame <= a.lastFrame && iou(a.box, b.box) >= SAME;
 }
 
 function isEqual(a: FindingAnswer, b: Found): boolean {

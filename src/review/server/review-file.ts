@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { sha256OfText } from '../../base/sha256.ts';
+import { editLogOf } from '../../documents/decisions.ts';
 import type { TracksDocument } from '../../documents/tracks-document.ts';
 import { checkDocument, readTracks, tracksText } from '../../documents/tracks-document.ts';
 import { checkSameVideo } from '../../pipeline/file/follow-tracks.ts';
@@ -7,10 +8,10 @@ import { openSource } from '../../pipeline/file/open-source.ts';
 import { prepareFile } from '../../sink/new-file.ts';
 import { changesOf } from '../changes.ts';
 import type { Edit, Step } from '../edits/edit.ts';
-import { EditLog } from '../edit-log.ts';
+import { EditLog, holdLog } from '../edit-log.ts';
 import { History } from '../history.ts';
 import type { Holder } from '../lock.ts';
-import { documentOf, projectOf } from '../project-document.ts';
+import { areaIdsOf, documentOf, projectOf } from '../project-document.ts';
 import type { Project } from '../project.ts';
 
 export interface ReviewFileOptions {
@@ -41,7 +42,7 @@ export class ReviewFile implements AsyncDisposable {
     this.#options = options;
     this.#document = document;
     this.#log = log;
-    this.#history = new History(projectOf(document));
+    this.#history = new History(projectOf(document, log.ids));
     for (const step of log.steps) {
       this.#history.take(step);
       this.#note(step);
@@ -56,13 +57,16 @@ export class ReviewFile implements AsyncDisposable {
    */
   static async open(options: ReviewFileOptions): Promise<ReviewFile> {
     const { input, tracks, by, takesOver = false } = options;
-    const document = await readTracks(tracks);
-    await checkSameFile(input, document);
-    const log = await EditLog.open(editLogOf(tracks), { tracks: await hashOf(tracks), by, takesOver });
+    const path = editLogOf(tracks);
+    // Nobody saves the tracks between here and the end.
+    const held = await holdLog(path, takesOver);
     try {
+      const document = await readTracks(tracks);
+      await checkSameFile(input, document);
+      const log = await EditLog.open(path, { held, tracks: await hashOf(tracks), by });
       return new ReviewFile(options, document, log);
     } catch (error) {
-      await log[Symbol.asyncDispose]();
+      if ('release' in held) await held.release();
       throw error;
     }
   }
@@ -92,6 +96,11 @@ export class ReviewFile implements AsyncDisposable {
   /** The process that reviewed it when it was opened, where that is another one. */
   get holder(): Holder | null {
     return this.#log.holder;
+  }
+
+  /** @throws VeilError EDIT_REFUSED where another review writes this file, OUTPUT_UNWRITABLE where that can't be told */
+  async checkOurs(): Promise<void> {
+    await this.#log.checkOurs();
   }
 
   /** What is decided now, as a tracks document. */
@@ -182,7 +191,7 @@ export class ReviewFile implements AsyncDisposable {
       await file.remove();
     }
     [this.#isTorn, this.#isSaved] = [true, false];
-    await this.#log.saved(sha256OfText(text), by);
+    await this.#log.saved(sha256OfText(text), areaIdsOf(project), by);
     [this.#isTorn, this.#isSaved] = [false, true];
     this.#logged = { undo: 0, redo: 0 };
   }
@@ -194,11 +203,6 @@ export class ReviewFile implements AsyncDisposable {
     else if ('undo' in step) this.#logged = { undo: undo - 1, redo: redo + 1 };
     else this.#logged = { undo: undo + 1, redo: redo - 1 };
   }
-}
-
-/** Where it is written what was done to a tracks file: beside it. */
-export function editLogOf(tracks: string): string {
-  return `${tracks.replace(/(\.tracks)?\.json$/i, '')}.edits.jsonl`;
 }
 
 async function hashOf(path: string): Promise<string> {

@@ -1,5 +1,7 @@
 import { reasonOf } from '../../base/reason.ts';
 import { assertNever, VeilError } from '../../errors.ts';
+import type { Box } from '../../frame/box.ts';
+import type { FrameRange } from '../../frame/track.ts';
 import type { Edit } from '../edits/edit.ts';
 import { refused } from '../edits/refuse.ts';
 import type { Footage } from '../frames/footage.ts';
@@ -89,7 +91,7 @@ export class Session implements AsyncDisposable {
    */
   async take(message: SessionMessage): Promise<void> {
     const { file } = this;
-    if (file.isReadOnly) throw refused('Another review of this file is open, so this one only shows it.');
+    await file.checkOurs();
     switch (message.type) {
       case 'edit':
         await file.apply(dated(message.edit));
@@ -101,7 +103,7 @@ export class Session implements AsyncDisposable {
         await file.redo();
         break;
       case 'dismissFinding':
-        await file.apply({ type: 'dismissFinding', finding: this.#finding(message.id) });
+        await file.apply({ type: 'dismissFinding', finding: placeOf(this.#finding(message.id)) });
         break;
       case 'coverFinding':
         await this.#coverFinding(message.id);
@@ -156,8 +158,9 @@ export class Session implements AsyncDisposable {
   }
 
   async #coverFinding(id: number): Promise<void> {
-    const { surestFrame, ...finding } = this.#finding(id);
-    await this.#cover({ ...finding, frame: surestFrame }, { finding });
+    const found = this.#finding(id);
+    const finding = placeOf(found);
+    await this.#cover({ ...finding, frame: found.surestFrame }, { finding });
     if (this.#summaries()[id]?.isOpen !== true) return;
     throw refused('It is followed, and still not covered everywhere. Draw a box with N.');
   }
@@ -200,6 +203,8 @@ export class Session implements AsyncDisposable {
       throw refused(`Nothing would be covered. Type “${NOTHING_COVERED}” if that is what you mean.`);
     }
     await file.save();
+    // Another review may have taken it over while this one had nothing to save.
+    await file.checkOurs();
     await work.do('rendering', async (signal, tell) => {
       const audit = await renderAndAudit(file.document(), {
         ...output,
@@ -255,6 +260,15 @@ export class Session implements AsyncDisposable {
     const isRendered = this.#findings.isRendered(this.file.project);
     return { type: 'audit', findings: this.#summaries(), problems, wasRendered, isRendered };
   }
+}
+
+/** What of a finding an edit says. */
+function placeOf({
+  firstFrame,
+  lastFrame,
+  box,
+}: FrameRange & { readonly box: Box }): FrameRange & { box: Box } {
+  return { firstFrame, lastFrame, box };
 }
 
 /** Who keeps somebody visible has said so now, whatever the clock of the page says. */

@@ -2,7 +2,8 @@ import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { VeilError } from '../../../src/errors.ts';
 import { findBinaries } from '../../../src/ffmpeg/binaries.ts';
 import { groupPhoto, makePhotoClip } from '../../support/photo-clip.ts';
 import { run } from '../../../src/cli/program.ts';
@@ -134,9 +135,15 @@ describe('veil blur', () => {
     await veil(['blur', ...QUICK, at('a.mp4')]);
     const again = () => blurJson(at('a.mp4'), '--overwrite');
     expect((await again()).codes['a.mp4']).toMatch(/^(done|review)$/);
-    await writeFile(at('a.veil.edits.jsonl'), '');
+    const log = at('a.veil.edits.jsonl');
+    const format = '{"format":"veil-edits/1"}\n';
+    await writeFile(log, format);
+    expect((await again()).codes['a.mp4']).toMatch(/^(done|review)$/);
+    await writeFile(log, `${format}{"by":"ada","at":"2026-01-02T03:04:05Z","undo":true}\n`);
+    const detected = await veil(['detect', at('a.mp4'), '--overwrite', '--json']);
+    expect(detected.out + detected.err).toContain('OUTPUT_EXISTS');
     expect((await again()).codes['a.mp4']).toBe('OUTPUT_EXISTS');
-    await rm(at('a.veil.edits.jsonl'));
+    await rm(log);
     const document = JSON.parse(await readFile(at('a.veil.tracks.json'), 'utf8')) as object;
     await writeFile(at('a.veil.tracks.json'), JSON.stringify({ ...document, format: 'veil-tracks/2' }));
     expect((await again()).codes['a.mp4']).toBe('OUTPUT_EXISTS');
@@ -208,12 +215,29 @@ describe('veil blur', () => {
     const original = await sheet(...one, '--sheet-original');
     expect(original.length).toBe(covered.length);
     expect(original.equals(covered)).toBe(false);
+    expect((await stat(at('s.png'))).mode & 0o777).toBe(0o600);
     const whole = ['--style', 'solid', '--threshold', '0.99', '--start', '0.5'];
     expect((await sheet(...whole)).length).toBeGreaterThan(0);
     await sharp(groupPhoto(1)).resize(320).toFile(at('photo.jpg'));
     await veil(['blur', ...QUICK, at('a.mp4'), at('photo.jpg'), '-o', at('out'), '--sheet', at('sheets')]);
     expect((await readdir(at('sheets'))).sort()).toEqual(['a.veil.sheet.png', 'photo.veil.sheet.png']);
     expect((await veil(['blur', at('a.mp4'), '--sheet-original'])).code).toBe(2);
+  });
+
+  it('says what deserves a look although the sheet of it cannot be drawn', async () => {
+    const { ffmpeg } = await findBinaries();
+    await makePhotoClip(ffmpeg.path, at('a.mp4'), { seconds: 1, size: '320:240' });
+    vi.doMock('../../../src/review/doubt-sheet.ts', () => ({
+      doubtSheet: () => Promise.reject(new VeilError('OUTPUT_DISK_FULL', 'The disk is full.')),
+    }));
+    try {
+      const sheet = ['--sheet', at('s.png'), '--threshold', '0.99'];
+      const { code, out, err } = await veil(['blur', ...QUICK, at('a.mp4'), ...sheet]);
+      expect(out).toMatch(/ {4}0:0\d\.\d–0:0\d\.\d, [a-z ]+, about \d+ px: /);
+      expect([code, err]).toEqual([1, expect.stringContaining('OUTPUT_DISK_FULL')]);
+    } finally {
+      vi.doUnmock('../../../src/review/doubt-sheet.ts');
+    }
   });
 
   it('makes a copy with track numbers on it, beside an output without them', async () => {

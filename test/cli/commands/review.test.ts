@@ -65,10 +65,26 @@ describe('veil review', () => {
     ['clip.veil.mp4', ['other.mp4'], null],
   ])('takes %s for one of %j: %s', async (output, names, original) => {
     await rm(at('in/clip.mp4'));
-    for (const name of names) await writeFile(at('in', name), 'x');
+    for (const name of [output, ...names]) await writeFile(at('in', name), 'x');
     const found = originalOf(at('in', output));
     if (original === null) await expect(found).rejects.toMatchObject({ code: 'INPUT_NOT_FOUND' });
     else expect((await found).path).toBe(at('in', original));
+  });
+
+  it('takes the tracks of the output that was named, whatever lies beside the original', async () => {
+    await copyFile(at('source.json'), at('in/clip.veil.tracks.json'));
+    await copyFile(at('source.mp4'), at('in/clip.veil.mp4'));
+    await writeFile(at('in/clip.mp4.veil.tracks.json'), '{}');
+    const io = memoryIo();
+    const running = run(['review', at('in/clip.veil.mp4')], io);
+    await expect.poll(() => stat(at('in/clip.veil.edits.jsonl.lock')).catch(() => null)).not.toBeNull();
+    io.stop();
+    expect(await running).toBe(3);
+  });
+
+  it('says of an output that does not exist just that', async () => {
+    const { code, err } = await veil(['review', at('in/nothing.veil.mp4')]);
+    expect([code, err]).toEqual([1, expect.stringContaining('nothing.veil.mp4 does not exist')]);
   });
 
   it('says that another review has the file, and takes it over where it is told to', async () => {
@@ -78,6 +94,12 @@ describe('veil review', () => {
     const second = await reviewUntil(/read only/, at('in/clip.mp4'));
     expect(second.out).toContain('This review is read only: process 7 on another-machine has the file open.');
     expect(second.out).toContain(`veil review ${at('in/clip.mp4')} --take-over`);
+    const [tracks, output] = [at('in/clip.veil.tracks.json'), at('in/out.mp4')];
+    const typed = ['--tracks', tracks, '-o', output, '--by', 'Ada L', '--style', 'mosaic'];
+    const named = await reviewUntil(/read only/, at('in/clip.mp4'), ...typed);
+    expect(named.out).toContain(
+      `veil review ${at('in/clip.mp4')} --tracks ${tracks} -o ${output} --by 'Ada L' --style mosaic --take-over`,
+    );
     expect(await readFile(lock, 'utf8')).toBe('another-machine 7 x');
     const third = await reviewUntil(/Review: http/, at('in/clip.mp4'), '--take-over');
     expect(third.out).not.toContain('read only');
