@@ -3,12 +3,14 @@ FROM node:22-bookworm-slim AS build
 WORKDIR /build
 # ffmpeg comes from Debian below, so none is fetched; CUDA libraries are left out.
 ENV ONNXRUNTIME_NODE_INSTALL=skip
+# What is installed beside Veil: docs/queue.md names the packages of workers.
+ARG EXTRAS=""
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
 RUN npm pack --pack-destination /tmp \
   && mkdir /app \
-  && npm install --prefix /app --no-audit --no-fund /tmp/veil-video-*.tgz
+  && npm install --prefix /app --no-audit --no-fund /tmp/veil-video-*.tgz $EXTRAS
 
 FROM node:22-bookworm-slim
 RUN apt-get update \

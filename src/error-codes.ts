@@ -165,6 +165,39 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeInfo>> = {
     meaning: 'The page of a preview or review cannot listen on its address.',
     remedy: 'Choose another port; 0 takes a free one.',
   },
+  QUEUE_UNAVAILABLE: {
+    meaning:
+      'Redis cannot be reached or lets nobody in, or the packages for queues or S3-type storage are not installed.',
+    remedy: 'Follow the hint: `npm install bullmq ioredis`, `npm install @aws-sdk/client-s3`, or check the URL.',
+  },
+  STORAGE_FAILED: {
+    meaning: 'S3-type storage refused to read or write. Nothing was published.',
+    remedy: 'Check endpoint, credentials and permissions in the environment of the worker.',
+  },
+  JOB_INVALID: {
+    meaning: 'What lies in the queue is not a job of this version of Veil.',
+    remedy: 'Add it again with `veil queue add`. If nobody added it: see who can reach Redis.',
+  },
+  JOB_REFUSED: {
+    meaning: 'A job names a place outside the roots of the worker, or asks for something that the worker does not allow.',
+    remedy: 'Start the worker with a further `--root`, or with `--overwrite`, if that is wanted.',
+  },
+  JOB_CANCELLED: {
+    meaning: 'The job was ended with `veil queue cancel`. Nothing was published.',
+    remedy: 'Add it again if it is wanted after all.',
+  },
+  JOB_LOST: {
+    meaning: 'A worker was not heard for longer than its lease, so another one has its job. It published nothing.',
+    remedy: 'Nothing to do. If it happens often: give workers fewer jobs at once, or a longer `--lease`.',
+  },
+  WORKER_DIFFERS: {
+    meaning: 'A job was added by another version of Veil, or with another detection model, than the worker has.',
+    remedy: 'Run one version, with the same models, on every machine; then `veil queue retry`.',
+  },
+  AUDIT_REFUSED: {
+    meaning: 'The audit of a finished output found a face or a fault, so it was not published.',
+    remedy: 'Add the job again with `--stop-for-review` and decide, or with `--findings tell`.',
+  },
   INTERRUPTED: {
     meaning: 'You stopped the run with Ctrl-C or a signal. No partial file was left.',
     remedy: 'Run it again.',

@@ -37,7 +37,12 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Packages that one folder alone may import. */
-const KEPT_IN: Readonly<Record<string, string>> = { 'fluent-ffmpeg': 'ffmpeg' };
+const KEPT_IN: Readonly<Record<string, string>> = {
+  'fluent-ffmpeg': 'ffmpeg',
+  bullmq: 'jobs',
+  ioredis: 'jobs',
+  '@aws-sdk/client-s3': 'jobs',
+};
 
 /** Stages never import each other; what they share lies below them, and only the pipeline joins them. */
 export const importDirections: Rule = (files) =>

@@ -12,8 +12,10 @@ import type { Io } from './io.ts';
 import { liveCommand } from './commands/live-command.ts';
 import { modelsCommand } from './commands/models-command.ts';
 import { probeCommand } from './commands/probe-command.ts';
+import { queueCommand } from './commands/queue-command.ts';
 import { renderCommand } from './commands/render-command.ts';
 import { reviewCommand } from './commands/review-command.ts';
+import { workerCommand } from './commands/worker-command.ts';
 import { ownVersion } from '../base/own-version.ts';
 
 const EXAMPLES = `
@@ -84,6 +86,8 @@ export function commandsOf(io: Io, finish: (exitCode: number) => void): Command[
     probeCommand(io, finish),
     auditCommand(io, finish),
     evalCommand(io, finish),
+    queueCommand(io, finish),
+    workerCommand(io, finish),
     configCommand(io),
     modelsCommand(io),
     doctorCommand(io, finish),

@@ -1,0 +1,37 @@
+import { reasonOf } from '../../base/reason.ts';
+import { VeilError, type ErrorCode } from '../../errors.ts';
+import { withoutSecrets } from '../../ffmpeg/secrets.ts';
+
+/** What another attempt, or another worker, would not do any better. */
+const FINAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'AUDIT_REFUSED',
+  'CONFIG_INVALID',
+  'ENCODER_UNAVAILABLE',
+  'INPUT_EMPTY',
+  'INPUT_NOT_MEDIA',
+  'INPUT_NO_FRAMES',
+  'INPUT_NO_VIDEO',
+  'INPUT_TOO_LARGE',
+  'INPUT_TOO_SMALL',
+  'INPUT_TRUNCATED',
+  'INPUT_UNSUPPORTED',
+  'JOB_CANCELLED',
+  'JOB_INVALID',
+  'JOB_REFUSED',
+  'OUTPUT_EXISTS',
+  'TRACKS_INVALID',
+  'TRACKS_MISMATCH',
+  'USAGE',
+]);
+
+/** Whether trying again is of no use. */
+export function isFinal(error: unknown): boolean {
+  return error instanceof VeilError && FINAL.has(error.code);
+}
+
+/** Why a job failed, as the queue keeps it and shows it to others: code and message, without secrets. */
+export function failureText(error: unknown): string {
+  const code = error instanceof VeilError ? error.code : 'INTERNAL';
+  const message = withoutSecrets(reasonOf(error)).slice(0, 1000);
+  return `${code}: ${message}`;
+}

@@ -1,0 +1,282 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { createWriteStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import type * as Sdk from '@aws-sdk/client-s3';
+import { installHint, missingPackage } from '../../base/missing-package.ts';
+import { interrupted, VeilError } from '../../errors.ts';
+import { locationText, type Location } from './location.ts';
+
+/** A place in S3-type storage. */
+export type S3Location = Extract<Location, { kind: 's3' }>;
+
+/** What storage says of an object. */
+export interface S3Facts {
+  readonly bytes: number;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** An upload that shows nothing until it is completed. */
+export interface S3Upload {
+  readonly id: string;
+  /**
+   * Makes the object appear, in one step.
+   *
+   * @param overwrite without it an object that exists stays as it is (OUTPUT_EXISTS)
+   */
+  complete(overwrite: boolean): Promise<void>;
+}
+
+/** Bytes of a part of an upload; storage takes at least 5 MiB and at most 10,000 parts. */
+const PART = 16 * 1024 ** 2;
+const MOST_PARTS = 10_000;
+
+/** S3-type storage. Endpoint, region and credentials come from the environment of the worker and are told to nobody. */
+export class S3 {
+  readonly #sdk: typeof Sdk;
+  readonly #client: Sdk.S3Client;
+
+  private constructor(sdk: typeof Sdk, client: Sdk.S3Client) {
+    this.#sdk = sdk;
+    this.#client = client;
+  }
+
+  /** @throws VeilError QUEUE_UNAVAILABLE where the package is not installed */
+  static async open(env: Readonly<Record<string, string | undefined>>): Promise<S3> {
+    const sdk = await import('@aws-sdk/client-s3').catch((error: unknown) => {
+      if (missingPackage(error) === null) throw error;
+      throw new VeilError('QUEUE_UNAVAILABLE', 'S3-type storage needs the package @aws-sdk/client-s3.', {
+        hint: installHint('@aws-sdk/client-s3'),
+        cause: error,
+      });
+    });
+    const endpoint = env['AWS_ENDPOINT_URL_S3'] ?? env['AWS_ENDPOINT_URL'];
+    const client = new sdk.S3Client({
+      region: env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? 'us-east-1',
+      // Servers of one's own rarely have a name for each bucket.
+      ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
+      // Older servers do not know the newer checksums.
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+      maxAttempts: 4,
+    });
+    return new S3(sdk, client);
+  }
+
+  /** Of an object; null where there is none. */
+  async facts(at: S3Location, signal?: AbortSignal): Promise<S3Facts | null> {
+    const { HeadObjectCommand } = this.#sdk;
+    try {
+      const answer = await this.#client.send(new HeadObjectCommand(named(at)), abortedBy(signal));
+      return { bytes: answer.ContentLength ?? 0, metadata: answer.Metadata ?? {} };
+    } catch (error) {
+      if (statusOf(error) === 404) return null;
+      throw failed(at, error, signal);
+    }
+  }
+
+  /** Fetches an object into a file that does not exist yet and that its owner alone can read. */
+  async fetch(at: S3Location, path: string, signal?: AbortSignal): Promise<void> {
+    const { GetObjectCommand } = this.#sdk;
+    try {
+      const { Body } = await this.#client.send(new GetObjectCommand(named(at)), abortedBy(signal));
+      const file = createWriteStream(path, { flags: 'wx', mode: 0o600 });
+      await pipeline(Body as Readable, file, { ...(signal === undefined ? {} : { signal }) });
+    } catch (error) {
+      throw statusOf(error) === 404 ? notFound(at, error) : failed(at, error, signal);
+    }
+  }
+
+  /** Reads a small object; null where there is none or it is larger. */
+  async read(at: S3Location, mostBytes: number, signal?: AbortSignal): Promise<string | null> {
+    const { GetObjectCommand } = this.#sdk;
+    const facts = await this.facts(at, signal);
+    if (facts === null || facts.bytes > mostBytes) return null;
+    try {
+      const { Body } = await this.#client.send(new GetObjectCommand(named(at)), abortedBy(signal));
+      return (await Body?.transformToString('utf8')) ?? null;
+    } catch (error) {
+      throw failed(at, error, signal);
+    }
+  }
+
+  /** Stores a file in one step. */
+  async put(at: S3Location, path: string, signal?: AbortSignal): Promise<void> {
+    const { PutObjectCommand } = this.#sdk;
+    await using file = await open(path, 'r');
+    const { size } = await file.stat();
+    try {
+      const Body = createReadStream(path);
+      await this.#client.send(
+        new PutObjectCommand({ ...named(at), Body, ContentLength: size }),
+        abortedBy(signal),
+      );
+    } catch (error) {
+      throw failed(at, error, signal);
+    }
+  }
+
+  /** Removes an object; it may be gone already. */
+  async remove(at: S3Location): Promise<void> {
+    const { DeleteObjectCommand } = this.#sdk;
+    try {
+      await this.#client.send(new DeleteObjectCommand(named(at)));
+    } catch (error) {
+      if (statusOf(error) !== 404) throw failed(at, error);
+    }
+  }
+
+  /** Keys that begin as the location's does. */
+  async list(at: S3Location): Promise<S3Location[]> {
+    const { ListObjectsV2Command } = this.#sdk;
+    const found: S3Location[] = [];
+    let token: string | undefined;
+    try {
+      do {
+        const page = await this.#client.send(
+          new ListObjectsV2Command({
+            Bucket: at.bucket,
+            Prefix: at.key,
+            ...(token === undefined ? {} : { ContinuationToken: token }),
+          }),
+        );
+        for (const { Key } of page.Contents ?? []) if (Key !== undefined) found.push({ ...at, key: Key });
+        token = page.NextContinuationToken;
+      } while (token !== undefined);
+    } catch (error) {
+      throw failed(at, error);
+    }
+    return found;
+  }
+
+  /**
+   * Uploads a file without making it appear. Where that fails, nothing of it stays.
+   *
+   * @param begun told the number of the upload, so that another worker can end it after this one is gone
+   */
+  async upload(
+    at: S3Location,
+    path: string,
+    metadata: Readonly<Record<string, string>>,
+    begun: (id: string) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<S3Upload> {
+    const { CreateMultipartUploadCommand } = this.#sdk;
+    let id: string | undefined;
+    try {
+      const created = await this.#client.send(
+        new CreateMultipartUploadCommand({ ...named(at), Metadata: { ...metadata } }),
+        abortedBy(signal),
+      );
+      id = created.UploadId!;
+      await begun(id);
+      const parts = await this.#uploadParts(at, path, id, signal);
+      return { id, complete: (overwrite) => this.#complete(at, id!, parts, overwrite, signal) };
+    } catch (error) {
+      if (id !== undefined) await this.abort(at, id).catch(() => undefined);
+      throw failed(at, error, signal);
+    }
+  }
+
+  /** Ends an upload that must not appear; it may have ended already. */
+  async abort(at: S3Location, id: string): Promise<void> {
+    const { AbortMultipartUploadCommand } = this.#sdk;
+    try {
+      await this.#client.send(new AbortMultipartUploadCommand({ ...named(at), UploadId: id }));
+    } catch (error) {
+      if (statusOf(error) !== 404) throw failed(at, error);
+    }
+  }
+
+  close(): void {
+    this.#client.destroy();
+  }
+
+  async #uploadParts(at: S3Location, path: string, id: string, signal: AbortSignal): Promise<Sdk.CompletedPart[]> {
+    const { UploadPartCommand } = this.#sdk;
+    await using file = await open(path, 'r');
+    const { size } = await file.stat();
+    const partBytes = Math.max(PART, Math.ceil(size / MOST_PARTS));
+    const parts: Sdk.CompletedPart[] = [];
+    for (let from = 0; from === 0 || from < size; from += partBytes) {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(partBytes, size - from)), 0, null, from);
+      const PartNumber = parts.length + 1;
+      const { ETag } = await this.#client.send(
+        new UploadPartCommand({ ...named(at), UploadId: id, PartNumber, Body: buffer.subarray(0, bytesRead) }),
+        abortedBy(signal),
+      );
+      parts.push({ ETag, PartNumber });
+    }
+    return parts;
+  }
+
+  async #complete(
+    at: S3Location,
+    id: string,
+    parts: Sdk.CompletedPart[],
+    overwrite: boolean,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { CompleteMultipartUploadCommand } = this.#sdk;
+    // Servers that do not know the condition are asked beforehand.
+    if (!overwrite && (await this.facts(at, signal)) !== null) throw exists(at);
+    try {
+      await this.#client.send(
+        new CompleteMultipartUploadCommand({
+          ...named(at),
+          UploadId: id,
+          MultipartUpload: { Parts: parts },
+          ...(overwrite ? {} : { IfNoneMatch: '*' }),
+        }),
+        abortedBy(signal),
+      );
+    } catch (error) {
+      throw [409, 412].includes(statusOf(error) ?? 0) ? exists(at) : failed(at, error, signal);
+    }
+  }
+}
+
+function named({ bucket, key }: S3Location): { Bucket: string; Key: string } {
+  return { Bucket: bucket, Key: key };
+}
+
+function abortedBy(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
+  return signal === undefined ? {} : { abortSignal: signal };
+}
+
+function statusOf(error: unknown): number | null {
+  const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
+  return $metadata?.httpStatusCode ?? null;
+}
+
+function notFound(at: S3Location, cause: unknown): VeilError {
+  return new VeilError('INPUT_NOT_FOUND', `${locationText(at)} does not exist.`, {
+    hint: 'Check bucket and key.',
+    cause,
+  });
+}
+
+function exists(at: S3Location): VeilError {
+  return new VeilError('OUTPUT_EXISTS', `${locationText(at)} exists already.`, {
+    hint: 'Choose another name with -o.',
+  });
+}
+
+/** Without what the server said: it may repeat keys and signatures. */
+function failed(at: S3Location, cause: unknown, signal?: AbortSignal): VeilError {
+  if (cause instanceof VeilError) return cause;
+  if (signal?.aborted === true) return interrupted();
+  const code = (cause as NodeJS.ErrnoException | null)?.code;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new VeilError('OUTPUT_DISK_FULL', `The disk is full: no room for ${locationText(at)}.`, {
+      hint: 'Free some space, or choose another place with --scratch.',
+      cause,
+    });
+  }
+  const said = statusOf(cause) ?? code ?? (cause as Error | null)?.name ?? 'no answer';
+  return new VeilError('STORAGE_FAILED', `The storage refused ${locationText(at)} (${said}).`, {
+    hint: 'Check endpoint, credentials and permissions in the environment of the worker.',
+    cause,
+  });
+}

@@ -1,0 +1,85 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
+
+/** `veil worker` in a process of its own. */
+export interface WorkerProcess extends AsyncDisposable {
+  readonly pid: number;
+  /** What it has said so far. */
+  said(): string;
+  /** Resolves when it has said so. */
+  says(pattern: RegExp): Promise<void>;
+  /** Ends the worker, and whatever it has started, without a word. */
+  kill(): Promise<void>;
+  /** Stops it for a while, as a network does that is cut. */
+  pause(): void;
+  resume(): void;
+  /** Ctrl-C. @returns its exit code */
+  stop(): Promise<number | null>;
+}
+
+/** Starts a worker. */
+export function startWorker(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  wrap: readonly string[] = [],
+): WorkerProcess {
+  const command = [process.execPath, '--import', import.meta.resolve('tsx'), MAIN, 'worker', ...args];
+  const [program = '', ...rest] = [...wrap, ...command];
+  const child = spawn(program, rest, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    // A group of its own, so that it can be killed with what it has started.
+    detached: true,
+  });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  const pid = child.pid!;
+  const kill = async (): Promise<void> => {
+    if (hasEnded(child)) return;
+    const ended = once(child, 'exit');
+    signalGroup(pid, 'SIGKILL');
+    await ended;
+  };
+  return {
+    pid,
+    said: () => said,
+    says: async (pattern) => {
+      while (!pattern.test(said)) {
+        if (hasEnded(child)) throw new Error(`The worker ended: ${said}`);
+        await Promise.race([once(child.stderr, 'data'), once(child, 'exit')]);
+      }
+    },
+    kill,
+    pause: () => {
+      process.kill(pid, 'SIGSTOP');
+    },
+    resume: () => {
+      process.kill(pid, 'SIGCONT');
+    },
+    stop: async () => {
+      if (hasEnded(child)) return child.exitCode;
+      const ended = once(child, 'exit');
+      process.kill(pid, 'SIGINT');
+      await ended;
+      return child.exitCode;
+    },
+    [Symbol.asyncDispose]: kill,
+  };
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
