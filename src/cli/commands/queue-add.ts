@@ -1,5 +1,6 @@
-import { extname, resolve } from 'node:path';
+import { dirname, extname, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { makeFolder } from '../../base/make-folder.ts';
 import { ownVersion } from '../../base/own-version.ts';
 import type { ResolvedConfig } from '../../config/schema.ts';
 import { CONTAINER_EXTENSIONS, encodingFor } from '../../config/encoding.ts';
@@ -8,11 +9,11 @@ import { FILE_JOB_FORMAT, parseFileJob, type FileJobText } from '../../jobs/queu
 import { modelHash } from '../../jobs/queue/model-hash.ts';
 import { QueueClient, PRIORITIES } from '../../jobs/queue/queue-client.ts';
 import { beside, locationText, nameOf, parseLocation, type Location } from '../../jobs/storage/location.ts';
+import { outputError } from '../../sink/output-error.ts';
 import { expandInputs } from '../input/inputs.ts';
 import { isImage } from '../input/media-kinds.ts';
 import type { Io } from '../io.ts';
 import { configOf } from '../option-flags.ts';
-import { CreatedFolders, identitiesOf } from '../output/created-folders.ts';
 import { planOutputs } from '../output/outputs.ts';
 import { errorText } from '../report/error-text.ts';
 import { printable } from '../report/terminal-text.ts';
@@ -80,7 +81,10 @@ type Common = Pick<
 
 async function commonOf(flags: AddFlags, config: ResolvedConfig): Promise<Common> {
   if (/\.onnx$/i.test(config.detector)) {
-    throw usage('A queue takes detectors by name, not by path.', 'Store it on every machine: veil models add FILE.');
+    throw usage(
+      'A queue takes detectors by name, not by path.',
+      'Store it on every machine: veil models add FILE.',
+    );
   }
   if (config.seal) throw usage('--seal is not for queues: the report holds the same checksums.');
   return {
@@ -120,12 +124,10 @@ async function planLocal(
     several: severalAsked,
     keepsTracks: true,
   });
-  await using folders = new CreatedFolders(await identitiesOf(inputs));
   const planned: Planned[] = [];
   for (const { input, output, report, tracks } of outputs) {
-    await folders.makeFor([{ path: output, kind: isImage(output) ? 'image' : 'video' }], {
-      overwrite: config.overwrite,
-      input,
+    await makeFolder(dirname(output)).catch((cause: unknown) => {
+      throw outputError(cause, output);
     });
     const place = locationOf(resolve(output));
     planned.push({
@@ -175,7 +177,10 @@ function stemOf(name: string): string {
 function locationOf(text: string): Location {
   const location = parseLocation(/^(?:s3|file):/.test(text) ? text : `file:${resolve(text)}`);
   if (location !== null) return location;
-  throw usage(`${text} is not a place that a queue can name.`, 'Write file:/absolute/path or s3://bucket/key.');
+  throw usage(
+    `${text} is not a place that a queue can name.`,
+    'Write file:/absolute/path or s3://bucket/key.',
+  );
 }
 
 function usage(message: string, hint?: string): VeilError {

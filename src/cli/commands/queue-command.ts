@@ -5,7 +5,9 @@ import { addQueueFlags } from './queue-flags.ts';
 
 /** `veil queue`: gives files to the workers of many machines, and watches them. */
 export function queueCommand(io: Io, finish: (exitCode: number) => void): Command {
-  const queue = new Command('queue').description('give files to veil worker on many machines, and watch them');
+  const queue = new Command('queue').description(
+    'give files to veil worker on many machines, and watch them',
+  );
   queue.addCommand(addCommand(io, finish));
   queue.addCommand(statusCommand(io, finish));
   queue.addCommand(retryCommand(io, finish));
@@ -18,13 +20,17 @@ function addCommand(io: Io, finish: (exitCode: number) => void): Command {
   const command = addQueueFlags(new Command('add'), '--to')
     .description('add files to the queue, to be covered as veil blur covers them')
     .argument('<files...>', 'files, folders and patterns on a shared folder, file:/… or s3://bucket/key')
-    .option('-o, --output <file|folder>', 'where the output goes (default: NAME.veil.EXT beside the input)', (path) =>
-      notAFlag(path, '-o'),
+    .option(
+      '-o, --output <file|folder>',
+      'where the output goes (default: NAME.veil.EXT beside the input)',
+      (path) => notAFlag(path, '-o'),
     )
     .option('--priority <1-100>', '1 comes first', '10')
     .option('--parts <seconds|off>', 'length of the parts that several workers share', '60')
     .option('--stop-for-review', 'end with the tracks, for veil review; add the file again with --tracks')
-    .option('--tracks <file>', 'cover what this tracks file says, for one input', (path) => notAFlag(path, '--tracks'))
+    .option('--tracks <file>', 'cover what this tracks file says, for one input', (path) =>
+      notAFlag(path, '--tracks'),
+    )
     .addOption(
       new Option('--findings <refuse|tell>', 'what becomes of an output in which the audit finds a face')
         .choices(['refuse', 'tell'])

@@ -18,7 +18,10 @@ export interface QueueFlags {
 /** Gives a command the flags of {@link QueueFlags}. */
 export function addQueueFlags(command: Command, flag: '--to' | '--from'): Command {
   return command
-    .option(`${flag} <url>`, `Redis of the queue: redis://127.0.0.1:6379 or rediss://…; default: ${URL_VARIABLE}`)
+    .option(
+      `${flag} <url>`,
+      `Redis of the queue: redis://127.0.0.1:6379 or rediss://…; default: ${URL_VARIABLE}`,
+    )
     .option('--remote-redis', 'allow a Redis on another machine');
 }
 

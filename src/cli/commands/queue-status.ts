@@ -20,7 +20,8 @@ export async function queueStatus(flags: QueueFlags & { readonly json?: true }, 
 }
 
 function statusText({ files, workers }: QueueStatus): string {
-  const count = (status: QueuedFile['status']): number => files.filter((file) => file.status === status).length;
+  const count = (status: QueuedFile['status']): number =>
+    files.filter((file) => file.status === status).length;
   const running = count('active') + count('parts');
   const lines = [
     ...files.map(fileText),

@@ -21,7 +21,13 @@ export async function queueWatch(flags: QueueFlags & { readonly port: string }, 
   io.stdout.write(`${page.url}\n`);
   await withSignals(io, (signal) => {
     return new Promise<void>((resolve) => {
-      signal.addEventListener('abort', () => { resolve(); }, { once: true });
+      signal.addEventListener(
+        'abort',
+        () => {
+          resolve();
+        },
+        { once: true },
+      );
     });
   });
   return EXIT.done;

@@ -13,7 +13,10 @@ export function workerCommand(io: Io, finish: (exitCode: number) => void): Comma
     )
     .option('--concurrency <n>', 'jobs at once', '1')
     .option('--overwrite', 'let jobs replace files that Veil wrote')
-    .option('--scratch <folder>', 'where what is fetched lies meanwhile (default: the folder for temporary files)')
+    .option(
+      '--scratch <folder>',
+      'where what is fetched lies meanwhile (default: the folder for temporary files)',
+    )
     .option('--quota <gigabytes>', 'most that is fetched at once', '50')
     .option('--lease <seconds>', 'time after which the jobs of a worker that is not heard go to others', '30')
     .option('--json', 'print JSON lines')

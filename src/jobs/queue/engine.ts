@@ -23,13 +23,15 @@ const PATIENCE = 10_000;
  * @throws VeilError QUEUE_UNAVAILABLE where a package is missing, or Redis does not answer or lets nobody in
  */
 export async function openEngine(address: RedisAddress): Promise<Engine> {
-  const [bullmq, ioredis] = await Promise.all([import('bullmq'), import('ioredis')]).catch((cause: unknown) => {
-    if (missingPackage(cause) === null) throw cause;
-    throw new VeilError('QUEUE_UNAVAILABLE', 'Queues need the packages bullmq and ioredis.', {
-      hint: installHint('bullmq', 'ioredis'),
-      cause,
-    });
-  });
+  const [bullmq, ioredis] = await Promise.all([import('bullmq'), import('ioredis')]).catch(
+    (cause: unknown) => {
+      if (missingPackage(cause) === null) throw cause;
+      throw new VeilError('QUEUE_UNAVAILABLE', 'Queues need the packages bullmq and ioredis.', {
+        hint: installHint('bullmq', 'ioredis'),
+        cause,
+      });
+    },
+  );
   const redis = new ioredis.Redis({
     ...address,
     lazyConnect: true,

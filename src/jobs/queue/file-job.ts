@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { configSchema } from '../../config/schema.ts';
 import { VeilError } from '../../errors.ts';
-import { isSameLocation, locationSchema, nameOf, nameSchema, type Location } from '../storage/location.ts';
+import { isSameLocation, locationSchema, nameOf, nameSchema } from '../storage/location.ts';
 
 /** Name and version of what a job of one file says. */
 export const FILE_JOB_FORMAT = 'veil-job/1';
@@ -21,7 +21,10 @@ const settingsSchema = configSchema
     path: ['detector'],
     error: 'must be the name of a detector, not a path',
   })
-  .refine((config) => typeof config.report === 'boolean', { path: ['report'], error: 'must be true or false' })
+  .refine((config) => typeof config.report === 'boolean', {
+    path: ['report'],
+    error: 'must be true or false',
+  })
   .refine((config) => !config.seal, { path: ['seal'], error: 'is not made by queues' });
 
 /** What is done with the faces that the audit of an output finds. */
@@ -82,7 +85,7 @@ export function parseFileJob(data: unknown): FileJob {
 
 /** Reads what came from a queue. {@link parseFileJob} tells more. */
 export function parseWith<T>(schema: z.ZodType<T>, data: unknown): T {
-  if ((JSON.stringify(data) ?? '').length > LONGEST_JOB) throw invalid('it is too long');
+  if (JSON.stringify([data]).length > LONGEST_JOB) throw invalid('it is too long');
   const result = schema.safeParse(data);
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;

@@ -32,7 +32,9 @@ export class Lease {
    */
   async confirm(): Promise<void> {
     const patience = Math.max(PATIENCE, this.#milliseconds / 2);
-    const held = await within(patience, () => this.#job.extendLock(this.#token, this.#milliseconds)).catch(() => 0);
+    const held = await within(patience, () => this.#job.extendLock(this.#token, this.#milliseconds)).catch(
+      () => 0,
+    );
     if (held !== 1) throw jobLost();
   }
 }

@@ -115,8 +115,12 @@ export async function localCopy(
 
 /** A name that no program takes for anything but a file, on every file system. */
 function safeName(name: string): string {
-  const ending = extname(name).replaceAll(/[^.A-Za-z0-9]/g, '').slice(0, 10);
-  const stem = basename(name, extname(name)).replaceAll(/[^\p{L}\p{N} ._()-]/gu, '_').slice(0, 60);
+  const ending = extname(name)
+    .replaceAll(/[^.A-Za-z0-9]/g, '')
+    .slice(0, 10);
+  const stem = basename(name, extname(name))
+    .replaceAll(/[^\p{L}\p{N} ._()-]/gu, '_')
+    .slice(0, 60);
   return `${/^[.-]/.test(stem) ? '_' : ''}${stem}${ending}`;
 }
 

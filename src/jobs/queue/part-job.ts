@@ -35,7 +35,10 @@ const partDataSchema = z.strictObject({
   job: fileJobSchema,
   file: fileId,
   run: runNumber,
-  part: z.int().min(0).max(MOST_PARTS - 1),
+  part: z
+    .int()
+    .min(0)
+    .max(MOST_PARTS - 1),
 });
 
 /** A job of a file as it lies in the queue. */
@@ -79,6 +82,9 @@ export function idOfFile(job: FileJobText): string {
 }
 
 /** The same for the same part of a run, so that parts that are added twice are there once. */
-export function idOfPart(file: string, { run, step, part }: { run: number; step: PartStep; part: number }): string {
+export function idOfPart(
+  file: string,
+  { run, step, part }: { run: number; step: PartStep; part: number },
+): string {
   return `${file}-${run}-${step}-${part}`;
 }

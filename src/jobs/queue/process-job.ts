@@ -4,7 +4,6 @@ import type { Destination } from '../storage/destination.ts';
 import { isCancelled } from './cancel.ts';
 import type { Engine } from './engine.ts';
 import { failureText, isFinal } from './failure.ts';
-import type { FileJob } from './file-job.ts';
 import { ProgressTeller } from './job-progress.ts';
 import { jobLost, Lease } from './lease.ts';
 import { checkWorker, openDestination, type WorkerSetup } from './open-job.ts';
@@ -66,7 +65,11 @@ async function processFile(
     scratch,
     signal,
     tell: (stage, done, total) => {
-      teller.update({ stage, ...(done === undefined ? {} : { done }), ...(total === undefined ? {} : { total }) });
+      teller.update({
+        stage,
+        ...(done === undefined ? {} : { done }),
+        ...(total === undefined ? {} : { total }),
+      });
     },
     confirm: async () => {
       if (signal.aborted) throw interrupted();
@@ -79,7 +82,8 @@ async function processFile(
     upload: { open: state.upload, remember: (upload) => keeper.change({ upload }) },
   });
   try {
-    if (await isPublished(destination, state)) return { outcome: file.stopsForReview ? 'review' : 'published' };
+    if (await isPublished(destination, state))
+      return { outcome: file.stopsForReview ? 'review' : 'published' };
     await destination.check();
     const remember = (sha256: string): Promise<void> =>
       keeper.change({ published: [...keeper.state.published, sha256].slice(-MOST_HASHES) });
@@ -123,5 +127,7 @@ class StateKeeper {
 }
 
 function cancelled(): VeilError {
-  return new VeilError('JOB_CANCELLED', 'The job was cancelled.', { hint: 'Add it again if it is wanted after all.' });
+  return new VeilError('JOB_CANCELLED', 'The job was cancelled.', {
+    hint: 'Add it again if it is wanted after all.',
+  });
 }

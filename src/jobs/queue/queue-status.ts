@@ -70,7 +70,9 @@ export async function readStatus({ queue }: QueueClient): Promise<QueueStatus> {
   ]);
   const jobs = lists.flatMap(({ type, jobs: found }) =>
     // One that was removed in between is missing.
-    (found as (Job | undefined)[]).flatMap((job) => (job === undefined ? [] : [{ job, status: STATES[type]! }])),
+    (found as (Job | undefined)[]).flatMap((job) =>
+      job === undefined ? [] : [{ job, status: STATES[type]! }],
+    ),
   );
   const parts = partsByFile(jobs);
   const files = jobs.flatMap(({ job, status }) => {
@@ -108,7 +110,11 @@ function partsByFile(jobs: readonly Found[]): ReadonlyMap<string, readonly (Queu
   return parts;
 }
 
-function fileOf(job: Job, status: FileStatus, parts: readonly (QueuedPart & { run: number })[]): QueuedFile | null {
+function fileOf(
+  job: Job,
+  status: FileStatus,
+  parts: readonly (QueuedPart & { run: number })[],
+): QueuedFile | null {
   try {
     const { job: file, state } = parseFileData(job.data);
     const step = { begin: 'whole', link: 'detect', join: 'render' }[state.step];
@@ -120,12 +126,15 @@ function fileOf(job: Job, status: FileStatus, parts: readonly (QueuedPart & { ru
       name: nameOf(file.input),
       parts: parts
         .filter((part) => part.run === state.run && part.step === step)
-        .map(({ run: _, ...part }) => part)
+        .map(({ part, step: at, status: how, worker, progress, reason }) => ({
+          ...{ part, step: at, status: how, worker, progress, reason },
+        }))
         .sort((a, b) => a.part - b.part),
       partsTotal: state.parts,
       step,
       attempts: job.attemptsMade,
-      result: typeof job.returnvalue === 'object' ? (job.returnvalue as Record<string, unknown> | null) : null,
+      result:
+        typeof job.returnvalue === 'object' ? (job.returnvalue as Record<string, unknown> | null) : null,
       addedAt: job.timestamp,
       finishedAt: job.finishedOn ?? null,
       ...common(job),
@@ -135,7 +144,11 @@ function fileOf(job: Job, status: FileStatus, parts: readonly (QueuedPart & { ru
   }
 }
 
-function common({ processedBy, progress, failedReason }: Job): Pick<QueuedPart, 'worker' | 'progress' | 'reason'> {
+function common({
+  processedBy,
+  progress,
+  failedReason,
+}: Job): Pick<QueuedPart, 'worker' | 'progress' | 'reason'> {
   return {
     worker: processedBy === undefined ? null : text(processedBy),
     progress: progressSchema.safeParse(progress).data ?? null,

@@ -21,10 +21,16 @@ export interface RedisAddress {
 export function parseRedisUrl(text: string, isRemoteAllowed: boolean): RedisAddress {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !['redis:', 'rediss:'].includes(url.protocol) || url.hostname === '') {
-    throw usage('The address of the queue is not a Redis URL.', 'Write redis://127.0.0.1:6379 or rediss://host:port.');
+    throw usage(
+      'The address of the queue is not a Redis URL.',
+      'Write redis://127.0.0.1:6379 or rediss://host:port.',
+    );
   }
   if (url.search !== '' || url.hash !== '' || !/^\/?\d{0,4}$/.test(url.pathname)) {
-    throw usage('The Redis URL has more than host, port and number of the database.', 'Write it as redis://host:port/0.');
+    throw usage(
+      'The Redis URL has more than host, port and number of the database.',
+      'Write it as redis://host:port/0.',
+    );
   }
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   if (!isRemoteAllowed && !isLoopback(host)) {

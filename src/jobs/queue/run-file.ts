@@ -60,7 +60,11 @@ export function configOf(job: FileJob): ResolvedConfig {
  *
  * @throws VeilError any code; nothing was published then
  */
-export async function runWholeFile(job: FileJob, publisher: Publisher, attempt: Attempt): Promise<FileOutcome> {
+export async function runWholeFile(
+  job: FileJob,
+  publisher: Publisher,
+  attempt: Attempt,
+): Promise<FileOutcome> {
   const { setup, signal, tell } = attempt;
   tell('fetching');
   const input = await localCopy(job.input, setup, attempt);
@@ -70,7 +74,7 @@ export async function runWholeFile(job: FileJob, publisher: Publisher, attempt: 
   );
   await using staging = await publisher.destination.stage();
   const result = await make(job, { input, config, staging, detector: () => detector.get() }, attempt);
-  return conclude(job, { result, staging, detector: () => detector.get() }, publisher, attempt);
+  return await conclude(job, { result, staging, detector: () => detector.get() }, publisher, attempt);
 }
 
 interface Making {

@@ -22,7 +22,13 @@ export interface WorkerOptions {
 /** What becomes of jobs, for the log. */
 export type WorkerEvent =
   | { readonly kind: 'started' | 'done'; readonly id: string; readonly name: string }
-  | { readonly kind: 'failed'; readonly id: string; readonly name: string; readonly reason: string; readonly isLast: boolean }
+  | {
+      readonly kind: 'failed';
+      readonly id: string;
+      readonly name: string;
+      readonly reason: string;
+      readonly isLast: boolean;
+    }
   | { readonly kind: 'stalled'; readonly id: string };
 
 /** How often a worker may die at one job before the job is given up. */

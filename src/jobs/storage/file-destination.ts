@@ -186,7 +186,7 @@ async function giveName(file: string, target: string, overwrite: boolean): Promi
     await link(file, target);
     return true;
   } catch (cause) {
-    switch (fileErrorCode(cause)) {
+    switch (fileErrorCode(cause) ?? '') {
       case 'EEXIST':
         await refuseOther(file, target);
         return false;

@@ -65,11 +65,16 @@ export const locationSchema: z.ZodType<Location, string> = z
 export const nameSchema: z.ZodType<string, string> = z
   .string()
   .max(255)
-  .refine((name) => isPlain(name) && !name.includes('/') && !name.startsWith('.') && !UNPRINTABLE.test(name), {
-    error: 'must be a plain file name',
-  });
+  .refine(
+    (name) => isPlain(name) && !name.includes('/') && !name.startsWith('.') && !UNPRINTABLE.test(name),
+    {
+      error: 'must be a plain file name',
+    },
+  );
 
 /** Segments that neither are empty nor climb; a backslash climbs where a path is read on Windows. */
 function isPlain(path: string): boolean {
-  return !path.includes('\\') && path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+  return (
+    !path.includes('\\') && path.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
+  );
 }

@@ -63,7 +63,9 @@ export class Roots {
     });
     this.#refuseOutside(real, path);
     if (!(await stat(real)).isFile()) {
-      throw new VeilError('INPUT_UNSUPPORTED', `file:${path} is not a regular file.`, { hint: 'Name a file.' });
+      throw new VeilError('INPUT_UNSUPPORTED', `file:${path} is not a regular file.`, {
+        hint: 'Name a file.',
+      });
     }
     return real;
   }
@@ -97,7 +99,8 @@ export class Roots {
 
   /** Before links are followed: a job must not learn what lies elsewhere. */
   #refuseUnnamed(path: string): void {
-    if (![...this.#named, ...this.#folders].some((root) => isWithin(root, path))) throw outside(`file:${path}`);
+    if (![...this.#named, ...this.#folders].some((root) => isWithin(root, path)))
+      throw outside(`file:${path}`);
   }
 
   /** @param named as the job has it, for the message */
@@ -108,14 +111,19 @@ export class Roots {
 
 async function rootFolder(text: string): Promise<string> {
   const path = await realpath(resolve(text)).catch((cause: unknown) => {
-    throw new VeilError('USAGE', `--root ${text} does not exist.`, { hint: 'Name an existing folder.', cause });
+    throw new VeilError('USAGE', `--root ${text} does not exist.`, {
+      hint: 'Name an existing folder.',
+      cause,
+    });
   });
   if ((await stat(path)).isDirectory()) return path;
   throw new VeilError('USAGE', `--root ${text} is not a folder.`, { hint: 'Name a folder.' });
 }
 
 function rootBucket(text: string): S3Root {
-  const location = parseLocation(/^s3:\/\/[^/]+\/?$/.test(text) ? `${text.replace(/\/$/, '')}/x` : text.replace(/\/$/, ''));
+  const location = parseLocation(
+    /^s3:\/\/[^/]+\/?$/.test(text) ? `${text.replace(/\/$/, '')}/x` : text.replace(/\/$/, ''),
+  );
   if (location?.kind !== 's3') {
     throw new VeilError('USAGE', `--root ${text} is not a bucket.`, {
       hint: 'Write s3://bucket or s3://bucket/prefix.',

@@ -193,17 +193,32 @@ export class S3 {
     this.#client.destroy();
   }
 
-  async #uploadParts(at: S3Location, path: string, id: string, signal: AbortSignal): Promise<Sdk.CompletedPart[]> {
+  async #uploadParts(
+    at: S3Location,
+    path: string,
+    id: string,
+    signal: AbortSignal,
+  ): Promise<Sdk.CompletedPart[]> {
     const { UploadPartCommand } = this.#sdk;
     await using file = await open(path, 'r');
     const { size } = await file.stat();
     const partBytes = Math.max(PART, Math.ceil(size / MOST_PARTS));
     const parts: Sdk.CompletedPart[] = [];
     for (let from = 0; from === 0 || from < size; from += partBytes) {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(partBytes, size - from)), 0, null, from);
+      const { buffer, bytesRead } = await file.read(
+        Buffer.alloc(Math.min(partBytes, size - from)),
+        0,
+        null,
+        from,
+      );
       const PartNumber = parts.length + 1;
       const { ETag } = await this.#client.send(
-        new UploadPartCommand({ ...named(at), UploadId: id, PartNumber, Body: buffer.subarray(0, bytesRead) }),
+        new UploadPartCommand({
+          ...named(at),
+          UploadId: id,
+          PartNumber,
+          Body: buffer.subarray(0, bytesRead),
+        }),
         abortedBy(signal),
       );
       parts.push({ ETag, PartNumber });

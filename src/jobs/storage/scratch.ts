@@ -73,9 +73,13 @@ export class Scratch {
   async #reserve(bytes: number): Promise<void> {
     const { quota, folder } = this.#options;
     if (this.#reserved + bytes > quota) {
-      throw new VeilError('OUTPUT_DISK_FULL', `The input is larger than what is left of --quota (${quota} bytes).`, {
-        hint: 'Start the worker with a larger --quota, or with fewer jobs at once.',
-      });
+      throw new VeilError(
+        'OUTPUT_DISK_FULL',
+        `The input is larger than what is left of --quota (${quota} bytes).`,
+        {
+          hint: 'Start the worker with a larger --quota, or with fewer jobs at once.',
+        },
+      );
     }
     // Counted before anything is awaited, so that two jobs do not both take the last room.
     this.#reserved += bytes;

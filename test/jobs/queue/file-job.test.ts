@@ -6,9 +6,43 @@ import { fileJob } from '../support/file-job.ts';
 
 /** Values as nobody means them. */
 const ODD: readonly unknown[] = [
-  ...[null, undefined, true, 0, -1, 1e308, NaN, '', ' ', '..', '../x', '/etc/passwd', 'file:/etc/../etc/shadow', '\0'],
-  ...['%2e%2e/x', '-rf', '$(reboot)', '`id`', '${7*7}', 'http://169.254.169.254/', 's3://bucket/../x', 'a\nb', '\u202e'],
-  ...[[], {}, [null], { length: 1e9 }, { __proto__: null }, { toString: 1 }, 'x'.repeat(100_000), Symbol.iterator.toString()],
+  ...[
+    null,
+    undefined,
+    true,
+    0,
+    -1,
+    1e308,
+    NaN,
+    '',
+    ' ',
+    '..',
+    '../x',
+    '/etc/passwd',
+    'file:/etc/../etc/shadow',
+    '\0',
+  ],
+  ...[
+    '%2e%2e/x',
+    '-rf',
+    '$(reboot)',
+    '`id`',
+    '${7*7}',
+    'http://169.254.169.254/',
+    's3://bucket/../x',
+    'a\nb',
+    '\u202e',
+  ],
+  ...[
+    [],
+    {},
+    [null],
+    { length: 1e9 },
+    { __proto__: null },
+    { toString: 1 },
+    'x'.repeat(100_000),
+    Symbol.iterator.toString(),
+  ],
 ];
 
 describe('a job from the queue', () => {
@@ -38,7 +72,9 @@ describe('a job from the queue', () => {
     ['a review without tracks', { stopsForReview: true, tracks: null }],
     ['a checksum that is none', { model: 'latest' }],
   ])('is refused for %s', (_, change) => {
-    expect(() => parseFileJob({ ...fileJob(), ...change })).toThrow(expect.objectContaining({ code: 'JOB_INVALID' }));
+    expect(() => parseFileJob({ ...fileJob(), ...change })).toThrow(
+      expect.objectContaining({ code: 'JOB_INVALID' }),
+    );
   });
 
   it('is refused or harmless whatever one of its values is, and never breaks its reader', () => {
@@ -75,8 +111,16 @@ describe('a job from the queue', () => {
 
   it('keeps how far it is within bounds', () => {
     expect(parseFileData({ job: fileJob(), state: FIRST_STATE }).state).toEqual(FIRST_STATE);
-    for (const change of [{ run: -1 }, { step: 'publish' }, { parts: 1e9 }, { upload: '' }, { published: ['x'] }]) {
-      expect(() => parseFileData({ job: fileJob(), state: { ...FIRST_STATE, ...change } })).toThrow(VeilError);
+    for (const change of [
+      { run: -1 },
+      { step: 'publish' },
+      { parts: 1e9 },
+      { upload: '' },
+      { published: ['x'] },
+    ]) {
+      expect(() => parseFileData({ job: fileJob(), state: { ...FIRST_STATE, ...change } })).toThrow(
+        VeilError,
+      );
     }
     const part = { job: fileJob(), file: `file-${'0'.repeat(24)}`, run: 0, part: 0 };
     expect(parsePartData(part).part).toBe(0);

@@ -25,7 +25,14 @@ describe('the address of the queue', () => {
   });
 
   it.each([
-    ...['', 'localhost:6379', 'http://localhost', 'redis://', 'redis://localhost?tls=false', 'redis://localhost/x'],
+    ...[
+      '',
+      'localhost:6379',
+      'http://localhost',
+      'redis://',
+      'redis://localhost?tls=false',
+      'redis://localhost/x',
+    ],
     ...['redis://localhost/0/1', 'redis://user:%zz@localhost', 'redis://localhost#x', 'unix:/run/redis.sock'],
   ])('is refused where it is no plain Redis URL: %s', (url) => {
     expect(() => parseRedisUrl(url, true)).toThrow(expect.objectContaining({ code: 'USAGE' }));

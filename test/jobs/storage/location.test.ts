@@ -10,10 +10,43 @@ describe('places of files', () => {
   );
 
   it.each([
-    ...['', 'a.mp4', '/a.mp4', 'file:a.mp4', 'file://host/a.mp4', 'file:///a.mp4', 'file:/', 'file:/a/', 'file:/a//b'],
-    ...['file:/a/../b', 'file:/..', 'file:/a/./b', 'file:/a\\..\\b', 'file:/a\0.mp4', 'file:/a\nb', 'file:/\u202egpj.mp4'],
-    ...['s3://', 's3://b/x', 's3://bucket', 's3://bucket/', 's3://bucket//x', 's3://bucket/../x', 's3://user@bucket/x'],
-    ...['s3://BUCKET/x', 's3://buck..et/x', 's3://bucket:80/x', 'http://bucket/x', 'concat:/a|/b', 'S3://bucket/x'],
+    ...[
+      '',
+      'a.mp4',
+      '/a.mp4',
+      'file:a.mp4',
+      'file://host/a.mp4',
+      'file:///a.mp4',
+      'file:/',
+      'file:/a/',
+      'file:/a//b',
+    ],
+    ...[
+      'file:/a/../b',
+      'file:/..',
+      'file:/a/./b',
+      'file:/a\\..\\b',
+      'file:/a\0.mp4',
+      'file:/a\nb',
+      'file:/\u202egpj.mp4',
+    ],
+    ...[
+      's3://',
+      's3://b/x',
+      's3://bucket',
+      's3://bucket/',
+      's3://bucket//x',
+      's3://bucket/../x',
+      's3://user@bucket/x',
+    ],
+    ...[
+      's3://BUCKET/x',
+      's3://buck..et/x',
+      's3://bucket:80/x',
+      'http://bucket/x',
+      'concat:/a|/b',
+      'S3://bucket/x',
+    ],
     ...[`file:/${'a'.repeat(3000)}`],
   ])('are refused where they climb, hide something or are of another kind: %j', (text) => {
     expect(parseLocation(text)).toBeNull();

@@ -34,12 +34,16 @@ describe('the roots of a worker', () => {
     expect(await roots.fileToRead(at('share/inside.mp4'))).toBe(join(real, 'day/a.mp4'));
   });
 
-  it.each(['secret.mp4', 'share-other/b.mp4', 'share/link.mp4', 'share/folder/b.mp4', 'share/../secret.mp4', 'missing'])(
-    'do not let %s be read, though it exists',
-    async (name) => {
-      await expect(roots.fileToRead(at(name))).rejects.toMatchObject({ code: 'JOB_REFUSED' });
-    },
-  );
+  it.each([
+    'secret.mp4',
+    'share-other/b.mp4',
+    'share/link.mp4',
+    'share/folder/b.mp4',
+    'share/../secret.mp4',
+    'missing',
+  ])('do not let %s be read, though it exists', async (name) => {
+    await expect(roots.fileToRead(at(name))).rejects.toMatchObject({ code: 'JOB_REFUSED' });
+  });
 
   it('do not tell whether a file outside exists', async () => {
     const said = async (name: string): Promise<string> =>
@@ -55,19 +59,28 @@ describe('the roots of a worker', () => {
     for (const name of ['share/link.mp4', 'share/folder/new.mp4', 'new.mp4', 'share']) {
       await expect(roots.fileToWrite(at(name)), name).rejects.toMatchObject({ code: 'JOB_REFUSED' });
     }
-    await expect(roots.fileToWrite(at('share/no/new.mp4'))).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE' });
+    await expect(roots.fileToWrite(at('share/no/new.mp4'))).rejects.toMatchObject({
+      code: 'OUTPUT_UNWRITABLE',
+    });
   });
 
   it('hold parts of buckets', () => {
     for (const text of ['s3://footage/incoming/a.mp4', 's3://whole/anything/a.mp4']) roots.checkS3(s3(text));
-    for (const text of ['s3://footage/a.mp4', 's3://footage/incoming-private/a.mp4', 's3://other/incoming/a.mp4']) {
+    for (const text of [
+      's3://footage/a.mp4',
+      's3://footage/incoming-private/a.mp4',
+      's3://other/incoming/a.mp4',
+    ]) {
       expect(() => {
         roots.checkS3(s3(text));
       }, text).toThrow(expect.objectContaining({ code: 'JOB_REFUSED' }));
     }
   });
 
-  it.each([[[]], [['/no/such/folder']], [['s3://']], [['s3://Bucket/x']]])('must exist: %j', async (texts) => {
-    await expect(Roots.open(texts)).rejects.toMatchObject({ code: 'USAGE' });
-  });
+  it.each([[[]], [['/no/such/folder']], [['s3://']], [['s3://Bucket/x']]])(
+    'must exist: %j',
+    async (texts) => {
+      await expect(Roots.open(texts)).rejects.toMatchObject({ code: 'USAGE' });
+    },
+  );
 });

@@ -44,7 +44,7 @@ export async function startS3(folder: string): Promise<S3Server> {
   });
   const uploads = join(folder, 'footage', '._S3rver_uploads');
   const requests: S3Request[] = [];
-  let refusals = { count: 0, fits: (_: S3Request): boolean => true };
+  let refusals: { count: number; fits: (request: S3Request) => boolean } = { count: 0, fits: () => true };
   const middleware = (server as unknown as { middleware: Middleware[] }).middleware;
   middleware.unshift(async (context, next) => {
     const { method, url } = context;

@@ -80,7 +80,9 @@ function progressCell(file) {
     const parts = make('div', '', { class: 'parts' });
     for (const { part, step, status, worker } of file.parts) {
       const title = `Part ${part + 1}: ${step}, ${STATES[status]}${worker === null ? '' : `, ${worker}`}`;
-      parts.append(make('span', '', { class: 'part', 'data-status': status, title, 'aria-label': title, role: 'img' }));
+      parts.append(
+        make('span', '', { class: 'part', 'data-status': status, title, 'aria-label': title, role: 'img' }),
+      );
     }
     cell.append(parts);
   }
@@ -99,8 +101,11 @@ function row(file) {
 
 /** @param {QueueStatus} status */
 function show({ files, workers }) {
-  const count = (/** @type {QueuedFile['status']} */ wanted) => files.filter(({ status }) => status === wanted).length;
-  const failed = files.filter(({ status, reason }) => status === 'failed' || (status === 'delayed' && reason !== null));
+  const count = (/** @type {QueuedFile['status']} */ wanted) =>
+    files.filter(({ status }) => status === wanted).length;
+  const failed = files.filter(
+    ({ status, reason }) => status === 'failed' || (status === 'delayed' && reason !== null),
+  );
   element('summary').textContent =
     `${count('waiting') + count('delayed')} wait, ${count('active') + count('parts')} are worked on, ` +
     `${count('done')} are done, ${count('failed')} have failed`;
@@ -122,7 +127,8 @@ async function refresh() {
     if (!answer.ok) throw new Error(`answer ${answer.status}`);
     show(await answer.json());
   } catch (error) {
-    element('summary').textContent = `The queue does not answer (${error instanceof Error ? error.message : error}).`;
+    element('summary').textContent =
+      `The queue does not answer (${error instanceof Error ? error.message : error}).`;
   }
   setTimeout(() => void refresh(), EVERY);
 }
