@@ -168,7 +168,8 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeInfo>> = {
   QUEUE_UNAVAILABLE: {
     meaning:
       'Redis cannot be reached or lets nobody in, or the packages for queues or S3-type storage are not installed.',
-    remedy: 'Follow the hint: `npm install bullmq ioredis`, `npm install @aws-sdk/client-s3`, or check the URL.',
+    remedy:
+      'Follow the hint: `npm install bullmq ioredis`, `npm install @aws-sdk/client-s3`, or check the URL.',
   },
   STORAGE_FAILED: {
     meaning: 'S3-type storage refused to read or write. Nothing was published.',
@@ -179,7 +180,8 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeInfo>> = {
     remedy: 'Add it again with `veil queue add`. If nobody added it: see who can reach Redis.',
   },
   JOB_REFUSED: {
-    meaning: 'A job names a place outside the roots of the worker, or asks for something that the worker does not allow.',
+    meaning:
+      'A job names a place outside the roots of the worker, or asks for something that the worker does not allow.',
     remedy: 'Start the worker with a further `--root`, or with `--overwrite`, if that is wanted.',
   },
   JOB_CANCELLED: {
@@ -187,16 +189,22 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeInfo>> = {
     remedy: 'Add it again if it is wanted after all.',
   },
   JOB_LOST: {
-    meaning: 'A worker was not heard for longer than its lease, so another one has its job. It published nothing.',
+    meaning:
+      'A worker was not heard for longer than its lease, so another one has its job. It published nothing.',
     remedy: 'Nothing to do. If it happens often: give workers fewer jobs at once, or a longer `--lease`.',
   },
   WORKER_DIFFERS: {
-    meaning: 'A job was added by another version of Veil, or with another detection model, than the worker has.',
+    meaning:
+      'A job was added by another version of Veil, or with another detection model, than the worker has.',
     remedy: 'Run one version, with the same models, on every machine; then `veil queue retry`.',
   },
   AUDIT_REFUSED: {
     meaning: 'The audit of a finished output found a face or a fault, so it was not published.',
     remedy: 'Add the job again with `--stop-for-review` and decide, or with `--findings tell`.',
+  },
+  JOB_ENDED: {
+    meaning: 'With `--jobs`: the process that worked on a file or a part is gone. Nothing of it was left.',
+    remedy: 'Most often the memory ran out: take fewer at once. The next run does what is missing.',
   },
   INTERRUPTED: {
     meaning: 'You stopped the run with Ctrl-C or a signal. No partial file was left.',

@@ -46,6 +46,7 @@ export type ErrorCode =
   | 'JOB_LOST'
   | 'WORKER_DIFFERS'
   | 'AUDIT_REFUSED'
+  | 'JOB_ENDED'
   | 'INTERRUPTED'
   | 'INTERNAL';
 

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { EXIT, exitCodeOf } from '../errors.ts';
 import type { InputProblem } from './input/inputs.ts';
 import type { Reporter } from './report/reporter.ts';
@@ -10,12 +11,23 @@ export interface InputsRun<Job extends { readonly input: string }> {
   readonly signal: AbortSignal;
   /** Does one, and says whether the output needs a review. */
   readonly work: (job: Job) => Promise<boolean>;
+  /** Whether an earlier run did one: whether its output needs a review, or null where it has to be done. */
+  readonly earlier?: ((job: Job) => Promise<boolean | null>) | undefined;
   /** Whether no other input could be done either after the failure that just came. */
-  readonly isHopeless?: () => boolean;
+  readonly isHopeless?: (error: unknown) => boolean;
+  /** How many are worked on at once. Default 1. */
+  readonly atOnce?: number | undefined;
+}
+
+/** How many inputs came to what end. */
+interface Counts {
+  done: number;
+  alreadyDone: number;
+  review: number;
 }
 
 /**
- * Works on one input after another; one that fails does not stop the others.
+ * Works on the inputs in order, one after another or several at once; one that fails does not stop the others.
  *
  * @returns the exit code
  * @throws what the work threw where it is hopeless
@@ -23,41 +35,70 @@ export interface InputsRun<Job extends { readonly input: string }> {
 export async function runInputs<Job extends { readonly input: string }>(
   run: InputsRun<Job>,
 ): Promise<number> {
+  const { reporter, signal, jobs, problems, atOnce = 1 } = run;
   const started = performance.now();
   const errors: unknown[] = [];
-  const stopped = (): boolean => run.signal.aborted;
-  let done = 0;
-  let review = 0;
+  const counts: Counts = { done: 0, alreadyDone: 0, review: 0 };
   const fail = (path: string, error: unknown): void => {
     errors.push(error);
-    run.reporter.failed(path, error);
+    reporter.failed(path, error);
   };
-  for (const { path, error } of run.problems) fail(path, error);
+  reporter.begin({ sizes: await sizesOf(jobs), problems: problems.length });
+  for (const { path, error } of problems) fail(path, error);
 
-  for (const job of run.jobs) {
-    if (stopped()) break;
-    run.reporter.start(job.input);
-    try {
-      const toReview = await run.work(job);
-      done += 1;
-      if (toReview) review += 1;
-    } catch (error) {
-      if (run.isHopeless?.() === true) throw error;
-      // Stopping breaks pipes, and what breaks first is chance: no failure of the input.
-      if (!stopped()) fail(job.input, error);
+  const isStopped = (): boolean => signal.aborted;
+  const hopeless: unknown[] = [];
+  const queue = [...jobs];
+  const workThrough = async (): Promise<void> => {
+    for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
+      if (isStopped() || hopeless.length > 0) return;
+      try {
+        await workOn(job, run, counts);
+      } catch (error) {
+        if (run.isHopeless?.(error) === true) hopeless.push(error);
+        // Stopping breaks pipes, and what breaks first is chance: no failure of the input.
+        else if (!isStopped()) fail(job.input, error);
+      }
     }
-  }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, jobs.length) }, workThrough));
+  if (hopeless.length > 0 && !signal.aborted) throw hopeless[0];
 
-  const interrupted = stopped();
-  const exitCode = interrupted ? EXIT.interrupted : exitCodeFor(errors, done, review);
-  const inputs = run.jobs.length + run.problems.length;
+  const interrupted = signal.aborted;
+  const exitCode = interrupted ? EXIT.interrupted : exitCodeFor(errors, counts);
+  const inputs = jobs.length + problems.length;
   const elapsed = Math.round(performance.now() - started) / 1000;
-  run.reporter.summary({ inputs, done, review, failed: errors.length, interrupted, elapsed, exitCode });
+  reporter.summary({ inputs, ...counts, failed: errors.length, interrupted, elapsed, exitCode });
   return exitCode;
 }
 
-function exitCodeFor(errors: readonly unknown[], done: number, review: number): number {
+async function workOn<Job extends { readonly input: string }>(
+  job: Job,
+  { reporter, earlier, work }: InputsRun<Job>,
+  counts: Counts,
+): Promise<void> {
+  const known = (await earlier?.(job)) ?? null;
+  if (known === null) reporter.start(job.input);
+  const needsReview = known ?? (await work(job));
+  if (known === null) counts.done += 1;
+  else counts.alreadyDone += 1;
+  if (needsReview) counts.review += 1;
+}
+
+/** Bytes of each input; what can't be examined fails where it is opened. */
+async function sizesOf(jobs: readonly { readonly input: string }[]): Promise<Map<string, number>> {
+  const sizes = await Promise.all(
+    jobs.map(async ({ input }): Promise<[string, number]> => [
+      input,
+      (await stat(input).catch(() => null))?.size ?? 0,
+    ]),
+  );
+  return new Map(sizes);
+}
+
+function exitCodeFor(errors: readonly unknown[], { done, alreadyDone, review }: Counts): number {
   if (errors.length === 0) return review > 0 ? EXIT.review : EXIT.done;
-  const misused = done === 0 && errors.every((error) => exitCodeOf(error) === EXIT.usage);
+  const isNothingDone = done + alreadyDone === 0;
+  const misused = isNothingDone && errors.every((error) => exitCodeOf(error) === EXIT.usage);
   return misused ? EXIT.usage : EXIT.failed;
 }

@@ -16,12 +16,16 @@ export function editLogOf(tracks: string): string {
  * @throws VeilError OUTPUT_EXISTS
  */
 export async function checkDecisions(tracks: string): Promise<void> {
-  if ((await stat(tracks).catch(() => null)) === null) return;
-  const isDecided = (await headOf(tracks)).includes('"veil-tracks/2"');
-  if (!isDecided && !(await hasUnsavedSteps(editLogOf(tracks)))) return;
+  if (!(await isDecided(tracks))) return;
   throw new VeilError('OUTPUT_EXISTS', `${tracks} holds what somebody decided in a review.`, {
     hint: 'veil render covers what it says. To start anew, move it away, and the edit log beside it.',
   });
+}
+
+/** Whether somebody decided something in a tracks file, or is about to. */
+export async function isDecided(tracks: string): Promise<boolean> {
+  if ((await stat(tracks).catch(() => null)) === null) return false;
+  return (await headOf(tracks)).includes('"veil-tracks/2"') || hasUnsavedSteps(editLogOf(tracks));
 }
 
 /** Whether an edit log goes on after the tracks file was saved. What cannot be read is taken for one that does. */

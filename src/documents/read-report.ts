@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { readRegularFile } from '../base/read-regular-file.ts';
 import { VeilError } from '../errors.ts';
 import { provenanceSchema, settingsHash } from './provenance.ts';
+import { UNCERTAINTY_REASONS } from './uncertainty-text.ts';
 
 /** What of a report says where heads were covered; everything in it is checked. */
 const coveredSchema = z.object({
@@ -22,6 +23,35 @@ export type CoveredTracks = z.output<typeof coveredSchema> & {
   /** Whether its options are those with which it was written; true where it says nothing of it. */
   readonly hasItsSettings?: boolean;
 };
+
+/** What of a report says how a run went, and by what. */
+const outcomeSchema = z.object({
+  format: z.literal('veil-report/1'),
+  output: z.object({ name: z.string() }),
+  frames: z.int().nonnegative(),
+  config: z.record(z.string(), z.unknown()),
+  provenance: provenanceSchema,
+  timings: z.object({ elapsed: z.number().nonnegative() }),
+  tracks: z.array(z.unknown()),
+  uncertain: z.array(
+    z.object({
+      trackId: z.int(),
+      reason: z.enum(UNCERTAINTY_REASONS),
+      firstFrame: z.int(),
+      lastFrame: z.int(),
+      from: z.number(),
+      to: z.number(),
+      risk: z.number(),
+      place: z.string().optional(),
+      text: z.string(),
+    }),
+  ),
+  unlisted: z.int().nonnegative().default(0),
+  doubts: z.array(z.string()).default([]),
+});
+
+/** How a run went, as its report says. */
+export type ReportedRun = z.output<typeof outcomeSchema>;
 
 /** Reports of whole films have some hundred megabytes, and no text may be much longer. */
 const MOST_BYTES = 384 * 1024 ** 2;
@@ -45,6 +75,19 @@ export async function readCoveredTracks(path: string): Promise<CoveredTracks> {
     return { ...covered, hasItsSettings };
   } catch (cause) {
     throw notAReport(path, cause);
+  }
+}
+
+/** Reads how a run went. Null where there is no such report, or none that says by what it was made. */
+export async function readReportedRun(path: string): Promise<ReportedRun | null> {
+  try {
+    const content = await readRegularFile(path, MOST_BYTES);
+    if (typeof content === 'string') return null;
+    return outcomeSchema.parse(JSON.parse(content.toString('utf8')));
+  } catch (error) {
+    // Whatever is wrong with it: it proves nothing.
+    if (error instanceof Error) return null;
+    throw error;
   }
 }
 

@@ -1,7 +1,19 @@
 import { Command } from 'commander';
 import { addCallFlags } from '../call.ts';
+import { VeilError } from '../../errors.ts';
+import type { Jobs } from '../../jobs/batch/at-once.ts';
 import type { Io } from '../io.ts';
 import { addOptionFlags, notAFlag } from '../option-flags.ts';
+
+const MOST_JOBS = 128;
+
+/** @throws VeilError USAGE */
+function readJobs(text: string): Jobs {
+  if (text === 'auto') return text;
+  const jobs = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (jobs >= 1 && jobs <= MOST_JOBS) return jobs;
+  throw new VeilError('USAGE', `--jobs needs a number from 1 to ${MOST_JOBS}, or auto, not ${text}.`);
+}
 
 /** `veil blur`: covers the faces in files, folders and patterns. */
 export function blurCommand(io: Io, finish: (exitCode: number) => void): Command {
@@ -29,6 +41,13 @@ export function blurCommand(io: Io, finish: (exitCode: number) => void): Command
       '--draw-labels',
       'also write NAME.veil.labels.EXT, a copy with track numbers on it, not for publishing',
     )
+    .option(
+      '--resume',
+      'pass over inputs that an earlier run has done with the same options (default for several inputs)',
+    )
+    .option('--no-resume', 'do every input again')
+    .option('--watch', 'cover every file that comes into the folders, until Ctrl-C')
+    .option('--jobs <n|auto>', 'work on so many files at once (default: 1)', readJobs)
     .option('--audit', 'search every finished file again, more closely, as veil audit does');
   return addOptionFlags(command).action(async (args: string[]) => {
     // Loaded when needed: detectors and engines take their time, and help and config do without them.

@@ -1,19 +1,17 @@
 import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { EXIT, VeilError } from '../../errors.ts';
-import { anonymizeFile } from '../../pipeline/file/anonymize-file.ts';
-import type { FileResult } from '../../pipeline/file/write-covered.ts';
-import { hasFound } from '../report/audit-text.ts';
+import { atOnceOf, MEMORY_OF_ONE, type Jobs } from '../../jobs/batch/at-once.ts';
+import { CoverBatch } from '../batch/cover-batch.ts';
+import { watchFolders } from '../batch/watch.ts';
 import { openCall, type Call } from '../call.ts';
-import { closingText, type Finished } from '../report/closing-text.ts';
-import { needsReview } from '../report/reporter.ts';
+import type { Input } from '../input/inputs.ts';
 import type { Io } from '../io.ts';
 import { typedCovering } from '../option-flags.ts';
-import { CreatedFolders } from '../output/created-folders.ts';
-import { checkDecisions } from '../../documents/decisions.ts';
 import { folderOf } from '../output/output-names.ts';
-import { planOutputs, resultsOf, type Job } from '../output/outputs.ts';
-import { runWithDetector, type DetectorRun } from '../run-with-detector.ts';
+import { planOutputs, type Job } from '../output/outputs.ts';
+import { closingText, type Finished } from '../report/closing-text.ts';
+import { withSignals } from '../shutdown.ts';
 
 /** The flags of `veil blur` that are not options of config files. */
 interface BlurFlags {
@@ -25,6 +23,9 @@ interface BlurFlags {
   readonly drawLabels?: true;
   readonly audit?: true;
   readonly review?: true;
+  readonly resume?: boolean;
+  readonly watch?: true;
+  readonly jobs?: Jobs;
   readonly json?: true;
   readonly quiet?: true;
   readonly verbose?: true;
@@ -39,34 +40,39 @@ interface BlurFlags {
 export async function blur(args: readonly string[], command: Command, io: Io): Promise<number> {
   const flags = command.opts<BlurFlags>();
   checkFlags(flags);
-  const call = await openCall(args, command, io);
-  const { config, inputs, severalAsked: several, reporter } = call;
+  // What is there when a watch begins is told when its turn comes.
+  const call = await openCall(flags.watch === true ? [] : args, command, io);
+  const { config, inputs, reporter } = call;
+  const several = flags.watch === true || call.severalAsked;
   if (flags.review === true && (several || inputs.length !== 1)) throw usage('--review is for one input.');
-  const { output, tracksOut, sheet, tracks: keepsTracks } = flags;
-  const { report, video } = config;
-  const jobs = await planOutputs(inputs, {
-    output,
-    report,
-    video,
-    several,
-    tracksOut,
-    keepsTracks,
-    sheet,
-    drawsLabels: flags.drawLabels === true,
-  });
+  const resumes = flags.resume ?? several;
+  const plan = (of: readonly Input[]): Promise<Job[]> =>
+    planOutputs(of, {
+      ...{ output: flags.output, tracksOut: flags.tracksOut, sheet: flags.sheet, keepsTracks: flags.tracks },
+      ...{ report: config.report, video: config.video, several },
+      drawsLabels: flags.drawLabels === true,
+      // They prove what was done.
+      reportsPhotos: resumes && several,
+    });
+  const jobs = await plan(inputs);
   const done: Finished[] = [];
-  const exitCode = await runWithDetector(call, jobs, io, async (job, run) => {
-    const onCovered = (result: FileResult): void => {
-      done.push({ input: job.input, result });
-      reporter.done(job.input, result);
-    };
-    const result = await blurOne(job, call, run, { flags, onCovered });
-    const found = flags.audit === true && (await auditOne(result, call, run));
-    return found || needsReview(result);
+  const atOnce = atOnceOf(flags.jobs ?? 1, flags.watch === true ? Infinity : jobs.length);
+  if (atOnce > 1) reporter.notice(memoryText(atOnce));
+  const exitCode = await withSignals(io, async (signal) => {
+    await using batch = new CoverBatch(call, {
+      ...{ resumes, atOnce, signal },
+      flags: { audit: flags.audit === true, sheetOriginal: flags.sheetOriginal === true },
+      onResult: (input, result) => {
+        done.push({ input, result });
+      },
+    });
+    return await (flags.watch === true
+      ? watchFolders({ folders: args, plan, batch, reporter, signal })
+      : batch.run(jobs, call));
   });
   if (flags.json !== true && flags.quiet !== true) {
-    const folder = tracksOut === undefined ? await folderAsked(args) : null;
-    const outputFolder = folder === null ? null : await folderOf(output, '-o', true, []);
+    const folder = flags.tracksOut === undefined ? await folderAsked(args) : null;
+    const outputFolder = folder === null ? null : await folderOf(flags.output, '-o', true, []);
     io.stdout.write(closingText(done, { folder, outputFolder, flags: typedCovering(command) }));
   }
   const [first] = done;
@@ -74,95 +80,20 @@ export async function blur(args: readonly string[], command: Command, io: Io): P
   return goesOn ? reviewAtOnce(first, call, flags, io) : exitCode;
 }
 
+function memoryText(atOnce: number): string {
+  const memory = (atOnce * MEMORY_OF_ONE) / 1e9;
+  return `Up to ${atOnce} files at once, which take up to ${memory.toFixed(1)} GB of memory.`;
+}
+
 /** @throws VeilError USAGE for flags that contradict each other */
-function checkFlags({ tracks, tracksOut, review, sheet, sheetOriginal, drawLabels }: BlurFlags): void {
+function checkFlags(flags: BlurFlags): void {
+  const { tracks, tracksOut, review, sheet, sheetOriginal, drawLabels, watch } = flags;
+  if (watch === true && review === true) throw usage('--review is for one input, and --watch for many.');
   if (sheetOriginal === true && sheet === undefined) throw usage('--sheet-original is for --sheet.');
   if (tracks) return;
   if (tracksOut !== undefined) throw usage('--tracks-out and --no-tracks contradict each other.');
   if (drawLabels === true) throw usage('--draw-labels needs the tracks that --no-tracks leaves out.');
   if (review === true) throw usage('--review needs the tracks that --no-tracks leaves out.');
-}
-
-async function blurOne(
-  job: Job,
-  call: Call,
-  { detector, signal }: DetectorRun,
-  { flags, onCovered }: { readonly flags: BlurFlags; readonly onCovered: (result: FileResult) => void },
-): Promise<FileResult> {
-  const { config, logger, reporter, inputFiles } = call;
-  const { input, output, report, tracks } = job;
-  if (tracks !== null) await checkDecisions(tracks);
-  await using folders = new CreatedFolders(inputFiles);
-  await folders.makeFor(resultsOf(job), { overwrite: config.overwrite, input });
-  const result = await anonymizeFile({
-    input,
-    output,
-    config,
-    reportPath: report,
-    tracksPath: tracks,
-    signal,
-    logger,
-    onProgress: (progress) => {
-      reporter.progress(input, progress);
-    },
-    detector: detector(),
-  });
-  // The video is there, and its doubts are said, whatever becomes of copies for looking at.
-  onCovered(result);
-  if (job.labels !== null) await drawLabels(job, job.labels, call, signal);
-  if (job.sheet !== null) await drawSheet(job, result, call, { flags, signal });
-  return result;
-}
-
-/** Covers the input once more, as the tracks say, with their numbers. */
-async function drawLabels(
-  { input, tracks }: Job,
-  output: string,
-  { config, logger, reporter }: Call,
-  signal: AbortSignal,
-): Promise<void> {
-  const { renderFile } = await import('../../pipeline/file/render-file.ts');
-  const { readTracks } = await import('../../documents/tracks-document.ts');
-  await renderFile({
-    ...{ input, output, tracks: await readTracks(tracks!), signal, logger, drawsLabels: true },
-    config: { ...config, seal: false },
-    onProgress: (progress) => {
-      reporter.progress(input, progress);
-    },
-  });
-}
-
-/** The sheet shows covered heads, unless somebody asked for the original by its own flag. */
-async function drawSheet(
-  { input, output, sheet }: Job,
-  { uncertain: spans }: FileResult,
-  { config }: Call,
-  { flags, signal }: { readonly flags: BlurFlags; readonly signal: AbortSignal },
-): Promise<void> {
-  const { doubtSheet } = await import('../../review/doubt-sheet.ts');
-  const { writeNewFile } = await import('../../sink/new-file.ts');
-  const { start, end, overwrite } = config;
-  const from =
-    flags.sheetOriginal === true ? { path: input, start, end } : { path: output, start: null, end: null };
-  const picture = await doubtSheet({ ...from, spans, signal });
-  await writeNewFile(sheet!, picture, {
-    ...{ overwrite, input, kind: 'image' },
-    isPrivate: flags.sheetOriginal === true,
-  });
-}
-
-/** Whether a second look at the output found anything. */
-async function auditOne(
-  { reportPath, output }: FileResult,
-  { reporter }: Call,
-  { detector, signal }: DetectorRun,
-): Promise<boolean> {
-  const { auditFile } = await import('../../audit/audit-file.ts');
-  const { readCoveredTracks } = await import('../../documents/read-report.ts');
-  const report = reportPath === null ? null : await readCoveredTracks(reportPath);
-  const audit = await auditFile({ path: output, detector: await detector(), report, signal });
-  reporter.audited(output, audit);
-  return hasFound(audit);
 }
 
 async function reviewAtOnce(

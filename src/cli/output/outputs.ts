@@ -35,6 +35,8 @@ export interface OutputOptions {
   readonly tracksOut?: string | undefined;
   /** Whether tracks files are made beside the outputs where no other place is named. Default false. */
   readonly keepsTracks?: boolean;
+  /** Whether photos get reports although no place for them is named. Default false. */
+  readonly reportsPhotos?: boolean;
   /** `--sheet`: a file or a folder. */
   readonly sheet?: string | undefined;
   /** Whether copies with numbers are made beside the outputs. Default false. */
@@ -89,8 +91,9 @@ export async function planOutputs(inputs: readonly Input[], options: OutputOptio
 
   function reportPath(input: string, output: string, names: Names): string | null {
     if (reportTo !== undefined && reportFolder === null) return escapeLeadingDash(reportTo);
-    // Photos get one only when a place for it was named.
-    if (options.report === false || (reportTo === undefined && photos.has(input))) return null;
+    if (options.report === false) return null;
+    // Photos get one only when a place for it was named, or a batch has to know what it has done.
+    if (reportTo === undefined && photos.has(input) && options.reportsPhotos !== true) return null;
     return names.free(join(reportFolder ?? dirname(output), unveiled(output)), '.report.json');
   }
 

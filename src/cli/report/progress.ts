@@ -16,10 +16,16 @@ export class ProgressLine {
     this.#terminal = terminal;
   }
 
-  draw(name: string, progress: Progress, now: number = performance.now()): void {
+  /** @param around what stands before and after the facts of the one input */
+  draw(
+    name: string,
+    progress: Progress,
+    now: number = performance.now(),
+    around: (text: string) => string = (text) => text,
+  ): void {
     if (now - this.#drawnAt < REDRAW_MS) return;
     this.#drawnAt = now;
-    this.say(name, progressText(progress));
+    this.say(name, around(progressText(progress)));
   }
 
   /** Shows any other state. */
@@ -63,7 +69,7 @@ export function progressText(progress: Progress): string {
 }
 
 /** 0…1, or null where the file does not say how long it is. */
-function shareDone({ framesDone, framesTotal, secondsDone, secondsTotal }: Progress): number | null {
+export function shareDone({ framesDone, framesTotal, secondsDone, secondsTotal }: Progress): number | null {
   const done =
     secondsTotal !== null && secondsTotal > 0
       ? secondsDone / secondsTotal

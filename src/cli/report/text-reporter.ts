@@ -2,10 +2,12 @@ import type { Logger } from '../../logger.ts';
 import type { Audit } from '../../audit/audit-file.ts';
 import type { Progress } from '../../pipeline/file/run-record.ts';
 import { auditText } from './audit-text.ts';
+import { BatchProgress, type BatchSize } from './batch-progress.ts';
+import { batchText, countText, failuresText, summaryText, type Failure } from './batch-text.ts';
 import { errorText } from './error-text.ts';
 import type { Io } from '../io.ts';
 import { progressText, type ProgressLine } from './progress.ts';
-import type { Outcome, Reporter, Summary } from './reporter.ts';
+import type { Outcome, PastOutcome, Reporter, Summary } from './reporter.ts';
 import { printable } from './terminal-text.ts';
 import { duration, moment } from './time-text.ts';
 
@@ -26,7 +28,9 @@ const MOST_SPANS = 5;
 export class TextReporter implements Reporter {
   readonly #io: Io;
   readonly #options: TextReporterOptions;
-  readonly #uncertain: Outcome[] = [];
+  readonly #uncertain: PastOutcome[] = [];
+  readonly #failed: Failure[] = [];
+  #batch: BatchProgress | null = null;
   #loggedAt = performance.now();
 
   constructor(io: Io, options: TextReporterOptions) {
@@ -38,31 +42,49 @@ export class TextReporter implements Reporter {
     this.#note(`veil: ${printable(text)}`);
   }
 
+  begin(size: BatchSize): void {
+    this.#batch = new BatchProgress(size);
+  }
+
   start(input: string): void {
+    this.#batch?.start(input);
     if (this.#options.quiet) return;
     if (this.#io.stderr.isTTY === true) this.#options.line.say(input, 'starting');
   }
 
   progress(input: string, progress: Progress): void {
+    this.#batch?.progress(input, progress);
     if (this.#options.quiet) return;
+    const around = (text: string): string => batchText(this.#batch, text);
     if (this.#io.stderr.isTTY === true) {
-      this.#options.line.draw(input, progress);
+      this.#options.line.draw(input, progress, performance.now(), around);
     } else if (performance.now() - this.#loggedAt >= LOG_EVERY_MS) {
       this.#loggedAt = performance.now();
-      this.#options.logger.info(`${input}: ${progressText(progress)}`);
+      this.#options.logger.info(`${input}: ${around(progressText(progress))}`);
     }
   }
 
   done(input: string, result: Outcome): void {
+    this.#batch?.end(input, true);
     this.#options.line.clear();
     if (result.uncertain.length > 0) this.#uncertain.push(result);
     for (const warning of result.warnings) this.#note(`${printable(input)}: ${printable(warning)}`);
     if (this.#options.quiet) return;
     const { frames, tracks, elapsed, output } = result;
     this.#io.stdout.write(
-      `${printable(input)} -> ${printable(output)}  ${frames} ${frames === 1 ? 'frame' : 'frames'}, ` +
+      `${countText(this.#batch)}${printable(input)} -> ${printable(output)}  ${frames} ${frames === 1 ? 'frame' : 'frames'}, ` +
         `${tracks} ${tracks === 1 ? 'face' : 'faces'}, ${duration(elapsed)}\n`,
     );
+  }
+
+  alreadyDone(input: string, result: PastOutcome): void {
+    this.#batch?.end(input, false);
+    this.#options.line.clear();
+    if (result.uncertain.length > 0) this.#uncertain.push(result);
+    for (const doubt of result.doubts) this.#note(`${printable(input)}: ${printable(doubt)}`);
+    if (this.#options.quiet) return;
+    const names = `${printable(input)} -> ${printable(result.output)}`;
+    this.#io.stdout.write(`${countText(this.#batch)}${names}  already done\n`);
   }
 
   audited(output: string, audit: Audit): void {
@@ -71,25 +93,20 @@ export class TextReporter implements Reporter {
   }
 
   failed(input: string, error: unknown): void {
+    this.#batch?.end(input, false);
+    this.#failed.push({ input, error });
     this.#options.line.clear();
     const text = errorText(error, this.#options.verbose);
     const named = text.includes(printable(input)) && input !== '';
     this.#io.stderr.write(`${named ? 'veil' : printable(input)}: ${text}\n`);
   }
 
-  summary({ inputs, done, failed, interrupted, elapsed }: Summary): void {
+  summary(summary: Summary): void {
     this.#options.line.clear();
     if (this.#options.quiet) return;
     if (this.#uncertain.length > 0) this.#io.stdout.write(spansText(this.#uncertain));
-    if (inputs > 1 || interrupted) {
-      const rest = inputs - done - failed;
-      this.#io.stdout.write(
-        `${done} of ${inputs} done` +
-          (failed > 0 ? `, ${failed} failed` : '') +
-          (rest > 0 ? `, ${rest} not done` : '') +
-          `, ${duration(elapsed)}\n`,
-      );
-    }
+    if (summary.inputs > 1 && this.#failed.length > 0) this.#io.stdout.write(failuresText(this.#failed));
+    if (summary.inputs > 1 || summary.interrupted) this.#io.stdout.write(summaryText(summary));
   }
 
   #note(text: string): void {
@@ -99,7 +116,7 @@ export class TextReporter implements Reporter {
   }
 }
 
-function spansText(results: readonly Outcome[]): string {
+function spansText(results: readonly PastOutcome[]): string {
   const lines = ['Look at these spans before you publish:'];
   for (const { output, reportPath, uncertain } of results) {
     lines.push(`  ${printable(output)}`);

@@ -87,6 +87,7 @@ describe('veil blur', () => {
       "in/it's 😀 [x]/clip one.veil.report.json",
       "in/it's 😀 [x]/clip one.veil.tracks.json",
       'in/photo.veil.jpg',
+      'in/photo.veil.report.json',
       'in/photo.veil.tracks.json',
     ]);
     expect((await sharp(at('out/in/photo.veil.jpg')).metadata()).exif).toBeUndefined();

@@ -1,0 +1,44 @@
+import type { Audit } from '../../audit/audit-file.ts';
+import type { ResolvedConfig } from '../../config/schema.ts';
+import { LazyDetector } from '../../detect/lazy-detector.ts';
+import { serveTasks } from '../../jobs/child/serve-tasks.ts';
+import { startDetectorProcess } from '../../observe/detector-process.ts';
+import type { Progress } from '../../pipeline/file/run-record.ts';
+import type { FileResult } from '../../pipeline/file/write-covered.ts';
+import type { Job } from '../output/outputs.ts';
+import { coverOne, type CoverFlags } from './cover-one.ts';
+
+/** One input of a batch. All that a process gets have the same config. */
+export interface CoverTask {
+  readonly job: Job;
+  readonly config: ResolvedConfig;
+  readonly flags: CoverFlags;
+}
+
+export type CoverEvent =
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'result'; readonly result: FileResult };
+
+/** The work of a process of a batch; it results in the audit, if any. */
+export interface CoverWork {
+  readonly task: CoverTask;
+  readonly event: CoverEvent;
+  readonly result: Audit | null;
+}
+
+let detector: LazyDetector | null = null;
+
+/** A process that covers one input after another for a batch; its detector stays. */
+serveTasks<CoverWork>(({ job, config, flags }, { signal, logger, tell }) => {
+  detector ??= new LazyDetector(() => startDetectorProcess({ config, logger }));
+  const lazy = detector;
+  return coverOne(job, {
+    ...{ config, flags, signal, logger, detector: () => lazy.get() },
+    onProgress: (progress) => {
+      tell({ kind: 'progress', progress });
+    },
+    onResult: (result) => {
+      tell({ kind: 'result', result });
+    },
+  });
+});

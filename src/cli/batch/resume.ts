@@ -1,0 +1,49 @@
+import { basename } from 'node:path';
+import { sha256OfFile } from '../../base/sha256.ts';
+import type { ResolvedConfig } from '../../config/schema.ts';
+import type { Detector } from '../../detect/detector.ts';
+import type { Provenance } from '../../documents/provenance.ts';
+import type { ReportedRun } from '../../documents/read-report.ts';
+import { findDone } from '../../jobs/batch/find-done.ts';
+import { isDecided } from '../../documents/decisions.ts';
+import type { Job } from '../output/outputs.ts';
+import type { PastOutcome } from '../report/reporter.ts';
+
+/** Finds out which jobs earlier runs have done. */
+export class Resume {
+  readonly #config: ResolvedConfig;
+  readonly #detector: () => Promise<Detector>;
+  #weights: Promise<Provenance['weights']> | null = null;
+
+  constructor(config: ResolvedConfig, detector: () => Promise<Detector>) {
+    this.#config = config;
+    this.#detector = detector;
+  }
+
+  /** What an earlier run made of an input, where a new one would make the same; else null. */
+  async find(job: Job, signal: AbortSignal): Promise<PastOutcome | null> {
+    const { input, output, report, tracks, sheet, labels } = job;
+    const run = await findDone({
+      ...{ input, output, report, config: this.#config, signal },
+      others: [tracks, sheet, labels].filter((path) => path !== null),
+      isReviewed: tracks !== null && (await isDecided(tracks)),
+      weights: () => (this.#weights ??= this.#readWeights(signal)),
+    });
+    return run === null ? null : outcomeOf(run, job);
+  }
+
+  async #readWeights(signal: AbortSignal): Promise<Provenance['weights']> {
+    const { weightFiles = [] } = await this.#detector();
+    return Promise.all(
+      weightFiles.map(async (file) => ({ name: basename(file), sha256: await sha256OfFile(file, signal) })),
+    );
+  }
+}
+
+function outcomeOf(run: ReportedRun, { output, report, tracks }: Job): PastOutcome {
+  const { frames, tracks: people, uncertain, unlisted, doubts } = run;
+  return {
+    ...{ output, reportPath: report, tracksPath: tracks, frames, uncertain, unlisted, doubts },
+    tracks: people.length,
+  };
+}

@@ -1,0 +1,19 @@
+import type { SentError } from '../../observe/detector-messages.ts';
+
+/** What a process works on, what it tells meanwhile, and what comes of it: plain data. */
+export interface Work {
+  readonly task: unknown;
+  readonly event: unknown;
+  readonly result: unknown;
+}
+
+/** What a process that works on tasks is told; one task at a time. */
+export type ChildRequest<W extends Work> =
+  { readonly kind: 'run'; readonly task: W['task'] } | { readonly kind: 'stop' };
+
+/** Its answers: any number of events and log lines, then the end of the task. */
+export type ChildAnswer<W extends Work> =
+  | { readonly kind: 'event'; readonly event: W['event'] }
+  | { readonly kind: 'log'; readonly level: 'debug' | 'info' | 'warn'; readonly message: string }
+  | { readonly kind: 'done'; readonly result: W['result'] }
+  | { readonly kind: 'failed'; readonly error: SentError };
