@@ -19,7 +19,12 @@ export interface Sampling {
 }
 
 /** Cells are looked at anew at multiples of this time, seconds; in between they stand still. */
-const EPOCH = 0.5;
+export const EPOCH = 0.5;
+/**
+ * At multiples of this time, seconds, cells forget what they were: a whole number of epochs. What covers a head depends on
+ * nothing that lies further back, so that a part of a video can be covered by itself.
+ */
+export const ANEW = 30;
 /** New values fade in over this time, seconds. */
 const FADE = 0.2;
 /** Tracks unseen for this long are forgotten, seconds. */
@@ -61,7 +66,7 @@ export class HeldCells {
   /** The heads whose cells this frame must average. */
   due(frame: Frame, heads: readonly Region[]): Sampling[] {
     this.#forget(frame.time);
-    const epoch = Math.floor(frame.time / EPOCH);
+    const epoch = epochOf(frame.time);
     return heads
       .filter(({ trackId }) => this.#tracks.get(trackId)?.epoch !== epoch)
       .map((head) => {
@@ -73,8 +78,10 @@ export class HeldCells {
   /** Takes the averages of a head that was due: one number a cell, in the order of its rects. */
   take(frame: Frame, { head, across }: Sampling, averages: Float64Array): void {
     const count = across * across;
+    const epoch = epochOf(frame.time);
     const held = this.#tracks.get(head.trackId);
-    const known = held?.across === across ? held.now : null;
+    const last = held?.across === across ? held : null;
+    const known = last !== null && spanOf(last.epoch) === spanOf(epoch) ? last.now : null;
     const noise = this.#noise.values(head.trackId, across, 3 * count);
     const now = new Float64Array(3 * count);
     const colors = Array.from({ length: count }, (_, cell) =>
@@ -91,10 +98,11 @@ export class HeldCells {
     }
     this.#tracks.set(head.trackId, {
       across,
-      epoch: Math.floor(frame.time / EPOCH),
+      epoch,
       sampledAt: frame.time,
       seenAt: frame.time,
-      before: known ?? now,
+      // A head that was away has nothing to fade from.
+      before: last?.epoch === epoch - 1 ? last.now : now,
       now,
     });
   }
@@ -124,6 +132,15 @@ export class HeldCells {
   #forget(time: number): void {
     for (const [id, { seenAt }] of this.#tracks) if (time - seenAt > MEMORY) this.#tracks.delete(id);
   }
+}
+
+function epochOf(time: number): number {
+  return Math.floor(time / EPOCH);
+}
+
+/** The time between two new beginnings, counted, in which an epoch lies. */
+function spanOf(epoch: number): number {
+  return Math.floor((epoch * EPOCH) / ANEW);
 }
 
 /** To the nearest step; a value that is held stays until the new one is more than a whole step away. */
