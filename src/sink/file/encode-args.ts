@@ -69,6 +69,44 @@ export function encodeArgs(options: EncodeOptions): string[] {
   ];
 }
 
+/** The container of a part: NUT keeps times exact, and its packets can be strung together. */
+const PART = ['-f', 'nut', '-write_index', '0'];
+
+/**
+ * The arguments of the encoder of a part of an output: the picture alone, encoded as {@link encodeArgs} has it encoded,
+ * with the times that it has in the whole.
+ */
+export function partArgs(options: EncodeOptions): string[] {
+  return [
+    ...['-hide_banner', '-nostdin', '-nostats', '-v', 'error'],
+    ...pipeInputArgs({ ...options, original: null }),
+    ...['-map', '0:v:0'],
+    ...videoArgs({ ...options, endTime: null, original: null }),
+    ...metadataArgs({ ...options, keepMetadata: false }),
+    ...PART,
+    ...['-y', `file:${options.output}`],
+  ];
+}
+
+/** The arguments that put encoded parts, which come as one NUT stream on stdin, and the sound of the original together. */
+export function joinArgs(options: EncodeOptions): string[] {
+  const { original, output } = options;
+  const filters = endFilters(options);
+  return [
+    ...['-hide_banner', '-nostdin', '-nostats', '-v', 'error'],
+    ...['-itsoffset', (options.firstTime + pictureShift(options)).toFixed(6)],
+    ...['-f', 'nut', '-i', 'pipe:0'],
+    ...(original === null ? [] : originalInputArgs(original)),
+    ...['-map', '0:v:0', '-c:v', 'copy'],
+    ...(filters.length === 0 ? [] : ['-bsf:v', filters.join(',')]),
+    ...trackArgs(options),
+    ...(original === null ? ['-an'] : audioArgs(original)),
+    ...metadataArgs(options),
+    ...muxerArgs(options),
+    ...['-y', `file:${output}`],
+  ];
+}
+
 /**
  * Unit of the output's timestamps, one tick in 1/n seconds. In .mp4 and .mov it divides the source's time base,
  * so that its times stay exact, and is fine enough for the edit list; above a million ticks a second it rounds,
@@ -118,6 +156,12 @@ function videoArgs(options: EncodeOptions): string[] {
     ...['-enc_time_base:v', `1/${outputTimescale(timeBase, muxer)}`],
     ...colorArgs(options.color, support, options.sampleAspectRatio),
     ...(filters.length === 0 ? [] : ['-bsf:v', filters.join(',')]),
+    ...trackArgs(options),
+  ];
+}
+
+function trackArgs({ encoding, muxer }: EncodeOptions): string[] {
+  return [
     // Apple's players know HEVC by this name only.
     ...(encoding.codec === 'h265' && (muxer === 'mp4' || muxer === 'mov') ? ['-tag:v', 'hvc1'] : []),
     ...['-disposition:v:0', 'default'],
@@ -125,15 +169,17 @@ function videoArgs(options: EncodeOptions): string[] {
 }
 
 function bitstreamFilters(options: EncodeOptions): string[] {
-  const { encoder, support, endTime, timeBase, muxer } = options;
-  const timescale = outputTimescale(timeBase, muxer);
   return [
     // x264 writes its version, settings and thread count as an SEI message into the first frame.
-    ...(encoder === 'libx264' ? ['filter_units=remove_types=6'] : []),
-    ...(endTime !== null && support.packetDurations
-      ? [lastsUntil(Math.round((endTime + pictureShift(options)) * timescale))]
-      : []),
+    ...(options.encoder === 'libx264' ? ['filter_units=remove_types=6'] : []),
+    ...endFilters(options),
   ];
+}
+
+function endFilters(options: EncodeOptions): string[] {
+  const { support, endTime, timeBase, muxer } = options;
+  if (endTime === null || !support.packetDurations) return [];
+  return [lastsUntil(Math.round((endTime + pictureShift(options)) * outputTimescale(timeBase, muxer)))];
 }
 
 /**

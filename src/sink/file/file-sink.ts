@@ -1,26 +1,21 @@
-import { existsSync } from 'node:fs';
 import type { Encoding } from '../../config/encoding.ts';
-import { interrupted, VeilError } from '../../errors.ts';
 import type { Binaries } from '../../ffmpeg/binaries.ts';
 import { NutWriter } from '../../ffmpeg/nut/writer.ts';
 import type { Mastering } from '../../ffmpeg/mastering.ts';
 import type { ColorInfo, Probe } from '../../ffmpeg/probe.ts';
-import { startFfmpeg, type FfmpegProcess } from '../../ffmpeg/process.ts';
-import { roomOrEnd } from '../../ffmpeg/room-or-end.ts';
 import { ticksToSeconds, type AnonymizedFrame, type PixelFormat, type Rational } from '../../frame/frame.ts';
 import type { Logger } from '../../logger.ts';
 import { checkResult } from './check-result.ts';
-import { encodeArgs } from './encode-args.ts';
-import { goneError, inputGoneError } from './gone-errors.ts';
+import { encodeArgs, type EncodeOptions } from './encode-args.ts';
 import { checkSilence, type Span } from './silence.ts';
 import { planSound, type PlannedSound, type Sound } from './sound.ts';
-import { encoderSupportOf, videoEncoderFor } from '../encoder-support.ts';
+import { encoderSupportOf, videoEncoderFor, type EncoderSupport } from '../encoder-support.ts';
 import { encodableSize, padToEven, type Size } from '../even-size.ts';
-import { muxerOf } from '../muxer.ts';
-import { diskFullError } from '../output-error.ts';
+import { muxerOf, type Muxer } from '../muxer.ts';
 import type { Sink } from '../sink.ts';
 import { checkTarget } from '../target.ts';
-import { openTemporaryFile, type TemporaryFile } from '../temporary-file.ts';
+import { openTemporaryFile } from '../temporary-file.ts';
+import { WrittenFile } from './written-file.ts';
 
 export interface FileSinkOptions {
   /** Path of the file to make; its ending names the container. */
@@ -63,6 +58,57 @@ export interface FileSink extends Sink {
   readonly notes: readonly string[];
 }
 
+/** What there is to know of a file before its first frame. */
+export interface FilePlan {
+  readonly options: FileSinkOptions;
+  /** Of the encoded picture. */
+  readonly size: Size;
+  readonly muxer: Muxer;
+  readonly support: EncoderSupport;
+  /** On the picture. */
+  readonly notes: readonly string[];
+  /** Arguments of ffmpeg depend on these. */
+  readonly encodeOptions: (firstTime: number, sound: Sound, output: string) => EncodeOptions;
+}
+
+/**
+ * Plans a video file.
+ *
+ * @throws VeilError ENCODER_UNAVAILABLE, CONFIG_INVALID for an ending that Veil does not write
+ */
+export async function planFile(options: FileSinkOptions): Promise<FilePlan> {
+  const { output, input, encoding, binaries, info } = options;
+  const muxer = muxerOf(output);
+  const support = await encoderSupportOf(binaries.ffmpeg.path);
+  const encoder = videoEncoderFor(encoding.codec, support);
+  const size = encodableSize(encoder, info);
+  const isPadded = size.width !== info.width || size.height !== info.height;
+  const notes = isPadded
+    ? [
+        `The picture is ${size.width}x${size.height}: ${encoding.codec} needs even sizes, so its edge is repeated.`,
+      ]
+    : [];
+  return {
+    ...{ options, size, muxer, support, notes },
+    encodeOptions: (firstTime, { tracks, part, lead, silences }, path) => ({
+      ...{ encoding, encoder, support, muxer, firstTime },
+      timeBase: info.timeBase,
+      frameRate: info.frameRate,
+      endTime: endTimeOf(options),
+      sampleAspectRatio: options.sampleAspectRatio,
+      color: options.color,
+      format: info.format,
+      mastering: options.mastering ?? null,
+      original:
+        tracks.length > 0 || options.keepMetadata
+          ? { path: input, part, audio: tracks, lead, silences }
+          : null,
+      keepMetadata: options.keepMetadata,
+      output: path,
+    }),
+  };
+}
+
 /**
  * Prepares a video file: everything that can be refused is refused here, before any work is done. The file appears
  * under its name in `finish`, whole and checked, or never.
@@ -71,54 +117,72 @@ export interface FileSink extends Sink {
  *   CONFIG_INVALID for an ending that Veil does not write
  */
 export async function openFileSink(options: FileSinkOptions): Promise<FileSink> {
-  const { output, input, overwrite, encoding, binaries } = options;
-  const muxer = muxerOf(output);
-  const support = await encoderSupportOf(binaries.ffmpeg.path);
-  const encoder = videoEncoderFor(encoding.codec, support);
-  const size = encodableSize(encoder, options.info);
+  const plan = await planFile(options);
+  return new EncodedFile(plan, await openSounding(plan));
+}
+
+/** A file that is being written, and the sound that goes into it. */
+export interface SoundingFile {
+  readonly file: WrittenFile;
+  readonly sound: PlannedSound;
+}
+
+/**
+ * Takes the place of a file, and begins to look at its sound.
+ *
+ * @throws VeilError as {@link openFileSink}
+ */
+export async function openSounding({ options, muxer, support }: FilePlan): Promise<SoundingFile> {
+  const { output, input, overwrite, binaries, signal } = options;
   const target = await checkTarget({ path: output, overwrite, input, kind: 'video' });
-  const sound = planSound({ ...options, muxer, support }, options.signal);
-  const temporary = await openTemporaryFile(target).catch((error: unknown) => {
+  const sound = planSound({ ...options, muxer, support }, signal);
+  try {
+    const temporary = await openTemporaryFile(target);
+    return {
+      sound,
+      file: new WrittenFile({ ffmpeg: binaries.ffmpeg.path, output, input, temporary, signal }),
+    };
+  } catch (error) {
     sound.stop();
     throw error;
+  }
+}
+
+/** What somebody should know of an output once its sound is known, a sentence each. */
+export function notesOf(plan: Pick<FilePlan, 'notes'>, sound: Sound | null): string[] {
+  const { notes = [], tracks = [] } = sound ?? {};
+  return [...notes, ...plan.notes, ...(tracks.length > 0 ? [VOICES] : [])];
+}
+
+/** A file of which every frame has come. */
+export interface WholeFile extends SoundingFile {
+  readonly plan: FilePlan;
+  readonly settled: Sound | null;
+  readonly frames: number;
+  /** Seconds. */
+  readonly firstTime: number;
+  readonly lastTime: number;
+}
+
+/** Ends a file, checks it and puts it in its place; see `Sink.finish`. */
+export async function finishFile(
+  { plan, file, settled, frames, firstTime, lastTime }: WholeFile,
+  beforePlacing?: (path: string) => Promise<void>,
+): Promise<void> {
+  await file.end();
+  const { output, binaries, keepMetadata, overwrite, signal } = plan.options;
+  const { tracks = [], silences = [] } = settled ?? {};
+  const { path } = file;
+  const span = lastTime - firstTime;
+  await checkResult({
+    ...{ path, name: output, binaries, frames, span, keepMetadata, signal },
+    audioTracks: tracks.length,
   });
-  const isPadded = size.width !== options.info.width || size.height !== options.info.height;
-  const notes = isPadded
-    ? [
-        `The picture is ${size.width}x${size.height}: ${encoding.codec} needs even sizes, so its edge is repeated.`,
-      ]
-    : [];
-  const argsFrom = (firstTime: number, { tracks, part, lead, silences }: Sound): string[] =>
-    encodeArgs({
-      encoding,
-      encoder,
-      support,
-      muxer,
-      timeBase: options.info.timeBase,
-      frameRate: options.info.frameRate,
-      firstTime,
-      endTime: endTimeOf(options),
-      sampleAspectRatio: options.sampleAspectRatio,
-      color: options.color,
-      format: options.info.format,
-      mastering: options.mastering ?? null,
-      original:
-        tracks.length > 0 || options.keepMetadata
-          ? { path: input, part, audio: tracks, lead, silences }
-          : null,
-      keepMetadata: options.keepMetadata,
-      output: temporary.path,
-    });
-  const lacksEnd = !support.packetDurations && (muxer === 'mp4' || muxer === 'mov');
-  return new EncodedFile({
-    options,
-    size,
-    temporary,
-    argsFrom,
-    closesAt: lacksEnd ? (lastTime) => endAfter(lastTime, options) : null,
-    sound,
-    notes,
-  });
+  if (tracks.length > 0 && silences.length > 0) {
+    await checkSilence({ path, name: output, binaries, silences, firstTime, signal });
+  }
+  await beforePlacing?.(path);
+  await file.place(overwrite);
 }
 
 /** When the last frame ends, seconds after the start of the range; null where the original does not say. */
@@ -136,154 +200,84 @@ function endAfter(lastTime: number, options: FileSinkOptions): number {
   return end !== null && end > lastTime ? end : lastTime + den / num;
 }
 
-/** Decisions before the first frame. */
-interface FilePlan {
-  /**
-   * Seconds at which the last frame is written once more, or null. For builds before ffmpeg 4.4, which give the last
-   * frame of an .mp4 no duration: players then leave it out. The copy takes that part: it ends the frame before it.
-   */
-  readonly closesAt: ((lastTime: number) => number) | null;
-  readonly options: FileSinkOptions;
-  /** Of the encoded picture. */
-  readonly size: Size;
-  readonly temporary: TemporaryFile;
-  readonly argsFrom: (firstTime: number, sound: Sound) => string[];
-  readonly sound: PlannedSound;
-  /** On the picture. */
-  readonly notes: readonly string[];
-}
-
 class EncodedFile implements FileSink {
   readonly #plan: FilePlan;
+  readonly #file: WrittenFile;
+  readonly #planned: PlannedSound;
   readonly #nut: NutWriter;
-  #encoder: FfmpegProcess | null = null;
+  /** Whether the last frame is written once more, see {@link closesLate}. */
+  readonly #isClosed: boolean;
   #sound: Sound | null = null;
   #frames = 0;
   #firstTime = 0;
   #lastTime = 0;
   #last: AnonymizedFrame | null = null;
 
-  constructor(plan: FilePlan) {
+  constructor(plan: FilePlan, { file, sound }: SoundingFile) {
     this.#plan = plan;
-    const { timeBase, format } = plan.options.info;
-    this.#nut = new NutWriter({ ...plan.size, timeBase, ...(format === 'gbrp' ? {} : { format }) });
+    this.#file = file;
+    this.#planned = sound;
+    this.#isClosed = closesLate(plan);
+    this.#nut = rawWriter(plan);
   }
 
   get notes(): readonly string[] {
-    const { notes = [], tracks = [] } = this.#sound ?? {};
-    const voices = tracks.length > 0 ? [VOICES] : [];
-    return [...notes, ...this.#plan.notes, ...voices];
+    return notesOf(this.#plan, this.#sound);
   }
 
   async write(frame: AnonymizedFrame): Promise<void> {
-    this.#sound ??= await this.#plan.sound.settled;
-    const encoder = (this.#encoder ??= this.#start(frame.pts, this.#sound));
-    if (this.#frames === 0) {
-      this.#firstTime = frame.time;
-      await this.#send(encoder, this.#nut.header());
+    this.#sound ??= await this.#planned.settled;
+    if (!this.#file.hasStarted) {
+      this.#firstTime = ticksToSeconds(frame.pts, this.#plan.options.info.timeBase);
+      this.#file.start(encodeArgs(this.#plan.encodeOptions(this.#firstTime, this.#sound, this.#file.path)));
+      await this.#file.send(this.#nut.header());
     }
     const before = this.#last;
-    if (this.#plan.closesAt === null) await this.#encode(encoder, frame.pts, frame, frame.release);
-    else {
-      this.#last = frame;
-      await this.#encode(encoder, frame.pts, frame, before?.release);
-    }
+    if (this.#isClosed) this.#last = frame;
+    await this.#encode(frame.pts, frame, this.#isClosed ? before?.release : frame.release);
     this.#lastTime = frame.time;
   }
 
   async finish(beforePlacing?: (path: string) => Promise<void>): Promise<void> {
-    if (this.#encoder === null) throw new VeilError('INTERNAL', 'A file without a frame was to be finished.');
-    if (this.#plan.closesAt !== null && this.#last !== null) {
+    if (this.#last !== null) {
       const { num, den } = this.#plan.options.info.timeBase;
-      const pts = Math.round((this.#plan.closesAt(this.#lastTime) * den) / num);
-      await this.#encode(this.#encoder, Math.max(pts, this.#last.pts + 1), this.#last);
+      const pts = Math.round((endAfter(this.#lastTime, this.#plan.options) * den) / num);
+      await this.#encode(Math.max(pts, this.#last.pts + 1), this.#last);
     }
-    this.#encoder.stdin?.end();
-    await this.#checkExit(this.#encoder);
-    const { output, binaries, keepMetadata, overwrite, signal } = this.#plan.options;
-    await checkResult({
-      path: this.#plan.temporary.path,
-      name: output,
-      binaries,
-      frames: this.#frames,
-      span: this.#lastTime - this.#firstTime,
-      audioTracks: this.#sound?.tracks.length ?? 0,
-      keepMetadata,
-      signal,
-    });
-    const { tracks = [], silences = [] } = this.#sound ?? {};
-    if (tracks.length > 0 && silences.length > 0) {
-      const firstTime = this.#firstTime;
-      const { path } = this.#plan.temporary;
-      await checkSilence({ path, name: output, binaries, silences, firstTime, signal });
-    }
-    await beforePlacing?.(this.#plan.temporary.path);
-    await this.#plan.temporary.place(overwrite);
+    const [file, sound] = [this.#file, this.#planned];
+    const facts = { frames: this.#frames, firstTime: this.#firstTime, lastTime: this.#lastTime };
+    await finishFile({ plan: this.#plan, file, sound, settled: this.#sound, ...facts }, beforePlacing);
   }
 
   async abort(): Promise<void> {
-    this.#plan.sound.stop();
-    await this.#encoder?.stop();
-    await this.#plan.temporary.remove();
+    this.#planned.stop();
+    await this.#file.abort();
   }
 
   /** @param onSent called when the frame is written: the one before is written then, too */
-  async #encode(
-    encoder: FfmpegProcess,
-    pts: number,
-    { data }: AnonymizedFrame,
-    onSent?: () => void,
-  ): Promise<void> {
+  async #encode(pts: number, { data }: AnonymizedFrame, onSent?: () => void): Promise<void> {
     const { options, size } = this.#plan;
     const [head, pixels] = this.#nut.frame(pts, padToEven(data, options.info, size, options.info.format));
-    await this.#send(encoder, head);
-    await this.#send(encoder, pixels, onSent);
+    await this.#file.send(head);
+    await this.#file.send(pixels, onSent);
     this.#frames += 1;
   }
+}
 
-  #start(firstPts: number, sound: Sound): FfmpegProcess {
-    const { binaries, info, signal } = this.#plan.options;
-    const args = this.#plan.argsFrom(ticksToSeconds(firstPts, info.timeBase), sound);
-    return startFfmpeg(binaries.ffmpeg.path, args, { stdin: true, signal });
-  }
+/**
+ * Whether the last frame is written once more, at the end. For builds before ffmpeg 4.4, which give the last frame of an
+ * .mp4 no duration: players then leave it out. The copy takes that part: it ends the frame before it.
+ */
+export function closesLate({ support, muxer }: Pick<FilePlan, 'support' | 'muxer'>): boolean {
+  return !support.packetDurations && (muxer === 'mp4' || muxer === 'mov');
+}
 
-  /** Resolves when the encoder has room for more; fails when it has ended, for whatever reason. */
-  async #send(encoder: FfmpegProcess, chunk: Uint8Array, onSent?: () => void): Promise<void> {
-    const stdin = encoder.stdin;
-    if (stdin === null) throw new VeilError('INTERNAL', 'The encoder has no input.');
-    if (!stdin.destroyed && stdin.write(chunk, onSent)) return;
-    if (!stdin.destroyed) await roomOrEnd(stdin);
-    if (!stdin.destroyed) return;
-    await this.#checkExit(encoder);
-    throw this.#failed('it ended before the video did');
-  }
-
-  /** @throws VeilError INTERRUPTED, OUTPUT_DISK_FULL, ENCODER_FAILED unless the encoder ended well */
-  async #checkExit(encoder: FfmpegProcess): Promise<void> {
-    const { code, signal, stderr } = await encoder.exited;
-    if (this.#plan.options.signal?.aborted === true) throw interrupted();
-    // ffmpeg 4 and 5 end with 0 when only the last write failed: what they say decides as well.
-    if (signal === 'SIGXFSZ' || /No space left on device|File too large|Disk quota exceeded/.test(stderr)) {
-      throw diskFullError(this.#plan.options.output, stderr);
-    }
-    if (code === 0) return;
-    const { output, input } = this.#plan.options;
-    if (!existsSync(this.#plan.temporary.path)) throw goneError(output);
-    if (!existsSync(input)) throw inputGoneError(input);
-    throw this.#failed(
-      signal === null ? (stderr.split('\n').at(-1) ?? '') : `it was ended by ${signal}`,
-      stderr,
-    );
-  }
-
-  #failed(reason: string, cause?: string): VeilError {
-    return new VeilError(
-      'ENCODER_FAILED',
-      `${this.#plan.options.output} could not be encoded: ${reason.slice(0, 300)}.`,
-      {
-        hint: 'Nothing was left behind. More with --verbose.',
-        cause,
-      },
-    );
-  }
+/** Writes raw frames for ffmpeg. */
+export function rawWriter({ size, options }: FilePlan, nominalRate?: Rational): NutWriter {
+  const { timeBase, format } = options.info;
+  return new NutWriter({
+    ...{ ...size, timeBase },
+    ...(format === 'gbrp' ? {} : { format }),
+    ...(nominalRate === undefined ? {} : { nominalRate }),
+  });
 }
