@@ -2,12 +2,12 @@ import { planesOf, samplesOf, type Frame, type Plane, type Samples } from '../fr
 import type { Cover } from './cells.ts';
 import type { Drawing, Painter } from './painter.ts';
 import { Layer } from './layer.ts';
-import { overlapGroups } from './overlaps.ts';
 import { RowBlend } from './row-blend.ts';
 
 /** The reference: plain loops over the heads' samples, nothing else of the frame is touched. */
 export class CpuPainter implements Painter {
   readonly description = 'cpu';
+  #blend = new RowBlend(0);
 
   averages(frame: Frame, rects: readonly Int32Array[]): Promise<Float64Array[]> {
     const planes = planesOf(frame.format, frame.width, frame.height);
@@ -16,9 +16,10 @@ export class CpuPainter implements Painter {
 
   draw(frame: Frame, covers: readonly Cover[], drawing: Drawing): Promise<void> {
     const data = samplesOf(frame);
+    if (this.#blend.width < frame.width) this.#blend = new RowBlend(frame.width);
     planesOf(frame.format, frame.width, frame.height).forEach((plane, index) => {
       const layers = covers.map((cover) => new Layer(cover, plane, index, drawing));
-      for (const group of overlapGroups(layers)) drawGroup(group, plane, data);
+      drawLayers(layers, { plane, data, blend: this.#blend });
     });
     return Promise.resolve();
   }
@@ -28,20 +29,56 @@ export class CpuPainter implements Painter {
   }
 }
 
-function drawGroup(layers: readonly Layer[], plane: Plane, data: Samples): void {
-  if (layers.length === 1) {
-    layers[0]!.draw(data);
+interface Surface {
+  readonly plane: Plane;
+  readonly data: Samples;
+  readonly blend: RowBlend;
+}
+
+/** Draws row by row, blended where several layers cover the same samples. */
+function drawLayers(layers: readonly Layer[], surface: Surface): void {
+  const sorted = layers.toSorted((a, b) => a.top - b.top);
+  let next = 0;
+  let active: Layer[] = [];
+  for (let y = sorted[0]?.top ?? 0; active.length > 0 || next < sorted.length; y++) {
+    if (active.some(({ bottom }) => bottom <= y)) active = active.filter(({ bottom }) => bottom > y);
+    for (; next < sorted.length && sorted[next]!.top <= y; next += 1) active.push(sorted[next]!);
+    drawRow(active, y, surface);
+  }
+}
+
+function drawRow(active: readonly Layer[], y: number, surface: Surface): void {
+  if (active.length === 1) {
+    active[0]!.drawRow(surface.data, y);
     return;
   }
-  const extents = layers.map(({ extent }) => extent);
-  const left = Math.min(...extents.map((extent) => extent.left));
-  const right = Math.max(...extents.map((extent) => extent.right));
-  const bottom = Math.max(...extents.map((extent) => extent.bottom));
-  const blend = new RowBlend(plane.width);
-  for (let y = Math.min(...extents.map(({ top }) => top)); y < bottom; y++) {
-    for (const layer of layers) layer.addTo(blend, y);
-    blend.draw(data, plane.offset + y * plane.width, left, right);
+  const row = active
+    .filter((layer) => layer.endOf(y) > layer.startOf(y))
+    .sort((a, b) => a.startOf(y) - b.startOf(y));
+  for (let first = 0; first < row.length; ) {
+    let end = row[first]!.endOf(y);
+    let next = first + 1;
+    while (next < row.length && row[next]!.startOf(y) < end) {
+      end = Math.max(end, row[next]!.endOf(y));
+      next += 1;
+    }
+    drawRun(row.slice(first, next), { y, end }, surface);
+    first = next;
   }
+}
+
+/** Draws layers of which each covers samples of the one before. */
+function drawRun(
+  run: readonly Layer[],
+  { y, end }: { readonly y: number; readonly end: number },
+  { plane, data, blend }: Surface,
+): void {
+  if (run.length === 1) {
+    run[0]!.drawRow(data, y);
+    return;
+  }
+  for (const layer of run) layer.addTo(blend, y);
+  blend.draw(data, plane.offset + y * plane.width, run[0]!.startOf(y), end);
 }
 
 function averagesOf(frame: Frame, planes: readonly Plane[], rects: Int32Array): Float64Array {

@@ -9,68 +9,78 @@ export interface Edge {
   weights(y: number, from: number, to: number): Float64Array;
 }
 
+const NOTHING = new Float64Array(0);
+
 /** The edge of a head in one plane. */
 export function edgeOf(head: Outline, plane: Plane): Edge {
   return head.shape === 'ellipse' ? new EllipseEdge(head, plane) : new RectangleEdge(head, plane);
 }
 
-/** A buffer that is long enough for any row of the plane. */
-class Row {
-  #values = new Float64Array(0);
+let row = new Float64Array(0);
 
-  of(length: number): Float64Array {
-    if (this.#values.length < length) this.#values = new Float64Array(length);
-    return this.#values;
-  }
+/** A buffer of so many values at least, the same for all heads: each row is used before the next is asked for. */
+function rowOf(length: number): Float64Array {
+  if (row.length < length) row = new Float64Array(2 * length);
+  return row;
 }
 
 class EllipseEdge implements Edge {
-  readonly #head: Outline;
-  readonly #plane: Plane;
   /** Square of where the ring ends, in radii. */
   readonly #end: number;
-  readonly #row = new Row();
+  readonly #across: Axis;
+  readonly #down: Axis;
 
   constructor(head: Outline, plane: Plane) {
-    this.#head = head;
-    this.#plane = plane;
     this.#end = (1 + head.feather) ** 2;
+    this.#across = axisOf(head.centerX, head.radiusX, plane.shiftX);
+    this.#down = axisOf(head.centerY, head.radiusY, plane.shiftY);
   }
 
   shares(y: number, from: number, to: number): Float64Array {
-    const far = this.#squares(y, from, to);
+    if (to <= from) return NOTHING;
+    const { origin, step } = this.#across;
+    const shares = rowOf(to - from);
     const reach = 1 / (this.#end - 1);
-    for (let i = 0; i < to - from; i++) {
-      const way = Math.min(1, Math.max(0, (far[i]! - 1) * reach));
-      far[i] = 1 - way * way * (3 - 2 * way);
+    const dy = this.#down.origin + this.#down.step * y;
+    const below = dy * dy - 1;
+    for (let x = from; x < to; x++) {
+      const dx = origin + step * x;
+      const way = Math.min(1, Math.max(0, (dx * dx + below) * reach));
+      shares[x - from] = 1 - way * way * (3 - 2 * way);
     }
-    return far;
+    return shares;
   }
 
   weights(y: number, from: number, to: number): Float64Array {
-    const far = this.#squares(y, from, to);
-    for (let i = 0; i < to - from; i++) far[i] = Math.max(0, 1 - far[i]! / this.#end) ** 2;
-    return far;
-  }
-
-  /** Squares of the distance from the centre, in radii. */
-  #squares(y: number, from: number, to: number): Float64Array {
-    const { centerX, centerY, radiusX, radiusY } = this.#head;
-    const { shiftX, shiftY } = this.#plane;
-    const dy = ((y + 0.5) * (1 << shiftY) - centerY) / radiusY;
-    const squares = this.#row.of(to - from);
+    const { origin, step } = this.#across;
+    const weights = rowOf(to - from);
+    const scale = 1 / this.#end;
+    const dy = this.#down.origin + this.#down.step * y;
+    const above = 1 - scale * dy * dy;
     for (let x = from; x < to; x++) {
-      const dx = ((x + 0.5) * (1 << shiftX) - centerX) / radiusX;
-      squares[x - from] = dx * dx + dy * dy;
+      const dx = origin + step * x;
+      const near = above - scale * dx * dx;
+      // A product: a power would take as long as all the rest.
+      weights[x - from] = near > 0 ? near * near : 0;
     }
-    return squares;
+    return weights;
   }
+}
+
+/** From samples to radii from the centre: `origin` + `step` × sample. */
+interface Axis {
+  readonly origin: number;
+  readonly step: number;
+}
+
+function axisOf(center: number, radius: number, shift: number): Axis {
+  const pixels = 1 << shift;
+  return { origin: (0.5 * pixels - center) / radius, step: pixels / radius };
 }
 
 class RectangleEdge implements Edge {
   readonly #head: Outline;
   readonly #plane: Plane;
-  readonly #row = new Row();
 
   constructor(head: Outline, plane: Plane) {
     this.#head = head;
@@ -80,7 +90,7 @@ class RectangleEdge implements Edge {
   shares(y: number, from: number, to: number): Float64Array {
     const { feather } = this.#head;
     const overY = Math.max(0, this.#down(y) - 1) / feather;
-    const shares = this.#row.of(to - from);
+    const shares = rowOf(to - from);
     for (let x = from; x < to; x++) {
       const overX = Math.max(0, this.#along(x) - 1) / feather;
       shares[x - from] = Math.max(0, 1 - overX * overX - overY * overY) ** 2;
@@ -91,7 +101,7 @@ class RectangleEdge implements Edge {
   weights(y: number, from: number, to: number): Float64Array {
     const end = 1 + this.#head.feather;
     const down = this.#down(y) / end;
-    const weights = this.#row.of(to - from);
+    const weights = rowOf(to - from);
     for (let x = from; x < to; x++) {
       const far = Math.max(this.#along(x) / end, down);
       weights[x - from] = Math.max(0, 1 - far * far) ** 2;

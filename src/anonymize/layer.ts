@@ -3,7 +3,6 @@ import type { Cover } from './cells.ts';
 import { edgeOf, type Edge } from './edge.ts';
 import { mosaicSquare } from './grid.ts';
 import { cellStarts, mixCells, throughCell } from './interpolate.ts';
-import type { Extent } from './overlaps.ts';
 import type { Drawing } from './painter.ts';
 import type { Region } from './regions.ts';
 import type { RowBlend } from './row-blend.ts';
@@ -46,35 +45,45 @@ export class Layer {
     this.#origin = (((0.5 * (1 << plane.shiftX) - head.centerX) / head.radiusX + 1) / 2) * across;
   }
 
-  /** The rectangle of samples that it may change, ends exclusive. */
-  get extent(): Extent {
-    const { left, right, top, rows } = this.#spans;
-    return { left, right, top, bottom: top + rows };
+  /** The first row of which it may change samples, and the end of these rows, exclusive. */
+  get top(): number {
+    return this.#spans.top;
   }
 
-  /** Draws one that overlaps no other: ring and protected shape. */
-  draw(data: Samples): void {
-    const { top, rows, data: spans } = this.#spans;
-    for (let row = 0; row < rows; row++) {
-      const at = this.#plane.offset + (top + row) * this.#plane.width;
-      const ringStart = spans[row * 4]!;
-      const start = spans[row * 4 + 1]!;
-      const end = spans[row * 4 + 2]!;
-      const ringEnd = spans[row * 4 + 3]!;
-      if (end > start) this.#paint(data, at, row, start, end);
-      if (start > ringStart) this.#drawRing(data, at, row, ringStart, start);
-      if (ringEnd > end) this.#drawRing(data, at, row, end, ringEnd);
-    }
+  get bottom(): number {
+    return this.#spans.top + this.#spans.rows;
+  }
+
+  /** The first sample of a row that it may change. */
+  startOf(y: number): number {
+    return this.#spans.data[(y - this.#spans.top) * 4]!;
+  }
+
+  /** The end, exclusive, of what it may change of a row: no more than the start where that is nothing. */
+  endOf(y: number): number {
+    return this.#spans.data[(y - this.#spans.top) * 4 + 3]!;
+  }
+
+  /** Draws a row of which no other covers the same samples: ring and protected shape. */
+  drawRow(data: Samples, y: number): void {
+    const row = y - this.#spans.top;
+    const spans = this.#spans.data;
+    const at = this.#plane.offset + y * this.#plane.width;
+    const ringStart = spans[row * 4]!;
+    const start = spans[row * 4 + 1]!;
+    const end = spans[row * 4 + 2]!;
+    const ringEnd = spans[row * 4 + 3]!;
+    if (end > start) this.#paint(data, at, row, start, end);
+    if (start > ringStart) this.#drawRing(data, at, row, ringStart, start);
+    if (ringEnd > end) this.#drawRing(data, at, row, end, ringEnd);
   }
 
   /** Adds its own samples in one row of the plane to those of the other layers. */
   addTo(blend: RowBlend, y: number): void {
     const row = y - this.#spans.top;
-    if (row < 0 || row >= this.#spans.rows) return;
     const spans = this.#spans.data;
     const from = spans[row * 4]!;
     const to = spans[row * 4 + 3]!;
-    if (to <= from) return;
     this.#paint(this.#line, -this.#left, row, from, to);
     const [start, end] = [spans[row * 4 + 1]!, spans[row * 4 + 2]!];
     blend.add({ y, from, start, end, to }, this.#edge, this.#line, this.#left);

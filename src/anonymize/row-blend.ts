@@ -18,13 +18,16 @@ export const LEAST_WEIGHT = 1e-3;
  * what is protected by any of them shows nothing of the picture.
  */
 export class RowBlend {
+  /** Samples of a row, at most. */
+  readonly width: number;
   readonly #sum: Float64Array;
   readonly #weight: Float64Array;
   /** Share of the picture that shows through. */
   readonly #open: Float64Array;
 
-  /** @param width samples of a row */
+  /** @param width samples of a row, at most */
   constructor(width: number) {
+    this.width = width;
     this.#sum = new Float64Array(width);
     this.#weight = new Float64Array(width);
     this.#open = new Float64Array(width).fill(1);
@@ -33,29 +36,41 @@ export class RowBlend {
   /** @param line what the cover shows, from sample `left` on */
   add({ y, from, start, end, to }: CoveredRow, edge: Edge, line: Samples, left: number): void {
     const weights = edge.weights(y, from, to);
-    for (let x = from; x < to; x++) {
-      const isProtected = x >= start && x < end;
-      const weight = isProtected ? Math.max(LEAST_WEIGHT, weights[x - from]!) : weights[x - from]!;
-      this.#sum[x]! += weight * line[x - left]!;
-      this.#weight[x]! += weight;
+    for (let x = start; x < end; x++) {
+      if (weights[x - from]! < LEAST_WEIGHT) weights[x - from] = LEAST_WEIGHT;
     }
-    const shares = edge.shares(y, from, to);
-    for (let x = from; x < start; x++) this.#open[x]! *= 1 - shares[x - from]!;
+    const sum = this.#sum;
+    const total = this.#weight;
+    for (let x = from; x < to; x++) {
+      const weight = weights[x - from]!;
+      sum[x]! += weight * line[x - left]!;
+      total[x]! += weight;
+    }
+    this.#openRing(edge.shares(y, from, start), from, start);
     this.#open.fill(0, start, end);
-    for (let x = Math.max(start, end); x < to; x++) this.#open[x]! *= 1 - shares[x - from]!;
+    const behind = Math.max(start, end);
+    this.#openRing(edge.shares(y, behind, to), behind, to);
+  }
+
+  #openRing(shares: Float64Array, from: number, to: number): void {
+    const open = this.#open;
+    for (let x = from; x < to; x++) open[x]! *= 1 - shares[x - from]!;
   }
 
   /** Draws samples `from`…`to` over the picture, whose row begins at `at`, and is empty again. */
   draw(data: Samples, at: number, from: number, to: number): void {
+    const sums = this.#sum;
+    const weights = this.#weight;
+    const opens = this.#open;
     for (let x = from; x < to; x++) {
-      const weight = this.#weight[x]!;
+      const weight = weights[x]!;
       if (weight === 0) continue;
-      const open = this.#open[x]!;
-      const cover = this.#sum[x]! / weight;
+      const open = opens[x]!;
+      const cover = sums[x]! / weight;
       data[at + x] = (open === 0 ? cover + 0.5 : cover + (data[at + x]! - cover) * open + 0.5) | 0;
     }
-    this.#sum.fill(0, from, to);
-    this.#weight.fill(0, from, to);
-    this.#open.fill(1, from, to);
+    sums.fill(0, from, to);
+    weights.fill(0, from, to);
+    opens.fill(1, from, to);
   }
 }

@@ -59,6 +59,8 @@ export class Tracker {
   /** Paths that were not where their person was, and left under their own number. */
   readonly #apart = new Set<number>();
   readonly #uncertain: Doubt[] = [];
+  /** Of each scene, as long as it ends where it did: every box is asked for with it. */
+  readonly #reaches = new WeakMap<Scene, Reach>();
   #lastFrame = Infinity;
   #lastLook = 0;
   #looks = 0;
@@ -251,12 +253,19 @@ export class Tracker {
   }
 
   #reach(scene: Scene): Reach {
+    const lastFrame = Math.min(scene.lastFrame, this.#lastFrame);
+    const known = this.#reaches.get(scene);
+    if (known?.lastFrame === lastFrame) return known;
+    const reach = this.#reachUntil(lastFrame, scene);
+    this.#reaches.set(scene, reach);
+    return reach;
+  }
+
+  #reachUntil(lastFrame: number, { firstFrame }: Scene): Reach {
     const { width, height, frameRate, lookInterval, lookAhead, confirmation, tuning } = this.#options;
     return {
-      ...{ width, height },
+      ...{ width, height, firstFrame, lastFrame },
       crossing: Math.min(Math.round(LONGEST_CROSSING * frameRate), lookAhead),
-      firstFrame: scene.firstFrame,
-      lastFrame: Math.min(scene.lastFrame, this.#lastFrame),
       hold: Math.min(
         Math.max(lookInterval, Math.round(confirmation.holdSeconds * frameRate)),
         Math.max(lookAhead, lookInterval),

@@ -49,6 +49,8 @@ export class Tracklet {
   #best: FrameDetection;
   /** Frames before the first detection in which the camera brings it in; null until they are asked for. */
   #entrance: number | null = null;
+  /** Frames after its last detection, `edge`, in which the camera takes it out. */
+  #exit: { readonly edge: FrameDetection | null; readonly frames: number } | null = null;
   #velocity: readonly [number, number] = [0, 0];
 
   constructor(id: number, first: FrameDetection, camera: EgoMotion) {
@@ -126,13 +128,18 @@ export class Tracklet {
   /** First frame in which it has a box. */
   beginsAt(reach: Reach): number {
     // Once, while it is known how the camera moved before: that is forgotten as frames leave.
-    this.#entrance ??= this.#crossing(this.first, -1, reach);
+    this.#entrance ??= this.#crossing(this.first, -1, reach).frames;
     return Math.max(reach.firstFrame, this.first.frame - Math.max(reach.hold, this.#entrance));
   }
 
   #endsAt(reach: Reach): number {
-    const after = Math.max(reach.hold, this.#crossing(this.last, 1, reach));
-    return Math.min(reach.lastFrame, this.last.frame + after);
+    const { last } = this;
+    if (this.#exit?.edge !== last) {
+      const { frames, isKnown } = this.#crossing(last, 1, reach);
+      // Until it is known how the camera moved, it is asked again for every frame.
+      this.#exit = { edge: isKnown ? last : null, frames };
+    }
+    return Math.min(reach.lastFrame, last.frame + Math.max(reach.hold, this.#exit.frames));
   }
 
   /** Drops detections that no frame from this one on needs; the last two stay. */
@@ -194,18 +201,26 @@ export class Tracklet {
 
   /**
    * Frames for which a face is in the picture before its first or after its last detection, if the camera brings it in or
-   * takes it out there; 0 if not. Detectors know faces that the edge cuts off worst.
+   * takes it out there; 0 if not. Detectors know faces that the edge cuts off worst. `isKnown` where frames that come later
+   * will not change that.
    */
-  #crossing(edge: FrameDetection, direction: 1 | -1, reach: Reach): number {
+  #crossing(
+    edge: FrameDetection,
+    direction: 1 | -1,
+    reach: Reach,
+  ): { readonly frames: number; readonly isKnown: boolean } {
     const seen = insideShare(edge.box, reach);
     let share = seen;
     let frames = 0;
+    let isKnown = true;
     for (let frame = edge.frame + direction; share > 0 && frames < reach.crossing; frame += direction) {
-      if (frame < reach.firstFrame || frame > reach.lastFrame || !this.#camera.knows(frame)) break;
+      if (frame < reach.firstFrame || frame > reach.lastFrame) break;
+      isKnown = this.#camera.knows(frame);
+      if (!isKnown) break;
       frames += 1;
       share = insideShare(this.#still(edge, frame), reach);
     }
-    return share < CROSSING * seen ? frames : 0;
+    return { frames: share < CROSSING * seen ? frames : 0, isKnown };
   }
 
   /**
