@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { dataFolder, modelFolder } from '../config/data-folder.ts';
 import type { ResolvedConfig } from '../config/schema.ts';
+import { leaveCores } from '../inference/onnx/session.ts';
 import { silentLogger, type Logger } from '../logger.ts';
 import { ModelStore } from '../models/model-store.ts';
 import { createDetector } from './create-detector.ts';
@@ -13,12 +14,15 @@ export const LOWEST_SCORE = 0.2;
  * The detector that a config names, with stored models at hand. It reports scores from its threshold upwards, or from
  * `LOWEST_SCORE` where that is lower.
  *
+ * @param options.leavesCores this process works beside others that decode and encode. Default false: it has all cores
  * @throws VeilError see `createDetector`
  */
 export function createConfiguredDetector(
   config: Pick<ResolvedConfig, 'detector' | 'engine' | 'threshold'>,
   logger: Logger = silentLogger,
+  { leavesCores = false }: { readonly leavesCores?: boolean } = {},
 ): Promise<Detector> {
+  if (leavesCores) leaveCores();
   const store = new ModelStore(modelFolder());
   const { detector, engine, threshold } = config;
   return createDetector({

@@ -6,7 +6,7 @@ import type { Picture } from '../frame/frame.ts';
 import { reasonOf } from '../base/reason.ts';
 
 /** Which detector a process opens. */
-export type DetectorConfig = Pick<ResolvedConfig, 'detector' | 'engine' | 'threshold'>;
+export type DetectorConfig = Pick<ResolvedConfig, 'detector' | 'engine' | 'threshold' | 'effort'>;
 
 /** What the process is told: first what to open, then pictures of one moment, largest first, and which scores matter. */
 export type DetectorRequest =

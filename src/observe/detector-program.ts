@@ -26,7 +26,9 @@ async function serve(): Promise<void> {
   const { config } = await new Promise<DetectorRequest & { kind: 'open' }>((resolve) => {
     process.once('message', resolve);
   });
-  const detector = await createConfiguredDetector(config, logger);
+  // A thorough run looks through all of the video before it encodes any of it.
+  const leavesCores = config.effort !== 'thorough';
+  const detector = await createConfiguredDetector(config, logger, { leavesCores });
   process.on('message', (request: DetectorRequest) => {
     if (request.kind !== 'detect') return;
     const { id, pictures, atLeast } = request;

@@ -10,6 +10,16 @@ export type OnnxProvider = 'cpu' | 'webgpu' | 'cuda';
 /** The package `onnxruntime-node`, which may be missing. */
 export type OnnxRuntime = typeof import('onnxruntime-node');
 
+let threads = availableParallelism();
+
+/**
+ * Leaves half of the cores to others, in this process from the next session on: beside a decoder and an encoder a look on
+ * every core costs more CPU time and is no sooner done.
+ */
+export function leaveCores(): void {
+  threads = Math.max(1, Math.floor(availableParallelism() / 2));
+}
+
 /** float32 values of one output. */
 export interface OnnxOutput {
   readonly dims: readonly number[];
@@ -81,7 +91,7 @@ export class OnnxSession {
       const session = await runtime.InferenceSession.create(bytes, {
         executionProviders: [provider],
         graphOptimizationLevel: 'all',
-        intraOpNumThreads: availableParallelism(),
+        intraOpNumThreads: threads,
         interOpNumThreads: 1,
         // Threads that spin between two looks would take the cores from ffmpeg: half of all CPU time as measured.
         extra: { session: { intra_op: { allow_spinning: '0' } } },

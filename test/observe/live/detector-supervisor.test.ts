@@ -19,7 +19,7 @@ afterEach(async () => {
 async function start(detector: string, program: URL | null = SCRIPTED) {
   const warnings: string[] = [];
   worker = await startDetectorWorker({
-    config: { detector, engine: 'auto', threshold: 0.4 },
+    config: { detector, engine: 'auto', effort: 'balanced', threshold: 0.4 },
     logger: { debug: () => undefined, info: () => undefined, warn: (text) => warnings.push(text) },
     ...(program === null ? {} : { program }),
   });
@@ -76,7 +76,7 @@ test('a detector that can not start is an error with the reason', async () => {
 test('one that never says whether it has started is given up too', async () => {
   const warnings: string[] = [];
   const starting = startDetectorWorker({
-    config: { detector: 'mute', engine: 'auto', threshold: 0.4 },
+    config: { detector: 'mute', engine: 'auto', effort: 'balanced', threshold: 0.4 },
     logger: { debug: () => undefined, info: () => undefined, warn: (text) => warnings.push(text) },
     program: SCRIPTED,
     startMs: 300,
