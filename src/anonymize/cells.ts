@@ -134,6 +134,11 @@ export class HeldCells {
   }
 }
 
+/** Frames from this time on have to be covered for a later frame to be covered as if all before it had been. */
+export function coveredFrom(time: number): number {
+  return Math.max(0, Math.floor((time - EPOCH) / ANEW)) * ANEW;
+}
+
 function epochOf(time: number): number {
   return Math.floor(time / EPOCH);
 }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chmod, link, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { isRunning } from '../base/is-running.ts';
@@ -57,16 +57,40 @@ export async function openTemporaryFile(
   };
 }
 
+/** A folder for unfinished work, hidden beside a target, that its owner alone can open. */
+export interface TemporaryFolder extends AsyncDisposable {
+  readonly path: string;
+}
+
 /**
- * Removes temporary files beside this target whose program is gone (killed, power cut). Those of running programs and
- * of other machines that share the folder stay.
+ * Makes such a folder, after removing what killed runs left of earlier ones. Disposing of it removes it with all that is
+ * in it.
+ *
+ * @param target absolute path
+ * @throws VeilError OUTPUT_UNWRITABLE, OUTPUT_DISK_FULL
+ */
+export async function openTemporaryFolder(target: string): Promise<TemporaryFolder> {
+  const path = join(dirname(target), temporaryName(target));
+  try {
+    await removeStaleTemporaries(target);
+    await mkdir(path, { mode: 0o700 });
+  } catch (cause) {
+    throw outputError(cause, target);
+  }
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+/**
+ * Removes temporary files and folders beside this target whose program is gone (killed, power cut). Those of running
+ * programs and of other machines that share the folder stay.
  */
 export async function removeStaleTemporaries(target: string): Promise<void> {
   const folder = dirname(target);
   const ours = new RegExp(`^\\.veil-[0-9a-f]+-${digest(hostname())}-(\\d+)-[0-9a-f]+\\.tmp$`);
   for (const name of await readdir(folder)) {
     const pid = ours.exec(name)?.[1];
-    if (pid != null && !isRunning(Number(pid))) await rm(join(folder, name), { force: true });
+    if (pid != null && !isRunning(Number(pid)))
+      await rm(join(folder, name), { recursive: true, force: true });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Audit } from '../../audit/audit-file.ts';
 import type { ResolvedConfig } from '../../config/schema.ts';
 import type { Detector } from '../../detect/detector.ts';
+import { coverInParts } from '../../jobs/parts/cover-in-parts.ts';
 import type { Logger } from '../../logger.ts';
 import { anonymizeFile } from '../../pipeline/file/anonymize-file.ts';
 import type { Progress } from '../../pipeline/file/run-record.ts';
@@ -12,6 +13,8 @@ export interface CoverFlags {
   readonly audit: boolean;
   /** The sheet shows the input, with faces. */
   readonly sheetOriginal: boolean;
+  /** Parts of one input that are worked on at once; 1: none is cut into parts. */
+  readonly partsAtOnce: number;
 }
 
 export interface CoverOptions {
@@ -33,12 +36,11 @@ export interface CoverOptions {
 export async function coverOne(job: Job, options: CoverOptions): Promise<Audit | null> {
   const { config, signal, logger, onProgress, detector, flags } = options;
   const { input, output, report, tracks } = job;
-  const result = await anonymizeFile({
-    ...{ input, output, config, signal, logger, onProgress },
-    reportPath: report,
-    tracksPath: tracks,
-    detector: detector(),
-  });
+  const run = { input, output, config, signal, logger, onProgress, reportPath: report, tracksPath: tracks };
+  const result =
+    flags.partsAtOnce > 1
+      ? await coverInParts({ ...run, detector, atOnce: flags.partsAtOnce })
+      : await anonymizeFile({ ...run, detector: detector() });
   options.onResult(result);
   if (job.labels !== null) await drawLabels(job, job.labels, options);
   if (job.sheet !== null) await drawSheet(job, result, options);

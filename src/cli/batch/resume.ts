@@ -1,11 +1,10 @@
-import { basename } from 'node:path';
-import { sha256OfFile } from '../../base/sha256.ts';
 import type { ResolvedConfig } from '../../config/schema.ts';
 import type { Detector } from '../../detect/detector.ts';
 import type { Provenance } from '../../documents/provenance.ts';
 import type { ReportedRun } from '../../documents/read-report.ts';
 import { findDone } from '../../jobs/batch/find-done.ts';
 import { isDecided } from '../../documents/decisions.ts';
+import { weightsOf } from '../../pipeline/file/prove.ts';
 import type { Job } from '../output/outputs.ts';
 import type { PastOutcome } from '../report/reporter.ts';
 
@@ -34,9 +33,7 @@ export class Resume {
 
   async #readWeights(signal: AbortSignal): Promise<Provenance['weights']> {
     const { weightFiles = [] } = await this.#detector();
-    return Promise.all(
-      weightFiles.map(async (file) => ({ name: basename(file), sha256: await sha256OfFile(file, signal) })),
-    );
+    return weightsOf(weightFiles, signal);
   }
 }
 

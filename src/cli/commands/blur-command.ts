@@ -47,7 +47,11 @@ export function blurCommand(io: Io, finish: (exitCode: number) => void): Command
     )
     .option('--no-resume', 'do every input again')
     .option('--watch', 'cover every file that comes into the folders, until Ctrl-C')
-    .option('--jobs <n|auto>', 'work on so many files at once (default: 1)', readJobs)
+    .option(
+      '--jobs <n|auto>',
+      'work on so many files at once, or on so many parts of one long video (default: 1)',
+      readJobs,
+    )
     .option('--audit', 'search every finished file again, more closely, as veil audit does');
   return addOptionFlags(command).action(async (args: string[]) => {
     // Loaded when needed: detectors and engines take their time, and help and config do without them.

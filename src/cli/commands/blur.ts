@@ -13,6 +13,9 @@ import { planOutputs, type Job } from '../output/outputs.ts';
 import { closingText, type Finished } from '../report/closing-text.ts';
 import { withSignals } from '../shutdown.ts';
 
+/** Parts of one video that are worked on at once. */
+const MOST_PARTS = 64;
+
 /** The flags of `veil blur` that are not options of config files. */
 interface BlurFlags {
   readonly output?: string;
@@ -57,11 +60,14 @@ export async function blur(args: readonly string[], command: Command, io: Io): P
   const jobs = await plan(inputs);
   const done: Finished[] = [];
   const atOnce = atOnceOf(flags.jobs ?? 1, flags.watch === true ? Infinity : jobs.length);
-  if (atOnce > 1) reporter.notice(memoryText(atOnce));
+  // One input alone is covered in parts, where it is long.
+  const partsAtOnce = jobs.length === 1 && flags.watch !== true ? atOnceOf(flags.jobs ?? 1, MOST_PARTS) : 1;
+  if (atOnce > 1) reporter.notice(memoryText(atOnce, 'files'));
+  if (partsAtOnce > 1) reporter.notice(memoryText(partsAtOnce, 'parts'));
   const exitCode = await withSignals(io, async (signal) => {
     await using batch = new CoverBatch(call, {
       ...{ resumes, atOnce, signal },
-      flags: { audit: flags.audit === true, sheetOriginal: flags.sheetOriginal === true },
+      flags: { audit: flags.audit === true, sheetOriginal: flags.sheetOriginal === true, partsAtOnce },
       onResult: (input, result) => {
         done.push({ input, result });
       },
@@ -80,9 +86,11 @@ export async function blur(args: readonly string[], command: Command, io: Io): P
   return goesOn ? reviewAtOnce(first, call, flags, io) : exitCode;
 }
 
-function memoryText(atOnce: number): string {
-  const memory = (atOnce * MEMORY_OF_ONE) / 1e9;
-  return `Up to ${atOnce} files at once, which take up to ${memory.toFixed(1)} GB of memory.`;
+function memoryText(atOnce: number, what: 'files' | 'parts'): string {
+  const memory = `up to ${((atOnce * MEMORY_OF_ONE) / 1e9).toFixed(1)} GB of memory`;
+  return what === 'files'
+    ? `Up to ${atOnce} files at once, which take ${memory}.`
+    : `Where it is long, up to ${atOnce} parts of it at once, which take ${memory}, and as much room again as the output.`;
 }
 
 /** @throws VeilError USAGE for flags that contradict each other */

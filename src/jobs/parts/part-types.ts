@@ -2,10 +2,10 @@ import type { ResolvedConfig } from '../../config/schema.ts';
 import type { DetectorTraits, Detector } from '../../detect/detector.ts';
 import type { Provenance } from '../../documents/provenance.ts';
 import type { TracksDocument } from '../../documents/tracks-document.ts';
-import type { SourceInfo } from '../../frame/source-info.ts';
 import type { Logger } from '../../logger.ts';
 import type { LookPlan } from '../../observe/look-plan.ts';
 import type { FileResult } from '../../pipeline/file/write-covered.ts';
+import type { VideoSource } from '../../source/file/ffmpeg-source.ts';
 
 /*
  * One video in parts: plan, observe each part, link once, render each part, join. What passes from step to step is
@@ -42,7 +42,12 @@ export interface PartPlan {
   readonly veil: string;
   readonly input: { readonly bytes: number; readonly sha256: string };
   readonly noiseSeed: string;
-  readonly info: SourceInfo;
+  /** Of the programs that take part: other ones must not work on the parts. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly source: Pick<VideoSource, 'info' | 'color' | 'sampleAspectRatio'>;
+  /** What somebody should know of the input, and why to look through the result, a sentence each. */
+  readonly notes: readonly string[];
+  readonly doubts: readonly string[];
   readonly look: LookPlan;
   /** What finds the faces, and with which weights: another one must not work on the parts. */
   readonly detector: Pick<Detector, 'name' | 'description'> &
@@ -124,7 +129,7 @@ export type LinkParts = (
   plan: PartPlan,
   observed: readonly ObservedPart[],
   options: Pick<PartsOptions, 'input' | 'config'>,
-) => LinkedParts;
+) => Promise<LinkedParts>;
 
 /**
  * Covers one part and encodes it into a file of its own, which must not exist: readable by its owner alone, removed
@@ -150,5 +155,10 @@ export type JoinParts = (
   plan: PartPlan,
   linked: LinkedParts,
   rendered: readonly (RenderedPart & { readonly file: string })[],
-  options: PartsOptions & { readonly reportPath: string | null; readonly tracksPath: string | null },
+  options: PartsOptions & {
+    readonly reportPath: string | null;
+    readonly tracksPath: string | null;
+    /** Seconds that the steps before took. Default 0. */
+    readonly elapsed?: number;
+  },
 ) => Promise<FileResult>;

@@ -9,13 +9,13 @@ import { decide } from '../decide.ts';
  * A frame and its decision. The boxes are rounded and sorted as in a tracks file: covered at once or from a file, the
  * picture is the same.
  */
-export interface DecidedFrame {
-  readonly frame: Frame;
+export interface DecidedFrame<F = Frame> {
+  readonly frame: F;
   readonly decision: Decision;
 }
 
-/** Moves the tracker on to a frame, and decides there. */
-export function decidedFrame(tracker: Tracker, frame: Frame): DecidedFrame {
+/** Moves the tracker on to a frame, and decides there. It takes no pixels to do so. */
+export function decidedFrame<F extends Pick<Frame, 'index'>>(tracker: Tracker, frame: F): DecidedFrame<F> {
   tracker.advanceTo(frame.index);
   const isUnobserved = tracker.isUnobserved(frame.index);
   const boxes = isUnobserved ? [] : tracker.boxesAt(frame.index).map(rounded).sort(byTrack);

@@ -19,12 +19,12 @@ export interface DelayLineOptions {
  * Holds frames back until what comes after them is known, so that a face is covered from the first frame where
  * it could have been seen. At most `lookAhead + slack + 1` frames wait.
  */
-export async function* delayLine(
-  frames: AsyncIterable<ObservedFrame>,
+export async function* delayLine<F extends Pick<Frame, 'index'>>(
+  frames: AsyncIterable<Pick<ObservedFrame, 'observation'> & { readonly frame: F }>,
   tracker: Tracker,
   options: DelayLineOptions,
-): AsyncGenerator<DecidedFrame, void, void> {
-  const waiting: Frame[] = [];
+): AsyncGenerator<DecidedFrame<F>, void, void> {
+  const waiting: F[] = [];
   const follower = new Follower(tracker);
   let last = -1;
   for await (const { frame, observation } of frames) {

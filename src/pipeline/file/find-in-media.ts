@@ -3,7 +3,9 @@ import type { Detector } from '../../detect/detector.ts';
 import type { Frame } from '../../frame/frame.ts';
 import type { Track } from '../../frame/track.ts';
 import type { Review, TrackRecord } from '../../documents/track-record.ts';
-import { Tracker } from '../../track/tracker.ts';
+import { Tracker, type TrackerOptions } from '../../track/tracker.ts';
+import type { SourceInfo } from '../../frame/source-info.ts';
+import type { LookPlan } from '../../observe/look-plan.ts';
 import { delayLine } from './delay-line.ts';
 import { findAhead } from './find-ahead.ts';
 import { observe } from '../../observe/observe.ts';
@@ -41,15 +43,7 @@ export function findInMedia(
 ): TrackedMedia {
   const { info } = source;
   const delay = planWindow(info, look);
-  const tracker = new Tracker({
-    width: info.width,
-    height: info.height,
-    frameRate: info.frameRate.num / info.frameRate.den,
-    lookInterval: look.interval * look.stride,
-    lookAhead: reopen === null ? delay.lookAhead : Infinity,
-    confirmation: detector.traits.confirmation,
-    threshold,
-  });
+  const tracker = trackerFor(info, look, { confirmation: detector.traits.confirmation, threshold });
   const observed = observe(source.frames(), { detector, plan: look, signal });
   return {
     frames:
@@ -62,4 +56,20 @@ export function findInMedia(
     review: (record) => record.review(tracker.uncertain(), info),
     looks: () => tracker.looks,
   };
+}
+
+/** What follows the faces of a video that is looked at in a way. */
+export function trackerFor(
+  info: SourceInfo,
+  look: LookPlan,
+  detector: Pick<TrackerOptions, 'confirmation' | 'threshold'>,
+): Tracker {
+  return new Tracker({
+    ...detector,
+    width: info.width,
+    height: info.height,
+    frameRate: info.frameRate.num / info.frameRate.den,
+    lookInterval: look.interval * look.stride,
+    lookAhead: look.isWhole ? Infinity : planWindow(info, look).lookAhead,
+  });
 }

@@ -1,9 +1,11 @@
 import { VeilError } from '../../errors.ts';
+import type { Decision } from '../../frame/decision.ts';
 import type { SourceInfo } from '../../frame/source-info.ts';
 import { decide } from '../decide.ts';
 import type { DecidedFrame } from './decided-frame.ts';
 import type { TrackedMedia } from './find-in-media.ts';
 import type { MediaInput } from './media.ts';
+import type { Review, TrackRecord } from '../../documents/track-record.ts';
 import { TrackPlan } from '../../documents/track-plan.ts';
 import type { TracksDocument } from '../../documents/tracks-document.ts';
 
@@ -22,22 +24,27 @@ export interface VideoIdentity {
  */
 export function followTracks({ source }: MediaInput, document: TracksDocument): TrackedMedia {
   const plan = new TrackPlan(document);
-  const ids = new Set(document.tracks.map(({ id }) => id));
   return {
     frames: follow(source.frames(), plan, document.input.frames),
     detector: document.detector,
     weightFiles: [],
     tracks: () => plan.tracks(),
-    // What somebody has looked at is in doubt no more, nor are tracks that were taken out. What was dismissed was none.
-    review: (record) =>
-      record.timed(
-        document.uncertain.filter(
-          ({ trackId, reason, reviewed = false }) =>
-            !reviewed && (reason === 'dismissed' || ids.has(trackId)),
-        ),
-      ),
+    review: (record) => reviewOf(document, record),
     looks: () => document.looks,
   };
+}
+
+/**
+ * What is in doubt about a document. What somebody has looked at is no more, nor are tracks that were taken out. What was
+ * dismissed was none.
+ */
+export function reviewOf({ uncertain, tracks }: TracksDocument, record: TrackRecord): Review {
+  const ids = new Set(tracks.map(({ id }) => id));
+  return record.timed(
+    uncertain.filter(
+      ({ trackId, reason, reviewed = false }) => !reviewed && (reason === 'dismissed' || ids.has(trackId)),
+    ),
+  );
 }
 
 /**
@@ -70,11 +77,16 @@ async function* follow(
   for await (const { frame } of frames) {
     count += 1;
     if (count > expected) throw mismatch(`it goes on after the ${expected} frames that they speak of`);
-    const boxes = plan.boxesAt(frame.index);
-    const unseen = boxes === null ? 'tracks-file' : null;
-    yield { frame, decision: decide({ unseen, boxes: boxes ?? [] }) };
+    yield { frame, decision: plannedDecision(plan, frame.index) };
   }
   if (count < expected) throw mismatch(`it ends after ${count} of the ${expected} frames that they speak of`);
+}
+
+/** What a document says of a frame. */
+export function plannedDecision(plan: TrackPlan, frame: number): Decision {
+  const boxes = plan.boxesAt(frame);
+  const unseen = boxes === null ? 'tracks-file' : null;
+  return decide({ unseen, boxes: boxes ?? [] });
 }
 
 function mismatch(reason: string): VeilError {

@@ -1,12 +1,12 @@
 import type { ResolvedConfig } from '../../config/schema.ts';
 import type { Detector } from '../../detect/detector.ts';
-import { findBinaries } from '../../ffmpeg/binaries.ts';
-import { probe, type VideoStream } from '../../ffmpeg/probe.ts';
+import { findBinaries, type Binaries } from '../../ffmpeg/binaries.ts';
+import { probe, type Probe, type VideoStream } from '../../ffmpeg/probe.ts';
 import type { Logger } from '../../logger.ts';
-import { openFileSink } from '../../sink/file/file-sink.ts';
+import { openFileSink, type FileSinkOptions } from '../../sink/file/file-sink.ts';
 import { openImageSink } from '../../sink/image-sink.ts';
 import type { Sink } from '../../sink/sink.ts';
-import { openFfmpegSource } from '../../source/file/ffmpeg-source.ts';
+import { openFfmpegSource, type VideoSource } from '../../source/file/ffmpeg-source.ts';
 import { leftOutDoubts, leftOutNotes } from '../../source/file/left-out.ts';
 import { openImageSource } from '../../source/photo/image-source.ts';
 import { isPhoto } from '../../source/photo/picture-support.ts';
@@ -99,28 +99,20 @@ async function openImage({ input, config, detector, signal }: InputOptions): Pro
   };
 }
 
-async function openVideo(
-  { input, config, detector, signal, logger }: InputOptions,
-  output: string | null,
-): Promise<OpenInput> {
-  const binaries = await findBinaries();
-  const facts = await probe(input, binaries, { signal });
+async function openVideo(options: InputOptions, output: string | null): Promise<OpenInput> {
+  const { input, config, detector, signal } = options;
+  const video = await prepareVideo(options, output);
+  const { binaries, facts, picture } = video;
   const look = detector === null ? NO_LOOKS : planLook(facts.video, config, await detector);
-  const planned = (path: string): Promise<PicturePlan> =>
-    planPicture(facts.video, config.video, { input, output: path }, binaries);
-  const picture = output === null ? null : await planned(output);
-  const { start, end } = config;
-  // Where nothing is written, HDR stays as it is: that is the least work, and the pictures for looks are the same.
-  const keepsDepth = picture?.keepsDepth ?? true;
-  const part = { path: input, probe: facts, binaries, start, end, keepsDepth, signal };
-  const source = await openFfmpegSource({ ...part, look });
+  const part = { start: config.start, end: config.end };
+  const source = await openPrepared(video, look, part);
   const doubts = (): string[] => [...leftOutDoubts(input, facts), ...source.doubts];
   return {
     kind: 'video',
     source,
     reading: readingOf(facts, usableVideo(input, facts)),
     look,
-    reopen: look.isWhole ? () => openFfmpegSource({ ...part, look: NO_LOOKS }) : null,
+    reopen: look.isWhole ? () => openPrepared(video, NO_LOOKS, part) : null,
     notes: () => [
       ...binaries.notes,
       ...leftOutNotes(facts),
@@ -131,28 +123,79 @@ async function openVideo(
     doubts,
     versions: { ffmpeg: binaries.ffmpeg.version },
     openSink: async (path) => {
-      const { encoding, mastering } = picture ?? (await planned(path));
-      return openFileSink({
-        ...{ output: path, input, overwrite: config.overwrite, encoding, mastering },
-        audio: config.audio,
-        mute: config.mute,
-        keepMetadata: config.keepMetadata,
-        start,
-        end,
-        info: source.info,
-        color: source.color,
-        sampleAspectRatio: source.sampleAspectRatio,
-        probe: facts,
-        binaries,
-        signal,
-        logger,
-      });
+      const written =
+        picture ?? (await planPicture(facts.video, config.video, { input, output: path }, binaries));
+      return openFileSink(sinkOptionsOf({ ...video, picture: written }, source, path, signal));
     },
   };
 }
 
+/** A video that was examined and is not read yet. */
+export interface PreparedVideo extends Pick<InputOptions, 'input' | 'config' | 'signal' | 'logger'> {
+  readonly binaries: Binaries;
+  readonly facts: Probe;
+  /** Null where nothing is written. */
+  readonly picture: PicturePlan | null;
+}
+
+/**
+ * Examines a video.
+ *
+ * @param output path of what will be made, or null: what it can hold decides in what form frames come
+ * @throws VeilError every INPUT_ reason not to start
+ */
+export async function prepareVideo(
+  options: Pick<InputOptions, 'input' | 'config' | 'signal' | 'logger'>,
+  output: string | null,
+): Promise<PreparedVideo> {
+  const { input, config, signal, logger } = options;
+  const binaries = await findBinaries();
+  const facts = await probe(input, binaries, { signal });
+  const picture =
+    output === null ? null : await planPicture(facts.video, config.video, { input, output }, binaries);
+  return { input, config, signal, logger, binaries, facts, picture };
+}
+
+/**
+ * Starts to read a video, or a part of it.
+ *
+ * @param part seconds from the start of the file, or null
+ */
+export function openPrepared(
+  { input, facts, binaries, picture, signal }: PreparedVideo,
+  look: LookPlan,
+  part: { readonly start: number | null; readonly end: number | null },
+): Promise<VideoSource> {
+  // Where nothing is written, HDR stays as it is: that is the least work, and the pictures for looks are the same.
+  const keepsDepth = picture?.keepsDepth ?? true;
+  return openFfmpegSource({ ...part, path: input, probe: facts, binaries, keepsDepth, look, signal });
+}
+
+/** How an output of a video is written. */
+export function sinkOptionsOf(
+  { input, config, facts, binaries, picture, logger }: PreparedVideo & { readonly picture: PicturePlan },
+  source: Pick<VideoSource, 'info' | 'color' | 'sampleAspectRatio'>,
+  output: string,
+  signal: AbortSignal,
+): FileSinkOptions {
+  return {
+    ...{ output, input, binaries, signal, logger, probe: facts },
+    overwrite: config.overwrite,
+    encoding: picture.encoding,
+    mastering: picture.mastering,
+    audio: config.audio,
+    mute: config.mute,
+    keepMetadata: config.keepMetadata,
+    start: config.start,
+    end: config.end,
+    info: source.info,
+    color: source.color,
+    sampleAspectRatio: source.sampleAspectRatio,
+  };
+}
+
 /** Without a video there is nothing to plan for: opening the source says what is wrong. */
-function planLook(video: VideoStream | null, config: ResolvedConfig, { traits }: Detector): LookPlan {
+export function planLook(video: VideoStream | null, config: ResolvedConfig, { traits }: Detector): LookPlan {
   if (video === null) return NO_LOOKS;
   return withinWindow(planLooks(config, traits, video), { ...video, format: 'yuv420p' });
 }

@@ -12,7 +12,8 @@ export interface ProvenFiles {
   readonly sha256: string;
   /** Where the output lies now. */
   readonly path: string;
-  readonly weightFiles: readonly string[];
+  /** Paths of weights, or what is known of them. */
+  readonly weights: readonly (string | Provenance['weights'][number])[];
   /** Options as the report holds them. */
   readonly settings: ResolvedConfig;
   readonly signal: AbortSignal;
@@ -24,14 +25,12 @@ export interface ProvenFiles {
  * @throws VeilError INPUT_UNREADABLE, INTERRUPTED
  */
 export async function provenanceOf(files: ProvenFiles): Promise<Provenance> {
-  const { input, sha256, path, weightFiles, settings, signal } = files;
+  const { input, sha256, path, settings, signal } = files;
   try {
     return {
       input: { bytes: (await stat(input)).size, sha256 },
       output: { bytes: (await stat(path)).size, sha256: await sha256OfFile(path, signal) },
-      weights: await Promise.all(
-        weightFiles.map(async (file) => ({ name: basename(file), sha256: await sha256OfFile(file, signal) })),
-      ),
+      weights: await weightsOf(files.weights, signal),
       settings: settingsHash(settings),
     };
   } catch (cause) {
@@ -41,6 +40,18 @@ export async function provenanceOf(files: ProvenFiles): Promise<Provenance> {
       cause,
     });
   }
+}
+
+/** Checksums of weights, as a provenance holds them. */
+export function weightsOf(
+  weights: ProvenFiles['weights'],
+  signal: AbortSignal,
+): Promise<Provenance['weights']> {
+  return Promise.all(
+    weights.map(async (file) =>
+      typeof file === 'string' ? { name: basename(file), sha256: await sha256OfFile(file, signal) } : file,
+    ),
+  );
 }
 
 /** Where the seal of an output goes. */

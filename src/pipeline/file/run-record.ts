@@ -45,10 +45,12 @@ export class RunRecord {
   readonly tracks: TrackRecord = new TrackRecord();
   readonly #info: SourceInfo;
   readonly #onProgress: ((progress: Progress) => void) | undefined;
-  readonly #started = performance.now();
+  readonly #started: number;
   #seconds = 0;
 
-  constructor(info: SourceInfo, onProgress?: (progress: Progress) => void) {
+  /** @param elapsed seconds that went by before */
+  constructor(info: SourceInfo, onProgress?: (progress: Progress) => void, elapsed = 0) {
+    this.#started = performance.now() - elapsed * 1000;
     this.#info = info;
     this.#onProgress = onProgress;
   }
@@ -59,7 +61,7 @@ export class RunRecord {
   }
 
   /** Notes a frame that is done. */
-  add({ frame, decision: { boxes } }: DecidedFrame): void {
+  add({ frame, decision: { boxes } }: DecidedFrame<Pick<Frame, 'index' | 'time'>>): void {
     this.tracks.addFrame(frame, boxes);
     this.#tell('covering', frame, boxes?.length ?? 0);
   }
@@ -87,7 +89,7 @@ export class RunRecord {
     };
   }
 
-  #tell(stage: Progress['stage'], frame: Frame, facesNow: number): void {
+  #tell(stage: Progress['stage'], frame: Pick<Frame, 'index' | 'time'>, facesNow: number): void {
     const { frameCount, frameRate } = this.#info;
     const rate = frameRate.num / frameRate.den;
     this.#seconds = frame.time + 1 / rate;

@@ -1,12 +1,14 @@
 import { basename } from 'node:path';
-import { createAnonymizer } from '../../anonymize/anonymizer.ts';
+import { createAnonymizer, type Anonymizer } from '../../anonymize/anonymizer.ts';
 import type { ResolvedConfig } from '../../config/schema.ts';
+import type { Provenance } from '../../documents/provenance.ts';
 import type { Logger } from '../../logger.ts';
 import { prepareFile } from '../../sink/new-file.ts';
 import type { TemporaryFile } from '../../sink/temporary-file.ts';
+import type { Source } from '../../source/source.ts';
 import { coverFrames } from './cover-frames.ts';
 import type { TrackedMedia } from './find-in-media.ts';
-import type { Media } from './media.ts';
+import type { Media, MediaInput } from './media.ts';
 import { hashInput } from './hash-input.ts';
 import { startAtOnce } from './start-at-once.ts';
 import { provenanceOf, sealPathOf, sealText } from './prove.ts';
@@ -42,27 +44,11 @@ export async function writeCovered(
   record: RunRecord,
   options: WriteOptions,
 ): Promise<FileResult> {
-  const { config, reportPath, tracksPath = null, logger, signal, input, output } = options;
-  const { info, color } = media.source;
+  const { signal, input } = options;
   // Beside the first looks: both read the input from its beginning.
   const frames = startAtOnce(tracked.frames);
   const { noiseSeed, sha256 } = await hashInput(input, signal);
-  const anonymizer = await createAnonymizer({
-    style: config.style,
-    cells: config.cells,
-    shape: config.shape,
-    padding: config.padding,
-    color: config.color,
-    anonymizer: config.anonymizer,
-    format: info.format,
-    width: info.width,
-    height: info.height,
-    fullRange: color?.range === 'pc',
-    transfer: color?.transfer,
-    logger,
-    labels: options.drawsLabels,
-    seed: noiseSeed,
-  });
+  const anonymizer = await anonymizerFor(media.source, noiseSeed, options);
   try {
     await coverFrames(
       frames,
@@ -74,53 +60,105 @@ export async function writeCovered(
         },
       },
     );
-    const review = tracked.review(record.tracks);
-    const { overwrite } = config;
-    await using files = new SideFiles();
-    await media.sink.finish(async (path) => {
-      const versions = { ...ownVersions(), ...media.versions };
-      const { weightFiles } = tracked;
-      const settings = withoutFolders(config);
-      const provenance = await provenanceOf({ input, sha256, path, weightFiles, settings, signal });
-      const report = reportOf(record.tracks, {
-        versions,
-        inputName: basename(input),
-        reading: media.reading,
-        output: { name: basename(output) },
-        info,
-        looks: tracked.looks(),
-        detector: tracked.detector,
-        anonymizer: anonymizer.description,
-        config: settings,
-        provenance,
-        timings: { elapsed: Math.round(record.elapsed * 1000) / 1000 },
-        tracks: tracked.tracks(),
-        uncertain: review.spans,
-        unlisted: review.unlisted,
-        warnings: media.notes(),
-        doubts: media.doubts(),
-      });
-      const side = { overwrite, input };
-      if (reportPath !== null) {
-        await files.add(prepareFile(reportPath, `${JSON.stringify(report)}\n`, { ...side, kind: 'report' }));
-      }
-      if (config.seal) {
-        const text = sealText(provenance, versions, { input, output });
-        await files.add(prepareFile(sealPathOf(output), text, { ...side, kind: 'seal' }));
-      }
-      if (tracksPath !== null) {
-        await files.add(prepareTracks(tracksPath, { input, media, tracked, record, config }));
-      }
-    });
-    await files.place(overwrite);
-    return {
-      ...record.result(output, review, { warnings: media.notes(), doubts: media.doubts() }),
-      reportPath,
-      tracksPath,
-    };
+    const { description } = anonymizer;
+    return await finishCovered(
+      (beforePlacing) => media.sink.finish(beforePlacing),
+      { media, tracked, record, sha256, anonymizer: description },
+      options,
+    );
   } finally {
     await anonymizer.close();
   }
+}
+
+/** What covers the frames of a source. */
+export function anonymizerFor(
+  { info, color }: Pick<Source, 'info' | 'color'>,
+  noiseSeed: string,
+  { config, logger, drawsLabels }: Pick<WriteOptions, 'config' | 'logger' | 'drawsLabels'>,
+): Promise<Anonymizer> {
+  const { style, cells, shape, padding, color: solid, anonymizer } = config;
+  return createAnonymizer({
+    ...{ style, cells, shape, padding, anonymizer, logger },
+    color: solid,
+    format: info.format,
+    width: info.width,
+    height: info.height,
+    fullRange: color?.range === 'pc',
+    transfer: color?.transfer,
+    labels: drawsLabels,
+    seed: noiseSeed,
+  });
+}
+
+/** A run whose frames are all covered and encoded. */
+export interface CoveredRun {
+  readonly media: Omit<MediaInput, 'source' | 'look' | 'reopen'> & { readonly source: Pick<Source, 'info'> };
+  readonly tracked: Omit<TrackedMedia, 'frames'>;
+  readonly record: RunRecord;
+  /** Checksum of the input. */
+  readonly sha256: string;
+  /** What covered it, in words. */
+  readonly anonymizer: string;
+  /** Weights of what found the faces; those of `tracked` unless given. */
+  readonly weights?: Provenance['weights'];
+}
+
+/**
+ * Puts an output, its report and its tracks in their places, all or none.
+ *
+ * @param finish ends the output; what it is given happens before the output gets its name
+ */
+export async function finishCovered(
+  finish: (beforePlacing: (path: string) => Promise<void>) => Promise<void>,
+  { media, tracked, record, sha256, anonymizer, weights }: CoveredRun,
+  { config, reportPath, tracksPath = null, signal, input, output }: WriteOptions,
+): Promise<FileResult> {
+  const review = tracked.review(record.tracks);
+  const { overwrite } = config;
+  await using files = new SideFiles();
+  await finish(async (path) => {
+    const versions = { ...ownVersions(), ...media.versions };
+    const { weightFiles } = tracked;
+    const settings = withoutFolders(config);
+    const proven = { input, sha256, path, weights: weights ?? weightFiles, settings, signal };
+    const provenance = await provenanceOf(proven);
+    const report = reportOf(record.tracks, {
+      versions,
+      inputName: basename(input),
+      reading: media.reading,
+      output: { name: basename(output) },
+      info: media.source.info,
+      looks: tracked.looks(),
+      detector: tracked.detector,
+      anonymizer,
+      config: settings,
+      provenance,
+      timings: { elapsed: Math.round(record.elapsed * 1000) / 1000 },
+      tracks: tracked.tracks(),
+      uncertain: review.spans,
+      unlisted: review.unlisted,
+      warnings: media.notes(),
+      doubts: media.doubts(),
+    });
+    const side = { overwrite, input };
+    if (reportPath !== null) {
+      await files.add(prepareFile(reportPath, `${JSON.stringify(report)}\n`, { ...side, kind: 'report' }));
+    }
+    if (config.seal) {
+      const text = sealText(provenance, versions, { input, output });
+      await files.add(prepareFile(sealPathOf(output), text, { ...side, kind: 'seal' }));
+    }
+    if (tracksPath !== null) {
+      await files.add(prepareTracks(tracksPath, { input, media, tracked, record, config }));
+    }
+  });
+  await files.place(overwrite);
+  return {
+    ...record.result(output, review, { warnings: media.notes(), doubts: media.doubts() }),
+    reportPath,
+    tracksPath,
+  };
 }
 
 /** Reports and tracks get their names when the video has its own, so that there is never one without the other. */

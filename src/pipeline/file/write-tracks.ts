@@ -7,8 +7,8 @@ import type { TrackedMedia } from './find-in-media.ts';
 import type { MediaInput } from './media.ts';
 import { ownVersions } from '../../documents/write-report.ts';
 import { checkDecisions } from '../../documents/decisions.ts';
-import type { RunRecord } from './run-record.ts';
-import { COLUMNS, ORIGINS } from '../../documents/track-record.ts';
+import type { Source } from '../../source/source.ts';
+import { COLUMNS, ORIGINS, type TrackRecord } from '../../documents/track-record.ts';
 import {
   TRACKS_FORMAT,
   checkDocument,
@@ -19,9 +19,9 @@ import {
 /** What a tracks file is made from, once every frame has passed. */
 export interface TracksInfo {
   readonly input: string;
-  readonly media: MediaInput;
-  readonly tracked: TrackedMedia;
-  readonly record: RunRecord;
+  readonly media: Pick<MediaInput, 'kind' | 'versions'> & { readonly source: Pick<Source, 'info'> };
+  readonly tracked: Omit<TrackedMedia, 'frames'>;
+  readonly record: { readonly tracks: TrackRecord };
   readonly config: Pick<ResolvedConfig, 'start' | 'end' | 'overwrite'>;
 }
 
@@ -32,18 +32,28 @@ export interface TracksInfo {
  * @throws VeilError OUTPUT_IS_INPUT, OUTPUT_EXISTS, OUTPUT_UNWRITABLE, OUTPUT_DISK_FULL
  */
 export async function prepareTracks(path: string, facts: TracksInfo): Promise<TemporaryFile> {
-  const { input, media, tracked, record, config } = facts;
+  const { input, config } = facts;
+  const document = tracksDocumentOf(facts, await bytesOf(input));
+  // As it will be when it is read, so that none is written that cannot be.
+  checkDocument(document, path);
+  const { overwrite } = config;
+  // A long run leaves time for a review.
+  await checkDecisions(path);
+  return prepareFile(path, tracksText(document), { overwrite, input, kind: 'tracks', isPrivate: true });
+}
+
+/** @param bytes size of the input */
+export function tracksDocumentOf(
+  { input, media, tracked, record, config }: TracksInfo,
+  bytes: number,
+): TracksDocument {
   const { info } = media.source;
   const { frames, curtains } = record.tracks;
-  const document: TracksDocument = {
+  return {
     format: TRACKS_FORMAT,
     versions: { ...ownVersions(), ...media.versions },
     input: {
-      name: basename(input),
-      bytes: await bytesOf(input),
-      width: info.width,
-      height: info.height,
-      frames,
+      ...{ name: basename(input), bytes, width: info.width, height: info.height, frames },
       timeBase: `${info.timeBase.num}/${info.timeBase.den}`,
       ...partOf(media, config),
     },
@@ -57,17 +67,11 @@ export async function prepareTracks(path: string, facts: TracksInfo): Promise<Te
       .tracks(tracked.tracks())
       .map(({ id, score, detections, boxes }) => ({ id, score, detections, boxes })),
   };
-  // As it will be when it is read, so that none is written that cannot be.
-  checkDocument(document, path);
-  const { overwrite } = config;
-  // A long run leaves time for a review.
-  await checkDecisions(path);
-  return prepareFile(path, tracksText(document), { overwrite, input, kind: 'tracks', isPrivate: true });
 }
 
 /** The part of an input that is worked on; a still has none. */
 export function partOf(
-  { kind }: MediaInput,
+  { kind }: Pick<MediaInput, 'kind'>,
   { start, end }: Pick<ResolvedConfig, 'start' | 'end'>,
 ): Pick<ResolvedConfig, 'start' | 'end'> {
   return kind === 'image' ? { start: null, end: null } : { start, end };

@@ -41,6 +41,12 @@ export interface Sound extends AudioPlan {
   readonly silences: readonly Span[];
 }
 
+/** Of a file without sound. */
+export const NO_SOUND: Sound = {
+  ...{ tracks: [], notes: [], silences: [], lead: 0 },
+  part: { args: [], origin: 0, end: null },
+};
+
 /**
  * Decides what becomes of the sound. What can be refused is refused at once; what takes reading the file goes on beside
  * other work.

@@ -1,0 +1,43 @@
+import type { ResolvedConfig } from '../../config/schema.ts';
+import { LazyDetector } from '../../detect/lazy-detector.ts';
+import { readTracks, type TracksDocument } from '../../documents/tracks-document.ts';
+import { startDetectorProcess } from '../../observe/detector-process.ts';
+import { serveTasks } from '../child/serve-tasks.ts';
+import { observePart } from './observe-part.ts';
+import type { ObservedPart, PartPlan, RenderedPart } from './part-types.ts';
+import { renderPart } from './render-part.ts';
+
+/** One step of one part. All that a process gets are of one video. */
+export type PartTask = {
+  readonly plan: PartPlan;
+  readonly part: number;
+  readonly input: string;
+  readonly output: string;
+  readonly config: ResolvedConfig;
+} & (
+  | { readonly step: 'observe' }
+  /** Paths of the tracks file and of the file to make. */
+  | { readonly step: 'render'; readonly tracks: string; readonly file: string }
+);
+
+/** The work of a process on parts; events are the frames of the step that are done. */
+export interface PartWork {
+  readonly task: PartTask;
+  readonly event: number;
+  readonly result: ObservedPart | RenderedPart;
+}
+
+let detector: LazyDetector | null = null;
+let document: { readonly path: string; readonly tracks: TracksDocument } | null = null;
+
+/** A process that observes and renders parts; its detector stays. */
+serveTasks<PartWork>(async (task, { signal, logger, tell }) => {
+  const { plan, part, input, output, config } = task;
+  const options = { input, output, config, signal, logger, onFrames: tell };
+  if (task.step === 'observe') {
+    detector ??= new LazyDetector(() => startDetectorProcess({ config, logger }));
+    return observePart(plan, part, { ...options, detector: detector.get() });
+  }
+  if (document?.path !== task.tracks) document = { path: task.tracks, tracks: await readTracks(task.tracks) };
+  return renderPart(plan, part, document.tracks, task.file, options);
+});
