@@ -11,7 +11,7 @@ export function buildIfStale() {
   const sources = newestOf(join(root, 'src'));
   const newest = Math.max(sources, ...['package.json', 'tsconfig.json', 'tsconfig.build.json'].map(timeOf));
   if (timeOf('dist/.built') > newest) return;
-  process.stderr.write('Veil is being built: its sources have changed.\n');
+  process.stderr.write('Building Veil from its sources; this takes a moment, and is done once.\n');
   build();
 }
 

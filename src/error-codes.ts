@@ -22,7 +22,7 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeInfo>> = {
   },
   INPUT_NOT_FOUND: {
     meaning: 'The input does not exist, or a pattern fits neither videos nor photos.',
-    remedy: 'Check the path; quote patterns so that the shell does not expand them.',
+    remedy: 'Check the name; quote names with spaces, and patterns so that the shell does not expand them.',
   },
   INPUT_UNREADABLE: {
     meaning: 'The input exists but cannot be opened or read to its end; live: the source delivers nothing.',

@@ -55,7 +55,7 @@ function drawRow(active: readonly Layer[], y: number, surface: Surface): void {
   const row = active
     .filter((layer) => layer.endOf(y) > layer.startOf(y))
     .sort((a, b) => a.startOf(y) - b.startOf(y));
-  for (let first = 0; first < row.length; ) {
+  for (let first = 0; first < row.length;) {
     let end = row[first]!.endOf(y);
     let next = first + 1;
     while (next < row.length && row[next]!.startOf(y) < end) {

@@ -133,7 +133,7 @@ function conclude(error: unknown, argv: readonly string[], io: Io): number {
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
   // The help was shown because a command is missing.
   if (error instanceof CommanderError && error.code === 'commander.help') return EXIT.usage;
-  const shown = error instanceof CommanderError ? usageError(error) : error;
+  const shown = error instanceof CommanderError ? usageError(error, argv) : error;
   const given = beforeDashes(argv);
   if (given.includes('--json')) {
     io.stdout.write(`${JSON.stringify({ type: 'error', ...errorJson(shown) })}\n`);
@@ -143,12 +143,16 @@ function conclude(error: unknown, argv: readonly string[], io: Io): number {
   return exitCodeOf(shown);
 }
 
+function seeHelp([first = '']: readonly string[]): string {
+  return /^[a-z]+$/.test(first) ? `See veil ${first} --help.` : 'See veil --help.';
+}
+
 /** The parser's error in Veil's form, with its suggestion as the hint. */
-function usageError({ code, message }: CommanderError): VeilError {
+function usageError({ code, message }: CommanderError, argv: readonly string[]): VeilError {
   const [what = '', suggestion] = message.replace(/^error: /, '').split('\n');
   const name = code === 'commander.unknownOption' ? /'(.*)'/.exec(what)?.[1] : undefined;
   const hint =
     suggestion?.replace(/^\((.*)\)$/, '$1') ??
-    (name === undefined ? 'See veil --help.' : `See veil --help. ${dashedNameHint(name)}`);
+    (name === undefined ? seeHelp(argv) : `${seeHelp(argv)} ${dashedNameHint(name)}`);
   return new VeilError('USAGE', `${what[0]?.toUpperCase() ?? ''}${what.slice(1)}.`, { hint });
 }

@@ -63,7 +63,10 @@ const MOST_BYTES = 384 * 1024 ** 2;
  */
 export async function readCoveredTracks(path: string): Promise<CoveredTracks> {
   const content = await readRegularFile(path, MOST_BYTES).catch((cause: unknown) => {
-    throw new VeilError('INPUT_NOT_FOUND', `${path} cannot be read.`, { hint: 'Check the path.', cause });
+    throw new VeilError('INPUT_NOT_FOUND', `${path} cannot be read.`, {
+      hint: 'Check the name; quote names with spaces.',
+      cause,
+    });
   });
   if (typeof content === 'string') throw notAReport(path, content);
   try {

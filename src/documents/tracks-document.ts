@@ -17,7 +17,7 @@ const MOST_BYTES = 384 * 1024 ** 2;
 export async function readTracks(path: string): Promise<TracksDocument> {
   const content = await readRegularFile(path, MOST_BYTES).catch((cause: unknown) => {
     throw new VeilError('INPUT_NOT_FOUND', `The tracks file ${path} cannot be read.`, {
-      hint: 'Check the path; veil detect writes such files.',
+      hint: 'Check the name; veil blur and veil detect write such files.',
       cause,
     });
   });

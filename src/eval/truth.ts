@@ -43,7 +43,10 @@ export async function readTruth(
   video?: { readonly width: number; readonly height: number },
 ): Promise<Truth> {
   const content = await readRegularFile(path, MOST_BYTES).catch((cause: unknown) => {
-    throw new VeilError('INPUT_NOT_FOUND', `${path} cannot be read.`, { hint: 'Check the path.', cause });
+    throw new VeilError('INPUT_NOT_FOUND', `${path} cannot be read.`, {
+      hint: 'Check the name; quote names with spaces.',
+      cause,
+    });
   });
   if (typeof content === 'string') {
     throw new VeilError('INPUT_UNREADABLE', `${path} is ${content}.`, { hint: 'Give a truth file.' });

@@ -96,7 +96,10 @@ async function sizeOf(path: string): Promise<number> {
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new VeilError('INPUT_NOT_FOUND', `${path} does not exist.`, { hint: 'Check the path.', cause });
+      throw new VeilError('INPUT_NOT_FOUND', `${path} does not exist.`, {
+        hint: 'Check the name; quote names with spaces.',
+        cause,
+      });
     }
     if (code === 'ELOOP') {
       throw new VeilError('INPUT_UNREADABLE', `${path} is a link that leads back to itself.`, {

@@ -19,7 +19,7 @@ export function outputError(cause: unknown, path: string): VeilError {
         existsSync(dirname(path))
           ? `The folder of ${path} takes no new files.`
           : `The folder of ${path} does not exist.`,
-        { hint: 'Choose another place with -o.', cause },
+        { hint: 'Make the folder, or choose another place.', cause },
       );
     case 'ENAMETOOLONG':
       return new VeilError('OUTPUT_UNWRITABLE', `The name of ${path} is too long for its folder.`, {
@@ -28,7 +28,7 @@ export function outputError(cause: unknown, path: string): VeilError {
       });
     default:
       return new VeilError('OUTPUT_UNWRITABLE', `${path} cannot be written.`, {
-        hint: 'Check the permissions of the folder, or choose another place with -o.',
+        hint: 'Check the permissions of the folder, or choose another place.',
         cause,
       });
   }
@@ -36,7 +36,7 @@ export function outputError(cause: unknown, path: string): VeilError {
 
 export function diskFullError(path: string, cause?: unknown): VeilError {
   return new VeilError('OUTPUT_DISK_FULL', `The disk is full: no room for ${path}.`, {
-    hint: 'Free some space or choose another place with -o. Nothing was left behind.',
+    hint: 'Free some space or choose another place. Nothing was left behind.',
     cause,
   });
 }

@@ -29,18 +29,18 @@ const NOWHERE = { folder: null, outputFolder: null, flags: [] };
 const text = (...done: Finished[]): string => closingText(done, NOWHERE).trimEnd();
 
 describe('the last paragraph of veil blur', () => {
-  it('says what was written, how many people are covered, and what comes next', () => {
+  it('says what was written, how many faces are covered, and what comes next', () => {
     expect(text(finished('a', { uncertain: [span, span] }))).toBe(
-      '/v/a.veil.mp4 is written, with its report and tracks beside it. 3 people are covered; ' +
+      '/v/a.veil.mp4 is written, with its report and tracks beside it. 3 faces are covered; ' +
         '2 places deserve a look before you publish: veil review /v/a.veil.mp4',
     );
     expect(text(finished('a', { tracks: 1, uncertain: [span] }))).toContain(
-      '1 person is covered; 1 place deserves a look',
+      '1 face is covered; 1 place deserves a look',
     );
     expect(text(finished('a'))).toMatch(
       /nothing is in doubt. To look through it all the same: veil review \/v\/a\.veil\.mp4$/,
     );
-    expect(text(finished('a', { tracks: 0 }))).toContain('No face was found, so nobody is covered;');
+    expect(text(finished('a', { tracks: 0 }))).toContain('No face was found, so nothing is covered;');
     expect(text(finished('a', { doubts: ['odd pixels'] }))).toContain('the warnings above say');
     expect(text()).toBe('');
   });
@@ -62,7 +62,7 @@ describe('the last paragraph of veil blur', () => {
       finished('c'),
     ];
     expect(text(...done)).toBe(
-      '3 files are written. 9 people are covered; 2 places deserve a look in 2 files before you publish: ' +
+      '3 files are written. 9 faces are covered; 2 places deserve a look in 2 files before you publish: ' +
         'begin with veil review /v/b.veil.mp4',
     );
     const folder = { folder: 'v 1', outputFolder: null, flags: ['--style', 'mosaic'] };

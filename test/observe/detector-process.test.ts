@@ -11,7 +11,8 @@ afterEach(async () => {
   detector = null;
 });
 
-const configOf = (name: string) => ({ detector: name, engine: 'auto', effort: 'balanced', threshold: 0.4 }) as const;
+const configOf = (name: string) =>
+  ({ detector: name, engine: 'auto', effort: 'balanced', threshold: 0.4 }) as const;
 const start = async (name: string, options: { signal?: AbortSignal; detectMs?: number } = {}) => {
   detector = await startDetectorProcess({
     config: configOf(name),

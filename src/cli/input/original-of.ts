@@ -24,7 +24,9 @@ export interface Original {
 export async function originalOf(path: string): Promise<Original> {
   if (!isOwnOutput(basename(path))) return { path, notice: null, output: null, tracks: null };
   if (!(await exists(path))) {
-    throw new VeilError('INPUT_NOT_FOUND', `${path} does not exist.`, { hint: 'Check the path.' });
+    throw new VeilError('INPUT_NOT_FOUND', `${path} does not exist.`, {
+      hint: 'Check the name; quote names with spaces.',
+    });
   }
   const folder = dirname(path);
   const stem = basename(path).replace(/\.veil(\.(tracks|report))?\.[^.]+$/i, '');

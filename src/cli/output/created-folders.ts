@@ -48,7 +48,7 @@ export class CreatedFolders implements AsyncDisposable {
       if (first !== null) this.#made.push({ first, last });
     } catch (cause) {
       throw new VeilError('OUTPUT_UNWRITABLE', `The folder ${folder} can't be made.`, {
-        hint: 'Choose another place with -o.',
+        hint: 'Choose another place.',
         cause,
       });
     }

@@ -38,6 +38,11 @@ export function auditText(path: string, { frames, problems, findings }: Audit): 
   }
   if (findings.length > MOST_LINES)
     lines.push(`  and ${findings.length - MOST_LINES} more (--json, --sheet)`);
+  if (findings.length > 0) {
+    lines.push(
+      'Look at each: an audit takes hands and patterns for faces more often than a run does. --sheet draws them.',
+    );
+  }
   if (lines.length === 0) lines.push(`Nothing was found in ${frames} frames of ${printable(path)}.`);
   return lines.map((line) => `${line}\n`).join('');
 }

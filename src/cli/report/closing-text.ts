@@ -30,7 +30,7 @@ export function closingText(done: readonly Finished[], options: ClosingOptions):
   const isFolder = done.length > 1 && options.folder !== null && first.result.tracksPath !== null;
   const next = isFolder ? folderCommand(options) : reviewCommand(first, options.flags);
   const begin = isFolder || done.length === 1 ? '' : 'begin with ';
-  return `${printable(written)} ${peopleText(done)} ${placesText(done)} ${begin}${printable(next)}\n`;
+  return `${printable(written)} ${facesText(done)} ${placesText(done)} ${begin}${printable(next)}\n`;
 }
 
 /** What opens the review of one input. */
@@ -62,10 +62,10 @@ function oneText({ result: { output, reportPath, tracksPath } }: Finished): stri
   return `${output} is written${rest}.`;
 }
 
-function peopleText(done: readonly Finished[]): string {
-  const people = done.reduce((sum, { result }) => sum + result.tracks, 0);
-  if (people === 0) return 'No face was found, so nobody is covered;';
-  return people === 1 ? '1 person is covered;' : `${people} people are covered;`;
+function facesText(done: readonly Finished[]): string {
+  const faces = done.reduce((sum, { result }) => sum + result.tracks, 0);
+  if (faces === 0) return 'No face was found, so nothing is covered;';
+  return faces === 1 ? '1 face is covered;' : `${faces} faces are covered;`;
 }
 
 function placesText(done: readonly Finished[]): string {
