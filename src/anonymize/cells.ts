@@ -49,7 +49,7 @@ interface Held {
 /**
  * The cells of every track: averages, made coarse. What leaves is quantised, carries noise that never changes
  * for a track, and stands still for half a second; a cell changes only when its average moved by more than a
- * whole step. So thirty frames of a track say no more than one or two of them.
+ * whole step, or at a new beginning every thirty seconds. So thirty frames of a track say no more than one or two of them.
  */
 export class HeldCells {
   readonly #cells: number;
