@@ -23,19 +23,21 @@ export interface Loss {
  * @param lastTime of the last frame, seconds from the start of the file
  */
 export function lossAtEnd(
-  { duration: fileDuration, audio }: Pick<Probe, 'duration' | 'audio'>,
+  { format, duration, startTime, audio }: Pick<Probe, 'format' | 'duration' | 'startTime' | 'audio'>,
   video: Pick<VideoStream, 'duration' | 'frameCount' | 'frameRate' | 'tags'>,
   frames: number,
   lastTime: number,
 ): Loss | null {
   const frame = video.frameRate.den / video.frameRate.num;
-  const stated = video.duration ?? taggedDuration(video.tags);
+  // Matroska states where something ends, or how long it is, as the program likes that wrote it: no end is later than this.
+  const late = format.includes('matroska') ? Math.max(0, startTime) : 0;
+  const stated = video.duration ?? taggedDuration(video.tags, late);
   const seconds =
     stated !== null
       ? Math.min(stated - frames * frame, stated - lastTime - frame)
       : video.frameCount !== null
         ? (video.frameCount - frames) * frame
-        : (fileDuration ?? 0) - lastTime - frame;
+        : (duration ?? 0) - late - lastTime - frame;
   const isOfPicture = stated !== null || video.frameCount !== null;
   if (seconds <= Math.max(isOfPicture ? SLACK.stream : SLACK.file, 2 * frame)) return null;
   const total = lastTime + frame + seconds;
@@ -46,7 +48,7 @@ export function lossAtEnd(
 }
 
 /** Matroska states durations of streams in tags, `00:00:04.000000000`. */
-function taggedDuration(tags: Readonly<Record<string, string>>): number | null {
+function taggedDuration(tags: Readonly<Record<string, string>>, late: number): number | null {
   const match = /^(\d+):(\d\d):(\d\d(?:\.\d+)?)$/.exec(tags['duration'] ?? '');
-  return match === null ? null : Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3]);
+  return match === null ? null : Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3]) - late;
 }
