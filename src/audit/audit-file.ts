@@ -15,7 +15,7 @@ import { embeddedInPhoto, embeddedInVideo, type EmbeddedFile } from './embedded.
 import { CoveredHeads } from './covered-heads.ts';
 import { FindingTracks, type Finding } from './findings.ts';
 import { privateFolder } from './private-folder.ts';
-import { hiddenProblems } from './hidden-packets.ts';
+import { findHidden } from './hidden-packets.ts';
 import { imageProblems } from './image-problems.ts';
 import { streamProblems } from './stream-problems.ts';
 import { provenanceProblems } from './provenance-problems.ts';
@@ -46,6 +46,9 @@ export interface Audit {
 /** A photo's picture. */
 const SHOWN = { stream: 0 };
 
+/** Boxes at one place overlap by so much (IoU). */
+const SAME_PLACE = 0.3;
+
 /** A longer time between two frames is a hole, seconds. */
 const HOLE = 2;
 
@@ -71,10 +74,10 @@ async function auditVideo(options: AuditOptions, folder: string): Promise<Audit>
   const { path, report = null, signal } = options;
   const binaries = await findBinaries();
   const facts = await probe(path, binaries, { signal });
-  const hidden = await hiddenProblems(path, facts, binaries, signal);
+  const hidden = await findHidden(path, facts, binaries, signal);
   const problems = [
     ...streamProblems(facts),
-    ...hidden,
+    ...hidden.problems,
     ...(await trailingProblems(path)),
     ...(await provenanceProblems(path, report, signal)),
   ];
@@ -83,11 +86,13 @@ async function auditVideo(options: AuditOptions, folder: string): Promise<Audit>
   const further: Look[] = [];
   // A report tells of the stream that is shown.
   const bare = { ...options, report: null };
-  for (const video of facts.videos.filter(({ index }) => index !== facts.video?.index)) {
-    further.push(await lookAtFurther(facts, video, binaries, bare));
-  }
-  if (facts.video !== null && (hidden.length > 0 || hasAlpha(facts.video))) {
-    further.push(await lookAtStored(facts, facts.video, binaries, { ...bare, seen: main.findings }));
+  for (const video of facts.videos) {
+    const isMain = video.index === facts.video?.index;
+    const shown = isMain ? main : await lookAtFurther(facts, video, binaries, bare);
+    if (!isMain) further.push(shown);
+    if (hidden.videos.has(video.index) || hasAlpha(video)) {
+      further.push(await lookAtStored(facts, video, binaries, { ...bare, seen: shown.findings }));
+    }
   }
   const look = joined(main, further);
   const embedded = embeddedInVideo(path, folder, facts, binaries, signal);
@@ -168,8 +173,22 @@ async function lookAtStored(
       ...{ ...part, look: planAudit(detector.traits, video), asStored: true },
     });
     const { findings, ...look } = await lookThrough(source, { stream: video.index, where }, options);
-    const isNew = ({ box }: Finding): boolean => seen.every((other) => iou(box, other.box) < 0.3);
-    return { ...look, problems: [], findings: findings.filter(isNew) };
+    return { ...look, problems: [], findings: unseen(findings, seen) };
+  });
+}
+
+/**
+ * Those of what is stored that are not what is shown. The times of both differ by what an edit list leaves out, so each
+ * that is shown stands for one at its place that is about as long.
+ */
+function unseen(stored: readonly Finding[], shown: readonly Finding[]): Finding[] {
+  const rest = [...shown];
+  return stored.filter((finding) => {
+    const same = rest.findIndex(
+      (other) => iou(finding.box, other.box) >= SAME_PLACE && finding.looks <= 1.5 * other.looks + 2,
+    );
+    if (same !== -1) rest.splice(same, 1);
+    return same === -1;
   });
 }
 

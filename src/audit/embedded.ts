@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Binaries } from '../ffmpeg/binaries.ts';
@@ -17,6 +17,12 @@ export interface EmbeddedFile {
 
 /** How a JPEG begins. */
 const JPEG = Buffer.from([0xff, 0xd8, 0xff]);
+
+/** How pictures and videos begin: JPEG, PNG, Matroska. */
+const SIGNATURES = [JPEG, Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), Buffer.from([0x1a, 0x45, 0xdf, 0xa3])];
+
+/** Things behind one another that are looked at. */
+const MOST_BEHIND = 16;
 
 /** Bytes behind the end within which a picture or a video begins. */
 const HEAD = 1024 * 1024;
@@ -76,12 +82,19 @@ export async function* embeddedInVideo(
   yield* behindTheEnd(path, folder);
 }
 
+/** One thing may lie behind the end of another. */
 async function* behindTheEnd(path: string, folder: string): AsyncGenerator<EmbeddedFile> {
-  const end = await endOfPlayed(path);
-  if (end === null || end >= (await stat(path)).size) return;
-  const copy = join(folder, 'behind');
-  await pipeline(createReadStream(path, { start: await beginningAfter(path, end) }), createWriteStream(copy));
-  yield { path: copy, where: 'the bytes behind its end' };
+  let before = path;
+  for (let part = 1; part <= MOST_BEHIND; part += 1) {
+    const end = await endOfPlayed(before);
+    if (end === null || end <= 0 || end >= (await stat(before)).size) return;
+    const copy = join(folder, `behind-${part}`);
+    const start = await beginningAfter(before, end);
+    await pipeline(createReadStream(before, { start }), createWriteStream(copy));
+    if (before !== path) await rm(before);
+    yield { path: copy, where: `the bytes behind its end${part === 1 ? '' : `, part ${part}`}` };
+    before = copy;
+  }
 }
 
 /** Where a picture or a video begins behind the end; others may have put marks before it. */
@@ -89,6 +102,10 @@ async function beginningAfter(path: string, end: number): Promise<number> {
   await using file = await open(path);
   const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD), 0, HEAD, end);
   const head = buffer.subarray(0, bytesRead);
-  const places = [head.indexOf(JPEG), head.indexOf('ftyp', 4, 'latin1') - 4].filter((place) => place >= 0);
-  return end + (places.length === 0 ? 0 : Math.min(...places));
+  const places = [
+    ...SIGNATURES.map((signature) => head.indexOf(signature)),
+    head.indexOf('ftyp', 4, 'latin1') - 4,
+  ];
+  const found = places.filter((place) => place >= 0);
+  return end + (found.length === 0 ? 0 : Math.min(...found));
 }

@@ -6,28 +6,39 @@ import type { Probe } from '../ffmpeg/probe.ts';
 /** Of the list of packets. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
-/** Frames and sound that are in the file and that no player plays, a sentence for each stream. */
-export async function hiddenProblems(
+/** What is in a file and no player plays. */
+export interface Hidden {
+  /** A sentence for each stream. */
+  readonly problems: readonly string[];
+  /** Indexes of the streams that have such frames. */
+  readonly videos: ReadonlySet<number>;
+}
+
+/** Finds frames and sound that are in the file and that no player plays. */
+export async function findHidden(
   path: string,
   { format, videos, audio }: Pick<Probe, 'format' | 'videos' | 'audio'>,
   binaries: Pick<Binaries, 'ffprobe'>,
   signal?: AbortSignal,
-): Promise<string[]> {
+): Promise<Hidden> {
   const played = await totals(path, binaries, [], signal);
   // Other containers mark such packets, MP4 and MOV leave most of them out until their edit lists are ignored.
   const isEdited = format.split(',').includes('mov');
   const all = isEdited ? await totals(path, binaries, ['-ignore_editlist', '1'], signal) : played;
   const problems: string[] = [];
+  const hiding = new Set<number>();
   for (const { index } of videos) {
     const hidden = (all.get(index)?.packets ?? 0) - (played.get(index)?.playedPackets ?? 0);
-    if (hidden > 0) problems.push(`Stream ${index} has ${hidden} frames that no player shows.`);
+    if (hidden <= 0) continue;
+    problems.push(`Stream ${index} has ${hidden} frames that no player shows.`);
+    hiding.add(index);
   }
   for (const { index } of audio) {
     const hidden = (all.get(index)?.seconds ?? 0) - (played.get(index)?.playedSeconds ?? 0);
     if (hidden > PRIMING)
       problems.push(`Stream ${index} has ${hidden.toFixed(2)} s of sound that no player plays.`);
   }
-  return problems;
+  return { problems, videos: hiding };
 }
 
 /** Of one stream. */

@@ -87,6 +87,16 @@ describe('veil audit', () => {
     },
   );
 
+  test('looks for faces in what lies behind the end of what lies behind the end', async () => {
+    const parts = await Promise.all(
+      ['grey.jpg', 'grey.png', 'grey.mp4', 'faces.mp4'].map((name) => readFile(at(name))),
+    );
+    await writeFile(at('chain.jpg'), Buffer.concat(parts));
+    const { code, findings } = await audited('chain.jpg');
+    expect(code).toBe(3);
+    expect(findings[0]?.where).toBe('the bytes behind its end, part 3');
+  });
+
   test('names an EXIF thumbnail and transparency', async () => {
     await sharp(at('grey.jpg')).resize(16).jpeg().toFile(at('tiny.jpg'));
     await writeFile(at('thumb.jpg'), await withThumbnail(at('grey.jpg'), at('tiny.jpg')));
@@ -116,6 +126,24 @@ describe('veil audit', () => {
     await run(['-i', at('faces.mp4'), ...grey, ...filter, at('face-first.mp4')]);
     await run(['-ss', '0.8', '-i', at('face-first.mp4'), '-c', 'copy', at('face-hidden.mp4')]);
     expect(wheres(await audited('face-hidden.mp4'))).toEqual(['what is stored and not shown']);
+    const second = ['-map', '0:v', '-map', '1:v', '-c', 'copy', at('second-hidden.mp4')];
+    await run(['-i', at('grey.mp4'), '-ss', '0.8', '-i', at('face-first.mp4'), ...second]);
+    const { findings } = await audited('second-hidden.mp4');
+    expect(findings.map(({ stream, where }) => [stream, where])).toContainEqual([
+      1,
+      'what is stored and not shown',
+    ]);
+  });
+
+  test('tells a hidden face from a shown one that is at the same place later', async () => {
+    const grey = ['-f', 'lavfi', '-i', 'color=gray:s=640x360:r=25:d=1'];
+    const face = '[0:v]trim=end=0.4,scale=640:360,setsar=1,fps=25,split[a][b];[a][1:v][b]concat=n=3[v]';
+    const filter = ['-filter_complex', face, '-map', '[v]', '-pix_fmt', 'yuv420p', '-g', '100'];
+    await run(['-i', at('faces.mp4'), ...grey, ...filter, at('face-twice.mp4')]);
+    await run(['-ss', '0.8', '-i', at('face-twice.mp4'), '-c', 'copy', at('one-hidden.mp4')]);
+    expect(new Set(wheres(await audited('one-hidden.mp4')))).toEqual(
+      new Set([undefined, 'what is stored and not shown']),
+    );
   });
 
   test('looks for faces below what is transparent', async () => {
