@@ -1,4 +1,4 @@
-import type { Job, JobType } from 'bullmq';
+import type { Job, JobType, Queue } from 'bullmq';
 import { locationText, nameOf } from '../storage/location.ts';
 import { progressSchema, type JobProgress } from './job-progress.ts';
 import { parseFileData, parsePartData } from './part-job.ts';
@@ -66,14 +66,9 @@ export async function readStatus({ queue }: QueueClient): Promise<QueueStatus> {
   const [counts, workers, ...lists] = await Promise.all([
     queue.getJobCounts(...types),
     queue.getWorkers().catch(() => []),
-    ...types.map(async (type) => ({ type, jobs: await queue.getJobs([type], 0, MOST_LISTED - 1) })),
+    ...types.map(async (type) => ({ type, jobs: await jobsOf(queue, type) })),
   ]);
-  const jobs = lists.flatMap(({ type, jobs: found }) =>
-    // One that was removed in between is missing.
-    (found as (Job | undefined)[]).flatMap((job) =>
-      job === undefined ? [] : [{ job, status: STATES[type]! }],
-    ),
-  );
+  const jobs = lists.flatMap(({ type, jobs: found }) => found.map((job) => ({ job, status: STATES[type]! })));
   const parts = partsByFile(jobs);
   const files = jobs.flatMap(({ job, status }) => {
     const file = job.name === 'file' ? fileOf(job, status, parts.get(job.id ?? '') ?? []) : null;
@@ -87,6 +82,13 @@ export async function readStatus({ queue }: QueueClient): Promise<QueueStatus> {
     })),
     files: files.sort((a, b) => a.addedAt - b.addedAt || a.name.localeCompare(b.name)),
   };
+}
+
+/** One by one: a job that cannot be read, or was removed in between, must not hide the others. */
+async function jobsOf(queue: Queue, type: JobType): Promise<Job[]> {
+  const ids = await queue.getRanges([type], 0, MOST_LISTED - 1);
+  const jobs = await Promise.all(ids.map((id) => queue.getJob(id).catch(() => undefined)));
+  return jobs.filter((job) => job !== undefined);
 }
 
 interface Found {

@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import type * as Sdk from '@aws-sdk/client-s3';
 import { installHint, missingPackage } from '../../base/missing-package.ts';
 import { interrupted, VeilError } from '../../errors.ts';
+import { withoutSecrets } from '../../ffmpeg/secrets.ts';
 import { locationText, type Location } from './location.ts';
 
 /** A place in S3-type storage. */
@@ -268,7 +269,7 @@ function statusOf(error: unknown): number | null {
 function notFound(at: S3Location, cause: unknown): VeilError {
   return new VeilError('INPUT_NOT_FOUND', `${locationText(at)} does not exist.`, {
     hint: 'Check bucket and key.',
-    cause,
+    cause: causeOf(cause),
   });
 }
 
@@ -292,6 +293,12 @@ function failed(at: S3Location, cause: unknown, signal?: AbortSignal): VeilError
   const said = statusOf(cause) ?? code ?? (cause as Error | null)?.name ?? 'no answer';
   return new VeilError('STORAGE_FAILED', `The storage refused ${locationText(at)} (${said}).`, {
     hint: 'Check endpoint, credentials and permissions in the environment of the worker.',
-    cause,
+    cause: causeOf(cause),
   });
+}
+
+/** The errors of the client hold the whole request, with its signature. */
+function causeOf(error: unknown): Error {
+  const { name, message } = error instanceof Error ? error : new Error('no error');
+  return new Error(`${name}: ${withoutSecrets(message)}`);
 }
