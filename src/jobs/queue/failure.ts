@@ -26,7 +26,7 @@ const FINAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 /** Whether trying again is of no use. */
 export function isFinal(error: unknown): boolean {
-  return error instanceof VeilError && FINAL.has(error.code);
+  return error instanceof PartFailure || (error instanceof VeilError && FINAL.has(error.code));
 }
 
 /** Why a job failed, as the queue keeps it and shows it to others: code and message, without secrets. */
@@ -35,3 +35,19 @@ export function failureText(error: unknown): string {
   const message = withoutSecrets(reasonOf(error)).slice(0, 1000);
   return `${code}: ${message}`;
 }
+
+/** Somebody has cancelled the job. */
+export function jobCancelled(): VeilError {
+  return new VeilError('JOB_CANCELLED', 'The job was cancelled.', {
+    hint: 'Add it again if it is wanted after all.',
+  });
+}
+
+/** A failure as the queue kept it: that of a part, which is now that of its file. */
+export function earlierFailure(text: string): VeilError {
+  const [, code = 'INTERNAL', message = text] = /^([A-Z_]+): (.*)$/s.exec(text) ?? [];
+  return new PartFailure(code as ErrorCode, message);
+}
+
+/** The part was tried as often as is allowed. */
+class PartFailure extends VeilError {}

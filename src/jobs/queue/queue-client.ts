@@ -3,6 +3,7 @@ import { VeilError } from '../../errors.ts';
 import { cancelFile, uncancelFile } from './cancel.ts';
 import { QUEUE, type Engine } from './engine.ts';
 import { parseFileJob, type FileJobText } from './file-job.ts';
+import { filePriority, JOB_OPTIONS } from './priorities.ts';
 import { FIRST_STATE, idOfFile, parseFileData, type FileData } from './part-job.ts';
 
 /** What became of a job that was added. */
@@ -11,31 +12,6 @@ export interface Added {
   /** `known`: the same job waits or is worked on already; `done`: it was done before. */
   readonly outcome: 'added' | 'known' | 'done';
 }
-
-/** Priorities that people give; 1 comes first. */
-export const PRIORITIES = { first: 1, last: 100, usual: 10 } as const;
-
-/** Parts of what has begun come before what has not, within the same priority. */
-const STEPS_OF_PRIORITY = 10;
-
-/** The engine counts priorities so. */
-export function filePriority(priority: number): number {
-  return priority * STEPS_OF_PRIORITY;
-}
-
-/** Attempts at one job before it counts as failed, and the first wait between two, milliseconds; it doubles. */
-const ATTEMPTS = 5;
-const FIRST_WAIT = 5_000;
-
-/** How every job is treated by the engine. */
-export const JOB_OPTIONS = {
-  attempts: ATTEMPTS,
-  backoff: { type: 'exponential', delay: FIRST_WAIT, jitter: 0.5 },
-  // Stacks name folders of the worker.
-  stackTraceLimit: 0,
-  removeOnComplete: { age: 14 * 24 * 3600, count: 20_000 },
-  removeOnFail: { age: 30 * 24 * 3600, count: 20_000 },
-} as const;
 
 /** The queue from outside: what people ask of it. */
 export class QueueClient implements AsyncDisposable {

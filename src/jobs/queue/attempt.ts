@@ -1,0 +1,67 @@
+import type { Job } from 'bullmq';
+import { interrupted } from '../../errors.ts';
+import type { ScratchFolder } from '../storage/scratch.ts';
+import { isCancelled } from './cancel.ts';
+import type { Engine } from './engine.ts';
+import { isFinal, jobCancelled } from './failure.ts';
+import { ProgressTeller } from './job-progress.ts';
+import { Lease } from './lease.ts';
+import type { WorkerSetup } from './open-job.ts';
+import type { Attempt } from './run-file.ts';
+import type { EndReason, RunningJobs } from './running-jobs.ts';
+
+/** What the processing of jobs needs of its worker. */
+export interface Processing {
+  readonly engine: Engine;
+  readonly setup: WorkerSetup;
+  readonly running: RunningJobs;
+  readonly leaseMs: number;
+}
+
+/** A job that is worked on, and the right to it. */
+export interface Held {
+  readonly job: Job;
+  readonly token: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Begins an attempt at a job.
+ *
+ * @param file that it belongs to
+ * @throws VeilError JOB_CANCELLED
+ */
+export async function openAttempt(
+  { job, token, signal }: Held,
+  file: string,
+  scratch: ScratchFolder,
+  { engine, setup, leaseMs }: Processing,
+): Promise<Attempt> {
+  if (await isCancelled(engine, file)) throw jobCancelled();
+  const lease = new Lease(job, token, leaseMs);
+  const teller = new ProgressTeller((progress) => job.updateProgress(progress));
+  return {
+    setup,
+    scratch,
+    signal,
+    tell: (stage, done, total) => {
+      teller.update({
+        stage,
+        ...(done === undefined ? {} : { done }),
+        ...(total === undefined ? {} : { total }),
+      });
+    },
+    confirm: async () => {
+      if (signal.aborted) throw interrupted();
+      await lease.confirm();
+      // The worker may have been told while nobody could reach it.
+      if (await isCancelled(engine, file)) throw jobCancelled();
+    },
+  };
+}
+
+/** Whether nobody will try the job again after this error. */
+export function isLastAttempt({ job: { attemptsMade, opts }, signal }: Held, error: unknown): boolean {
+  if (signal.aborted) return signal.reason === ('cancelled' satisfies EndReason);
+  return isFinal(error) || attemptsMade + 1 >= (opts.attempts ?? 1);
+}

@@ -1,0 +1,208 @@
+import { writeFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import type { Detector } from '../../detect/detector.ts';
+import { LazyDetector } from '../../detect/lazy-detector.ts';
+import { tracksText } from '../../documents/tracks-document.ts';
+import { VeilError } from '../../errors.ts';
+import { startDetectorProcess } from '../../observe/detector-process.ts';
+import { joinParts } from '../parts/join-parts.ts';
+import { linkParts } from '../parts/link-parts.ts';
+import { observePart } from '../parts/observe-part.ts';
+import type { LinkedParts, ObservedPart, PartPlan, PartsOptions, RenderedPart } from '../parts/part-types.ts';
+import { planParts } from '../parts/plan-parts.ts';
+import { renderPart } from '../parts/render-part.ts';
+import type { Workplace } from '../storage/destination.ts';
+import type { FileJob } from './file-job.ts';
+import { localCopy, resultsOf } from './open-job.ts';
+import { conclude, configOf, type Attempt, type FileOutcome, type Publisher } from './run-file.ts';
+
+/*
+ * What the steps of a file in parts leave for one another. The plan holds the seed of the noise: it lies beside the
+ * output, where its owner alone reads it, and never in the queue.
+ */
+const PLAN = 'plan.json';
+const LINKED = 'linked.json';
+const observedName = (part: number): string => `observed-${part}.json`;
+const renderedName = (part: number): string => `rendered-${part}.json`;
+const videoName = (part: number, ending: string): string => `rendered-${part}${ending}`;
+
+/**
+ * Cuts a file into parts, and leaves the plan for them.
+ *
+ * @returns how many there are; null where the file has to be worked on as a whole
+ * @throws VeilError every INPUT_ reason not to start
+ */
+export async function planFile(job: FileJob, workplace: Workplace, attempt: Attempt): Promise<number | null> {
+  const seconds = job.partSeconds;
+  if (seconds === null || job.decided !== null || resultsOf(job).main.kind === 'image') return null;
+  return withParts(job, attempt, async ({ options, detector }) => {
+    try {
+      const plan = await planParts({ ...options, detector, seconds });
+      if (plan.parts.length < 2) return null;
+      await workplace.write(PLAN, JSON.stringify(plan));
+      return plan.parts.length;
+    } catch (error) {
+      if (error instanceof VeilError && error.code === 'PARTS_UNFIT') return null;
+      throw error;
+    }
+  });
+}
+
+/** Finds the faces of one part. A second worker at the same part replaces what the first has found by the same. */
+export async function observeOne(
+  job: FileJob,
+  part: number,
+  workplace: Workplace,
+  attempt: Attempt,
+): Promise<void> {
+  const plan = await planOf(workplace);
+  const observed = await withParts(job, attempt, ({ options, detector }) =>
+    observePart(plan, part, { ...options, detector, onFrames: framesTold('finding', plan, part, attempt) }),
+  );
+  await attempt.confirm();
+  await workplace.write(observedName(part), JSON.stringify(observed));
+}
+
+/** Covers one part. */
+export async function renderOne(
+  job: FileJob,
+  part: number,
+  workplace: Workplace,
+  attempt: Attempt,
+): Promise<void> {
+  const plan = await planOf(workplace);
+  const { tracks } = await readFrom<LinkedParts>(workplace, LINKED);
+  const file = join(attempt.scratch.path, videoName(part, endingOf(job)));
+  const rendered = await withParts(job, attempt, ({ options }) =>
+    renderPart(plan, part, tracks, file, { ...options, onFrames: framesTold('covering', plan, part, attempt) }),
+  );
+  await attempt.confirm();
+  // Named after its content: what a second worker renders never mixes with what the first says of it.
+  await workplace.take(videoOf(rendered, job), file);
+  await workplace.write(renderedName(part), JSON.stringify(rendered));
+}
+
+/** Follows every face through all parts. */
+export async function linkFile(
+  job: FileJob,
+  parts: number,
+  workplace: Workplace,
+  attempt: Attempt,
+): Promise<LinkedParts> {
+  const plan = await planOf(workplace);
+  const observed: ObservedPart[] = [];
+  for (let part = 0; part < parts; part += 1) observed.push(await readFrom(workplace, observedName(part)));
+  const linked = await withParts(job, attempt, ({ options }) =>
+    Promise.resolve(linkParts(plan, observed, options)),
+  );
+  await workplace.write(LINKED, JSON.stringify(linked));
+  return linked;
+}
+
+/** Ends with the tracks, for a person to decide on. */
+export async function publishTracks(
+  job: FileJob,
+  { tracks, pts }: LinkedParts,
+  publisher: Publisher,
+  attempt: Attempt,
+): Promise<FileOutcome> {
+  await using staging = await publisher.destination.stage();
+  await writeFile(join(staging.folder, resultsOf(job).main.name), tracksText(tracks), { mode: 0o600 });
+  const result = { frames: pts.length, seconds: 0, tracks: tracks.tracks.length, uncertain: [] };
+  return await conclude(job, { result, staging, detector: noDetector }, publisher, attempt);
+}
+
+function noDetector(): Promise<Detector> {
+  return Promise.reject(new VeilError('INTERNAL', 'Tracks are not audited.'));
+}
+
+/** Joins the parts, audits and publishes. */
+export async function joinFile(
+  job: FileJob,
+  parts: number,
+  publisher: Publisher,
+  attempt: Attempt,
+): Promise<FileOutcome> {
+  const { workplace } = publisher.destination;
+  const plan = await planOf(workplace);
+  const linked = await readFrom<LinkedParts>(workplace, LINKED);
+  const rendered: (RenderedPart & { readonly file: string })[] = [];
+  for (let part = 0; part < parts; part += 1) {
+    const facts = await readFrom<RenderedPart>(workplace, renderedName(part));
+    const file = await workplace.get(videoOf(facts, job), attempt.scratch.path);
+    if (file === null) throw lostStep();
+    rendered.push({ ...facts, file });
+  }
+  return withParts(job, attempt, async (run) => {
+    const { options } = run;
+    await using staging = await publisher.destination.stage();
+    const result = await joinParts(plan, linked, rendered, {
+      ...options,
+      output: join(staging.folder, resultsOf(job).main.name),
+      reportPath: join(staging.folder, job.report),
+      tracksPath: job.tracks === null ? null : join(staging.folder, job.tracks),
+    });
+    return await conclude(job, { result, staging, detector: () => run.detector }, publisher, attempt);
+  });
+}
+
+interface PartsRun {
+  readonly options: PartsOptions;
+  /** Starts when it is first awaited. */
+  readonly detector: Promise<Detector>;
+}
+
+async function withParts<T>(job: FileJob, attempt: Attempt, work: (run: PartsRun) => Promise<T>): Promise<T> {
+  const { setup, signal, tell } = attempt;
+  tell('fetching');
+  const input = await localCopy(job.input, setup, attempt);
+  const config = configOf(job);
+  const { logger } = setup;
+  await using lazy = new LazyDetector(() => startDetectorProcess({ config, logger, signal }));
+  const options = { input, output: resultsOf(job).main.name, config, signal, logger };
+  return await work({
+    options,
+    get detector() {
+      return lazy.get();
+    },
+  });
+}
+
+function framesTold(
+  stage: 'finding' | 'covering',
+  { parts }: PartPlan,
+  part: number,
+  { tell }: Attempt,
+): (done: number) => void {
+  const total = parts[part]?.frames ?? null;
+  return (done) => {
+    tell(stage, done, total);
+  };
+}
+
+async function planOf(workplace: Workplace): Promise<PartPlan> {
+  const plan = await readFrom<PartPlan>(workplace, PLAN);
+  if ((plan.format as string) !== 'veil-part-plan/1') throw lostStep();
+  return plan;
+}
+
+/** Written by a worker of the same version; only those who may write beside the output can have changed it. */
+async function readFrom<T>(workplace: Workplace, name: string): Promise<T> {
+  const text = await workplace.read(name);
+  if (text === null) throw lostStep();
+  return JSON.parse(text) as T;
+}
+
+function videoOf({ part, sha256 }: RenderedPart, job: FileJob): string {
+  return videoName(part, `-${sha256.slice(0, 16)}${endingOf(job)}`);
+}
+
+function endingOf(job: FileJob): string {
+  return extname(resultsOf(job).main.name);
+}
+
+function lostStep(): VeilError {
+  return new VeilError('STORAGE_FAILED', 'What an earlier step of the job left beside the output is gone.', {
+    hint: 'Begin anew with veil queue retry.',
+  });
+}
