@@ -106,7 +106,11 @@ async function waitForParts(
   const flows = new engine.bullmq.FlowProducer({ connection: engine.redis });
   flows.on('error', () => undefined);
   try {
-    await addParts(flows, job, Array.from({ length: parts }, (_, part) => ({ file, run, part, step: partStep })));
+    await addParts(
+      flows,
+      job,
+      Array.from({ length: parts }, (_, part) => ({ file, run, part, step: partStep })),
+    );
   } finally {
     await flows.close();
   }
@@ -121,7 +125,12 @@ async function waitForParts(
 async function addParts(
   flows: FlowProducer,
   job: Job<FileData>,
-  parts: readonly { readonly file: string; readonly run: number; readonly part: number; readonly step: PartStep }[],
+  parts: readonly {
+    readonly file: string;
+    readonly run: number;
+    readonly part: number;
+    readonly step: PartStep;
+  }[],
 ): Promise<void> {
   const priority = partPriority(job.opts.priority);
   await flows.addBulk(
@@ -143,7 +152,7 @@ async function addParts(
 
 /** @throws VeilError what the first part failed with */
 async function refuseFailedParts(job: Job, { run }: FileState, partStep: PartStep): Promise<void> {
-  const failures = Object.entries(await job.getFailedChildrenValues());
+  const failures = Object.entries(await job.getIgnoredChildrenFailures());
   // Those of earlier runs have other ids.
   const ours = failures.filter(([key]) => key.includes(`-${run}-${partStep}-`));
   const [first] = ours;

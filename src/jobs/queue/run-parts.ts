@@ -12,6 +12,7 @@ import type { LinkedParts, ObservedPart, PartPlan, PartsOptions, RenderedPart } 
 import { planParts } from '../parts/plan-parts.ts';
 import { renderPart } from '../parts/render-part.ts';
 import type { Workplace } from '../storage/destination.ts';
+import { nameOf } from '../storage/location.ts';
 import type { FileJob } from './file-job.ts';
 import { localCopy, resultsOf } from './open-job.ts';
 import { conclude, configOf, type Attempt, type FileOutcome, type Publisher } from './run-file.ts';
@@ -34,7 +35,7 @@ const videoName = (part: number, ending: string): string => `rendered-${part}${e
  */
 export async function planFile(job: FileJob, workplace: Workplace, attempt: Attempt): Promise<number | null> {
   const seconds = job.partSeconds;
-  if (seconds === null || job.decided !== null || resultsOf(job).main.kind === 'image') return null;
+  if (seconds === null || job.decided !== null) return null;
   return withParts(job, attempt, async ({ options, detector }) => {
     try {
       const plan = await planParts({ ...options, detector, seconds });
@@ -74,7 +75,10 @@ export async function renderOne(
   const { tracks } = await readFrom<LinkedParts>(workplace, LINKED);
   const file = join(attempt.scratch.path, videoName(part, endingOf(job)));
   const rendered = await withParts(job, attempt, ({ options }) =>
-    renderPart(plan, part, tracks, file, { ...options, onFrames: framesTold('covering', plan, part, attempt) }),
+    renderPart(plan, part, tracks, file, {
+      ...options,
+      onFrames: framesTold('covering', plan, part, attempt),
+    }),
   );
   await attempt.confirm();
   // Named after its content: what a second worker renders never mixes with what the first says of it.
@@ -159,7 +163,7 @@ async function withParts<T>(job: FileJob, attempt: Attempt, work: (run: PartsRun
   const config = configOf(job);
   const { logger } = setup;
   await using lazy = new LazyDetector(() => startDetectorProcess({ config, logger, signal }));
-  const options = { input, output: resultsOf(job).main.name, config, signal, logger };
+  const options = { input, output: nameOf(job.output), config, signal, logger };
   return await work({
     options,
     get detector() {
@@ -198,7 +202,7 @@ function videoOf({ part, sha256 }: RenderedPart, job: FileJob): string {
 }
 
 function endingOf(job: FileJob): string {
-  return extname(resultsOf(job).main.name);
+  return extname(nameOf(job.output));
 }
 
 function lostStep(): VeilError {

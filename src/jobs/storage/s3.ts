@@ -5,12 +5,10 @@ import { createWriteStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type * as Sdk from '@aws-sdk/client-s3';
 import { installHint, missingPackage } from '../../base/missing-package.ts';
-import { interrupted, VeilError } from '../../errors.ts';
-import { withoutSecrets } from '../../ffmpeg/secrets.ts';
-import { locationText, type Location } from './location.ts';
+import { VeilError } from '../../errors.ts';
+import { exists, failed, notFound, statusOf, type S3Location } from './s3-errors.ts';
 
-/** A place in S3-type storage. */
-export type S3Location = Extract<Location, { kind: 's3' }>;
+export type { S3Location } from './s3-errors.ts';
 
 /** What storage says of an object. */
 export interface S3Facts {
@@ -259,46 +257,4 @@ function named({ bucket, key }: S3Location): { Bucket: string; Key: string } {
 
 function abortedBy(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
   return signal === undefined ? {} : { abortSignal: signal };
-}
-
-function statusOf(error: unknown): number | null {
-  const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
-  return $metadata?.httpStatusCode ?? null;
-}
-
-function notFound(at: S3Location, cause: unknown): VeilError {
-  return new VeilError('INPUT_NOT_FOUND', `${locationText(at)} does not exist.`, {
-    hint: 'Check bucket and key.',
-    cause: causeOf(cause),
-  });
-}
-
-function exists(at: S3Location): VeilError {
-  return new VeilError('OUTPUT_EXISTS', `${locationText(at)} exists already.`, {
-    hint: 'Choose another name with -o.',
-  });
-}
-
-/** Without what the server said: it may repeat keys and signatures. */
-function failed(at: S3Location, cause: unknown, signal?: AbortSignal): VeilError {
-  if (cause instanceof VeilError) return cause;
-  if (signal?.aborted === true) return interrupted();
-  const code = (cause as NodeJS.ErrnoException | null)?.code;
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new VeilError('OUTPUT_DISK_FULL', `The disk is full: no room for ${locationText(at)}.`, {
-      hint: 'Free some space, or choose another place with --scratch.',
-      cause,
-    });
-  }
-  const said = statusOf(cause) ?? code ?? (cause as Error | null)?.name ?? 'no answer';
-  return new VeilError('STORAGE_FAILED', `The storage refused ${locationText(at)} (${said}).`, {
-    hint: 'Check endpoint, credentials and permissions in the environment of the worker.',
-    cause: causeOf(cause),
-  });
-}
-
-/** The errors of the client hold the whole request, with its signature. */
-function causeOf(error: unknown): Error {
-  const { name, message } = error instanceof Error ? error : new Error('no error');
-  return new Error(`${name}: ${withoutSecrets(message)}`);
 }
