@@ -43,7 +43,7 @@ export async function openStand(password?: string): Promise<QueueStand> {
     outside: (...names) => join(folder, 'outside', ...names),
     worker: (args = ['--root', at()], env = {}) => {
       const scratch = ['--scratch', join(folder, 'scratch'), '--lease', '3', '-v'];
-      const worker = startWorker(['--from', redis.url, ...scratch, ...args], env);
+      const worker = startWorker(['--from', redis.url, ...scratch, ...args], { env });
       workers.push(worker);
       return worker;
     },

@@ -20,13 +20,15 @@ export interface RedisServer extends AsyncDisposable {
  *
  * @param folder for what it holds
  * @param password with which it is entered; none unless given
+ * @param address a further address of this machine
  */
-export async function startRedis(folder: string, password?: string): Promise<RedisServer> {
+export async function startRedis(folder: string, password?: string, address?: string): Promise<RedisServer> {
   const port = await freeTcpPort();
   let child: ChildProcess | undefined;
   const start = async (): Promise<void> => {
     const options = [
-      ...['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', ''],
+      ...['--port', `${port}`, '--dir', folder, '--save', ''],
+      ...['--bind', '127.0.0.1', ...(address === undefined ? [] : [address])],
       ...['--appendonly', 'yes', '--appendfsync', 'always', '--loglevel', 'warning'],
       ...(password === undefined ? [] : ['--requirepass', password]),
     ];

@@ -11,6 +11,8 @@ export interface S3Server extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
   /** Refuses the next so many requests that fit, with status 500. */
   refuse(count: number, fits?: (request: S3Request) => boolean): void;
+  /** The same for workers that reach this machine by another address. */
+  envAt(address: string): Readonly<Record<string, string>>;
   /** Requests so far. */
   readonly requests: readonly S3Request[];
   /** Uploads that have begun and neither appeared nor ended. */
@@ -22,11 +24,12 @@ export interface S3Request {
   readonly method: string;
   /** Path and query. */
   readonly url: string;
+  /** How it was answered. */
+  status: number;
 }
 
 /** Of Koa, on which the server is built, what is used here. */
 interface Context extends S3Request {
-  status: number;
   body: unknown;
 }
 type Middleware = (context: Context, next: () => Promise<void>) => Promise<void>;
@@ -35,11 +38,12 @@ type Middleware = (context: Context, next: () => Promise<void>) => Promise<void>
  * Starts s3rver on a free port of this machine. It does not know how an upload is aborted, so that is added here.
  *
  * @param folder for what it holds
+ * @param address where it listens; `0.0.0.0` for all addresses of this machine
  */
-export async function startS3(folder: string): Promise<S3Server> {
+export async function startS3(folder: string, address = '127.0.0.1'): Promise<S3Server> {
   await mkdir(folder, { recursive: true });
   const server = new S3rver({
-    ...{ address: '127.0.0.1', port: 0, silent: true, directory: folder },
+    ...{ address, port: 0, silent: true, directory: folder },
     // It computes another signature than the client for lists of a bucket.
     allowMismatchedSignatures: true,
     configureBuckets: [{ name: 'footage', configs: [] }],
@@ -50,7 +54,8 @@ export async function startS3(folder: string): Promise<S3Server> {
   const middleware = (server as unknown as { middleware: Middleware[] }).middleware;
   middleware.unshift(async (context, next) => {
     const { method, url } = context;
-    requests.push({ method, url });
+    const request: S3Request = { method, url, status: 0 };
+    requests.push(request);
     if (refusals.count > 0 && refusals.fits(context)) {
       refusals = { ...refusals, count: refusals.count - 1 };
       context.status = 500;
@@ -58,13 +63,23 @@ export async function startS3(folder: string): Promise<S3Server> {
       return;
     }
     const upload = method === 'DELETE' ? /[?&]uploadId=([\w-]+)/.exec(url)?.[1] : undefined;
-    if (upload === undefined) return next();
+    if (upload === undefined) {
+      await next();
+      request.status = context.status;
+      return;
+    }
     await rm(join(uploads, upload), { recursive: true, force: true });
     context.status = 204;
   });
   const { port } = (await server.run()) as { port: number };
+  const envAt = (host: string): Readonly<Record<string, string>> => ({
+    ...S3_KEYS,
+    AWS_ENDPOINT_URL_S3: `http://${host}:${port}`,
+    AWS_REGION: 'us-east-1',
+  });
   return {
-    env: { ...S3_KEYS, AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${port}`, AWS_REGION: 'us-east-1' },
+    envAt,
+    env: envAt('127.0.0.1'),
     refuse: (count, fits = () => true) => {
       refusals = { count, fits };
     },

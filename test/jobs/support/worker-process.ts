@@ -20,14 +20,18 @@ export interface WorkerProcess extends AsyncDisposable {
   stop(): Promise<number | null>;
 }
 
+export interface WorkerProcessOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** What starts Node, such as `ip netns exec NAME`. */
+  readonly wrap?: readonly string[];
+  /** The program; the one of the sources unless given. */
+  readonly main?: readonly string[];
+}
+
 /** Starts a worker. */
-export function startWorker(
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-  wrap: readonly string[] = [],
-): WorkerProcess {
-  const command = [process.execPath, '--import', import.meta.resolve('tsx'), MAIN, 'worker', ...args];
-  const [program = '', ...rest] = [...wrap, ...command];
+export function startWorker(args: readonly string[], options: WorkerProcessOptions = {}): WorkerProcess {
+  const { env = {}, wrap = [], main = ['--import', import.meta.resolve('tsx'), MAIN] } = options;
+  const [program = '', ...rest] = [...wrap, process.execPath, ...main, 'worker', ...args];
   const child = spawn(program, rest, {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -1,0 +1,48 @@
+import type { WorkerProcess } from '../../test/jobs/support/worker-process.ts';
+
+/** Workers, of which some die and are replaced. */
+export class Crew {
+  readonly #start: (place: number) => WorkerProcess;
+  readonly #workers: WorkerProcess[];
+  #said = '';
+  #turn = 0;
+
+  /** @param start of the worker at a place, 0 to `size` - 1 */
+  constructor(size: number, start: (place: number) => WorkerProcess) {
+    this.#start = start;
+    this.#workers = Array.from({ length: size }, (_, place) => start(place));
+  }
+
+  /** What all of them have said. */
+  said(): string {
+    return this.#said + this.#workers.map((worker) => worker.said()).join('');
+  }
+
+  any(): WorkerProcess {
+    return this.#workers[this.#next()]!;
+  }
+
+  /** Kills one in whatever it is at, and starts another at its place. */
+  async replaceOne(): Promise<void> {
+    const place = this.#next();
+    const worker = this.#workers[place]!;
+    await worker.kill();
+    this.#said += worker.said();
+    this.#workers[place] = this.#start(place);
+  }
+
+  /** Ends all as Ctrl-C does, after those that stand still were woken. */
+  async stop(): Promise<void> {
+    for (const worker of this.#workers) worker.resume();
+    await Promise.all(this.#workers.map((worker) => worker.stop()));
+  }
+
+  async kill(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.kill()));
+  }
+
+  #next(): number {
+    this.#turn += 1;
+    return this.#turn % this.#workers.length;
+  }
+}
