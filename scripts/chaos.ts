@@ -16,7 +16,7 @@ import { S3 } from '../src/jobs/storage/s3.ts';
 import { S3_KEYS, startS3 } from '../test/jobs/support/s3-server.ts';
 import { startRedis } from '../test/jobs/support/redis-server.ts';
 import { startWorker } from '../test/jobs/support/worker-process.ts';
-import { breakThings } from './chaos/faults.ts';
+import { breakThings, FAULT_OF_VEIL } from './chaos/faults.ts';
 import { Crew } from './chaos/crew.ts';
 import { makeFootage } from './chaos/footage.ts';
 import { layCable, mountDisk } from './chaos/machine.ts';
@@ -144,6 +144,7 @@ for (const { name } of footage.files.filter(({ isStored }) => isStored)) {
   ).length;
   if (times !== 1) problems.push(`${outputOf(name)} was published ${times} times.`);
 }
+if (counts.has(FAULT_OF_VEIL)) problems.push('A worker has ended by itself.');
 const said = crew.said();
 const many = (pattern: RegExp): number => said.match(pattern)?.length ?? 0;
 say(

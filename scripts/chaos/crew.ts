@@ -22,6 +22,16 @@ export class Crew {
     return this.#workers[this.#next()]!;
   }
 
+  /** What the workers said last that have ended by themselves; others take their places. */
+  ended(): string[] {
+    return this.#workers.flatMap((worker, place) => {
+      if (!worker.hasEnded()) return [];
+      this.#said += worker.said();
+      this.#workers[place] = this.#start(place);
+      return [worker.said().split('\n').slice(-15).join('\n')];
+    });
+  }
+
   /** Kills one in whatever it is at, and starts another at its place. */
   async replaceOne(): Promise<void> {
     const place = this.#next();

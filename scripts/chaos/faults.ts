@@ -17,6 +17,9 @@ export interface Breakable {
 
 type Fault = readonly [name: string, happen: () => Promise<void>];
 
+/** Nobody has ended it. */
+export const FAULT_OF_VEIL = 'a worker has ended by itself';
+
 /** Requests that the storage refuses in a row: more than its client tries. */
 const REFUSALS = 25;
 const FULL_MS = 4_000;
@@ -27,12 +30,17 @@ export async function breakThings(
   { everyMs, forMs }: { readonly everyMs: number; readonly forMs: number },
   say: (text: string) => void,
 ): Promise<ReadonlyMap<string, number>> {
+  const { crew } = things;
   const faults = faultsOf(things);
   const counts = new Map<string, number>();
   const mending: Promise<void>[] = [];
   const started = performance.now();
   for (let turn = 0; performance.now() - started < forMs; turn += 1) {
     await sleep(everyMs);
+    for (const lastWords of crew.ended()) {
+      counts.set(FAULT_OF_VEIL, (counts.get(FAULT_OF_VEIL) ?? 0) + 1);
+      say(`${FAULT_OF_VEIL}: ${lastWords}`);
+    }
     const [name, happen] = faults[turn % faults.length]!;
     say(name);
     counts.set(name, (counts.get(name) ?? 0) + 1);

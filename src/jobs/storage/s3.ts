@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createWriteStream } from 'node:fs';
 import type { Readable } from 'node:stream';
@@ -100,17 +99,19 @@ export class S3 {
     }
   }
 
-  /** Stores a file in one step. */
+  /** Stores a file in one step, in place of what is there. */
   async put(at: S3Location, path: string, signal?: AbortSignal): Promise<void> {
     const { PutObjectCommand } = this.#sdk;
-    await using file = await open(path, 'r');
-    const { size } = await file.stat();
+    const { size } = await stat(path);
+    if (size > PART) {
+      const never = signal ?? new AbortController().signal;
+      await (await this.upload(at, path, {}, () => Promise.resolve(), never)).complete(true);
+      return;
+    }
     try {
-      const Body = createReadStream(path);
-      await this.#client.send(
-        new PutObjectCommand({ ...named(at), Body, ContentLength: size }),
-        abortedBy(signal),
-      );
+      // In memory: the client tries again what it can send again.
+      const Body = await readFile(path);
+      await this.#client.send(new PutObjectCommand({ ...named(at), Body }), abortedBy(signal));
     } catch (error) {
       throw failed(at, error, signal);
     }

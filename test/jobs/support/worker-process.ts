@@ -7,6 +7,8 @@ const MAIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url))
 /** `veil worker` in a process of its own. */
 export interface WorkerProcess extends AsyncDisposable {
   readonly pid: number;
+  /** Whether it has ended, by itself or not. */
+  hasEnded(): boolean;
   /** What it has said so far. */
   said(): string;
   /** Resolves when it has said so. */
@@ -51,6 +53,7 @@ export function startWorker(args: readonly string[], options: WorkerProcessOptio
   };
   return {
     pid,
+    hasEnded: () => hasEnded(child),
     said: () => said,
     says: async (pattern) => {
       while (!pattern.test(said)) {
