@@ -1,5 +1,5 @@
 import { mutateBytes } from './mutate-bytes.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../random.ts';
 
 /** Values of which one may stand where another is expected. */
 const STRANGE: readonly ((random: Random) => unknown)[] = [

@@ -1,6 +1,6 @@
 import type { BaseFile } from './base-files.ts';
 import { count, newTally, problemText, type Tally } from './case.ts';
-import { Random } from './random.ts';
+import { Random } from '../random.ts';
 import { readerTargets } from './readers.ts';
 
 /** What the process is sent. */
@@ -13,8 +13,9 @@ export interface ReaderWork {
   readonly until: number;
 }
 
-/** What it says: which case it is at now, and how all went. */
-export type ReaderMessage = { readonly at: number } | { readonly tally: Tally };
+/** What it says: which case it is at now, what went wrong there, and in the end how all went. */
+export type ReaderMessage =
+  { readonly at: number } | { readonly failure: Tally['failures'][number] } | { readonly tally: Tally };
 
 /** The program of a process that reads damaged inputs: what hangs or takes too much memory is ended with it. */
 process.once('message', (work: ReaderWork) => {
@@ -38,8 +39,9 @@ async function read({ folder, files, seeds, until }: ReaderWork): Promise<Tally>
       count(tally, `${target.name}: read`);
     } catch (error) {
       count(tally, `${target.name}: refused`);
-      if (!target.isExpected(error))
-        tally.failures.push({ seed, target: target.name, problem: problemText(error) });
+      if (target.isExpected(error)) continue;
+      // At once: a later case may take this process with it.
+      say({ failure: { seed, target: target.name, problem: problemText(error) } });
     }
   }
   return tally;

@@ -25,7 +25,7 @@ import { trailingProblems } from '../../src/audit/trailing-bytes.ts';
 import type { BaseFile } from './base-files.ts';
 import { mutateBytes } from './mutate-bytes.ts';
 import { mutateJson } from './mutate-json.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../random.ts';
 import * as samples from './samples.ts';
 
 /** A reader of a format of our own, or of the structure of a container. */

@@ -15,7 +15,7 @@ import type { BaseFile } from './base-files.ts';
 import { count, newTally, problemText, sha256, type Tally } from './case.ts';
 import { childrenOf } from './children.ts';
 import { mutateBytes } from './mutate-bytes.ts';
-import { Random } from './random.ts';
+import { Random } from '../random.ts';
 
 /** Milliseconds that one file may take. */
 const TIME_LIMIT = 120_000;

@@ -22,7 +22,8 @@ export async function runReaders(
   const whole = newTally();
   for (let done = 0; done < seeds.count && Date.now() < until;) {
     const rest = { from: seeds.from + done, count: seeds.count - done };
-    const { tally, at, problem } = await runProcess({ folder, files, seeds: rest, until });
+    const { tally, failures, at, problem } = await runProcess({ folder, files, seeds: rest, until });
+    whole.failures.push(...failures);
     if (tally !== null) {
       add(whole, tally);
       break;
@@ -37,6 +38,7 @@ export async function runReaders(
 /** How far a process came, and how it ended. */
 interface Ending {
   readonly tally: Tally | null;
+  readonly failures: Tally['failures'];
   readonly at: number;
   readonly problem: string;
 }
@@ -49,6 +51,7 @@ function runProcess(work: ReaderWork): Promise<Ending> {
   });
   return new Promise((resolve, reject) => {
     let tally: Tally | null = null;
+    const failures: Tally['failures'] = [];
     let at = 0;
     let problem = 'the process ended';
     const onHang = (): void => {
@@ -60,12 +63,13 @@ function runProcess(work: ReaderWork): Promise<Ending> {
       clearTimeout(timer);
       timer = setTimeout(onHang, HANG);
       if ('at' in message) ({ at } = message);
+      else if ('failure' in message) failures.push(message.failure);
       else ({ tally } = message);
     });
     child.once('error', reject);
     child.once('exit', (code, signal) => {
       clearTimeout(timer);
-      resolve({ tally, at, problem: `${problem} (${signal ?? code ?? 'unknown'})` });
+      resolve({ tally, failures, at, problem: `${problem} (${signal ?? code ?? 'unknown'})` });
     });
     child.send(work);
   });
@@ -73,7 +77,6 @@ function runProcess(work: ReaderWork): Promise<Ending> {
 
 function add(to: Tally, from: Tally): void {
   to.cases += from.cases;
-  to.failures.push(...from.failures);
   for (const [outcome, times] of Object.entries(from.outcomes)) {
     to.outcomes[outcome] = (to.outcomes[outcome] ?? 0) + times;
   }

@@ -1,3 +1,4 @@
+import { Random } from '../random.ts';
 import { frameBytes, planesOf, type Plane } from '../../src/frame/frame.ts';
 import { FILM, type Moment } from './film.ts';
 import { inverse, pictureToFilm, type Affine } from './geometry.ts';
@@ -85,17 +86,10 @@ function dim(samples: Uint8Array, light: number, black: number): void {
   for (let i = 0; i < samples.length; i += 1) samples[i] = black + (samples[i]! - black) * light + 0.5;
 }
 
-/** Roughly normal noise from a small generator (mulberry32), so that every sample film is the same. */
+/** Roughly normal noise, the same in every sample film. */
 function grainTable(length: number): Int8Array {
-  let state = 20_260_101;
-  const random = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
+  const random = new Random(20_260_101);
+  const four = (): number => random.next() + random.next() + random.next() + random.next();
   // Four uniform numbers together have a standard deviation of 0.577.
-  return Int8Array.from({ length }, () =>
-    Math.round(((random() + random() + random() + random() - 2) / 0.577) * GRAIN),
-  );
+  return Int8Array.from({ length }, () => Math.round(((four() - 2) / 0.577) * GRAIN));
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { makeBaseFiles, type BaseFile } from '../../scripts/fuzz/base-files.ts';
 import { mutateBytes } from '../../scripts/fuzz/mutate-bytes.ts';
-import { Random } from '../../scripts/fuzz/random.ts';
+import { Random } from '../../scripts/random.ts';
 import { readerTargets } from '../../scripts/fuzz/readers.ts';
 import { runFiles } from '../../scripts/fuzz/run-files.ts';
 import { runReaders } from '../../scripts/fuzz/run-readers.ts';

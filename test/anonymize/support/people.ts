@@ -1,3 +1,4 @@
+import { Random } from '../../../scripts/random.ts';
 import sharp from 'sharp';
 import type { Box } from '../../../src/frame/box.ts';
 import type { Frame } from '../../../src/frame/frame.ts';
@@ -152,13 +153,8 @@ function sample({ width, height, data }: Frame, plane: number, x: number, y: num
   return above * (1 - v) + below * v;
 }
 
-/** Numbers in 0…1 that repeat (mulberry32). */
+/** Numbers in 0…1 that repeat. */
 export function repeatable(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
+  const random = new Random(seed);
+  return () => random.next();
 }
