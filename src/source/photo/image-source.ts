@@ -35,7 +35,7 @@ export async function openImageSource({ path, look, signal }: ImageSourceOptions
   const format = await pictureFormatOf(path);
   await checkReadable(path, format);
   const photo = await decodePhoto(path, signal);
-  const { width, height, pages, hasAlpha, pixels } = photo;
+  const { width, height, pages, pixels } = photo;
   if (pages > 1) {
     throw new VeilError(
       'INPUT_UNSUPPORTED',
@@ -57,7 +57,7 @@ export async function openImageSource({ path, look, signal }: ImageSourceOptions
       frameCount: 1,
     },
     reading: readingOf(format!, photo, (await stat(path)).size),
-    notes: hasAlpha ? ['What is transparent in the photo is white in the output.'] : [],
+    notes: notesOn(photo),
     frames: async function* () {
       const pictures = await picturesOf(photo, look.sizes);
       const place = { index: 0, pts: 0, time: 0 };
@@ -74,9 +74,16 @@ export async function openImageSource({ path, look, signal }: ImageSourceOptions
   };
 }
 
+function notesOn({ hasAlpha, bits }: DecodedPhoto): string[] {
+  return [
+    ...(hasAlpha ? ['What is transparent in the photo is white in the output.'] : []),
+    ...(bits > 8 ? [`The photo has ${bits} bits a sample, the output has 8.`] : []),
+  ];
+}
+
 function readingOf(
   format: PictureFormat,
-  { width, height, hasAlpha }: DecodedPhoto,
+  { width, height, hasAlpha, bits }: DecodedPhoto,
   bytes: number,
 ): InputReading {
   const size = `${width}x${height}`;
@@ -87,7 +94,14 @@ function readingOf(
     duration: null,
     video: {
       ...{ stream: 0, codec: format, of: 1, stored: size, shown: size, rotation: 0, pixelShape: '1:1' },
-      ...{ pixelFormat: 'rgb24', bitDepth: 8, hasAlpha, fieldOrder: 'progressive', frameRate: 1, frames: 1 },
+      ...{
+        pixelFormat: 'rgb24',
+        bitDepth: bits,
+        hasAlpha,
+        fieldOrder: 'progressive',
+        frameRate: 1,
+        frames: 1,
+      },
       ...{ duration: null, ...color, dolbyVision: null },
     },
     audio: [],

@@ -12,6 +12,8 @@ export interface PhotoHeader {
   /** Pictures in the file. */
   readonly pages: number;
   readonly hasAlpha: boolean;
+  /** Bits of a sample in the file. */
+  readonly bits: number;
   /** Of the pixels that follow. */
   readonly bytes: number;
   /** Why there are none, or null. */

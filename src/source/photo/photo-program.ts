@@ -7,21 +7,45 @@ import { DECODE_LIMIT, MEMORY_LIMIT, type PhotoHeader } from './photo-header.ts'
  */
 const [path = ''] = process.argv.slice(2);
 
+/** libvips has a format for all samples of a picture. */
+const BITS: Readonly<Record<string, number>> = {
+  ushort: 16,
+  short: 16,
+  uint: 32,
+  int: 32,
+  float: 32,
+  double: 64,
+};
+
 sharp.cache(false);
 setInterval(() => {
   if (process.memoryUsage.rss() > MEMORY_LIMIT) process.exit(1);
 }, 100).unref();
 
 try {
-  const { autoOrient, pages = 1, subifds = 0, hasAlpha } = await open().metadata();
+  const { autoOrient, pages = 1, subifds = 0, hasAlpha, depth, bitsPerSample } = await open().metadata();
   const { width, height } = autoOrient;
-  const header = { width, height, pages: pages + subifds, hasAlpha };
+  const header = {
+    width,
+    height,
+    pages: pages + subifds,
+    hasAlpha,
+    bits: bitsPerSample ?? BITS[depth] ?? 8,
+  };
   const isFit = header.pages === 1 && width * height <= DECODE_LIMIT;
   const pixels = isFit ? await upright(open()).raw().toBuffer() : Buffer.alloc(0);
   tell({ ...header, bytes: pixels.length, error: null });
   process.stdout.write(pixels);
 } catch (error) {
-  tell({ width: 0, height: 0, pages: 0, hasAlpha: false, bytes: 0, error: String(error).slice(0, 500) });
+  tell({
+    width: 0,
+    height: 0,
+    pages: 0,
+    hasAlpha: false,
+    bits: 8,
+    bytes: 0,
+    error: String(error).slice(0, 500),
+  });
 }
 
 function open(): Sharp {

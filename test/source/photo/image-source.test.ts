@@ -39,6 +39,17 @@ test.each(['png', 'webp', 'jpeg'] as const)('a %s is opened', async (format) => 
   expect(source.info).toMatchObject({ width: 40, height: 60 });
 });
 
+test('a photo of 16 bits is one of 8 afterwards, which is said', async () => {
+  const pixels = Uint16Array.from({ length: 40 * 60 * 3 }, (_, index) => index * 9);
+  const raw = { raw: { width: 40, height: 60, channels: 3 as const } };
+  await sharp(pixels, raw).toColourspace('rgb16').png().toFile(at('deep.png'));
+  const { notes, reading } = await openImageSource({ path: at('deep.png'), look });
+  expect(notes).toEqual(['The photo has 16 bits a sample, the output has 8.']);
+  expect(reading.video.bitDepth).toBe(16);
+  await halves().jpeg().toFile(at('plain.jpg'));
+  expect((await openImageSource({ path: at('plain.jpg'), look })).notes).toEqual([]);
+});
+
 test('what is no image, or half of one, is refused', async () => {
   await writeFile(at('text.jpg'), 'no image');
   await expect(openImageSource({ path: at('text.jpg'), look })).rejects.toMatchObject({
