@@ -2,7 +2,7 @@
  * What covering one long video in parts saves and costs: `tsx scripts/bench-parts.ts`. One piece and parts take turns on
  * one clip; the CPU seconds are those of all programs together and hold on a busy machine, wall times do not.
  *
- * `--height`, `--seconds` and `--effort` choose the clip and the work, `--jobs` the parts at once, `--repeats` the pairs.
+ * `--height` and `--seconds` make a clip, `--clip` takes one, `--effort` and `--preset` choose the work, `--jobs` the parts at once, `--repeats` the pairs.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -19,6 +19,7 @@ const RATE = 25;
 
 const { values } = parseArgs({
   options: {
+    clip: { type: 'string' },
     height: { type: 'string', default: '1080' },
     seconds: { type: 'string', default: '130' },
     effort: { type: 'string', default: 'fast' },
@@ -32,7 +33,7 @@ const folder = await mkdtemp(join(tmpdir(), 'veil-bench-'));
 try {
   // Else the first run would build it, and that be counted.
   await promisify(execFile)(process.execPath, [join(ROOT, 'scripts/build-if-stale.js')]);
-  const clip = await makeClip(folder, Number(values.height), Number(values.seconds) * RATE);
+  const clip = values.clip ?? (await makeClip(folder, Number(values.height), Number(values.seconds) * RATE));
   for (let pair = 0; pair < Number(values.repeats); pair += 1) {
     const one = await cover(clip, '1');
     const parts = await cover(clip, values.jobs);

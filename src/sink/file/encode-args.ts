@@ -61,6 +61,7 @@ export function encodeArgs(options: EncodeOptions): string[] {
     ...(original === null ? [] : originalInputArgs(original)),
     ...['-map', '0:v:0'],
     ...videoArgs(options),
+    ...trackArgs(options),
     ...(original === null ? ['-an'] : audioArgs(original)),
     ...metadataArgs(options),
     ...muxerArgs(options),
@@ -73,13 +74,19 @@ export function encodeArgs(options: EncodeOptions): string[] {
 const PART = ['-f', 'nut', '-write_index', '0'];
 
 /**
+ * Seconds by which parts are later than they will be. Frames are decoded before they are shown: what would come before 0
+ * is moved, in the first part alone.
+ */
+const LATER = 1000;
+
+/**
  * The arguments of the encoder of a part of an output: the picture alone, encoded as {@link encodeArgs} has it encoded,
- * with the times that it has in the whole.
+ * with the times that it has in the whole, but for one offset of all parts.
  */
 export function partArgs(options: EncodeOptions): string[] {
   return [
     ...['-hide_banner', '-nostdin', '-nostats', '-v', 'error'],
-    ...pipeInputArgs({ ...options, original: null }),
+    ...pipeInputArgs({ ...options, firstTime: options.firstTime + LATER, original: null }),
     ...['-map', '0:v:0'],
     ...videoArgs({ ...options, endTime: null, original: null }),
     ...metadataArgs({ ...options, keepMetadata: false }),
@@ -92,9 +99,12 @@ export function partArgs(options: EncodeOptions): string[] {
 export function joinArgs(options: EncodeOptions): string[] {
   const { original, output } = options;
   const filters = endFilters(options);
+  const timescale = outputTimescale(options.timeBase, options.muxer);
+  // In whole ticks, as the times of the parts are: half a tick would be rounded up for some frames and down for others.
+  const offset = rounded((options.firstTime + pictureShift(options)) * timescale) / timescale;
   return [
     ...['-hide_banner', '-nostdin', '-nostats', '-v', 'error'],
-    ...['-itsoffset', (options.firstTime + pictureShift(options)).toFixed(6)],
+    ...['-itsoffset', offset.toFixed(6)],
     ...['-f', 'nut', '-i', 'pipe:0'],
     ...(original === null ? [] : originalInputArgs(original)),
     ...['-map', '0:v:0', '-c:v', 'copy'],
@@ -105,6 +115,11 @@ export function joinArgs(options: EncodeOptions): string[] {
     ...muxerArgs(options),
     ...['-y', `file:${output}`],
   ];
+}
+
+/** As ffmpeg rounds: halves away from 0. */
+function rounded(value: number): number {
+  return Math.sign(value) * Math.round(Math.abs(value));
 }
 
 /**
@@ -156,7 +171,6 @@ function videoArgs(options: EncodeOptions): string[] {
     ...['-enc_time_base:v', `1/${outputTimescale(timeBase, muxer)}`],
     ...colorArgs(options.color, support, options.sampleAspectRatio),
     ...(filters.length === 0 ? [] : ['-bsf:v', filters.join(',')]),
-    ...trackArgs(options),
   ];
 }
 
