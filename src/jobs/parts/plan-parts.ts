@@ -3,9 +3,17 @@ import { frameTimes } from '../../ffmpeg/frame-times.ts';
 import { ticksToSeconds } from '../../frame/frame.ts';
 import { NO_LOOKS, type LookPlan } from '../../observe/look-plan.ts';
 import { hashInput } from '../../pipeline/file/hash-input.ts';
-import { openPrepared, planLook, prepareVideo, type PreparedVideo } from '../../pipeline/file/media.ts';
+import {
+  openPrepared,
+  planLook,
+  prepareVideo,
+  sinkOptionsOf,
+  type PreparedVideo,
+} from '../../pipeline/file/media.ts';
 import { weightsOf } from '../../pipeline/file/prove.ts';
 import { encoderSupportOf } from '../../sink/encoder-support.ts';
+import { planFile } from '../../sink/file/file-sink.ts';
+import { planSound } from '../../sink/file/sound.ts';
 import { endsInPacket } from '../../source/file/cut-off.ts';
 import type { VideoSource } from '../../source/file/ffmpeg-source.ts';
 import { leftOutDoubts, leftOutNotes } from '../../source/file/left-out.ts';
@@ -28,6 +36,7 @@ export const planParts: PlanParts = async (options) => {
   const look = planLook(facts.video, config, detector);
   if (!isSteady(look)) throw unfit('with this detector, what is looked at depends on all that came before');
   const { source, firstPts } = await firstOf(video);
+  await checkOutput(video, source, output);
   const pts = await ptsOf(video, firstPts, source);
   await checkEnd(video, pts, source);
   const { num, den } = source.info.timeBase;
@@ -59,6 +68,19 @@ export const planParts: PlanParts = async (options) => {
     parts,
   };
 };
+
+/** Refuses what could not be written: before the work, not after it. */
+async function checkOutput(
+  video: PreparedVideo,
+  source: Pick<VideoSource, 'info' | 'color' | 'sampleAspectRatio'>,
+  output: string,
+): Promise<void> {
+  const { picture, signal } = video;
+  if (picture === null) return;
+  const options = sinkOptionsOf({ ...video, picture }, source, output, signal);
+  const { muxer, support } = await planFile(options);
+  planSound({ ...options, muxer, support }, signal).stop();
+}
 
 /** Whether every pass may have its extra looks, whatever the passes before it took. */
 function isSteady({ stride, extraPerPass }: LookPlan): boolean {

@@ -221,6 +221,19 @@ describe('a video in parts', () => {
     await expect(stat(at('refused.mp4'))).rejects.toThrow();
   });
 
+  it('is refused before any work where the output could not be written', async () => {
+    await makeMarkedVideo(at('plain.mp4'));
+    const detector = Promise.resolve(markDetector());
+    const run = {
+      input: at('plain.mp4'),
+      output: at('x.mp4'),
+      options: { mute: [[100, 101]] } as ConfigInput,
+    };
+    await expect(planParts({ ...stepOptions(run), detector, seconds: 2 })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+    });
+  });
+
   it('is refused for what is too short, and for a photo', async () => {
     await ffmpeg('-f', 'lavfi', '-i', 'testsrc2=s=64x48:d=0.1', '-frames:v', '1', at('photo.png'));
     const detector = Promise.resolve(markDetector());
