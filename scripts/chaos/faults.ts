@@ -21,7 +21,7 @@ type Fault = readonly [name: string, happen: () => Promise<void>];
 export const FAULT_OF_VEIL = 'a worker has ended by itself';
 
 /** Requests that the storage refuses in a row: more than its client tries. */
-const REFUSALS = 25;
+const REFUSALS = 10;
 const FULL_MS = 4_000;
 
 /** Breaks one thing after another, in turn, until it is told to stop, and mends it. Counts what it did. */

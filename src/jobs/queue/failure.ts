@@ -31,9 +31,9 @@ export function isFinal(error: unknown): boolean {
 
 /** Why a job failed, as the queue keeps it and shows it to others: code and message, without secrets. */
 export function failureText(error: unknown): string {
-  const code = error instanceof VeilError ? error.code : 'INTERNAL';
-  const message = withoutSecrets(reasonOf(error)).slice(0, 1000);
-  return `${code}: ${message}`;
+  // Veil's own messages name places, which are no secrets; those of libraries may name anything.
+  if (error instanceof VeilError) return `${error.code}: ${error.message.slice(0, 1000)}`;
+  return `INTERNAL: ${withoutSecrets(reasonOf(error)).slice(0, 1000)}`;
 }
 
 /** Somebody has cancelled the job. */
