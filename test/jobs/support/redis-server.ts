@@ -28,7 +28,10 @@ export async function startRedis(folder: string, password?: string, address?: st
   const start = async (): Promise<void> => {
     const options = [
       ...['--port', `${port}`, '--dir', folder, '--save', ''],
-      ...['--bind', '127.0.0.1', ...(address === undefined ? [] : [address])],
+      // Protected, it would answer nobody at another address without a password.
+      ...(address === undefined
+        ? ['--bind', '127.0.0.1']
+        : ['--bind', '127.0.0.1', address, '--protected-mode', 'no']),
       ...['--appendonly', 'yes', '--appendfsync', 'always', '--loglevel', 'warning'],
       ...(password === undefined ? [] : ['--requirepass', password]),
     ];

@@ -63,10 +63,10 @@ export function startWorker(args: readonly string[], options: WorkerProcessOptio
     },
     kill,
     pause: () => {
-      process.kill(pid, 'SIGSTOP');
+      if (!hasEnded(child)) process.kill(pid, 'SIGSTOP');
     },
     resume: () => {
-      process.kill(pid, 'SIGCONT');
+      if (!hasEnded(child)) process.kill(pid, 'SIGCONT');
     },
     stop: async () => {
       if (hasEnded(child)) return child.exitCode;
