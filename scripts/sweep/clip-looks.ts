@@ -3,7 +3,7 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { resolveConfig } from '../../src/config/load.ts';
 import { lookAtSizes } from '../../src/detect/multi-scale.ts';
-import { VEIL_FACE_FILE } from '../../src/detect/networks/veil-face.ts';
+import { VEIL_CLOSE_UP_FILE, VEIL_FACE_FILE } from '../../src/detect/networks/veil-face.ts';
 import { readTruth, type Truth } from '../../src/eval/truth.ts';
 import { scaleDetections, type Detection } from '../../src/frame/detection.ts';
 import type { Picture } from '../../src/frame/frame.ts';
@@ -142,6 +142,7 @@ async function weightsOf(detector: string): Promise<string | null> {
   if (detector !== 'crowd') return null;
   return createHash('sha256')
     .update(await readFile(VEIL_FACE_FILE))
+    .update(await readFile(VEIL_CLOSE_UP_FILE))
     .digest('hex');
 }
 

@@ -1,9 +1,12 @@
 import { decodeVeilFace } from './decoders/veil-face.ts';
 import type { Detector } from './detector.ts';
+import type { Detection } from '../frame/detection.ts';
+import type { Picture } from '../frame/frame.ts';
 import type { Engine } from '../inference/engine.ts';
 import { lookAtSizes } from './multi-scale.ts';
-import { readVeilFace, VEIL_FACE_FILE } from './networks/veil-face.ts';
+import { readVeilFace, VEIL_CLOSE_UP_FILE, VEIL_FACE_FILE } from './networks/veil-face.ts';
 import { padPicture } from './pad-image.ts';
+import { withSecondOpinion } from './second-opinion.ts';
 
 /** Sides must be multiples of the coarsest stride. */
 const ALIGNMENT = 32;
@@ -16,7 +19,7 @@ const LARGEST_SHARE = 0.16;
 const SMALLEST_FACE = 24;
 
 /**
- * Veil's own network, the detector for crowds.
+ * Veil's own network, the detector for crowds, and its second opinion.
  *
  * @throws VeilError DETECTOR_UNAVAILABLE, ENGINE_UNAVAILABLE
  */
@@ -26,9 +29,12 @@ export async function createCrowdDetector(
 ): Promise<Detector> {
   const network = await readVeilFace();
   const model = await engine.load(network);
+  const closer = await engine.load(await readVeilFace(VEIL_CLOSE_UP_FILE));
+  const look = async (picture: Picture, lowest: number): Promise<Detection[]> =>
+    decodeVeilFace(await model.run(padPicture(picture, ALIGNMENT)), lowest);
   return {
     name,
-    weightFiles: [VEIL_FACE_FILE],
+    weightFiles: [VEIL_FACE_FILE, VEIL_CLOSE_UP_FILE],
     description: `${network.name} on ${engine.name} (${engine.provider})`,
     traits: {
       cost: 'light',
@@ -37,18 +43,20 @@ export async function createCrowdDetector(
       smallestFace: SMALLEST_FACE,
       confirmation: { seenOnce: 0.3, largeFace: 0.5, holdSeconds: 0.3 },
     },
-    detect: (pictures, atLeast = 0) =>
-      lookAtSizes(
-        pictures,
-        async (picture, least) => decodeVeilFace(await model.run(padPicture(picture, ALIGNMENT)), least),
-        {
-          largest: LARGEST_FACE,
-          largestShare: LARGEST_SHARE,
-          smallest: SMALLEST_FACE,
-          atLeast: Math.max(threshold, atLeast),
-          votes: true,
-        },
-      ),
-    close: () => model.close(),
+    detect: async (pictures, atLeast = 0) => {
+      const found = await lookAtSizes(pictures, look, {
+        largest: LARGEST_FACE,
+        largestShare: LARGEST_SHARE,
+        smallest: SMALLEST_FACE,
+        atLeast: Math.max(threshold, atLeast),
+        votes: true,
+      });
+      const faces = await withSecondOpinion(pictures, found, closer);
+      return faces.filter(({ score }) => score >= atLeast);
+    },
+    close: async () => {
+      await model.close();
+      await closer.close();
+    },
   };
 }

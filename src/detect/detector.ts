@@ -28,7 +28,7 @@ export interface Detector {
   readonly weightFiles?: readonly string[];
   /**
    * Faces with boxes in pixels of the first picture, scores from the threshold upwards, duplicates suppressed
-   * (NMS). The pictures show the same moment at several sizes, largest first, equal aspect within rounding.
+   * (NMS). What a closer look doubts has a lower score: it may continue a face, and is none by itself. The pictures show the same moment at several sizes, largest first, equal aspect within rounding.
    * Throws a `VeilError` (DETECTOR_FAILED) rather than return a guess.
    *
    * @param atLeast leave out lower scores, where that is more than the threshold: crowds have hundreds

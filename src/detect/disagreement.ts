@@ -7,12 +7,18 @@ const SAME_FACE_IOU = 0.3;
 const CROSSING_IOU = 0.1;
 /** Score from which a face is seen well. */
 const STRONG = 0.5;
+/** Score below which something was refused, and tells no story. */
+const WEAK = 0.2;
 
 /**
  * Whether two looks one after the other tell different stories, so that a look in between is worth its time: a face
  * appears, vanishes, moves by much of its size, fades, or passes another. A scene cut is all of that.
  */
-export function disagree(before: readonly Detection[], after: readonly Detection[]): boolean {
+export function disagree(earlier: readonly Detection[], later: readonly Detection[]): boolean {
+  const [before, after] = [earlier, later].map((faces) => faces.filter(({ score }) => score >= WEAK)) as [
+    Detection[],
+    Detection[],
+  ];
   return (
     before.some((face) => !isContinued(face, after)) ||
     after.some((face) => !isContinued(face, before)) ||

@@ -10,6 +10,11 @@ describe('two looks one after the other', () => {
     expect(disagree([face(100), face(300)], [face(304), face(97)])).toBe(false);
   });
 
+  test('agree about what was refused, wherever it comes and goes', () => {
+    expect(disagree([face(100)], [face(100), face(300, 0.1)])).toBe(false);
+    expect(disagree([face(100, 0.1)], [])).toBe(false);
+  });
+
   test.each<[string, Detection[], Detection[]]>([
     ['appears', [face(100)], [face(100), face(300)]],
     ['vanishes', [face(100), face(300)], [face(100)]],

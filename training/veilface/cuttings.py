@@ -53,16 +53,16 @@ def cutting(
     return bright, darkened(harder, random) if random.random() < DARK else harder, corners
 
 
-def damaged(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
+def damaged(image: np.ndarray, random: np.random.Generator, blur: tuple[float, float] = BLUR) -> np.ndarray:
     if random.random() < 0.5:
         gain, shift = random.uniform(0.5, 1.3), random.uniform(-30, 30)
         image = cv2.convertScaleAbs(image, alpha=gain, beta=max(shift, 0))
     if random.random() < 0.15:
         image = cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
     if random.random() < BLURRED:
-        image = blurred(image, random)
+        image = blurred(image, random, blur)
     if random.random() < NOISY:
-        noise = random.normal(0, random.uniform(2, 12), (SIDE, SIDE, 1)).astype(np.float32)
+        noise = random.normal(0, random.uniform(2, 12), (*image.shape[:2], 1)).astype(np.float32)
         image = np.clip(image + noise, 0, 255).astype(np.uint8)
     if random.random() < COMPRESSED:
         quality = [cv2.IMWRITE_JPEG_QUALITY, int(random.integers(20, 80))]
@@ -73,26 +73,27 @@ def damaged(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
 def half_hidden(image: np.ndarray, faces: np.ndarray, random: np.random.Generator) -> np.ndarray:
     """What lies elsewhere in the picture before a side of some: arms, hair, signs, shoulders."""
     image, source = image.copy(), image
-    sizes = (faces[:, 2:] - faces[:, :2]).min(1, initial=SIDE)
-    inside = (faces[:, 2:] > 8).all(1) & (faces[:, :2] < SIDE - 8).all(1)
+    side = image.shape[0]
+    sizes = (faces[:, 2:] - faces[:, :2]).min(1, initial=side)
+    inside = (faces[:, 2:] > 8).all(1) & (faces[:, :2] < side - 8).all(1)
     hidden = faces[(sizes >= 10) & inside & (random.random(len(faces)) < HIDDEN_FACES)]
     if len(faces) == 0:
-        corner, side = random.uniform(0, SIDE, (PLACES, 2)), np.exp(random.uniform(2.5, 5, (PLACES, 1)))
-        hidden = np.concatenate((corner, corner + side), axis=1)
+        corner, size = random.uniform(0, side, (PLACES, 2)), np.exp(random.uniform(2.5, 5, (PLACES, 1)))
+        hidden = np.concatenate((corner, corner + size), axis=1)
     for left, top, right, bottom in hidden:
         width, height = right - left, bottom - top
-        edge, slant, side = random.uniform(0.4, 0.62), random.uniform(-0.25, 0.25), random.integers(4)
+        edge, slant, turn = random.uniform(0.4, 0.62), random.uniform(-0.25, 0.25), random.integers(4)
         # In shares of the face, as if the lower part was hidden; then turned to the side that is.
         corners = np.array([[-0.3, edge - slant], [1.3, edge + slant], [1.3, random.uniform(0.95, 1.5)], [-0.3, 1.2]])
-        if side == 1:
+        if turn == 1:
             corners[:, 1] = 0.75 - corners[:, 1]
-        elif side >= 2:
-            corners = corners[:, ::-1] if side == 2 else 1 - corners[:, ::-1]
+        elif turn >= 2:
+            corners = corners[:, ::-1] if turn == 2 else 1 - corners[:, ::-1]
         polygon = (np.array([left, top]) + corners * (width, height)).round().astype(np.int32)
-        mask = cv2.fillConvexPoly(np.zeros((SIDE, SIDE), np.uint8), polygon, 255)
+        mask = cv2.fillConvexPoly(np.zeros((side, side), np.uint8), polygon, 255)
         if min(width, height) > 24:
             mask = cv2.GaussianBlur(mask, (0, 0), 1)
-        elsewhere = np.roll(source, tuple(random.integers(0, SIDE, 2)), (0, 1))
+        elsewhere = np.roll(source, tuple(random.integers(0, side, 2)), (0, 1))
         alpha = mask[..., None].astype(np.uint16)
         image = ((image * (255 - alpha) + elsewhere * alpha) // 255).astype(np.uint8)
     return image
@@ -103,11 +104,11 @@ def darkened(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
     bright = (image / 255.0) ** gamma
     wanted = random.uniform(*DARKNESS) / 255
     dark = bright * min(1, wanted / max(bright.mean(), 1e-3)) * 255
-    return np.clip(dark + random.normal(0, random.uniform(0, 4), (SIDE, SIDE, 1)), 0, 255).astype(np.uint8)
+    return np.clip(dark + random.normal(0, random.uniform(0, 4), (*image.shape[:2], 1)), 0, 255).astype(np.uint8)
 
 
-def blurred(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    kind, radius = random.integers(4), math.exp(random.uniform(*map(math.log, BLUR)))
+def blurred(image: np.ndarray, random: np.random.Generator, radii: tuple[float, float]) -> np.ndarray:
+    kind, radius = random.integers(4), math.exp(random.uniform(*map(math.log, radii)))
     if kind == 0:
         return cv2.GaussianBlur(image, (0, 0), radius)
     if kind == 1:
@@ -123,5 +124,7 @@ def blurred(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
         end = np.array([math.cos(angle), math.sin(angle)]) * reach
         cv2.line(line, tuple((reach - end).round().astype(int).tolist()), tuple((reach + end).round().astype(int).tolist()), 1)
         return cv2.filter2D(image, -1, line / line.sum())
-    small = max(1, int(SIDE / math.exp(random.uniform(0, math.log(LOST)))))
-    return cv2.resize(cv2.resize(image, (small, small), interpolation=cv2.INTER_AREA), (SIDE, SIDE))
+    height, width = image.shape[:2]
+    lost = math.exp(random.uniform(0, math.log(min(LOST, radii[1]))))
+    small = (max(1, int(width / lost)), max(1, int(height / lost)))
+    return cv2.resize(cv2.resize(image, small, interpolation=cv2.INTER_AREA), (width, height))

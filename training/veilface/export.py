@@ -43,7 +43,7 @@ def main() -> None:
     print(f"{options.output}: {sum(t.size for t in tensors.values())} weights, {options.output.stat().st_size} bytes")
 
 
-def weights_of(network: FaceNet) -> dict[str, np.ndarray]:
+def weights_of(network: FaceNet, factor: float = SCORE_FACTOR, shift: float = SCORE_SHIFT) -> dict[str, np.ndarray]:
     tensors: dict[str, np.ndarray] = {}
     for name, module in network.named_modules():
         if isinstance(module, nn.Sequential) and isinstance(module[0], nn.Conv2d):
@@ -52,7 +52,7 @@ def weights_of(network: FaceNet) -> dict[str, np.ndarray]:
                 kernel = kernel / 255
         elif isinstance(module, nn.Conv2d) and name.startswith("outputs."):
             kernel, bias = module.weight.clone(), module.bias.clone()
-            kernel[0], bias[0] = kernel[0] * SCORE_FACTOR, bias[0] * SCORE_FACTOR + SCORE_SHIFT
+            kernel[0], bias[0] = kernel[0] * factor, bias[0] * factor + shift
         else:
             continue
         depthwise = kernel.shape[1] == 1

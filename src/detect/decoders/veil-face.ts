@@ -6,7 +6,7 @@ import { broken, takeMap } from './outputs.ts';
 export const STRIDES = [8, 16, 32] as const;
 
 /** A cell's answer: score (logit), offset of the centre, logarithms of width and height, in strides. */
-const CHANNELS = 5;
+export const CHANNELS = 5;
 
 /**
  * Faces of the network `veil-face`, in pixels of its input, not yet suppressed.

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { OWN_FILE_HINT } from '../../base/missing-package.ts';
 import { VeilError } from '../../errors.ts';
@@ -7,9 +8,14 @@ import type { Weights } from '../../models/weights.ts';
 import { readSafetensors } from '../../models/safetensors.ts';
 
 /** Trained by `training/`, described in `models/README.md`. */
-export const VEIL_FACE_FILE: string = fileURLToPath(
-  new URL('../../../models/veil-face.safetensors', import.meta.url),
-);
+export const VEIL_FACE_FILE: string = modelFile('veil-face');
+
+/** The same network, taught to look at close-ups. */
+export const VEIL_CLOSE_UP_FILE: string = modelFile('veil-close-up');
+
+function modelFile(name: string): string {
+  return fileURLToPath(new URL(`../../../models/${name}.safetensors`, import.meta.url));
+}
 
 /** Of the weights, by name: [height, width, inputs, outputs] or, depthwise, [height, width, channels]; biases. */
 type Layers = ReadonlyMap<string, Weights>;
@@ -21,10 +27,10 @@ type Layers = ReadonlyMap<string, Weights>;
  *
  * @throws VeilError DETECTOR_UNAVAILABLE
  */
-export async function readVeilFace(): Promise<Network> {
-  const layers = await readSafetensors(VEIL_FACE_FILE);
+export async function readVeilFace(file: string = VEIL_FACE_FILE): Promise<Network> {
+  const layers = await readSafetensors(file);
   return {
-    name: 'veil-face',
+    name: basename(file, '.safetensors'),
     describe: (graph) => {
       describe(graph, layers);
     },

@@ -6,7 +6,7 @@ import type { FeatureMap, GraphBuilder } from '../../../src/inference/graph.ts';
 import type { Weights } from '../../../src/models/weights.ts';
 import { readBlazeFace } from '../../../src/detect/networks/blazeface.ts';
 import { readSsdMobilenetV1 } from '../../../src/detect/networks/ssd-mobilenet-v1.ts';
-import { readVeilFace } from '../../../src/detect/networks/veil-face.ts';
+import { readVeilFace, VEIL_CLOSE_UP_FILE } from '../../../src/detect/networks/veil-face.ts';
 import { TF_PROVIDERS } from '../../../src/inference/tf/backend.ts';
 import type { Picture } from '../../../src/frame/frame.ts';
 import { groupPhoto } from '../../support/photo-clip.ts';
@@ -32,7 +32,8 @@ describe.each(TF_PROVIDERS)('TensorFlow.js with %s', (provider) => {
   if (engine === undefined) return;
 
   test.each([
-    ['crowds', readVeilFace],
+    ['crowds', () => readVeilFace()],
+    ['close-ups', () => readVeilFace(VEIL_CLOSE_UP_FILE)],
     ['SSD', readSsdMobilenetV1],
   ] as const)('agrees with ONNX Runtime on the network for %s', async (_, read) => {
     await expectAgreement(engine, await read(), photo);

@@ -1,0 +1,29 @@
+import type { FeatureMap } from '../../inference/graph.ts';
+import { broken, takeMap } from './outputs.ts';
+import { CHANNELS, STRIDES } from './veil-face.ts';
+
+/** Cells count that look at pixels so near the middle, or as near as cells of their level can be. */
+const REACH = 8;
+
+/**
+ * What the network `veil-face` says of the middle of a square picture: the log-odds that a face is there, of all cells that
+ * look there together. `training/veilface/closer.py` teaches that.
+ *
+ * @param side of the picture, pixels
+ * @throws VeilError DETECTOR_FAILED when an output is missing, has another shape or holds no number
+ */
+export function decodeMiddle(outputs: ReadonlyMap<string, FeatureMap>, side: number): number {
+  let sum = 0;
+  for (const stride of STRIDES) {
+    const { width: columns, data } = takeMap(outputs, `faces ${stride}`, CHANNELS);
+    const reach = Math.max(REACH, stride / 2);
+    for (let at = 0; at < data.length; at += CHANNELS) {
+      const cell = at / CHANNELS;
+      const [x, y] = [(cell % columns) * stride, Math.floor(cell / columns) * stride];
+      if (Math.abs(x - side / 2) <= reach && Math.abs(y - side / 2) <= reach) sum += Math.exp(data[at]!);
+    }
+  }
+  const odds = Math.log(sum);
+  if (Number.isNaN(odds)) throw broken('contains values that are not numbers');
+  return odds;
+}
