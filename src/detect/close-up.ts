@@ -54,29 +54,28 @@ function samplesOf(start: number, length: number, samples: number, size: number)
 function resampled({ width, data }: Picture, across: Samples, down: Samples, samples: number): Uint8Array {
   const into = new Uint8Array(3 * CLOSE_UP_SIDE * CLOSE_UP_SIDE);
   const sums = new Float64Array(3 * CLOSE_UP_SIDE);
+  const share = 1 / samples ** 2;
   for (let row = 0; row < CLOSE_UP_SIDE; row += 1) {
-    sums.fill(0);
+    sums.fill(0.5);
     for (let j = row * samples; j < (row + 1) * samples; j += 1) {
-      const [above, below] = [down.before[j]! * width, down.after[j]! * width];
-      const [aboveCounts, belowCounts] = [down.beforeCounts[j]!, down.afterCounts[j]!];
-      for (let i = 0; i < across.before.length; i += 1) {
-        const [left, right] = [across.before[i]!, across.after[i]!];
-        const [leftCounts, rightCounts] = [across.beforeCounts[i]!, across.afterCounts[i]!];
-        const to = 3 * Math.floor(i / samples);
-        for (let channel = 0; channel < 3; channel += 1) {
-          const upper =
-            leftCounts * data[3 * (above + left) + channel]! +
-            rightCounts * data[3 * (above + right) + channel]!;
-          const lower =
-            leftCounts * data[3 * (below + left) + channel]! +
-            rightCounts * data[3 * (below + right) + channel]!;
-          sums[to + channel]! += aboveCounts * upper + belowCounts * lower;
+      const [above, below] = [3 * width * down.before[j]!, 3 * width * down.after[j]!];
+      const [high, low] = [share * down.beforeCounts[j]!, share * down.afterCounts[j]!];
+      for (let i = 0, to = 0; to < sums.length; to += 3) {
+        for (const end = i + samples; i < end; i += 1) {
+          addPixel(sums, to, data, above + 3 * across.before[i]!, high * across.beforeCounts[i]!);
+          addPixel(sums, to, data, above + 3 * across.after[i]!, high * across.afterCounts[i]!);
+          addPixel(sums, to, data, below + 3 * across.before[i]!, low * across.beforeCounts[i]!);
+          addPixel(sums, to, data, below + 3 * across.after[i]!, low * across.afterCounts[i]!);
         }
       }
     }
-    for (let at = 0; at < sums.length; at += 1) {
-      into[row * sums.length + at] = Math.round(sums[at]! / samples ** 2);
-    }
+    into.set(sums, row * sums.length);
   }
   return into;
+}
+
+function addPixel(sums: Float64Array, to: number, data: Uint8Array, from: number, counts: number): void {
+  sums[to]! += counts * data[from]!;
+  sums[to + 1]! += counts * data[from + 1]!;
+  sums[to + 2]! += counts * data[from + 2]!;
 }

@@ -8,7 +8,7 @@ import { decodeMiddle } from './decoders/close-up.ts';
 const SURE = 0.45;
 
 /** Longer side, pixels of the largest picture, below which a face covers too little to be worth it. */
-const SMALLEST = 12;
+const SMALLEST = 16;
 
 /** Faces of one look that are looked at again at most: those that cover most. */
 const MOST = 12;

@@ -53,7 +53,7 @@ describe('a second opinion', () => {
 
   test('is asked about so many candidates of a crowd and no more, those first that would cover most', async () => {
     const model = closer(-5);
-    const crowd = Array.from({ length: 200 }, (_, index) => face(0.3, 14 + index / 10, 3 * index));
+    const crowd = Array.from({ length: 200 }, (_, index) => face(0.3, 17 + index / 10, 3 * index));
     const after = await withSecondOpinion([picture], crowd, model);
     expect(model.asked.length).toBeLessThan(20);
     expect(after).toHaveLength(200);

@@ -22,7 +22,7 @@ from .export import weights_of
 from .network import FaceNet
 
 # As `detect/second-opinion.ts` has them, and Veil's threshold.
-SURE, SMALLEST, THRESHOLD = 0.45, 12, 0.2
+SURE, SMALLEST, THRESHOLD = 0.45, 16, 0.2
 
 # Added to the fitted bias.
 RAISED = (0, 0.5, 1, 1.5, 2, 2.5)
