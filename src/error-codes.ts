@@ -195,7 +195,7 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeInfo>> = {
   },
   WORKER_DIFFERS: {
     meaning:
-      'A job was added by another version of Veil, or with another detection model, than the worker has.',
+      'A job was added by another version of Veil, or with another detection model, or begun with another ffmpeg, than the worker has.',
     remedy: 'Run one version, with the same models, on every machine; then `veil queue retry`.',
   },
   AUDIT_REFUSED: {

@@ -36,7 +36,7 @@ export async function processFile(held: HeldFile, processing: Processing): Promi
   const keeper = new StateKeeper(held.job, state);
   await using scratch = await processing.setup.scratch.open();
   const attempt = await openAttempt(held, id, scratch, processing).catch(async (error: unknown) => {
-    await cleanUp(file, { held, keeper, scratch }, processing);
+    if (isLastAttempt(held, error)) await cleanUp(file, { held, keeper, scratch }, processing);
     throw error;
   });
   try {

@@ -4,6 +4,7 @@ import type { Detector } from '../../detect/detector.ts';
 import { LazyDetector } from '../../detect/lazy-detector.ts';
 import { tracksText } from '../../documents/tracks-document.ts';
 import { VeilError } from '../../errors.ts';
+import { findBinaries } from '../../ffmpeg/binaries.ts';
 import { startDetectorProcess } from '../../observe/detector-process.ts';
 import { joinParts } from '../parts/join-parts.ts';
 import { linkParts } from '../parts/link-parts.ts';
@@ -22,6 +23,7 @@ import { conclude, configOf, type Attempt, type FileOutcome, type Publisher } fr
  * output, where its owner alone reads it, and never in the queue.
  */
 const PLAN = 'plan.json';
+const TOOLS = 'ffmpeg.txt';
 const LINKED = 'linked.json';
 const observedName = (part: number): string => `observed-${part}.json`;
 const renderedName = (part: number): string => `rendered-${part}.json`;
@@ -40,6 +42,7 @@ export async function planFile(job: FileJob, workplace: Workplace, attempt: Atte
     try {
       const plan = await planParts({ ...options, detector, seconds });
       if (plan.parts.length < 2) return null;
+      await workplace.write(TOOLS, await ownFfmpeg());
       await workplace.write(PLAN, JSON.stringify(plan));
       return plan.parts.length;
     } catch (error) {
@@ -184,7 +187,23 @@ function framesTold(
   };
 }
 
+async function ownFfmpeg(): Promise<string> {
+  const { ffmpeg } = await findBinaries();
+  return ffmpeg.version;
+}
+
+/** @throws VeilError WORKER_DIFFERS where another ffmpeg made the plan: parts of two encoders do not join */
 async function planOf(workplace: Workplace): Promise<PartPlan> {
+  const [used, own] = [await workplace.read(TOOLS), await ownFfmpeg()];
+  if (used !== null && used !== own) {
+    throw new VeilError(
+      'WORKER_DIFFERS',
+      `The file was planned with ffmpeg ${used}, and this worker has ${own}.`,
+      {
+        hint: 'Install one version of ffmpeg on every worker; then veil queue retry.',
+      },
+    );
+  }
   const plan = await readFrom<PartPlan>(workplace, PLAN);
   if ((plan.format as string) !== 'veil-part-plan/1') throw lostStep();
   return plan;
