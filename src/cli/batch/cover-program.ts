@@ -1,7 +1,7 @@
 import type { Audit } from '../../audit/audit-file.ts';
 import type { ResolvedConfig } from '../../config/schema.ts';
 import { LazyDetector } from '../../detect/lazy-detector.ts';
-import { serveTasks } from '../../jobs/child/serve-tasks.ts';
+import { serveTasks, type TaskContext } from '../../jobs/child/serve-tasks.ts';
 import { startDetectorProcess } from '../../observe/detector-process.ts';
 import type { Progress } from '../../pipeline/file/run-record.ts';
 import type { FileResult } from '../../pipeline/file/write-covered.ts';
@@ -29,7 +29,12 @@ export interface CoverWork {
 let detector: LazyDetector | null = null;
 
 /** A process that covers one input after another for a batch; its detector stays. */
-serveTasks<CoverWork>(({ job, config, flags }, { signal, logger, tell }) => {
+serveTasks<CoverWork>(cover, async () => {
+  await detector?.[Symbol.asyncDispose]();
+});
+
+function cover({ job, config, flags }: CoverTask, context: TaskContext<CoverWork>): Promise<Audit | null> {
+  const { signal, logger, tell } = context;
   detector ??= new LazyDetector(() => startDetectorProcess({ config, logger }));
   const lazy = detector;
   return coverOne(job, {
@@ -41,4 +46,4 @@ serveTasks<CoverWork>(({ job, config, flags }, { signal, logger, tell }) => {
       tell({ kind: 'result', result });
     },
   });
-});
+}

@@ -17,9 +17,12 @@ const GRACE = 5000;
 /**
  * Makes this process work on the tasks that its owner sends (`JobChild`). It ends when the owner lets go of it or dies:
  * the task is stopped then, so that nothing unfinished stays behind.
+ *
+ * @param close ends what was kept from task to task
  */
 export function serveTasks<W extends Work>(
   work: (task: W['task'], context: TaskContext<W>) => Promise<W['result']>,
+  close: () => Promise<void> = () => Promise.resolve(),
 ): void {
   const say = (answer: ChildAnswer<W>): void => {
     if (process.connected) process.send?.(answer);
@@ -50,7 +53,8 @@ export function serveTasks<W extends Work>(
   process.once('disconnect', () => {
     stopping.abort();
     // As a detector's process does: threads of a library might keep it alive.
-    void Promise.race([working, wait(GRACE)]).then(() => process.kill(process.pid, 'SIGKILL'));
+    const cleaned = working.then(close);
+    void Promise.race([cleaned, wait(GRACE)]).finally(() => process.kill(process.pid, 'SIGKILL'));
   });
 }
 

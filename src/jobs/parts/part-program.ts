@@ -2,7 +2,7 @@ import type { ResolvedConfig } from '../../config/schema.ts';
 import { LazyDetector } from '../../detect/lazy-detector.ts';
 import { readTracks, type TracksDocument } from '../../documents/tracks-document.ts';
 import { startDetectorProcess } from '../../observe/detector-process.ts';
-import { serveTasks } from '../child/serve-tasks.ts';
+import { serveTasks, type TaskContext } from '../child/serve-tasks.ts';
 import { observePart } from './observe-part.ts';
 import type { ObservedPart, PartPlan, RenderedPart } from './part-types.ts';
 import { renderPart } from './render-part.ts';
@@ -31,7 +31,14 @@ let detector: LazyDetector | null = null;
 let document: { readonly path: string; readonly tracks: TracksDocument } | null = null;
 
 /** A process that observes and renders parts; its detector stays. */
-serveTasks<PartWork>(async (task, { signal, logger, tell }) => {
+serveTasks<PartWork>(workOn, async () => {
+  await detector?.[Symbol.asyncDispose]();
+});
+
+async function workOn(
+  task: PartTask,
+  { signal, logger, tell }: TaskContext<PartWork>,
+): Promise<PartWork['result']> {
   const { plan, part, input, output, config } = task;
   const options = { input, output, config, signal, logger, onFrames: tell };
   if (task.step === 'observe') {
@@ -40,4 +47,4 @@ serveTasks<PartWork>(async (task, { signal, logger, tell }) => {
   }
   if (document?.path !== task.tracks) document = { path: task.tracks, tracks: await readTracks(task.tracks) };
   return renderPart(plan, part, document.tracks, task.file, options);
-});
+}
