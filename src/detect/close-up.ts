@@ -5,7 +5,7 @@ import type { Picture } from '../frame/frame.ts';
 export const CLOSE_UP_SIDE = 96;
 
 /** It shows so many times the longer side of the box. `training/veilface/crops.py` cuts the same. */
-const CONTEXT = 3;
+export const CONTEXT = 3;
 
 /** It may be enlarged so far before a larger picture is taken for it. */
 const ENLARGED = 0.8;

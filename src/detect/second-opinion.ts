@@ -1,7 +1,7 @@
 import type { Detection } from '../frame/detection.ts';
 import type { Picture } from '../frame/frame.ts';
 import type { Model } from '../inference/engine.ts';
-import { CLOSE_UP_SIDE, closeUp } from './close-up.ts';
+import { CLOSE_UP_SIDE, closeUp, CONTEXT } from './close-up.ts';
 import { decodeMiddle } from './decoders/close-up.ts';
 
 /** Score from which a face stands without a second opinion. */
@@ -12,6 +12,9 @@ const SMALLEST = 16;
 
 /** Faces of one look that are looked at again at most: those that cover most. */
 const MOST = 12;
+
+/** Mean brightness of a face, 0…255, below which it stands without one: the close-up has seen too little of the dark. */
+const DARK = 55;
 
 /** Score below which not even a face that is known from other looks is followed. */
 const REFUSED = 0.02;
@@ -40,12 +43,29 @@ export async function withSecondOpinion(
     .slice(0, MOST);
   const scores = new Map<Detection, number>();
   for (const face of doubted) {
-    const closer = decodeMiddle(await model.run(closeUp(pictures, face.box)), CLOSE_UP_SIDE);
+    const picture = closeUp(pictures, face.box);
+    if (brightnessOf(picture) < DARK) continue;
+    const closer = decodeMiddle(await model.run(picture), CLOSE_UP_SIDE);
     scores.set(face, Math.min(face.score, together(face.score, closer)));
   }
   return faces
     .map((face) => ({ ...face, score: scores.get(face) ?? face.score }))
     .filter((face, index) => face.score >= Math.min(REFUSED, faces[index]!.score));
+}
+
+/** Mean of all channels in the middle of a close-up, where the box is. */
+function brightnessOf({ width, height, data }: Picture): number {
+  let sum = 0;
+  let count = 0;
+  for (let y = Math.floor(height / CONTEXT); y < height - height / CONTEXT; y += 1) {
+    const row = data.subarray(
+      3 * (y * width + Math.floor(width / CONTEXT)),
+      3 * (y * width + Math.ceil(width - width / CONTEXT)),
+    );
+    for (const value of row) sum += value;
+    count += row.length;
+  }
+  return sum / count;
 }
 
 /** How much would be covered for nothing, if it is nothing. */

@@ -45,6 +45,13 @@ describe('a second opinion', () => {
     expect(model.asked).toHaveLength(0);
   });
 
+  test('is not asked about what is dark', async () => {
+    const dark = { ...picture, data: new Uint8Array(picture.data.length).fill(30) };
+    const model = closer(-20);
+    expect(await withSecondOpinion([dark], [face(0.3)], model)).toEqual([face(0.3)]);
+    expect(model.asked).toHaveLength(0);
+  });
+
   test('never makes a strong face disappear, whatever it says', async () => {
     const faces = [0.99, 0.8, 0.5].map((score, index) => face(score, 40, 60 * index));
     for (const { score } of await withSecondOpinion([picture], faces, closer(-100)))
