@@ -10,6 +10,7 @@ import { coverInParts, type PartsRunOptions } from '../../../src/jobs/parts/cove
 import { anonymizeFile } from '../../../src/pipeline/file/anonymize-file.ts';
 import { makePhotoClip } from '../../support/photo-clip.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { noParts } from '../support/parts-ffmpeg.ts';
 
 const PROGRAM = fileURLToPath(new URL('../support/parts-program.ts', import.meta.url));
 
@@ -38,7 +39,7 @@ async function unfinished(): Promise<string[]> {
   return (await readdir(at())).filter((name) => name.startsWith('.veil-'));
 }
 
-describe('covering a video in parts', () => {
+describe.skipIf(noParts !== '')(`covering a video in parts ${noParts}`, () => {
   it('covers in processes what one process covers, and leaves nothing else', async () => {
     const tracksPath = at('parts.tracks.json');
     const stages = new Set<string>();

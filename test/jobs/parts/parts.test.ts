@@ -15,6 +15,7 @@ import { silentLogger } from '../../../src/logger.ts';
 import { anonymizeFile } from '../../../src/pipeline/file/anonymize-file.ts';
 import { ffmpeg } from '../../support/covered-file.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { noParts } from '../support/parts-ffmpeg.ts';
 import { makeMarkedVideo, markDetector } from '../support/marked-video.ts';
 
 const at = temporaryFolder();
@@ -108,7 +109,7 @@ async function expectSame(run: Omit<Run, 'output'>, seconds: number, ending = 'm
   return plan;
 }
 
-describe('a video in parts', () => {
+describe.skipIf(noParts !== '')(`a video in parts ${noParts}`, () => {
   it('has the frames, times, sound and tracks that it has in one piece', async () => {
     await makeMarkedVideo(at('plain.mp4'));
     const plan = await expectSame({ input: at('plain.mp4') }, 2);
