@@ -73,7 +73,7 @@ test('a file that was cut off is refused, with the time up to which it can be us
   });
 });
 
-test.each(['mkv', 'webm', 'ts', 'mp4'])('a %s whose clock begins at 3 s is whole', async (container) => {
+test.each(['mkv', 'webm', 'mp4'])('a %s whose clock begins at 3 s is whole', async (container) => {
   const codec = container === 'webm' ? ['-c:v', 'libvpx', '-deadline', 'realtime'] : [];
   const path = await make(`late.${container}`, 'testsrc2=s=64x48:d=2', ...codec, '-output_ts_offset', '3');
   const [, frames] = await decodeVideo(path, found);
