@@ -34,7 +34,7 @@ const { values } = parseArgs({
 });
 const [files, workers] = [Number(values.files), Number(values.workers)];
 const LEASE = 5;
-/** Megabytes of the disk that the shared folder and what is fetched lie on. */
+/** Megabytes of the disk for the shared folder and fetched files. */
 const DISK = 1024;
 const MAIN = join(import.meta.dirname, '../dist/cli/main.js');
 

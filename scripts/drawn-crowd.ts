@@ -1,6 +1,6 @@
 import type { Box } from '../src/frame/box.ts';
 
-/** A drawn scene and where its faces are: a picture without anybody's likeness. */
+/** A drawn scene and its face boxes; it shows no real person. */
 export interface DrawnCrowd {
   readonly svg: string;
   readonly faces: readonly Box[];

@@ -117,7 +117,7 @@ async function exposedInFile(input: string, truth: Truth): Promise<number> {
   return meter.result().exposedFaceFrames;
 }
 
-/** Each recorded frame with the frame of the clip that it was, found by its time; what was dropped shows nothing. */
+/** Compares each recorded frame with its clip frame, matched by time; a dropped frame exposes nothing. */
 async function compare(
   input: string,
   record: string,

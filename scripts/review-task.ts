@@ -72,11 +72,11 @@ try {
   await rm(folder, { recursive: true });
 }
 
-/** Down the list of people: X where it is nobody; then Enter for what is left to review. */
+/** Goes down the list of people: X for false covers, then Enter for the rest of the review. */
 async function goThrough(page: Page): Promise<number> {
   let dismissed = 0;
   for (const id of falseCovers) {
-    // As somebody who sees it in the list and clicks on it: the filter finds it.
+    // Selects it through the filter, where a user would click on it in the list.
     await press(page, '/');
     await page.keyboard.type(`#${id} `);
     presses += 1;

@@ -3,7 +3,7 @@
  * [--size WxH] [--clip FILE] [--no-faults] [--publish]`. It runs `veil live` as a program of its own, with a recording
  * and a preview that Chromium shows, and reads the clock of the test picture (or of a clip that is played instead) from
  * the page. Every ten seconds something is broken: the source, the recorder, an output, the detector; pages come and
- * go; somebody presses panic. Says how it went once a minute, and fails where memory grows, frames stop, or a recording
+ * go; panic is pressed. Says how it went once a minute, and fails where memory grows, frames stop, or a recording
  * does not play. Linux only.
  */
 import { mkdtemp, readdir, rm } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-/** Stable names of everything that can go wrong; scripts may rely on them. */
+/** Stable names of all errors; scripts may rely on them. */
 export type ErrorCode =
   | 'USAGE'
   | 'CONFIG_INVALID'
@@ -51,8 +51,8 @@ export type ErrorCode =
   | 'INTERNAL';
 
 /**
- * An error with a message for people: `message` says what is wrong, `hint` what to do about it.
- * `code` never changes between versions. The cause, where there is one, is kept for `--verbose`.
+ * An error with a message for users: `message` states the problem, `hint` the remedy. `code` never changes between
+ * versions. The cause, if any, is kept for `--verbose`.
  */
 export class VeilError extends Error {
   readonly code: ErrorCode;
@@ -66,7 +66,7 @@ export class VeilError extends Error {
   }
 }
 
-/** What a run throws that was stopped from outside. */
+/** The error of a run that was stopped from outside. */
 export function interrupted(): VeilError {
   return new VeilError('INTERRUPTED', 'Stopped before the end.');
 }
@@ -74,14 +74,14 @@ export function interrupted(): VeilError {
 /** Exit codes of the command line. */
 export const EXIT = { done: 0, failed: 1, usage: 2, review: 3, interrupted: 130 } as const;
 
-/** The exit code that an error asks for. */
+/** The exit code for an error. */
 export function exitCodeOf(error: unknown): number {
   if (!(error instanceof VeilError)) return EXIT.failed;
   if (error.code === 'INTERRUPTED') return EXIT.interrupted;
   return error.code === 'USAGE' || error.code === 'CONFIG_INVALID' ? EXIT.usage : EXIT.failed;
 }
 
-/** For `switch` over a closed set of names: the compiler proves that it cannot be reached. */
+/** For an exhaustive `switch`: the compiler proves that this is unreachable. */
 export function assertNever(value: never): never {
   throw new VeilError('INTERNAL', `Unexpected value: ${JSON.stringify(value)}`);
 }

@@ -1,4 +1,4 @@
-/** Veil as a library: one call for a file, and every stage by itself. */
+/** Veil as a library: one call per file, and every stage separately. */
 export { anonymizeFile, type AnonymizeFileOptions } from './pipeline/file/anonymize-file.ts';
 export { detectFile, type DetectFileOptions } from './pipeline/file/detect-file.ts';
 export { renderFile, type RenderFileOptions } from './pipeline/file/render-file.ts';

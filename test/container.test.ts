@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 const [dockerfile, compose] = await Promise.all(
   ['Dockerfile', 'compose.yaml'].map((name) => readFile(new URL(`../${name}`, import.meta.url), 'utf8')),
 );
-/** One instruction a line. */
+/** One instruction per line. */
 const steps = dockerfile!
   .replaceAll(/\\\n\s*/g, '')
   .split('\n')

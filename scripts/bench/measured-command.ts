@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { ProcessTree } from '../live/process-tree.ts';
 
-/** What a program took, with all its children. What the system does not tell is null: only Linux tells all of it. */
+/** Resources that a program and all its children used; null if the system does not report them. Linux reports all. */
 export interface Usage {
   readonly wall: number;
   /** Seconds of processor time. */

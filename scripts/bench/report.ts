@@ -1,6 +1,6 @@
 import type { CaseResult } from './run-case.ts';
 
-/** The middle one of the ratios of pairs, or null where a figure is missing. */
+/** The median ratio of the pairs, or null if a figure is missing. */
 export function ratioOf({ pairs }: CaseResult, figure: 'wall' | 'cpu'): number | null {
   const ratios = pairs
     .map(({ plain, veil }) => (veil[figure] ?? NaN) / (plain[figure] ?? NaN))

@@ -8,7 +8,7 @@ import { drawnTracks } from './drawn-tracks.ts';
 import { measureCommand, type Usage } from './measured-command.ts';
 import { traceFigures, type TraceFigures } from './trace-figures.ts';
 
-/** What came out of one case: each run of Veil beside the plain transcode that was made right before it. */
+/** The results of one case: each run of Veil beside the plain transcode right before it. */
 export interface CaseResult extends TraceFigures {
   readonly name: string;
   readonly height: number;
@@ -21,7 +21,7 @@ export interface CaseResult extends TraceFigures {
 export interface RunOptions {
   /** Root of the checkout whose `bin/veil.js` is measured. */
   readonly checkout: string;
-  /** Where clips and results lie while they are needed. */
+  /** Temporary folder of clips and results. */
   readonly folder: string;
   readonly binaries: Binaries;
   readonly frames: number;

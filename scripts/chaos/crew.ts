@@ -1,6 +1,6 @@
 import type { WorkerProcess } from '../../test/jobs/support/worker-process.ts';
 
-/** Workers, of which some die and are replaced. */
+/** The workers; replaces those that die. */
 export class Crew {
   readonly #start: (place: number) => WorkerProcess;
   readonly #workers: WorkerProcess[];
@@ -22,7 +22,7 @@ export class Crew {
     return this.#workers[this.#next()]!;
   }
 
-  /** What the workers said last that have ended by themselves; others take their places. */
+  /** Last output of the workers that ended by themselves; replaces them. */
   ended(): string[] {
     return this.#workers.flatMap((worker, place) => {
       if (!worker.hasEnded()) return [];
@@ -32,7 +32,7 @@ export class Crew {
     });
   }
 
-  /** Kills one in whatever it is at, and starts another at its place. */
+  /** Kills one at any point of its work, and starts another in its place. */
   async replaceOne(): Promise<void> {
     const place = this.#next();
     const worker = this.#workers[place]!;
@@ -41,7 +41,7 @@ export class Crew {
     this.#workers[place] = this.#start(place);
   }
 
-  /** Ends all as Ctrl-C does, after those that stand still were woken. */
+  /** Resumes the suspended workers, then ends all as Ctrl-C does. */
   async stop(): Promise<void> {
     for (const worker of this.#workers) worker.resume();
     await Promise.all(this.#workers.map((worker) => worker.stop()));

@@ -17,14 +17,14 @@ export interface Breakable {
 
 type Fault = readonly [name: string, happen: () => Promise<void>];
 
-/** Nobody has ended it. */
+/** A worker ended that this script did not stop. */
 export const FAULT_OF_VEIL = 'a worker has ended by itself';
 
 /** Requests that the storage refuses in a row: more than its client tries. */
 const REFUSALS = 10;
 const FULL_MS = 4_000;
 
-/** Breaks one thing after another, in turn, until it is told to stop, and mends it. Counts what it did. */
+/** Causes one fault after another until told to stop, and repairs each. Counts them. */
 export async function breakThings(
   things: Breakable,
   { everyMs, forMs }: { readonly everyMs: number; readonly forMs: number },

@@ -19,7 +19,7 @@ export interface Cable extends AsyncDisposable {
   plug(): Promise<void>;
 }
 
-/** Lays a cable with `ip netns`; null where that needs rights that nobody has here. */
+/** Lays a cable with `ip netns`; null without the rights for it. */
 export async function layCable(): Promise<Cable | null> {
   const name = `veil-chaos-${process.pid}`;
   const [near, far] = [`vc${process.pid}a`, `vc${process.pid}b`];
@@ -59,7 +59,7 @@ export interface SmallDisk extends AsyncDisposable {
   free(): Promise<void>;
 }
 
-/** Mounts a disk in memory at a folder; null where nobody may do that here. */
+/** Mounts a disk in memory at a folder; null without the rights for it. */
 export async function mountDisk(folder: string, megabytes: number): Promise<SmallDisk | null> {
   try {
     await exec('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]);

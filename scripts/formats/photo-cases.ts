@@ -18,7 +18,7 @@ const photo = (
 const flat = sharp({ create: { width: 160, height: 120, channels: 3, background: '#3060c0' } });
 const clear = sharp({ create: { width: 160, height: 120, channels: 4, background: '#3060c080' } });
 
-/** Photos, and what is no media at all. */
+/** Photos, and files that are not media at all. */
 export const PHOTO_CASES: readonly FormatCase[] = [
   photo('a.mp4', 'text', 'no media at all', 'e2e/refusals.test.ts', (path) => writeFile(path, 'dear diary')),
   photo('empty.mp4', 'nothing', 'no bytes', 'e2e/refusals.test.ts', (path) => writeFile(path, '')),

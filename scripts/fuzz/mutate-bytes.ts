@@ -24,7 +24,7 @@ const MUTATIONS: readonly Mutation[] = [
 /** A file, damaged in one to four ways. */
 export function mutateBytes(bytes: Buffer, random: Random): Buffer {
   let mutated: Buffer = Buffer.from(bytes);
-  // Most often a single fault: several are refused for the first.
+  // Mostly a single fault: of several, only the first gets a file refused.
   const faults = random.below(3) > 0 ? 1 : 2 + random.below(3);
   for (let count = faults; count > 0; count -= 1) {
     if (mutated.length > 0) mutated = random.pick(MUTATIONS)(mutated, random);

@@ -1,7 +1,7 @@
 import { mutateBytes } from './mutate-bytes.ts';
 import type { Random } from '../random.ts';
 
-/** Values of which one may stand where another is expected. */
+/** Values that may replace an expected one. */
 const STRANGE: readonly ((random: Random) => unknown)[] = [
   () => null,
   () => true,
@@ -21,13 +21,13 @@ const STRANGE: readonly ((random: Random) => unknown)[] = [
   (random) => nested(1 + random.below(2_000)),
 ];
 
-/** A JSON text of which a few values are others, or that is damaged as text. */
+/** A JSON text with a few replaced values, or damaged as text. */
 export function mutateJson(text: string, random: Random): Buffer {
   if (random.below(4) === 0) return mutateBytes(Buffer.from(text), random);
   let root: unknown = JSON.parse(text);
   for (let count = 1 + random.below(3); count > 0; count -= 1) root = mutateValue(root, random);
   const mutated = JSON.stringify(root);
-  // Of two values of one name JSON keeps the last.
+  // JSON keeps the last of two values with the same name.
   return Buffer.from(random.below(10) === 0 ? mutated.replace('{', '{"format":"other",') : mutated);
 }
 

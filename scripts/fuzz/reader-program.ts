@@ -13,11 +13,11 @@ export interface ReaderWork {
   readonly until: number;
 }
 
-/** What it says: which case it is at now, what went wrong there, and in the end how all went. */
+/** Its messages: the current case, its failure, and at the end the tally of all. */
 export type ReaderMessage =
   { readonly at: number } | { readonly failure: Tally['failures'][number] } | { readonly tally: Tally };
 
-/** The program of a process that reads damaged inputs: what hangs or takes too much memory is ended with it. */
+/** A process that reads damaged inputs: ending it ends a case that hangs or takes too much memory. */
 process.once('message', (work: ReaderWork) => {
   void read(work).then((tally) => {
     say({ tally });
@@ -40,7 +40,7 @@ async function read({ folder, files, seeds, until }: ReaderWork): Promise<Tally>
     } catch (error) {
       count(tally, `${target.name}: refused`);
       if (target.isExpected(error)) continue;
-      // At once: a later case may take this process with it.
+      // At once: a later case may crash this process.
       say({ failure: { seed, target: target.name, problem: problemText(error) } });
     }
   }

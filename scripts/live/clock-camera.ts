@@ -3,7 +3,7 @@ import { withClock } from '../../src/source/live/test-picture.ts';
 
 /**
  * A camera for measuring that shows a clip again and again, with the clock of the test picture in it: raw pictures over
- * HTTP, which cost next to nothing to send and to take. It serves one watcher, and starts anew when that one has gone.
+ * HTTP, which cost next to nothing to send and receive. It serves one client, and starts anew when that one leaves.
  */
 export class ClockCamera {
   readonly url: string;

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { CLOCK, CLOCK_PERIOD, clockCell } from '../../src/source/live/test-picture.ts';
 
-/** What was seen of the clock of the test picture in a page, since it was last asked. */
+/** Readings of the test picture's clock in a page since the last call. */
 export interface ClockReadings {
   /** Milliseconds from when a picture was made until it was drawn, of each picture that showed the clock. */
   readonly latencies: readonly number[];
@@ -39,7 +39,7 @@ export async function readClock(page: Page): Promise<void> {
   })()`);
 }
 
-/** What was read since the last time. */
+/** The readings since the last call. */
 export function takeReadings(page: Page): Promise<ClockReadings> {
   return page.evaluate(`(() => {
     const taken = globalThis.clock;

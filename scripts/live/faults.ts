@@ -2,7 +2,7 @@ import type { ClockCamera } from './clock-camera.ts';
 import type { LiveWatcher } from './live-watcher.ts';
 import type { ProcessTree } from './process-tree.ts';
 
-/** What is broken in turn. Each is mended by the run itself. */
+/** Faults caused in turn. The run recovers from each by itself. */
 export class Faults {
   readonly #all: readonly (readonly [string, () => Promise<unknown>])[];
   readonly #done: string[] = [];
@@ -32,7 +32,7 @@ export class Faults {
     this.#done.push(name);
   }
 
-  /** What was broken since the last time. */
+  /** The faults since the last call. */
   take(): string[] {
     return this.#done.splice(0);
   }

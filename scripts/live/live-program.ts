@@ -6,7 +6,7 @@ import type { LiveStatus, LiveSummary } from '../../src/frame/live-output.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
-/** `veil live` as somebody else starts it: a program of its own that says how it is doing. */
+/** `veil live` as a separate process that reports its state. */
 export class LiveProgram {
   readonly pid: number;
   /** What it said since it was last emptied, once a second. */
@@ -64,7 +64,7 @@ export class LiveProgram {
 
   #note(line: string): void {
     const text = line.startsWith('{') ? (JSON.parse(line) as { msg: string }).msg : line;
-    // Numbers differ from time to time; and a soak of days must not be what fills the memory.
+    // Ignores numbers and bounds the log: a soak of days must not fill the memory.
     const kind = text.replaceAll(/\d+/g, 'n').slice(0, 120);
     if (this.log.size < 200 || this.log.has(kind)) this.log.set(kind, (this.log.get(kind) ?? 0) + 1);
   }

@@ -7,7 +7,7 @@ export interface Usage {
   /** Megabytes of the program itself, and of it with all its children (shared pages counted each time). */
   readonly ownMemory: number;
   readonly allMemory: number;
-  /** Seconds of processor time that all of the machine has used, whoever used them. */
+  /** Seconds of processor time that all processes of the machine have used. */
   readonly machine: number;
 }
 

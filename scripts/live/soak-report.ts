@@ -6,10 +6,10 @@ import type { Usage } from './process-tree.ts';
 /** Share by which memory may grow after the first minute, and more where things are started again all the time. */
 const GROWTH = { calm: 0.05, faults: 0.15 };
 
-/** Samples of memory around a moment, of which the middle one counts. */
+/** Memory samples around a moment; their median counts. */
 const NEAR = 10;
 
-/** What was noted, by the minute and of the whole. */
+/** The measurements, by minute and of the whole run. */
 export class SoakReport {
   readonly #problems: string[] = [];
   readonly #memory: { readonly own: number; readonly all: number }[] = [];
@@ -113,7 +113,7 @@ lost               source ${summary?.sourceLosses ?? '?'} times, detector ${summ
     this.#problems.push(text);
   }
 
-  /** Says what was wrong; true where nothing was. */
+  /** Prints the problems; true without any. */
   conclude(): boolean {
     for (const problem of this.#problems) console.log(`PROBLEM: ${problem}`);
     if (this.#problems.length === 0) console.log('Nothing was wrong.');

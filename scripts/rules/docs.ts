@@ -4,7 +4,7 @@ import { violationAt, type Rule } from './rule.ts';
 /** Interfaces that end so are named after what they belong to, and explained there, field by field. */
 const SELF_EXPLAINED = /(Options|Props)$/;
 
-/** What other files use has a doc block; a function of one statement may let its name speak. */
+/** Every export has a doc block; the name of a function of one statement may suffice. */
 export const exportsAreDocumented: Rule = (files) =>
   files
     .filter(({ path }) => path.startsWith('src/'))

@@ -81,7 +81,7 @@ function partOf(path: string): string {
   return path.split('/')[1]!.replace(/\.ts$/, '');
 }
 
-/** What a file imports, in whatever way. */
+/** All imports of a file. */
 export function importsOf(file: RuleFile): { readonly node: ts.Node; readonly name: string }[] {
   return [...nodesOf(file.tree)].flatMap((node) => {
     const specifier = specifierOf(node);

@@ -14,7 +14,7 @@ export const filesAreShort: Rule = (files) =>
       : [{ path, line: MOST_LINES + 1, message: `${lines} lines; at most ${MOST_LINES}` }];
   });
 
-/** What is not finished is not there. */
+/** No unfinished work in the repository. */
 export const nothingUnfinished: Rule = (files) =>
   files.flatMap(({ path, text }) =>
     text.split('\n').flatMap((line, index) => {

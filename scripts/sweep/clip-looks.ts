@@ -33,10 +33,10 @@ export interface SizeLook {
   readonly faces: readonly Detection[];
 }
 
-/** Score from which faces are kept: lower than any threshold that is tried. */
+/** Lowest score of the kept faces: below every threshold of the sweep. */
 const LOWEST = 0.05;
 const CACHE = '.cache/looks';
-/** Of what is kept. */
+/** Version of the cached looks. */
 const VERSION = 4;
 
 /**

@@ -1,4 +1,4 @@
-/** One tuned number: what each of its values leaves open, and what it covers for nothing. */
+/** One tuned number: the open faces and the needless covers of each of its values. */
 export interface Curve {
   readonly detector: string;
   readonly name: string;

@@ -22,12 +22,11 @@ export interface Anonymizer {
   /** For reports and logs, such as `cpu` or `webgpu (NVIDIA …)`. */
   readonly description: string;
   /**
-   * Covers the head around every face box, in place: the frame's buffer is changed and handed on. Frames must
-   * come in order, because cell values are held over time. Rejects (GPU_LOST, INTERNAL) rather than hand out a
-   * frame that is not covered.
+   * Covers the head around every face box, in place: it changes the frame's buffer. Frames must come in order, because
+   * cell values persist over time. Rejects (GPU_LOST, INTERNAL) rather than return an uncovered frame.
    */
   anonymize(frame: Frame, boxes: readonly TrackBox[]): Promise<AnonymizedFrame>;
-  /** Covers the whole picture: for frames whose faces are not known. */
+  /** Covers the whole picture, for frames whose faces are not known. */
   curtain(frame: Frame): AnonymizedFrame;
   close(): Promise<void>;
 }
@@ -45,24 +44,24 @@ export interface AnonymizerOptions {
   readonly format: PixelFormat;
   readonly width: number;
   readonly height: number;
-  /** True when YUV samples use their whole range. Default false. */
+  /** Whether YUV samples have full range. Default false. */
   readonly fullRange?: boolean | undefined;
-  /** ffmpeg's name of how samples become light; tells HDR. Default: not HDR. */
+  /** ffmpeg's name of the transfer characteristics, which identifies HDR. Default: not HDR. */
   readonly transfer?: string | null | undefined;
   readonly logger: Logger;
-  /** Draw the numbers of tracks over their covers. Default false. */
+  /** Draw track numbers over covers. Default false. */
   readonly labels?: boolean | undefined;
-  /** Seed of the noise. It must not be derivable from the output. Without it every run draws its own. */
+  /** Seed of the noise. It must not be derivable from the output. By default each run has a random one. */
   readonly seed?: string | undefined;
 }
 
-/** Brightness of a curtain, 0…255: dark, and visibly not a black gap in the film. */
+/** Luma of a curtain, 0…255: dark, but visibly no black gap in the film. */
 const CURTAIN_LUMA = 48;
 
 /**
  * An anonymizer for frames of one size and format.
  *
- * @throws VeilError GPU_UNAVAILABLE when `webgpu` was asked for and does not work here
+ * @throws VeilError GPU_UNAVAILABLE if the options ask for `webgpu` and it does not work here
  */
 export async function createAnonymizer(options: AnonymizerOptions): Promise<Anonymizer> {
   const painter = await choosePainter(options);
@@ -112,7 +111,7 @@ class CellAnonymizer implements Anonymizer {
     return this.#painter.close();
   }
 
-  /** All averages come from the frame as it was, before anything is drawn. */
+  /** Computes all averages from the original frame, before anything is drawn. */
   async #reduced(frame: Frame, heads: readonly Region[]): Promise<Cover[]> {
     const due = this.#cells.due(frame, heads);
     if (due.length > 0) {

@@ -4,32 +4,32 @@ import { cellRects, cellsAcross } from './grid.ts';
 import { TrackNoise } from './noise.ts';
 import type { Region } from './regions.ts';
 
-/** A head and what covers it: `values` holds three planes of `across` × `across` cells, row by row. */
+/** A head and its cover: `values` holds three planes of `across` × `across` cells, row by row. */
 export interface Cover {
   readonly head: Region;
   readonly across: number;
   readonly values: Float32Array;
 }
 
-/** A head whose cells must be averaged anew; see `cellRects` for the layout of `rects`. */
+/** A head whose cells need new averages; see `cellRects` for the layout of `rects`. */
 export interface Sampling {
   readonly head: Region;
   readonly across: number;
   readonly rects: Int32Array;
 }
 
-/** Cells are looked at anew at multiples of this time, seconds; in between they stand still. */
+/** Cells are sampled at multiples of this time, seconds; in between they are constant. */
 export const EPOCH = 0.5;
 /**
- * At multiples of this time, seconds, cells forget what they were: a whole number of epochs. What covers a head depends on
- * nothing that lies further back, so that a part of a video can be covered by itself.
+ * At multiples of this time, seconds, cells are reset: a whole number of epochs. Covers depend on nothing before the
+ * last reset, so that each part of a video can be covered by itself.
  */
 export const ANEW = 30;
 /** New values fade in over this time, seconds. */
 const FADE = 0.2;
 /** Tracks unseen for this long are forgotten, seconds. */
 const MEMORY = 10;
-/** Cells keep this share of how much they differ from their head's mean, so that no slope is as steep as a face's. */
+/** Cells keep this share of their difference from the head's mean, so that no gradient is as steep as a face's. */
 const LUMA_CONTRAST = 0.6;
 const LUMA_STEP = 16;
 const LUMA_NOISE = 14;
@@ -41,15 +41,15 @@ interface Held {
   epoch: number;
   sampledAt: number;
   seenAt: number;
-  /** Quantised cells in YUV, before and now: the picture fades from one to the other. */
+  /** Quantised cells in YUV, old and new: the picture fades from one to the other. */
   before: Float64Array;
   now: Float64Array;
 }
 
 /**
- * The cells of every track: averages, made coarse. What leaves is quantised, carries noise that never changes
- * for a track, and stands still for half a second; a cell changes only when its average moved by more than a
- * whole step, or at a new beginning every thirty seconds. So thirty frames of a track say no more than one or two of them.
+ * The coarse cells of every track. They are quantised, carry noise that never changes for a track, and are constant for
+ * half a second; a cell changes only if its average moved by more than a whole step, or at a reset every thirty
+ * seconds. So thirty frames of a track reveal no more than one or two of them.
  */
 export class HeldCells {
   readonly #cells: number;
@@ -63,7 +63,7 @@ export class HeldCells {
     this.#noise = new TrackNoise(seed);
   }
 
-  /** The heads whose cells this frame must average. */
+  /** The heads whose cells need new averages in this frame. */
   due(frame: Frame, heads: readonly Region[]): Sampling[] {
     this.#forget(frame.time);
     const epoch = epochOf(frame.time);
@@ -75,7 +75,7 @@ export class HeldCells {
       });
   }
 
-  /** Takes the averages of a head that was due: one number a cell, in the order of its rects. */
+  /** Sets the averages of such a head: one number per cell, in the order of its rects. */
   take(frame: Frame, { head, across }: Sampling, averages: Float64Array): void {
     const count = across * across;
     const epoch = epochOf(frame.time);
@@ -101,13 +101,13 @@ export class HeldCells {
       epoch,
       sampledAt: frame.time,
       seenAt: frame.time,
-      // A head that was away has nothing to fade from.
+      // A head that was absent has nothing to fade from.
       before: last?.epoch === epoch - 1 ? last.now : now,
       now,
     });
   }
 
-  /** What covers the heads in this frame. Every head must have been taken once. */
+  /** The covers of the heads in this frame. Each head must have been sampled at least once. */
   covers(frame: Frame, heads: readonly Region[]): Cover[] {
     return heads.map((head) => {
       const held = this.#tracks.get(head.trackId)!;
@@ -134,7 +134,7 @@ export class HeldCells {
   }
 }
 
-/** Frames from this time on have to be covered for a later frame to be covered as if all before it had been. */
+/** To give a later frame the same cover as a whole run does, a run must cover frames from this time on. */
 export function coveredFrom(time: number): number {
   return Math.max(0, Math.floor((time - EPOCH) / ANEW)) * ANEW;
 }
@@ -143,12 +143,12 @@ function epochOf(time: number): number {
   return Math.floor(time / EPOCH);
 }
 
-/** The time between two new beginnings, counted, in which an epoch lies. */
+/** Number of the reset interval that contains an epoch. */
 function spanOf(epoch: number): number {
   return Math.floor((epoch * EPOCH) / ANEW);
 }
 
-/** To the nearest step; a value that is held stays until the new one is more than a whole step away. */
+/** Rounds to the nearest step; the current value stays unless the new one is more than a whole step away. */
 function quantise(value: number, step: number, held: number | undefined): number {
   if (held !== undefined && Math.abs(value - held) <= step) return held;
   return Math.round(value / step) * step;

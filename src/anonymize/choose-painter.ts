@@ -6,7 +6,7 @@ import { CpuPainter } from './cpu.ts';
 import type { Painter } from './painter.ts';
 import { WebGpuPainter } from './webgpu.ts';
 
-/** The frames to paint on, and the choice of the config. */
+/** Facts about the frames, and the user's choice. */
 export interface PainterChoice {
   readonly anonymizer: 'auto' | 'cpu' | 'webgpu';
   readonly format: PixelFormat;
@@ -15,17 +15,17 @@ export interface PainterChoice {
   readonly logger: Logger;
 }
 
-/** Heads in the measured frame, and how many times it is drawn. */
+/** Heads in the benchmark frame, and number of runs. */
 const TRIAL_HEADS = 10;
 const TRIALS = 5;
 
 /**
- * The implementation to use. `auto` takes a GPU only when it is one and is faster here.
+ * Chooses the implementation. `auto` takes a GPU only if it is a real one and faster here.
  *
- * @throws VeilError GPU_UNAVAILABLE when `webgpu` was asked for and does not work here
+ * @throws VeilError GPU_UNAVAILABLE if the choice is `webgpu` and it does not work here
  */
 export async function choosePainter(choice: PainterChoice): Promise<Painter> {
-  // The kernels of the GPU read 8 bits a sample.
+  // The GPU kernels read 8 bits per sample.
   if (choice.format === 'yuv420p10') {
     if (choice.anonymizer === 'webgpu') choice.logger.warn('Covers of HDR video are drawn by the CPU.');
     return new CpuPainter();
@@ -73,7 +73,7 @@ async function fastest(choice: PainterChoice): Promise<Painter> {
   return cpu;
 }
 
-/** Milliseconds to cover a frame with ten heads: the best of a few, after one to warm up. */
+/** Milliseconds to cover a frame with ten heads: the best of several runs after a warm-up. */
 async function measure(painter: Painter, { format, width, height }: PainterChoice): Promise<number> {
   const data = new Uint8Array(frameBytes(format, width, height)).fill(90);
   const frame: Frame = { index: 0, pts: 0, time: 0, width, height, format, data };
@@ -87,7 +87,7 @@ async function measure(painter: Painter, { format, width, height }: PainterChoic
   return best;
 }
 
-/** Two rows of heads, each a seventh of the picture high. */
+/** Two rows of heads, each a seventh of the picture's height. */
 function trialCovers(width: number, height: number): Cover[] {
   const columns = TRIAL_HEADS / 2;
   return Array.from({ length: TRIAL_HEADS }, (_, i) => ({

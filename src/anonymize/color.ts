@@ -1,20 +1,20 @@
 import type { PixelFormat } from '../frame/frame.ts';
 
-/** Brightness 0…255 and two colour differences around 0. */
+/** Luma 0…255 and two colour differences around 0. */
 export type Yuv = readonly [y: number, u: number, v: number];
 
-/** How the samples of a frame are to be read. */
+/** Format of the samples of a frame. */
 export interface SampleRange {
   readonly format: PixelFormat;
-  /** True when the YUV samples use their whole range. */
+  /** Whether the YUV samples have full range. */
   readonly fullRange: boolean;
-  /** ffmpeg's name of how samples become light, or null; tells HDR. */
+  /** ffmpeg's name of the transfer characteristics, or null; identifies HDR. */
   readonly transfer?: string | null | undefined;
-  /** Of the picture, pixels. */
+  /** Height of the picture, pixels. */
   readonly height: number;
 }
 
-/** The three samples of a colour, in plane order and in the frame's depth, clamped to what the range allows. */
+/** The three samples of a colour, in plane order and in the frame's bit depth, clamped to the range. */
 export function toSamples([y, u, v]: Yuv, { format, fullRange }: SampleRange): [number, number, number] {
   if (format === 'gbrp') {
     return [
@@ -32,7 +32,7 @@ export function toSamples([y, u, v]: Yuv, { format, fullRange }: SampleRange): [
   ];
 }
 
-/** Levels of a sample for each of 8 bits. */
+/** Steps of a sample per step of an 8-bit one. */
 function stepOf(format: PixelFormat): 1 | 4 {
   return format === 'yuv420p10' ? 4 : 1;
 }
@@ -46,8 +46,8 @@ export function fromSamples(a: number, b: number, c: number, format: PixelFormat
 }
 
 /**
- * `#rrggbb` as samples of a frame. Which matrix the frame uses follows its height, as players assume; HDR has that of
- * BT.2020, and its white is paper white, not the brightest that it can show.
+ * `#rrggbb` as samples of a frame. The matrix follows the frame's height, as players assume. HDR uses BT.2020, and its
+ * white is paper white, not peak white.
  */
 export function samplesOfHex(hex: string, range: SampleRange): [number, number, number] {
   const rgb = Number.parseInt(hex.slice(1), 16);
@@ -64,13 +64,13 @@ export function samplesOfHex(hex: string, range: SampleRange): [number, number, 
   return [(16 + (y * 219) / 255) * step, (128 + (u * 224) / 255) * step, (128 + (v * 224) / 255) * step];
 }
 
-/** Shares of red and blue in brightness. */
+/** Weights of red and blue in luma. */
 function matrixOf({ transfer, height }: SampleRange): readonly [number, number] {
   if (transfer === 'smpte2084' || transfer === 'arib-std-b67') return [0.2627, 0.0593];
   return height >= 720 ? [0.2126, 0.0722] : [0.299, 0.114];
 }
 
-/** A channel of sRGB, 0…255, in PQ or HLG with white at 203 nits (BT.2408, BT.2100); as it is for any other transfer. */
+/** An sRGB channel, 0…255, in PQ or HLG with white at 203 nits (BT.2408, BT.2100); unchanged for other transfers. */
 function toHdr(channel: number, transfer: string | null): number {
   const linear = (channel / 255) ** 2.2;
   if (transfer === 'smpte2084') {

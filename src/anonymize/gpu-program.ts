@@ -1,6 +1,6 @@
 import { VeilError } from '../errors.ts';
 
-/** Bits of GPUBufferUsage and GPUMapMode, which exist as globals in browsers alone. */
+/** Bits of GPUBufferUsage and GPUMapMode, which only browsers define as globals. */
 const MAP_READ = 1;
 const COPY_SRC = 4;
 const COPY_DST = 8;
@@ -10,11 +10,11 @@ const MOST_GROUPS = 65535;
 
 type Input = Uint32Array | Int32Array | Float32Array | Uint8Array;
 
-/** A compute shader whose storage buffers are read-only but for the last, the output. */
+/** A compute shader whose storage buffers are read-only, except for the last one, the output. */
 export class GpuProgram {
   readonly #device: GPUDevice;
   readonly #pipeline: GPUComputePipeline;
-  /** Kept from run to run, grown when too small: inputs, output, and the buffer that is read back. */
+  /** Kept between runs, and enlarged when too small: inputs, output, and the buffer for reading back. */
   readonly #buffers: GPUBuffer[] = [];
 
   private constructor(device: GPUDevice, pipeline: GPUComputePipeline) {
@@ -22,7 +22,7 @@ export class GpuProgram {
     this.#pipeline = pipeline;
   }
 
-  /** @throws Error when the shader does not compile here */
+  /** @throws Error if the shader does not compile here */
   static async compile(device: GPUDevice, code: string): Promise<GpuProgram> {
     const module = device.createShaderModule({ code });
     const pipeline = await device.createComputePipelineAsync({
@@ -33,10 +33,10 @@ export class GpuProgram {
   }
 
   /**
-   * Runs on these inputs, none of them empty, each a multiple of four bytes.
+   * Runs the shader on non-empty inputs, each a multiple of four bytes.
    *
    * @returns the output: `words` numbers of 32 bits
-   * @throws VeilError GPU_LOST on any fault: its result can't be trusted then
+   * @throws VeilError GPU_LOST on any fault: then the result can't be trusted
    */
   async run(inputs: readonly Input[], words: number, groups: number): Promise<Uint32Array> {
     const device = this.#device;
@@ -100,7 +100,7 @@ export class GpuProgram {
   }
 }
 
-/** The error of a run that can't go on. */
+/** The error for a GPU that failed during a run. */
 export function gpuLost(cause: unknown): VeilError {
   return new VeilError('GPU_LOST', 'The GPU stopped working while faces were being covered.', {
     hint: 'No uncovered frame was written. Run again with --anonymizer cpu.',

@@ -1,23 +1,23 @@
 import { planesOf, type Frame } from '../frame/frame.ts';
 import type { Outline } from './region-kinds.ts';
 
-/** No option makes a covered head finer than this. */
+/** No option allows more cells across a head. */
 export const MOST_CELLS = 8;
 /**
- * A cell is at least this many pixels wide and high: a small head is an average too, and too smooth to carry the edges
- * of its face.
+ * A cell is at least this many pixels wide and high, so that small heads are averaged as well, and too smooth to show
+ * the edges of a face.
  */
 const SMALLEST_CELL = 16;
 
-/** Cells across a head: `wanted`, and fewer where the head is small. 1…8. */
+/** Cells across a head: `wanted`, or fewer for a small head. 1…8. */
 export function cellsAcross(head: Outline, wanted: number): number {
   const most = Math.floor((2 * Math.min(head.radiusX, head.radiusY)) / SMALLEST_CELL);
   return Math.max(1, Math.min(MOST_CELLS, Math.floor(wanted) || 1, most));
 }
 
 /**
- * Side of the squares that a mosaic draws, in pixels: close to the width of a cell, and a power of two, counted from the
- * picture's corner. So the squares of all covers lie on one grid, however the heads move.
+ * Side of the squares of a mosaic, pixels: about the width of a cell, and a power of two. Squares are aligned to the
+ * picture's corner, so those of all covers lie on one grid, however the heads move.
  */
 export function mosaicSquare({ radiusX }: Outline, across: number): number {
   const cell = Math.max(SMALLEST_CELL, (2 * radiusX) / across);
@@ -25,8 +25,8 @@ export function mosaicSquare({ radiusX }: Outline, across: number): number {
 }
 
 /**
- * The samples that each cell of a head averages: for each plane, row by row, four whole numbers a cell
- * (x0, y0, x1, y1; ends exclusive) inside the plane and never empty.
+ * The samples that each cell of a head averages: for each plane, row by row, four integers per cell (x0, y0, x1, y1;
+ * ends exclusive), inside the plane and never empty.
  */
 export function cellRects(head: Outline, across: number, frame: Frame): Int32Array {
   const rects = new Int32Array(3 * across * across * 4);
@@ -45,8 +45,8 @@ export function cellRects(head: Outline, across: number, frame: Frame): Int32Arr
 }
 
 /**
- * Cuts the extent of a head in equal cells. A cell that hangs over the picture's edge takes more from inside,
- * so that it averages at least half of what a whole one does: a sliver would show its pixels.
+ * Cuts the extent of a head into equal cells. A cell at the picture's edge is extended inwards to at least half of its
+ * size: a sliver would show its pixels.
  */
 function cuts(
   center: number,

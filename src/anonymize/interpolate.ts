@@ -1,10 +1,10 @@
 import type { Drawing } from './painter.ts';
 
 /**
- * What is drawn at a place in a cell: a quadratic B-spline over the cell and its neighbours when smooth (its
- * slope is continuous, so no seams show), the cell itself when flat.
+ * The value at a place in a cell: a quadratic B-spline over the cell and its neighbours if smooth (continuous slope, so
+ * no seams), the cell's own value if flat.
  *
- * @param through the way through the cell, −0.5…0.5
+ * @param through position in the cell, −0.5…0.5
  */
 export function mixCells(
   before: number,
@@ -19,7 +19,7 @@ export function mixCells(
   return (square * through + slope) * through + (before + after) / 8 + 0.75 * cell;
 }
 
-/** The way through a cell of a sample that lies in it, −0.5…0.5; at the edge cell's end for samples beyond. */
+/** Position of a sample in a cell, −0.5…0.5; clamped for samples beyond the outermost cells. */
 export function throughCell(
   sample: number,
   cell: number,
@@ -33,10 +33,10 @@ export function throughCell(
 }
 
 /**
- * The samples at which the cells along one axis begin, and where the last one ends: `across` + 1 whole numbers.
+ * First sample of each cell along one axis, and the end of the last one: `across` + 1 integers.
  *
- * @param grid pixels of the squares that cells are made of: each shows the cell that its middle lies in, and cells that
- *   hold no middle stay empty. 1 draws every cell where it lies.
+ * @param grid side of the mosaic squares, pixels: each square shows the cell at its centre, and cells without the
+ *   centre of a square stay empty. 1 draws every cell in its place.
  */
 export function cellStarts(
   center: number,

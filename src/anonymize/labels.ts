@@ -18,13 +18,13 @@ const DIGITS: readonly (readonly number[])[] = [
 const ROWS = 5;
 const ACROSS = 4;
 
-/** Brightness of a number and of its background, 0…255. */
+/** Luma of a number and of its background, 0…255. */
 const INK = 235;
 const PAPER = 16;
-/** Rows of a picture for each pixel of a dot. */
+/** Picture height per pixel of dot size. */
 const HEIGHT_OF_DOT = 200;
 
-/** Draws the number of its track above each box, on a dark plate: for previews on which people name tracks. */
+/** Draws the track number above each box, on a dark plate, for previews in which users refer to tracks. */
 export function drawLabels(frame: Frame, boxes: readonly TrackBox[], range: SampleRange): void {
   const dot = Math.max(2, Math.round(frame.height / HEIGHT_OF_DOT));
   for (const { trackId, box } of boxes) {
@@ -55,7 +55,7 @@ interface Rectangle {
   readonly height: number;
 }
 
-/** Fills a rectangle with grey, what of it lies in the picture. */
+/** Fills the visible part of a rectangle with grey. */
 function fill(frame: Frame, range: SampleRange, luma: number, { left, top, width, height }: Rectangle): void {
   const samples = toSamples([luma, 0, 0], range);
   const data = samplesOf(frame);

@@ -10,7 +10,7 @@ import { blocksUnder, endOf, tilesOf, type Tile } from './tiles.ts';
 const TILE_WORDS = 8;
 const LAYER_WORDS = 16;
 
-/** What the drawing kernel reads, in the order of its bindings, and the tiles that it covers. */
+/** Input of the drawing kernel, in the order of its bindings, and the tiles that it covers. */
 export interface DrawTables {
   readonly tiles: readonly Tile[];
   readonly tileTable: Uint32Array;
@@ -19,7 +19,7 @@ export interface DrawTables {
   readonly cells: Float32Array;
 }
 
-/** Null when no head reaches into the picture. */
+/** Null if no head reaches into the picture. */
 export function drawTables(frame: Frame, covers: readonly Cover[], drawing: Drawing): DrawTables | null {
   const heads = covers.map(({ head }) => head);
   const blocks = blocksUnder(heads, frame.width, frame.height);
@@ -55,11 +55,11 @@ export function drawTables(frame: Frame, covers: readonly Cover[], drawing: Draw
   return { tiles, tileTable, layerTable: layers.words, whole: Int32Array.from(whole), cells };
 }
 
-/** Every head in every plane, as the kernel reads them. */
+/** Every head in every plane, in the layout of the kernel. */
 class LayerTable {
   readonly words: Uint32Array<ArrayBuffer>;
   readonly #floats: Float32Array;
-  /** Where spans and cell starts go. */
+  /** Destination of spans and cell starts. */
   readonly #whole: number[];
   #at = 0;
 
@@ -84,7 +84,7 @@ class LayerTable {
     this.#at += LAYER_WORDS;
   }
 
-  /** @returns where the numbers begin */
+  /** @returns index of the first number */
   #append(numbers: Int32Array): number {
     const at = this.#whole.length;
     for (const number of numbers) this.#whole.push(number);

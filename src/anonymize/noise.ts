@@ -1,19 +1,19 @@
 import { createCipheriv, createHash, randomBytes } from 'node:crypto';
 
 /**
- * Noise that is the same in every frame of a track (so that averaging frames takes none of it away) and that
- * cannot be computed from the output: AES in counter mode, under a key that the output does not hold.
+ * Noise that is the same in every frame of a track, so that averaging frames does not remove it, and that can't be
+ * computed from the output: AES in counter mode, with a key that the output does not contain.
  */
 export class TrackNoise {
   readonly #key: Uint8Array;
 
-  /** @param seed a secret, where runs must repeat; without it the key is random. */
+  /** @param seed a secret for repeatable runs; without it the key is random */
   constructor(seed?: string) {
     this.#key =
       seed === undefined ? randomBytes(16) : createHash('sha256').update(seed).digest().subarray(0, 16);
   }
 
-  /** `count` values, evenly spread over −1…1. `stream` keeps the grids of one track apart. */
+  /** `count` values, uniform over −1…1. `stream` separates the grids of one track. */
   values(trackId: number, stream: number, count: number): Float64Array {
     const counter = new DataView(new ArrayBuffer(16));
     counter.setFloat64(0, trackId);

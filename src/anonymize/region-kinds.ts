@@ -6,7 +6,7 @@ export type Shape = 'ellipse' | 'rectangle';
 export interface Outline {
   readonly centerX: number;
   readonly centerY: number;
-  /** Half extents of the protected shape: inside it nothing of the picture remains. */
+  /** Half extents of the protected shape: nothing of the picture remains inside. */
   readonly radiusX: number;
   readonly radiusY: number;
   /** Width of the soft ring around the protected shape, as a share of the radii. */
@@ -15,22 +15,22 @@ export interface Outline {
 }
 
 /**
- * How far a head reaches beyond its face box (brow to chin, ear to ear), as shares of the face's size: hair
- * above, ears at the sides, chin and jaw below. An ellipse of these extents still holds the whole face box.
+ * Extension of a head beyond its face box (brow to chin, ear to ear), as shares of the face's size: hair above, ears at
+ * the sides, chin and jaw below. An ellipse of this size still contains the whole face box.
  */
 const ABOVE = 0.45;
 const BELOW = 0.25;
 const BESIDE = 0.25;
-/** A soft edge is this share of a head's radii wide. */
+/** Width of a soft edge, as a share of a head's radii. */
 const FEATHER = 0.2;
-/** Pixels are squares: one whose centre lies just outside the shape still shows a part that lies inside. */
+/** Pixels are squares: one whose centre is just outside the shape still shows a part of its inside. */
 const PIXEL_RADIUS = 0.75;
 
 /**
  * The head around a face box.
  *
  * @param padding extra margin as a share of the head's size, 0 or more
- * @param narrowestEdge pixels that the soft ring is wide at least
+ * @param narrowestEdge minimum width of the soft ring, pixels
  */
 export function headOutline(
   box: Box,
@@ -52,7 +52,7 @@ export function headOutline(
   };
 }
 
-/** All of a box, as a rectangle: nothing is added but a ring of a pixel. */
+/** A whole box as a rectangle, extended only by a ring of one pixel. */
 export function zoneOutline({ x, y, width, height }: Box): Outline {
   const [radiusX, radiusY] = [width / 2 + PIXEL_RADIUS, height / 2 + PIXEL_RADIUS];
   return {

@@ -5,31 +5,31 @@ import { headOutline, zoneOutline, type Outline, type Shape } from './region-kin
 
 export type { Shape } from './region-kinds.ts';
 
-/** The protected area that one box asks for, in luma pixels of the frame; it may reach over the picture's edges. */
+/** The protected area for one box, in luma pixels of the frame; it may extend beyond the picture's edges. */
 export interface Region extends Outline {
   readonly trackId: number;
   readonly kind: RegionKind;
 }
 
-/** How regions are drawn around boxes. */
+/** Style of the regions around boxes. */
 export interface RegionStyle {
-  /** Of heads; other kinds have a shape of their own. */
+  /** Shape of heads; other kinds have their own. */
   readonly shape: Shape;
   /** Extra margin around heads, as a share of their size, 0 or more. */
   readonly padding: number;
 }
 
-/** A soft edge is at least this share of the picture's shorter side. */
+/** Minimum width of a soft edge, as a share of the picture's shorter side. */
 const NARROWEST_EDGE = 1 / 100;
-/** No picture is that large: a box that is has been computed wrongly. */
+/** No picture is this large: a larger box is a computing error. */
 const LARGEST = 1e6;
 
 /**
- * Boxes to regions, by the kind of each, wherever the box comes from: a detector, a file or a hand. Regions that lie
- * wholly outside the picture are left out.
+ * Converts boxes to regions, by kind, for boxes from a detector, a file or a person. Leaves out regions entirely
+ * outside the picture.
  *
- * @param width of the picture, pixels, as `height`
- * @throws VeilError INTERNAL for a box with numbers that are not finite or far too large: what it should have covered is unknown
+ * @param width of the picture, pixels, like `height`
+ * @throws VeilError INTERNAL for a box with non-finite or far too large numbers: its intended place is unknown
  */
 export function regionsOf(
   boxes: readonly TrackBox[],

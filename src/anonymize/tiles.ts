@@ -8,7 +8,7 @@ export interface Tile {
   readonly y: number;
   readonly width: number;
   readonly height: number;
-  /** First word in the packed buffer, and words a row. */
+  /** First word in the packed buffer, and words per row. */
   readonly start: number;
   readonly stride: number;
 }
@@ -21,17 +21,17 @@ interface Area {
   readonly bottom: number;
 }
 
-/** A square of the picture, and the heads that may reach into it. */
+/** A square of the picture, and the heads that may overlap it. */
 export interface Block {
   readonly area: Area;
-  /** Positions in the list of heads, ascending. */
+  /** Indexes in the list of heads, ascending. */
   readonly members: readonly number[];
 }
 
 /** Luma pixels; even, so that no two blocks share a chroma sample. */
 const BLOCK_SIZE = 32;
 
-/** The blocks of the picture that heads and their soft rings reach. */
+/** The blocks of the picture that heads and their soft rings overlap. */
 export function blocksUnder(heads: readonly Region[], width: number, height: number): Block[] {
   const columns = Math.ceil(width / BLOCK_SIZE);
   const rows = Math.ceil(height / BLOCK_SIZE);

@@ -11,7 +11,7 @@ import { endOf, pack, placeTile, unpack, type Tile } from './tiles.ts';
 
 const GROUP_SIZE = 64;
 
-/** Covers heads on a GPU, through the optional package `webgpu`. Only the heads' surroundings travel. */
+/** Covers heads on a GPU, through the optional package `webgpu`. Transfers only the surroundings of heads. */
 export class WebGpuPainter implements Painter {
   readonly description: string;
   readonly isSoftware: boolean;
@@ -30,7 +30,7 @@ export class WebGpuPainter implements Painter {
     const { opened, device, sum, draw } = parts;
     this.description = `webgpu (${opened.name})`;
     this.isSoftware = opened.isSoftware;
-    // The device dies with the instance that it came from.
+    // Keep the instance: the device dies with it.
     this.#gpu = opened.gpu;
     this.#device = device;
     this.#sum = sum;
@@ -41,7 +41,7 @@ export class WebGpuPainter implements Painter {
   }
 
   /**
-   * @param options.software take an adapter that computes on the CPU, too
+   * @param options.software also accept an adapter that computes on the CPU
    * @throws VeilError GPU_UNAVAILABLE with the reason
    */
   static async open(options: { readonly software?: boolean } = {}): Promise<WebGpuPainter> {
@@ -108,7 +108,7 @@ export class WebGpuPainter implements Painter {
   }
 }
 
-/** Three tiles for each head, and a line of the kernel's table and a number of samples for each rectangle. */
+/** Three tiles per head; a row in the kernel's table and a sample count per rectangle. */
 function sumTables(
   frame: Frame,
   rects: readonly Int32Array[],

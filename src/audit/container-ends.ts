@@ -1,15 +1,15 @@
 import type { FileHandle } from 'node:fs/promises';
 
-/** Parts that are looked at on the first level of a file. */
+/** Limit of top-level elements to read. */
 const MOST_PARTS = 100_000;
 
-/** Bytes of a transport stream that are looked at in one go: a multiple of its packets. */
+/** Bytes of a transport stream to read at once: a multiple of its packets. */
 const TS_STEP = 188 * 8192;
 
 /**
- * Matroska and WebM (RFC 8794): elements on the first level, of which the last is the segment.
+ * Matroska and WebM (RFC 8794): top-level elements, of which the segment is the last.
  *
- * @returns null where one has no known size, as in live recordings
+ * @returns null if an element has an unknown size, as in live recordings
  */
 export async function endOfMatroska(file: FileHandle, size: number): Promise<number | null> {
   let at = 0;
@@ -34,12 +34,12 @@ export async function endOfMatroska(file: FileHandle, size: number): Promise<num
   return at;
 }
 
-/** RFC 8794, 4: as many bytes as there are zeros before the first one, and one more. */
+/** RFC 8794, 4: the number of leading zero bits, plus one, is the length in bytes. */
 function vintLength(first: number): number {
   return Math.clz32(first) - 23;
 }
 
-/** AVI: one RIFF chunk, and more of the kind AVIX where it is large. */
+/** AVI: one RIFF chunk, in large files followed by AVIX chunks. */
 export async function endOfRiff(file: FileHandle, size: number): Promise<number> {
   let at = 0;
   for (let part = 0; part < MOST_PARTS && at + 12 <= size; part += 1) {
@@ -58,7 +58,7 @@ export async function endOfTransportStream(file: FileHandle, size: number): Prom
   for (let at = 0; at < size; at += TS_STEP) {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(TS_STEP), 0, TS_STEP, at);
     for (let packet = 0; packet < bytesRead; packet += 188) {
-      // Less than a packet at the end is what a cut leaves.
+      // A partial packet at the end only means that the file was cut off.
       if (buffer[packet] !== 0x47 && size - at - packet >= 188) return at + packet;
     }
   }

@@ -2,31 +2,31 @@ import { growBox, iou, scaleBox, type Box } from '../frame/box.ts';
 import type { Detection } from '../frame/detection.ts';
 import type { Frame, Picture } from '../frame/frame.ts';
 
-/** A small picture, RGB, 3 bytes a pixel. */
+/** A small RGB picture, 3 bytes per pixel. */
 export type Crop = Picture;
 
-/** One face that is still to be seen. */
+/** One face that is still visible. */
 export interface Finding {
   /** Index of its stream in the file. */
   readonly stream: number;
-  /** What it is in where that is no stream, such as `the thumbnail in its EXIF data`. */
+  /** Its place if that is not a stream, such as `the thumbnail in its EXIF data`. */
   readonly where?: string;
   /** Seconds. */
   readonly from: number;
   readonly to: number;
   readonly firstFrame: number;
   readonly lastFrame: number;
-  /** The frame in which it is surest. */
+  /** The frame of the highest score. */
   readonly surestFrame: number;
-  /** Where it is there, pixels of the frame. */
+  /** Its box in that frame, pixels. */
   readonly box: Box;
   readonly score: number;
-  /** Number of looks that saw it. */
+  /** Number of looks that found it. */
   readonly looks: number;
   readonly crop: Crop;
 }
 
-/** Score from which a face counts when one look saw it, and when several did. */
+/** Lowest score of a finding from one look, and from several. */
 const SURE = 0.6;
 const PERSISTENT = { score: 0.4, looks: 3 };
 
@@ -36,7 +36,7 @@ const PATIENCE = 0.5;
 /** Margin of a crop, as a share of the face. */
 const MARGIN = 0.8;
 
-/** Joins faces of following looks to findings, so that one person is one line. */
+/** Joins detections of successive looks into findings, so that one person becomes one finding. */
 export class FindingTracks {
   readonly #done: Finding[] = [];
   #open: Finding[] = [];
@@ -60,14 +60,14 @@ export class FindingTracks {
       }
       free.delete(before);
       const next = { ...before, to: time, lastFrame: index, looks: before.looks + 1 };
-      // Joined by place, told by the look that was surest.
+      // Joined by place; box and crop come from the highest score.
       if (face.score <= before.score) return next;
       return { ...next, surestFrame: index, box: face.box, score: face.score, crop: crop() };
     });
     this.#open = [...free, ...seen];
   }
 
-  /** Those that count, surest first. */
+  /** All findings with a sufficient score, in descending order. */
   result(): Finding[] {
     return [...this.#done, ...this.#open]
       .filter(({ score, looks }) => score >= SURE || (score >= PERSISTENT.score && looks >= PERSISTENT.looks))

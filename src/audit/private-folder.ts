@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A folder that its owner alone can open, and that is removed with all that is in it. */
+/** A folder that only its owner can open; disposing of it removes it with its content. */
 export async function privateFolder(): Promise<AsyncDisposable & { readonly path: string }> {
   // mkdtemp gives it mode 0700.
   const path = await mkdtemp(join(tmpdir(), 'veil-audit-'));

@@ -2,7 +2,7 @@ import { sha256OfFile } from '../base/sha256.ts';
 import type { CoveredTracks } from '../documents/read-report.ts';
 import { interrupted } from '../errors.ts';
 
-/** Whether a report is of this very file and is as it was written, a sentence for each doubt. */
+/** Checks that a report is unchanged and about this very file, a sentence for each doubt. */
 export async function provenanceProblems(
   path: string,
   report: CoveredTracks | null,

@@ -1,7 +1,7 @@
 import { hasAlpha } from '../ffmpeg/has-alpha.ts';
 import type { Probe } from '../ffmpeg/probe.ts';
 
-/** Tags that say when, where, by whom or with what something was filmed. */
+/** Tags that reveal when, where, by whom or with which device a video was filmed. */
 const REVEALING =
   /title|artist|author|comment|copyright|creat|date|location|gps|make|model|device|software|description|synopsis|album|com\.|rotate|timecode/;
 

@@ -1,11 +1,11 @@
 import { wallClock } from './clock.ts';
 
-/** Lets one loop wait until something is due, and wakes it earlier when something has happened. */
+/** Lets one loop wait for a time, and wakes it earlier on an event. */
 export class Alarm {
   #isRung = false;
   #wake: (() => void) | null = null;
 
-  /** Ends the wait, or the next one if there is none now, so that no event is slept through. */
+  /** Ends the current wait, or else the next one, so that no event is missed. */
   ring(): void {
     this.#isRung = true;
     this.#wake?.();

@@ -1,10 +1,10 @@
-/** The range of the waits, milliseconds. */
+/** Range of the delays, milliseconds. */
 export interface BackoffRange {
   readonly first: number;
   readonly most: number;
 }
 
-/** How long to wait before something that failed is tried again: twice as long after each failure, up to a limit. */
+/** Delays between retries: doubled after each failure, up to a limit. */
 export class Backoff {
   readonly #range: BackoffRange;
   #next: number;
@@ -15,9 +15,9 @@ export class Backoff {
   }
 
   /**
-   * Milliseconds to wait this time.
+   * The next delay, milliseconds.
    *
-   * @param ranFor milliseconds that it worked before it failed: longer than the longest wait counts as a success
+   * @param ranFor milliseconds of work before the failure: longer than the longest delay counts as a success
    */
   next(ranFor = 0): number {
     if (ranFor > this.#range.most) this.reset();
@@ -26,7 +26,7 @@ export class Backoff {
     return wait;
   }
 
-  /** It worked: the next wait is the first again. */
+  /** Call it after a success: the next delay is the first one again. */
   reset(): void {
     this.#next = this.#range.first;
   }

@@ -1,4 +1,4 @@
-/** Milliseconds since 1970, finer than `Date.now()`; it never goes back while the process runs. */
+/** Milliseconds since 1970, finer than `Date.now()`, and monotonic within the process. */
 export function wallClock(): number {
   return performance.timeOrigin + performance.now();
 }

@@ -1,4 +1,4 @@
-/** A promise that is settled from outside. */
+/** A promise with external `resolve` and `reject`. */
 export class Deferred<T> {
   readonly promise: Promise<T>;
   resolve!: (value: T) => void;
@@ -9,7 +9,7 @@ export class Deferred<T> {
       this.resolve = resolve;
       this.reject = reject;
     });
-    // The error reaches those who await the promise, also later; not awaiting it is no fault.
+    // The error reaches everyone who awaits the promise, even later; not awaiting it is no fault.
     this.promise.catch(() => undefined);
   }
 }

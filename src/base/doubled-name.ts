@@ -1,5 +1,5 @@
 /**
- * The first name that one object of a JSON text has twice, however it is spelt; null where there is none.
+ * The first name that appears twice in one object of a JSON text, in any spelling; null if there is none.
  *
  * @param text valid JSON of any length
  */

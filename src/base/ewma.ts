@@ -1,7 +1,7 @@
 /** Weight of the newest value in an estimate. */
 const WEIGHT = 0.2;
 
-/** A value that changes slowly, and by how much it varies. */
+/** Moving average of a slowly changing value, and its deviation. */
 export class Ewma {
   #mean: number | null = null;
   /** Mean absolute deviation. */
@@ -18,7 +18,7 @@ export class Ewma {
     return this.#mean ?? 0;
   }
 
-  /** What hardly any value is above: some three standard deviations. */
+  /** An upper bound that values rarely exceed: about three standard deviations. */
   get high(): number {
     return this.mean + 4 * this.#deviation;
   }

@@ -2,10 +2,10 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Makes a folder, with those above it. Node's own recursion goes round for ever where a file system takes no folders
- * but does not say so, as /proc does.
+ * Creates a folder and its parents. Node's recursive mode loops forever on a file system that allows no folders but
+ * does not report it, such as /proc.
  *
- * @returns the topmost folder that was made, or null where all were there
+ * @returns the topmost folder created; null if all existed
  * @throws the system's error
  */
 export async function makeFolder(folder: string): Promise<string | null> {
@@ -13,7 +13,7 @@ export async function makeFolder(folder: string): Promise<string | null> {
   for (let path = resolve(folder); !(await exists(path)); path = dirname(path)) missing.unshift(path);
   for (const path of missing) {
     await mkdir(path).catch((error: unknown) => {
-      // Another program made it a moment ago; where it is not a folder, the next step fails.
+      // Another program has just created it; if it is not a folder, the next step fails.
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     });
   }

@@ -2,7 +2,7 @@
  * The package that could not be loaded because it is not installed.
  *
  * @param error of `import()` or `require()`
- * @returns its name as the runtime gives it, or null where the error is another one
+ * @returns its name as reported by the runtime; null for any other error
  */
 export function missingPackage(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error)) return null;
@@ -10,10 +10,10 @@ export function missingPackage(error: unknown): string | null {
   return /^Cannot find (?:package|module) '([^']+)'/.exec(error.message)?.[1] ?? null;
 }
 
-/** What to do about optional packages that are missing or damaged. */
+/** Hint for missing or damaged optional packages. */
 export function installHint(...names: readonly string[]): string {
   return `Install ${names.length === 1 ? 'it' : 'them'} beside Veil: npm install ${names.join(' ')}`;
 }
 
-/** What to do about a file that comes with Veil itself. */
+/** Hint for a missing or damaged file of Veil itself. */
 export const OWN_FILE_HINT = 'Install Veil again, or, in a clone: git checkout -- models';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 
-/** SHA-256 of a file, hexadecimal. Rejects with what the system says of it, or with an AbortError. */
+/** SHA-256 of a file, hexadecimal. Rejects with the system's error, or with an AbortError. */
 export async function sha256OfFile(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
   const options = { highWaterMark: 1024 ** 2, ...(signal === undefined ? {} : { signal }) };

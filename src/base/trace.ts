@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 /** An event of Chrome's trace format. Times in microseconds. */
 interface TraceEvent {
   readonly name: string;
-  /** X: a span, C: numbers over time, M: the name of a row. */
+  /** X: a span, C: values over time, M: the name of a row. */
   readonly ph: 'X' | 'C' | 'M';
   readonly ts: number;
   readonly dur?: number;
@@ -13,30 +13,30 @@ interface TraceEvent {
   readonly args: Readonly<Record<string, number | string>>;
 }
 
-/** Some hours of video: later events are left out. */
+/** Limit for some hours of video; later events are dropped. */
 const MOST_EVENTS = 2_000_000;
 
-/** A row for each stage, in the order in which they were first seen. */
+/** A row for each stage, in order of appearance. */
 const rows = new Map<string, number>();
 let events: TraceEvent[] | null = null;
 let countedCpu = 0;
 
-/** Begins to note what a run does. Until then the other functions here do nothing. */
+/** Starts recording. Until then the other functions here do nothing. */
 export function startTrace(): void {
   rows.clear();
   events = [];
 }
 
-/** When a span begins, to be handed to {@link traceSpan}; milliseconds. */
+/** Start time of a span, to be passed to {@link traceSpan}; milliseconds. */
 export function traceStart(): number {
   return events === null ? 0 : performance.now();
 }
 
 /**
- * Notes what a stage did from `started` until now.
+ * Records a span of a stage, from `started` until now.
  *
- * @param stage one row of the picture
- * @param args numbers that are shown with it
+ * @param stage one row of the diagram
+ * @param args values shown with it
  */
 export function traceSpan(
   stage: string,
@@ -56,8 +56,8 @@ export function traceSpan(
 }
 
 /**
- * Notes how long a child process ran, and the seconds of processor time that it took, where the system tells (Linux).
- * To be called when it has just ended.
+ * Records how long a child process ran, and its CPU seconds, if the system reports them (Linux). Call it right after
+ * the process has ended.
  */
 export function traceProgram(pid: number, program: string, started: number): void {
   if (events === null) return;
@@ -67,15 +67,15 @@ export function traceProgram(pid: number, program: string, started: number): voi
   traceSpan(`program ${pid}`, started, cpu, program);
 }
 
-/** Notes numbers that change over time, such as the frames that wait. */
+/** Records values that change over time, such as the number of waiting frames. */
 export function traceCount(name: string, values: () => Readonly<Record<string, number>>): void {
   if (events === null) return;
   add({ name, ph: 'C', ts: performance.now() * 1000, tid: 0, args: values() });
 }
 
 /**
- * Writes the noted events, for chrome://tracing, Perfetto and the like: it names stages, programs and times, no files.
- * Ends the noting.
+ * Writes the recorded events for chrome://tracing, Perfetto and similar tools: stages, programs and times, but no file
+ * names. Stops recording.
  */
 export async function writeTrace(path: string): Promise<void> {
   const noted = events ?? [];
@@ -96,7 +96,7 @@ function add(event: Omit<TraceEvent, 'pid'>): void {
   if (events !== null && events.length < MOST_EVENTS) events.push({ ...event, pid: 1 });
 }
 
-/** Seconds that all children took which have ended so far, in user and system mode: fields 16 and 17 of the line. */
+/** CPU seconds of all ended children, user and system mode: fields 16 and 17 of the line. */
 function endedChildrenCpu(): number | null {
   try {
     const stat = readFileSync('/proc/self/stat', 'utf8');

@@ -4,10 +4,10 @@ import { dirname } from 'node:path';
 import { makeFolder } from './make-folder.ts';
 
 /**
- * Writes a file, and its folder where that is missing. The text gets a temporary name first, so that programs that
- * read at the same time find the old file or the new one, whole.
+ * Writes a file, and creates its folder if needed. It writes under a temporary name and renames, so that concurrent
+ * readers see either the whole old file or the whole new one.
  *
- * @throws what the file system throws; nothing is left behind then
+ * @throws errors of the file system; then nothing is left behind
  */
 export async function writeWholeFile(path: string, text: string): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;

@@ -1,4 +1,4 @@
-/** Where text goes. */
+/** Destination of text. */
 export interface TextOutput {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
@@ -6,14 +6,14 @@ export interface TextOutput {
   readonly columns?: number | undefined;
 }
 
-/** What the program touches of the world outside, so that it can run inside a test. */
+/** The program's access to its environment, which tests can replace. */
 export interface Io {
   readonly stdout: TextOutput;
   readonly stderr: TextOutput;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Calls `stop` for each request to stop (Ctrl-C, TERM), until the returned function is called. */
   onStop(stop: () => void): () => void;
-  /** Calls `listener` for each key that is pressed, until the returned function is called; absent without a terminal. */
+  /** Calls `listener` for each key press, until the returned function is called; absent without a terminal. */
   readonly onKey?: (listener: (key: string) => void) => () => void;
   /** Ends the program at once. */
   exit(code: number): void;
@@ -21,7 +21,7 @@ export interface Io {
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** The real world. */
+/** The real environment. */
 export function processIo(): Io {
   return {
     stdout: process.stdout,
@@ -42,7 +42,7 @@ function onTerminalKey(listener: (key: string) => void): () => void {
   const { stdin } = process;
   const hear = (text: string): void => {
     for (const key of text) {
-      // A terminal that hands over single keys no longer makes a signal of Ctrl-C.
+      // In raw mode, the terminal does not turn Ctrl-C into a signal.
       if (key === '\u0003') process.kill(process.pid, 'SIGINT');
       else listener(key);
     }

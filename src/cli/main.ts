@@ -4,14 +4,14 @@ import { processIo } from './io.ts';
 import { ownVersion } from '../base/own-version.ts';
 import { startDetectorAhead } from '../observe/detector-child.ts';
 
-/** A library that holds on to something must not keep a program alive that has said its last word. */
+/** Time after which the program exits even if a library keeps it alive. */
 const GRACE_MS = 500;
 
 const lostText: Error[] = [];
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    // A reader may have seen enough, as head has, and a terminal may have been closed: neither is an error, and
-    // neither must keep the work from cleaning up.
+    // The reader may have closed the pipe, as `head` does, or the terminal: neither is an error, and the work must
+    // still clean up.
     if (error.code !== 'EPIPE' && error.code !== 'EIO') lostText.push(error);
   });
 }
@@ -25,11 +25,11 @@ process.exitCode = exitCode;
 process.on('exit', (code) => {
   if (lostText.length > 0 && code === EXIT.done) process.exitCode = EXIT.failed;
 });
-// Engines that are still being measured would delay a stop.
+// A running measurement of engines would delay the stop.
 if (exitCode === EXIT.interrupted) process.stdout.write('', () => process.exit());
 setTimeout(() => process.exit(), GRACE_MS).unref();
 
-/** The version is told before the commands are loaded, which takes several times as long. */
+/** Prints the version before loading the commands, which takes several times as long. */
 async function start(argv: readonly string[]): Promise<number> {
   if (argv.length === 1 && ['-V', '--version'].includes(argv[0]!)) {
     process.stdout.write(`${ownVersion()}\n`);
@@ -40,7 +40,7 @@ async function start(argv: readonly string[]): Promise<number> {
   return run(argv, processIo());
 }
 
-/** Whether a call most likely needs a detector, whose process then starts while the command is loaded. */
+/** Whether a call most likely needs a detector; its process then starts while the command is loaded. */
 function willDetect([command = '', ...args]: readonly string[]): boolean {
   const isAsking = args.some((arg) => ['-h', '--help', '--list'].includes(arg));
   return ['blur', 'detect', 'audit', 'live'].includes(command) && args.length > 0 && !isAsking;

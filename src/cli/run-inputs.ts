@@ -9,17 +9,17 @@ export interface InputsRun<Job extends { readonly input: string }> {
   readonly problems: readonly InputProblem[];
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
-  /** Does one, and says whether the output needs a review. */
+  /** Works on one input, and returns whether its output needs a review. */
   readonly work: (job: Job) => Promise<boolean>;
-  /** Whether an earlier run did one: whether its output needs a review, or null where it has to be done. */
+  /** Whether the output of an earlier run needs a review; null if the input was not done yet. */
   readonly earlier?: ((job: Job) => Promise<boolean | null>) | undefined;
-  /** Whether no other input could be done either after the failure that just came. */
+  /** Whether a failure means that no other input can be done. */
   readonly isHopeless?: (error: unknown) => boolean;
-  /** How many are worked on at once. Default 1. */
+  /** Number of inputs in parallel. Default 1. */
   readonly atOnce?: number | undefined;
 }
 
-/** How many inputs came to what end. */
+/** Number of inputs by result. */
 interface Counts {
   done: number;
   alreadyDone: number;
@@ -27,10 +27,10 @@ interface Counts {
 }
 
 /**
- * Works on the inputs in order, one after another or several at once; one that fails does not stop the others.
+ * Works on the inputs in order, one after another or several in parallel; a failure does not stop the others.
  *
  * @returns the exit code
- * @throws what the work threw where it is hopeless
+ * @throws the error of the work if it is hopeless
  */
 export async function runInputs<Job extends { readonly input: string }>(
   run: InputsRun<Job>,
@@ -56,7 +56,7 @@ export async function runInputs<Job extends { readonly input: string }>(
         await workOn(job, run, counts);
       } catch (error) {
         if (run.isHopeless?.(error) === true) hopeless.push(error);
-        // Stopping breaks pipes, and what breaks first is chance: no failure of the input.
+        // A stop causes arbitrary errors, such as broken pipes: not a failure of the input.
         else if (!isStopped()) fail(job.input, error);
       }
     }
@@ -85,7 +85,7 @@ async function workOn<Job extends { readonly input: string }>(
   if (needsReview) counts.review += 1;
 }
 
-/** Bytes of each input; what can't be examined fails where it is opened. */
+/** Bytes of each input; an inaccessible one fails when it is opened. */
 async function sizesOf(jobs: readonly { readonly input: string }[]): Promise<Map<string, number>> {
   const sizes = await Promise.all(
     jobs.map(async ({ input }): Promise<[string, number]> => [

@@ -6,7 +6,7 @@ import type { Io } from './io.ts';
 import { runInputs } from './run-inputs.ts';
 import { withSignals } from './shutdown.ts';
 
-/** What the work on one input is given: `detector` is the same for all of them, and starts when it is first asked for. */
+/** Context for the work on one input: all inputs share `detector`, which starts on first use. */
 export interface DetectorRun {
   readonly detector: () => Promise<Detector>;
   readonly signal: AbortSignal;
@@ -15,9 +15,9 @@ export interface DetectorRun {
 /**
  * Works on all inputs of a call with one detector.
  *
- * @param work does one, and says whether the output needs a review
+ * @param work works on one input, and returns whether its output needs a review
  * @returns the exit code
- * @throws VeilError when the detector cannot be started
+ * @throws VeilError if the detector can't be started
  */
 export function runWithDetector<Job extends { readonly input: string }>(
   { config, logger, problems, reporter }: Call,

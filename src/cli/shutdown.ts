@@ -1,7 +1,7 @@
 import { EXIT } from '../errors.ts';
 import type { Io } from './io.ts';
 
-/** One key press may arrive twice: from the terminal, and from a parent such as npm that hands it on. */
+/** One key press may arrive twice: from the terminal, and from a parent process such as npm that forwards it. */
 const SAME_PRESS_MS = 300;
 
 /**

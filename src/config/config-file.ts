@@ -4,24 +4,25 @@ import { readRegularFile } from '../base/read-regular-file.ts';
 import { VeilError } from '../errors.ts';
 import { didYouMean } from './suggest.ts';
 
-/** Names that `--config` takes besides paths; the files lie in the package's `config` folder. */
+/** Preset names for `--config`; their files are in the package's `config` folder. */
 export const PRESETS = ['default', 'protest', 'live'] as const;
 
-/** More than any real config file; keeps a wrong path from filling the memory. */
+/** More than any real config file needs; a wrong path must not fill the memory. */
 const MAX_BYTES = 256 * 1024;
 
-/** What a config file says, not yet validated. */
+/** Content of a config file, not yet validated. */
 export interface ConfigFile {
-  /** The path as it was given, or the preset's name. */
+  /** The given path, or the preset's name. */
   readonly name: string;
   readonly path: string;
   readonly values: unknown;
 }
 
 /**
- * Reads a config file or a preset. A preset's name wins over a file of the same name; write `./protest` for that.
+ * Reads a config file or a preset. A preset takes precedence over a file of the same name; use `./protest` for the
+ * file.
  *
- * @throws VeilError CONFIG_INVALID when it is missing, unreadable, too large or not JSON
+ * @throws VeilError CONFIG_INVALID if it is missing, unreadable, too large or not JSON
  */
 export async function readConfigFile(name: string): Promise<ConfigFile> {
   const path = isPreset(name) ? presetPath(name) : name;
@@ -29,7 +30,7 @@ export async function readConfigFile(name: string): Promise<ConfigFile> {
   return { name, path, values };
 }
 
-/** What a preset says, at once: the help of a command that starts from one shows it. */
+/** Values of a preset, synchronously: the help of a command based on one shows them. */
 export function presetValues(name: (typeof PRESETS)[number]): unknown {
   return parse(readFileSync(presetPath(name), 'utf8'), name);
 }
@@ -63,13 +64,13 @@ async function readBounded(path: string, name: string): Promise<string> {
 
 function parse(text: string, name: string): unknown {
   try {
-    // Editors on Windows may begin a file with a byte order mark.
+    // Editors on Windows may add a byte order mark.
     const values: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
     if (typeof values !== 'object' || values === null || Array.isArray(values)) return values;
-    // Editors find the schema by this key.
+    // For editors, which find the schema by this key.
     return Object.fromEntries(Object.entries(values).filter(([key]) => key !== '$schema'));
   } catch (cause) {
-    // The parser's own message quotes the content, which may be any file: only its position is passed on.
+    // The parser's message quotes the content, which may be any file: pass on only the position.
     const position = /position (\d+)/.exec(String(cause))?.[1];
     const line =
       position === undefined ? '' : ` (line ${text.slice(0, Number(position)).split('\n').length})`;

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Where Veil keeps what outlives a run: `VEIL_HOME`, or `veil` in the folder that the system has for such data.
+ * Folder for data that outlives a run: `VEIL_HOME`, or `veil` in the system's data folder.
  *
  * @returns a path that may not exist yet
  */
@@ -19,7 +19,7 @@ export function dataFolder(
   return join(xdg?.startsWith('/') === true ? xdg : join(home, '.local', 'share'), 'veil');
 }
 
-/** Where stored models lie. */
+/** Folder of stored models. */
 export function modelFolder(env: Readonly<Record<string, string | undefined>> = process.env): string {
   return join(dataFolder(env), 'models');
 }

@@ -4,21 +4,21 @@ import { didYouMean } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** A problem of one value, in words. */
+/** A problem with one value, in words. */
 export interface ConfigProblem {
   /** Dotted key, such as `look.sizes.0`; empty for the document itself. */
   readonly key: string;
   readonly message: string;
 }
 
-/** Turns the validator's issues into sentences that name the key, the limit, the value found and the way out. */
+/** Turns the validator's issues into sentences with the key, the limit, the value found and a remedy. */
 export function problemsOf(issues: readonly Issue[], values: unknown): ConfigProblem[] {
   return issues.flatMap((issue) => {
     const key = issue.path.map(String).join('.');
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((name) => ({ key, message: unknownKey(name, key) }));
     }
-    // What the schema says in its own words is complete.
+    // Custom messages of the schema are complete.
     if (issue.code === 'custom') return [{ key, message: issue.message }];
     const found = shown(key === '' ? values : valueAt(values, key));
     return [{ key, message: `${requirement(issue)}${found === '' ? '' : `, not ${found}`}` }];
@@ -67,7 +67,7 @@ function unknownKey(name: string, parent: string): string {
   const names = new Set(
     keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length).split('.')[0]!),
   );
-  // Users write the name of the flag, or a key of another level.
+  // Users may write the name of a flag, or a key of another level.
   const byFlag = OPTIONS.find(({ flag }) => flag === name)?.key;
   const suggestion =
     didYouMean(name, names) || (byFlag === undefined ? didYouMean(name, keys) : `Did you mean ${byFlag}?`);
@@ -78,7 +78,7 @@ function anyOf(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
 }
 
-/** Short, on one line and without control characters: values may come from anywhere. */
+/** Short, on one line and without control characters: values may come from any source. */
 function shown(value: unknown): string {
   if (value === undefined) return '';
   if (typeof value === 'object' && value !== null)

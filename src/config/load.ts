@@ -4,13 +4,13 @@ import { problemsOf } from './issues.ts';
 import { OPTIONS, valueAt } from './options.ts';
 import { configSchema, type ConfigInput, type ResolvedConfig } from './schema.ts';
 
-/** Where a value comes from. */
+/** Source of a value. */
 export type Origin =
   | { readonly kind: 'default' }
   | { readonly kind: 'file'; readonly name: string }
   | { readonly kind: 'flag'; readonly flag: string };
 
-/** Sources of a config: later files win over earlier ones, flags over files. */
+/** Sources of a config: later files override earlier ones, flags override files. */
 export interface ConfigRequest {
   /** Paths of config files and names of presets. */
   readonly files?: readonly string[];
@@ -18,16 +18,16 @@ export interface ConfigRequest {
   readonly flags?: ReadonlyMap<string, unknown>;
 }
 
-/** The options, and where each one comes from, by key. */
+/** The options, and the source of each one, by key. */
 export interface LoadedConfig {
   readonly config: ResolvedConfig;
   readonly origins: ReadonlyMap<string, Origin>;
 }
 
 /**
- * Defaults, then config files, then flags.
+ * Merges defaults, config files and flags, in this order.
  *
- * @throws VeilError CONFIG_INVALID that names file and key, USAGE that names the flag
+ * @throws VeilError CONFIG_INVALID with file and key, USAGE with the flag
  */
 export async function loadConfig(request: ConfigRequest): Promise<LoadedConfig> {
   const given = new Map<string, unknown>();
@@ -73,7 +73,7 @@ function validate(values: unknown, name: string): ResolvedConfig {
   );
 }
 
-/** Each flag by itself, so that the message names the flag. */
+/** Validates each flag separately, so that the message names it. */
 function validateFlags(flags: ReadonlyMap<string, unknown>): void {
   const problems = OPTIONS.flatMap(({ key, flag }) => {
     if (!flags.has(key)) return [];

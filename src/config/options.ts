@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { configSchema, flagInfo } from './schema.ts';
 
-/** What an option's value is, which decides how its flag reads it. */
+/** Type of an option's value, which determines how its flag is parsed. */
 export type OptionKind =
   | { readonly type: 'boolean' }
   | { readonly type: 'number' }
@@ -12,7 +12,7 @@ export type OptionKind =
   | { readonly type: 'choice'; readonly choices: readonly string[] }
   | { readonly type: 'path-or-boolean' };
 
-/** One option as it is written in a config file and on the command line. */
+/** One option in config files and on the command line. */
 export interface OptionInfo {
   /** Dotted key of config files, such as `look.interval`. */
   readonly key: string;
@@ -21,7 +21,7 @@ export interface OptionInfo {
   readonly kind: OptionKind;
   readonly description: string;
   readonly default: unknown;
-  /** What the help shows for the value; empty for booleans. */
+  /** Placeholder of the value in the help; empty for booleans. */
   readonly placeholder: string;
 }
 

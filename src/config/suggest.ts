@@ -1,7 +1,7 @@
-/** The candidate that `word` was probably meant to be, or null where none is close. */
+/** The candidate that `word` was probably meant to be; null if none is close. */
 export function suggest(word: string, candidates: Iterable<string>): string | null {
   const wanted = word.toLowerCase();
-  // A third of the letters may be wrong; more looks like guessing.
+  // Up to a third of the letters may be wrong; more would be guessing.
   let closest = Math.max(1, Math.floor(wanted.length / 3)) + 1;
   let best: string | null = null;
   for (const candidate of candidates) {
@@ -14,15 +14,15 @@ export function suggest(word: string, candidates: Iterable<string>): string | nu
   return best;
 }
 
-/** Same as {@link suggest}, as the sentence people know; empty where nothing is close. */
+/** {@link suggest} as a sentence; empty if nothing is close. */
 export function didYouMean(word: string, candidates: Iterable<string>): string {
   const candidate = suggest(word, candidates);
   return candidate === null ? '' : `Did you mean ${candidate}?`;
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment distance). */
+/** Insertions, deletions, replacements and swaps of adjacent letters (optimal string alignment distance). */
 function editDistance(a: string, b: string): number {
-  // Names are short; hostile ones are not worth the quadratic cost.
+  // Names are short; hostile input is not worth the quadratic cost.
   if (a.length > 64 || b.length > 64) return Infinity;
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);

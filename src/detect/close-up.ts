@@ -1,17 +1,17 @@
 import type { Box } from '../frame/box.ts';
 import type { Picture } from '../frame/frame.ts';
 
-/** Pixels of its side: a multiple of every stride. */
+/** Side of a close-up, pixels: a multiple of every stride. */
 export const CLOSE_UP_SIDE = 96;
 
-/** It shows so many times the longer side of the box. `training/veilface/crops.py` cuts the same. */
+/** A close-up is this many times as wide as the longer side of the box; same as in `training/veilface/crops.py`. */
 export const CONTEXT = 3;
 
-/** It may be enlarged so far before a larger picture is taken for it. */
+/** Beyond this enlargement a larger picture is used. */
 const ENLARGED = 0.8;
 
 /**
- * A square picture around a box, black beside the picture, from the smallest of the pictures that has enough pixels for it.
+ * A square picture around a box, black outside the picture, from the smallest picture with enough pixels.
  *
  * @param pictures the same moment at several sizes, largest first
  * @param box in pixels of the first picture
@@ -29,7 +29,7 @@ export function closeUp(pictures: readonly Picture[], box: Box): Picture {
   return { width: CLOSE_UP_SIDE, height: CLOSE_UP_SIDE, data: resampled(picture, across, down, samples) };
 }
 
-/** Along one side: between which two pixels each sample lies, and how much each counts; nothing beside the picture. */
+/** Interpolation along one axis: the two pixels and their weights for each sample; zero outside the picture. */
 interface Samples {
   readonly before: Int32Array;
   readonly after: Int32Array;
@@ -50,7 +50,7 @@ function samplesOf(start: number, length: number, samples: number, size: number)
   return { before, after, beforeCounts, afterCounts };
 }
 
-/** Each pixel is the mean of `samples` × `samples` places, each between its four pixels. */
+/** Bilinear resampling: each pixel is the mean of `samples` × `samples` interpolated values. */
 function resampled({ width, data }: Picture, across: Samples, down: Samples, samples: number): Uint8Array {
   const into = new Uint8Array(3 * CLOSE_UP_SIDE * CLOSE_UP_SIDE);
   const sums = new Float64Array(3 * CLOSE_UP_SIDE);

@@ -7,14 +7,14 @@ import { ModelStore } from '../models/model-store.ts';
 import { createDetector } from './create-detector.ts';
 import type { Detector } from './detector.ts';
 
-/** Score from which detections are reported, also where the threshold for covers is higher: lower ones show doubts. */
+/** Lowest reported score, even if the threshold for covers is higher: lower detections show doubts. */
 export const LOWEST_SCORE = 0.2;
 
 /**
- * The detector that a config names, with stored models at hand. It reports scores from its threshold upwards, or from
- * `LOWEST_SCORE` where that is lower.
+ * The detector of a config, with access to stored models. It reports scores from its threshold on, or from
+ * `LOWEST_SCORE` if that is lower.
  *
- * @param options.leavesCores this process works beside others that decode and encode. Default false: it has all cores
+ * @param options.leavesCores leave cores to processes that decode and encode. Default false: use all cores
  * @throws VeilError see `createDetector`
  */
 export function createConfiguredDetector(

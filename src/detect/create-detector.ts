@@ -13,12 +13,12 @@ export interface DetectorOptions {
   /** `crowd`, `webcam`, `ssd`, the name of a stored model, or the path of an .onnx file. */
   readonly detector: string;
   readonly engine: 'auto' | 'onnxruntime' | 'tensorflow';
-  /** Score from which a detection counts as a face, 0…1. */
+  /** Lowest score of a face, 0…1. */
   readonly threshold: number;
   readonly logger: Logger;
-  /** Path of a stored model, checked: `ModelStore.resolve`. Default: no stored models. */
+  /** Returns the path of a stored, verified model: `ModelStore.resolve`. Default: no stored models. */
   readonly modelPath?: (name: string) => Promise<string>;
-  /** File that remembers which engine is the fastest here; without it `auto` doesn't measure. */
+  /** File that remembers the fastest engine of this machine; without it `auto` does not measure. */
   readonly engineCache?: string;
 }
 
@@ -26,8 +26,8 @@ export interface DetectorOptions {
 const WARM_UP = { width: 64, height: 64, data: new Uint8Array(3 * 64 * 64) };
 
 /**
- * Makes the detector that the options name. It has run once, so that one that doesn't work fails here and not
- * in the middle of a video.
+ * Creates the detector that the options name, and runs it once, so that a detector that does not work fails here and
+ * not in the middle of a video.
  *
  * @throws VeilError DETECTOR_UNAVAILABLE, ENGINE_UNAVAILABLE, MODEL_NOT_FOUND, MODEL_HASH_MISMATCH,
  *   MODEL_INVALID, DETECTOR_FAILED
@@ -47,7 +47,7 @@ export async function createDetector(options: DetectorOptions): Promise<Detector
 async function open(options: DetectorOptions): Promise<Detector> {
   const { detector: name, threshold, logger } = options;
   if (name === 'crowd') return createCrowdDetector(await engineFor(options), { name, threshold });
-  // The others are loaded when they are asked for: what they need takes its time.
+  // Other detectors are loaded on demand, because their dependencies load slowly.
   if (name === 'ssd') {
     const { createSsdDetector } = await import('./ssd-detector.ts');
     return createSsdDetector(await engineFor(options), { name, threshold });
@@ -81,7 +81,7 @@ function refuseTensorflow({ engine, detector }: DetectorOptions): void {
   });
 }
 
-/** Measured and remembered where there is a place for it; else ONNX Runtime, the faster one on most machines. */
+/** Measures and remembers the fastest engine if there is a cache; else ONNX Runtime, usually the faster one. */
 async function engineFor({ engine, engineCache, logger }: DetectorOptions): Promise<Engine> {
   if (engineCache !== undefined)
     return chooseEngine(engine, { network: readVeilFace, logger, cacheFile: engineCache });

@@ -4,14 +4,14 @@ import type { Detector } from './detector.ts';
 import { SAME_FACE_IOU } from './multi-scale.ts';
 import { suppress } from './nms.ts';
 
-/** Rounding changes the aspect of small pictures by less; pictures of two shapes differ by more. */
+/** Rounding changes the aspect ratio of small pictures by less; pictures of two shapes differ by more. */
 const SAME_ASPECT = 1.5;
 
 /**
- * Looks at pictures that show the same moment in one shape or in several, such as with and without the stretch that a
- * file asks for. Those of one shape follow one another, largest first.
+ * Detects faces in pictures of one moment in one or more shapes, such as with and without the file's pixel aspect
+ * ratio. Pictures of one shape are adjacent, largest first.
  *
- * @returns faces in pixels of the first picture, as {@link Detector.detect}
+ * @returns faces in pixels of the first picture, as in {@link Detector.detect}
  * @throws VeilError DETECTOR_FAILED
  */
 export async function detectInShapes(

@@ -1,19 +1,19 @@
 import type { Detection, Confirmation } from '../frame/detection.ts';
 import type { Picture } from '../frame/frame.ts';
 
-/** What a pipeline has to know of a detector to use it well. */
+/** Properties of a detector that a pipeline needs. */
 export interface DetectorTraits {
-  /** `light`: a look of 1024 pixels takes two cores some 20 ms; `heavy`: some 100 ms. */
+  /** `light`: a look at 1024 pixels takes about 20 ms on two cores; `heavy`: about 100 ms. */
   readonly cost: 'light' | 'heavy';
-  /** Long sides, pixels, of the pictures in which it finds near faces; a larger one is added for far ones. */
+  /** Long sides, pixels, of the pictures for near faces; a larger one is added for distant faces. */
   readonly nearLooks: readonly number[];
-  /** Long side, pixels, beyond which a picture shows it no more: it shrinks what it is given. Absent where it does not. */
+  /** Largest useful long side, pixels, of a detector that shrinks its input; absent for others. */
   readonly largestLook?: number;
-  /** Side, in pixels of a look, of the largest face that it is trusted with while a smaller look follows. */
+  /** Side of the largest reliable face if a smaller look follows, in pixels of a look. */
   readonly largestFace: number;
-  /** Side, in pixels of a look, of the smallest face that it is trusted with while a larger look comes before; else any. */
+  /** Side of the smallest reliable face if a larger look comes before, in pixels of a look; absent: any. */
   readonly smallestFace?: number;
-  /** What its scores are worth over time. */
+  /** Meaning of its scores over time. */
   readonly confirmation: Confirmation;
 }
 
@@ -24,14 +24,15 @@ export interface Detector {
   /** Network, engine and provider, such as `ssd-mobilenet-v1 on onnxruntime (cpu)`. */
   readonly description: string;
   readonly traits: DetectorTraits;
-  /** Paths of the weights that it was read from; none where a package holds them. */
+  /** Paths of its weights; none if a package contains them. */
   readonly weightFiles?: readonly string[];
   /**
-   * Faces with boxes in pixels of the first picture, scores from the threshold upwards, duplicates suppressed
-   * (NMS). What a closer look doubts has a lower score: it may continue a face, and is none by itself. The pictures show the same moment at several sizes, largest first, equal aspect within rounding.
-   * Throws a `VeilError` (DETECTOR_FAILED) rather than return a guess.
+   * Faces with boxes in pixels of the first picture, scores from the threshold on, after NMS. A face that the close-up
+   * makes doubtful has a lower score: it may continue a track, but not start one. The pictures show the same moment at
+   * several sizes, largest first, with equal aspect ratios within rounding. Throws a `VeilError` (DETECTOR_FAILED)
+   * rather than return a guess.
    *
-   * @param atLeast leave out lower scores, where that is more than the threshold: crowds have hundreds
+   * @param atLeast omits lower scores, if it is above the threshold: crowds have hundreds
    */
   detect(pictures: readonly Picture[], atLeast?: number): Promise<Detection[]>;
   close(): Promise<void>;

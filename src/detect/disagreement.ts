@@ -1,18 +1,18 @@
 import { iou } from '../frame/box.ts';
 import type { Detection } from '../frame/detection.ts';
 
-/** Overlap from which a face of one look is a face of the other. */
+/** From this overlap on, faces of two looks count as the same. */
 const SAME_FACE_IOU = 0.3;
-/** Overlap of two faces of one look that pass in front of each other. */
+/** From this overlap on, two faces of one look count as crossing. */
 const CROSSING_IOU = 0.1;
-/** Score from which a face is seen well. */
+/** Lowest score of a clear face. */
 const STRONG = 0.5;
-/** Score below which something was refused, and tells no story. */
+/** Lower scores were refused, and are ignored. */
 const WEAK = 0.2;
 
 /**
- * Whether two looks one after the other tell different stories, so that a look in between is worth its time: a face
- * appears, vanishes, moves by much of its size, fades, or passes another. A scene cut is all of that.
+ * Whether two successive looks differ so much that an extra look in between is useful: a face appears, vanishes, moves
+ * by much of its size, fades, or crosses another. At a scene cut all of that happens.
  */
 export function disagree(earlier: readonly Detection[], later: readonly Detection[]): boolean {
   const [before, after] = [earlier, later].map((faces) => faces.filter(({ score }) => score >= WEAK)) as [

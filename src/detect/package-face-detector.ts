@@ -12,13 +12,13 @@ import { registerUntransformed } from '../inference/tf/untransformed.ts';
 
 const HINT = `Use --engine onnxruntime. ${installHint('@tensorflow-models/face-detection')}`;
 
-/** Scores from which the package takes a detection as a face; it has no option for them. */
+/** The package's own thresholds; it has no option for them. */
 const PACKAGE_THRESHOLD: Record<BlazeFaceRange, number> = { short: 0.5, full: 0.6 };
 
-/** Faces in one picture: more than the network has boxes, since the package stops at one unless told. */
+/** Largest number of faces: more than the network has boxes. By default the package stops at one. */
 const MAX_FACES = 10_000;
 
-/** What the package finds, which its published interface leaves without the scores. */
+/** The package's internal result, with the scores that its public interface omits. */
 interface ScoredFaces {
   detectFaces(image: Tensor3D): Promise<
     readonly {
@@ -30,7 +30,7 @@ interface ScoredFaces {
   >;
 }
 
-/** Finds faces with the package `@tensorflow-models/face-detection`, in pictures of the network's own size. */
+/** Finds faces with the package `@tensorflow-models/face-detection`, in pictures of the network's input size. */
 export class PackageFaceDetector {
   readonly #backend: TfBackend;
   readonly #detector: FaceDetector & ScoredFaces;
@@ -50,7 +50,7 @@ export class PackageFaceDetector {
   }
 
   /**
-   * @param threshold score from which a detection counts as a face, 0…1
+   * @param threshold lowest score of a face, 0…1
    * @throws VeilError DETECTOR_UNAVAILABLE
    */
   static async open(backend: TfBackend, network: BlazeFace, threshold: number): Promise<PackageFaceDetector> {
@@ -64,7 +64,7 @@ export class PackageFaceDetector {
         runtime: 'tfjs',
         modelType: network.range,
         maxFaces: MAX_FACES,
-        // Without it, the package would fetch its model from the net.
+        // Without it, the package would download its model.
         detectorModelUrl: writeModel(network, shift),
       });
       if (!hasScores(detector)) throw new Error('detectFaces is missing.');
@@ -76,7 +76,7 @@ export class PackageFaceDetector {
   }
 
   /**
-   * @param picture square, of the network's size
+   * @param picture square, of the network's input size
    * @throws VeilError DETECTOR_FAILED
    */
   async detect({ width, height, data }: Picture): Promise<Detection[]> {
@@ -113,7 +113,7 @@ export class PackageFaceDetector {
     return Promise.resolve();
   }
 
-  /** A score of 1 has lost its logit to rounding. */
+  /** For a score of 1, rounding has destroyed the logit. */
   #unshifted(score: number): number {
     if (score === 1) return 1;
     return Math.max(this.#threshold, 1 / (1 + Math.exp(this.#shift - logitOf(score))));
@@ -121,8 +121,8 @@ export class PackageFaceDetector {
 }
 
 /**
- * The network as the package wants it: one list of [logit, 16 values of the box]. All logits are moved by `shift`,
- * so that the package's threshold lies where ours is.
+ * The network in the package's format: one list of [logit, 16 values of the box]. `shift` moves all logits so that the
+ * package's threshold matches ours.
  */
 function writeModel(network: BlazeFace, shift: number): io.IOHandler {
   const graph = new TfGraphBuilder('normalized');
@@ -137,7 +137,7 @@ function writeModel(network: BlazeFace, shift: number): io.IOHandler {
   };
   const logits = graph.node('AddV2', [list('logits', 1), graph.floats([shift], [1])], float);
   const inputs = [logits, list('boxes', VALUES_PER_BOX), graph.ints([2], [])];
-  // The name that the package asks for.
+  // The package expects this name.
   graph.node('ConcatV2', inputs, { ...float, N: int(2) }, 'Identity');
   return graph.finish();
 }

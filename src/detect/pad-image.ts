@@ -1,6 +1,6 @@
 import type { Picture } from '../frame/frame.ts';
 
-/** The picture with black added at the right and bottom, so that both sides are multiples. */
+/** Pads a picture with black at the right and bottom to multiples of a size. */
 export function padPicture(picture: Picture, multiple: number): Picture {
   const width = Math.ceil(picture.width / multiple) * multiple;
   const height = Math.ceil(picture.height / multiple) * multiple;
@@ -13,7 +13,7 @@ export function padPicture(picture: Picture, multiple: number): Picture {
   return { width, height, data };
 }
 
-/** The picture scaled by `scale` (bilinear) to fit into the size, with black at the right and bottom. */
+/** Scales a picture (bilinear) to fit into a size, padded with black at the right and bottom. */
 export function letterbox(
   picture: Picture,
   width: number,
@@ -26,7 +26,7 @@ export function letterbox(
   const across = neighbours(columns, scale, picture.width);
   const down = neighbours(rows, scale, picture.height);
   const source = picture.data;
-  // Without closures and temporary pairs, which made this five times as dear as both networks of the webcam detector.
+  // No closures and temporary pairs: they made this five times as slow as both networks of the webcam detector.
   for (let y = 0; y < rows; y += 1) {
     const top = 3 * picture.width * down.first[y]!;
     const bottom = 3 * picture.width * down.second[y]!;
@@ -47,7 +47,7 @@ export function letterbox(
   return { picture: { width, height, data }, scale };
 }
 
-/** For each of `count` pixels the pixels of the original on either side of its middle, and how far it is from the first. */
+/** For each of `count` pixels, the two original pixels around its centre, and its distance from the first. */
 function neighbours(
   count: number,
   scale: number,

@@ -4,28 +4,28 @@ import type { Model } from '../inference/engine.ts';
 import { CLOSE_UP_SIDE, closeUp, CONTEXT } from './close-up.ts';
 import { decodeMiddle } from './decoders/close-up.ts';
 
-/** Score from which a face stands without a second opinion. */
+/** From this score on a face needs no second opinion. */
 const SURE = 0.45;
 
-/** Longer side, pixels of the largest picture, below which a face covers too little to be worth it. */
+/** Smaller faces get none, because they cover too little: longer side, pixels of the largest picture. */
 const SMALLEST = 16;
 
-/** Faces of one look that are looked at again at most: those that cover most. */
+/** Largest number of close-ups per look: those of the faces that cover most. */
 const MOST = 12;
 
-/** Mean brightness of a face, 0…255, below which it stands without one: the close-up has seen too little of the dark. */
+/** Darker faces get none, mean value 0…255: the close-up network has seen too few dark pictures. */
 const DARK = 55;
 
-/** Score below which not even a face that is known from other looks is followed. */
+/** Below this score a detection can't even continue a known face. */
 const REFUSED = 0.02;
 
-/** What is worth how much, as log-odds; chosen on photos that nothing was trained on (`training/veilface/weigh.py`) and in video. */
+/** Weights of the log-odds, chosen on photos outside the training set (`training/veilface/weigh.py`) and in video. */
 const ODDS = { bias: -0.5, look: 1.5, closeUp: 0.6 };
 
 /**
- * Looks at doubtful faces once more, closely, where all have one size: the score of each becomes what both looks say together
- * if that is less. What is refused with certainty is left out; what is only refused keeps its place with a low score, with
- * which it can continue a face but not be one. A crowd costs little more than others: its smallest faces keep their scores.
+ * Examines doubtful faces again in close-ups, where all have the same size. The new score combines both looks, if that
+ * lowers it. Clear refusals are dropped; others keep their place with a low score, which can continue a face but not
+ * start one. Crowds cost little more: their smallest faces keep their scores.
  *
  * @param pictures the same moment at several sizes, largest first
  * @param faces boxes in pixels of the first picture
@@ -53,7 +53,7 @@ export async function withSecondOpinion(
     .filter((face, index) => face.score >= Math.min(REFUSED, faces[index]!.score));
 }
 
-/** Mean of all channels in the middle of a close-up, where the box is. */
+/** Mean of all channels at the centre of a close-up, where the box is. */
 function brightnessOf({ width, height, data }: Picture): number {
   let sum = 0;
   let count = 0;
@@ -68,7 +68,7 @@ function brightnessOf({ width, height, data }: Picture): number {
   return sum / count;
 }
 
-/** How much would be covered for nothing, if it is nothing. */
+/** Area that would be covered needlessly if the face is false, weighted by the score. */
 function damageOf({ box, score }: Detection): number {
   return score * box.width * box.height;
 }

@@ -5,11 +5,11 @@ import { lookAtSizes } from './multi-scale.ts';
 import { readSsdMobilenetV1 } from './networks/ssd-mobilenet-v1.ts';
 import { padPicture } from './pad-image.ts';
 
-/** Down to the second level, where all but the largest faces are found, cells and pixels stay in step. */
+/** Keeps cells and pixels aligned down to the second level, which finds all but the largest faces. */
 const ALIGNMENT = 32;
 
 /**
- * The SSD network that face-api carries: slower than Veil's own and finding less, to compare with.
+ * The SSD network in face-api, for comparison: slower than Veil's own, and with lower recall.
  *
  * @throws VeilError DETECTOR_UNAVAILABLE, ENGINE_UNAVAILABLE
  */
@@ -22,7 +22,7 @@ export async function createSsdDetector(
   return {
     name: options.name,
     description: `${network.name} on ${engine.name} (${engine.provider})`,
-    // It is unsure of many faces, large ones most of all.
+    // Its scores are low for many faces, especially large ones.
     traits: {
       cost: 'heavy',
       nearLooks: [256, 512],

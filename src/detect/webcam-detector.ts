@@ -12,26 +12,26 @@ import { suppress } from './nms.ts';
 import { letterbox } from './pad-image.ts';
 
 export interface WebcamDetectorOptions {
-  /** Score from which a detection counts as a face, 0…1. */
+  /** Lowest score of a face, 0…1. */
   readonly threshold: number;
   readonly engine: Engine;
   readonly logger: Logger;
 }
 
-/** One network that looks at square pictures of its own size. */
+/** One network, which takes square pictures of its input size. */
 interface RangeDetector {
   readonly size: number;
   readonly look: (square: Picture) => Promise<Detection[]>;
   close(): Promise<void>;
 }
 
-/** Overlap from which the package takes two boxes for one face. */
+/** From this overlap on, the package merges two boxes. */
 const SAME_FACE_IOU = 0.3;
 
 /**
- * For few and near faces on weak machines: MediaPipe's short and full range BlazeFace, both, since each misses
- * faces that the other finds. On TensorFlow.js they run through `@tensorflow-models/face-detection`, on ONNX
- * Runtime, which is several times faster, with the same weights and the same rules.
+ * For few, near faces on weak machines: MediaPipe's short-range and full-range BlazeFace, both, since each finds faces
+ * that the other misses. They run on TensorFlow.js through `@tensorflow-models/face-detection`, or on ONNX Runtime,
+ * which is several times faster, with the same weights and rules.
  *
  * @throws VeilError DETECTOR_UNAVAILABLE, MODEL_INVALID, ENGINE_UNAVAILABLE
  */
@@ -48,7 +48,7 @@ export async function createWebcamDetector(options: WebcamDetectorOptions): Prom
     traits: {
       cost: 'light',
       nearLooks: [512],
-      // The larger of its two networks sees 192 pixels.
+      // The larger of its two networks has 192 pixels.
       largestLook: 256,
       largestFace: Infinity,
       confirmation: { seenOnce: 0, largeFace: 0, holdSeconds: 0.5 },
@@ -89,7 +89,7 @@ async function open(
   };
 }
 
-/** In pixels of `first`, though it looks at the smallest picture that is large enough: less is skipped. */
+/** In pixels of `first`, but it uses the smallest sufficient picture, so that downscaling skips fewer pixels. */
 async function lookAt(
   { size, look }: RangeDetector,
   first: Picture,

@@ -18,7 +18,7 @@ import {
 import { letterbox, padPicture } from './pad-image.ts';
 
 export interface YunetOptions {
-  /** What the user called it. */
+  /** Name given by the user. */
   readonly name: string;
   readonly path: string;
   readonly threshold: number;
@@ -28,7 +28,7 @@ export interface YunetOptions {
 /** Sides must be multiples of the coarsest stride. */
 const ALIGNMENT = 32;
 
-/** Differs in width and height, so that no two levels have outputs of the same size. */
+/** Width and height differ so that no two levels have outputs of the same size. */
 const PROBE = { width: 3 * ALIGNMENT, height: 5 * ALIGNMENT };
 
 const PREPROCESSING: Record<YunetFamily, Preprocessing> = {
@@ -36,7 +36,7 @@ const PREPROCESSING: Record<YunetFamily, Preprocessing> = {
   scrfd: { order: 'rgb', mean: 127.5, scale: 1 / 128 },
 };
 
-/** SCRFD comes in many sizes; the common ones cost several times what YuNet does. */
+/** SCRFD comes in many sizes; common ones cost several times as much as YuNet. */
 const TRAITS: Record<YunetFamily, DetectorTraits> = {
   yunet: {
     cost: 'light',
@@ -53,7 +53,7 @@ const TRAITS: Record<YunetFamily, DetectorTraits> = {
 };
 
 /**
- * A detector from an .onnx file of the YuNet or SCRFD type.
+ * Creates a detector from an .onnx file of the YuNet or SCRFD type.
  *
  * @throws VeilError MODEL_NOT_FOUND, MODEL_INVALID with the reason, ENGINE_UNAVAILABLE
  */
@@ -97,7 +97,7 @@ export async function createYunetDetector(options: YunetOptions): Promise<Detect
   };
 }
 
-/** Runs it on a blank picture to learn its outputs: at any size if it can, else at its own. */
+/** Runs the model on a blank picture to learn its outputs: at any size if possible, else at its own. */
 async function recognise(path: string, runtime: OnnxRuntime): Promise<{ file: OnnxFile; plan: YunetPlan }> {
   const file = await readOnnxFile(path);
   const free = withDynamicShape(file);

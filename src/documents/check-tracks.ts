@@ -2,7 +2,7 @@ import type { FrameRange } from '../frame/track.ts';
 import { ORIGINS } from './track-record.ts';
 import { formatFor, type TracksDocument } from './tracks-schema.ts';
 
-/** What is wrong with a document, and where in it. */
+/** A problem in a document, and its place. */
 export interface TracksProblem {
   readonly path: readonly (string | number)[];
   readonly message: string;
@@ -10,13 +10,13 @@ export interface TracksProblem {
 
 type Video = TracksDocument['input'];
 
-/** Tracks that may be in one frame: several times the largest crowd that can be told apart. */
+/** Limit of tracks in one frame: several times the largest crowd in which faces can be distinguished. */
 const MOST_AT_ONCE = 2000;
 
-/** Spans of frames that may be covered as a whole. */
+/** Limit of spans covered as a whole. */
 const MOST_CURTAINS = 10_000;
 
-/** What a schema cannot say: the first thing that does not fit the video, or null. */
+/** Checks beyond the schema: the first mismatch with the video, or null. */
 export function checkTracks(document: TracksDocument): TracksProblem | null {
   const { format, input, tracks, curtains, zones = [], mutes = [], noFaces = [] } = document;
   if (format !== formatFor(document) && format === 'veil-tracks/1') {
@@ -64,7 +64,7 @@ export function checkTracks(document: TracksDocument): TracksProblem | null {
   return backwards < 0 ? null : { path: ['mutes', backwards], message: 'must end after it begins' };
 }
 
-/** The first frame with more tracks than may be, from the spans of the tracks; null where there is none. */
+/** The first frame with too many tracks, from the spans of the tracks; null if there is none. */
 function crowdedFrame(tracks: TracksDocument['tracks']): number | null {
   const events = tracks.flatMap(({ boxes, keys }) => {
     const rows = boxes ?? keys ?? [];
@@ -102,7 +102,7 @@ function checkRow(values: readonly number[], before: number, video: Video): stri
   if (frame <= before) return `frame ${frame} comes after frame ${before}; frames must rise`;
   if (width <= 0 || height <= 0) return 'width and height must be more than 0';
   if (origin !== undefined && ORIGINS[origin] === undefined) return `unknown origin ${origin}`;
-  // A tracker may follow a face out of the picture. A box that a hand put there was meant for somewhere else.
+  // A tracker may follow a face out of the picture. A manual box outside the picture is a mistake.
   const isByHand = origin === undefined || ORIGINS[origin] === 'manual';
   const margin = isByHand ? 0 : 1;
   const isInside =

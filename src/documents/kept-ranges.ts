@@ -1,17 +1,16 @@
 import type { FrameRange } from '../frame/track.ts';
 import { isCertain, type Row } from './rows.ts';
 
-/** Frames in a row for which nobody has to have seen a head that is kept visible; after more it may be another one. */
+/** Longest run of frames without a sighting of a kept head; after more, the track may show another person. */
 const LONGEST_UNSEEN = 15;
 
 /**
- * Where a kept person is covered again, because the track may have gone over to somebody else: after more than
- * {@link LONGEST_UNSEEN} frames in which neither a detector nor a hand saw it, these frames included, and after frames
- * without a row. Each from there to the end; before the first sighting, to that one. Where a hand joined two tracks,
- * each part stands for itself.
+ * Where a kept person is covered again, because the track may have switched to another person: after more than
+ * {@link LONGEST_UNSEEN} frames without a detection or a manual row, including these frames, and after frames without a
+ * row; each time up to the end. Before the first sighting, up to that. At manual joins, each part counts separately.
  *
- * @param rows of single frames, rising
- * @param joined frames at which a part begins that a hand joined
+ * @param rows of single frames, ascending
+ * @param joined frames at which manually joined parts begin
  */
 export function unsureRanges(rows: readonly Row[], joined: readonly number[]): FrameRange[] {
   return partsOf(rows, joined).flatMap((part) => {
@@ -34,7 +33,7 @@ function partsOf(rows: readonly Row[], joined: readonly number[]): Row[][] {
   return parts;
 }
 
-/** The first frame after frames without a row. */
+/** The first frame after a gap in the rows. */
 function firstHole(rows: readonly Row[]): number {
   return rows.find(([frame], at) => at > 0 && frame > rows[at - 1]![0] + 1)?.[0] ?? Infinity;
 }

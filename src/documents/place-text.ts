@@ -3,7 +3,7 @@ import type { Box } from '../frame/box.ts';
 const ROWS = ['upper', '', 'lower'] as const;
 const COLUMNS = ['left', '', 'right'] as const;
 
-/** A place in the picture in words, with the height of the face there: `upper left, about 40 px`. */
+/** A place in the picture in words, with the height of its face: `upper left, about 40 px`. */
 export function placeText(
   { x, y, width, height }: Box,
   picture: { readonly width: number; readonly height: number },
@@ -23,7 +23,7 @@ function nameOf(row: string, column: string): string {
   return column === '' ? `${row} centre` : `${row} ${column}`;
 }
 
-/** To five pixels from 20 on: what a face measures is not known better. */
+/** From 20 pixels on in steps of five: face sizes are not more accurate. */
 function rounded(height: number): number {
   return height < 20 ? Math.max(1, Math.round(height)) : 5 * Math.round(height / 5);
 }

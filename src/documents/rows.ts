@@ -2,7 +2,7 @@ import { lerpBox, roundBox, type Box } from '../frame/box.ts';
 import type { FrameRange } from '../frame/track.ts';
 import { ORIGINS } from './track-record.ts';
 
-/** A row of a track: frame, then x, y, width, height in pixels of the picture as shown, then the index of an origin. */
+/** A row of a track: frame, then x, y, width, height in pixels of the displayed picture, then an origin's index. */
 export type Row = readonly [
   frame: number,
   x: number,
@@ -12,7 +12,7 @@ export type Row = readonly [
   ...origin: readonly number[],
 ];
 
-/** The rows of a track: of single frames; or, where it is keyed, of key frames between which its box moves evenly. */
+/** The rows of a track: of single frames; or, if keyed, of key frames between which its box is interpolated. */
 export interface Rows {
   readonly rows: readonly Row[];
   readonly isKeyed: boolean;
@@ -21,7 +21,7 @@ export interface Rows {
 export const BY_HAND: number = ORIGINS.indexOf('manual');
 export const DETECTED: number = ORIGINS.indexOf('detected');
 
-/** Whether somebody saw a head there: a detector, or a person. A row without an origin was drawn by hand. */
+/** Whether a detector or a person saw a head there. A row without an origin is manual. */
 export function isCertain([, , , , , origin = BY_HAND]: Row): boolean {
   return origin === DETECTED || origin === BY_HAND;
 }
@@ -31,7 +31,7 @@ export function rangeOf({ rows }: Pick<Rows, 'rows'>): FrameRange {
   return { firstFrame: rows[0]![0], lastFrame: rows.at(-1)![0] };
 }
 
-/** What a track says of a frame: its row, or the one between two key frames; null where it says nothing. */
+/** The row of a track in a frame, or one interpolated between key frames; null if there is none. */
 export function rowAt({ rows, isKeyed }: Rows, frame: number): Row | null {
   const at = lastNotAfter(rows, frame);
   const row = rows[at];
@@ -41,7 +41,7 @@ export function rowAt({ rows, isKeyed }: Rows, frame: number): Row | null {
   return isKeyed && next !== undefined ? between(row, next, frame) : null;
 }
 
-/** The row of a frame between those of `a` and `b`, moving evenly from one to the other. */
+/** The row of a frame, interpolated between `a` and `b`. */
 export function between(a: Row, b: Row, frame: number): Row {
   return rowOf(frame, lerpBox(boxOf(a), boxOf(b), (frame - a[0]) / (b[0] - a[0])));
 }
@@ -51,13 +51,13 @@ export function boxOf([, x, y, width, height]: Row): Box {
   return { x, y, width, height };
 }
 
-/** A row drawn by hand, to tenths of a pixel. */
+/** A manual row, rounded to tenths of a pixel. */
 export function rowOf(frame: number, box: Box): Row {
   const { x, y, width, height } = roundBox(box);
   return [frame, x, y, width, height, BY_HAND];
 }
 
-/** Index of the last row that does not lie after a frame; −1 without one. By bisection: tracks have thousands. */
+/** Index of the last row at or before a frame; −1 if there is none. By bisection: tracks have thousands of rows. */
 export function lastNotAfter(rows: readonly Row[], frame: number): number {
   let [low, high] = [-1, rows.length - 1];
   while (low < high) {

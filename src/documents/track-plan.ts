@@ -6,7 +6,7 @@ import { ORIGINS } from './track-record.ts';
 import type { TracksDocument } from './tracks-document.ts';
 import { ignoredBy, zoneBoxes } from './zones.ts';
 
-/** What a tracks document says of each frame. Frames may be asked for in any order. */
+/** Covers of each frame, from a tracks document. Frames may be queried in any order. */
 export class TrackPlan {
   readonly #document: TracksDocument;
   /** By id. */
@@ -19,7 +19,7 @@ export class TrackPlan {
       .sort((a, b) => a.summary.id - b.summary.id);
   }
 
-  /** Null where the whole frame is to be covered. */
+  /** Null if the whole frame is covered. */
   boxesAt(frame: number): TrackBox[] | null {
     const { curtains, zones = [], input } = this.#document;
     if (isInRange(frame, curtains)) return null;
@@ -28,7 +28,7 @@ export class TrackPlan {
     return [...heads.filter((head) => !ignoredBy(head, active)), ...zoneBoxes(active, input)];
   }
 
-  /** Those that are covered anywhere. */
+  /** Tracks that are covered in any frame. */
   tracks(): Track[] {
     return this.#tracks.filter(({ isCovered }) => isCovered).map(({ summary }) => summary);
   }
@@ -36,7 +36,7 @@ export class TrackPlan {
 
 type DocumentTrack = TracksDocument['tracks'][number];
 
-/** In which frames a track is covered: a kept person is, wherever it is uncertain that it is this person. */
+/** Frames in which a track is covered: a kept person is covered wherever the identity is uncertain. */
 function whereCovered(
   { id, state = 'covered', boxes = [], joined = [] }: DocumentTrack,
   { uncertain }: TracksDocument,
@@ -46,7 +46,6 @@ function whereCovered(
   return [...uncertain.filter(({ trackId }) => trackId === id), ...unsureRanges(boxes as Row[], joined)];
 }
 
-/** One track. */
 class FollowedTrack {
   readonly summary: Track;
   readonly #rows: Rows;

@@ -27,18 +27,18 @@ export interface TrackRows extends Track {
   readonly boxes: readonly BoxRow[];
 }
 
-/** Frames that are covered as a whole, with times in seconds. */
+/** Frames covered as a whole, with times in seconds. */
 export interface Curtain extends FrameRange {
   readonly from: number;
   readonly to: number;
 }
 
-/** An uncertain span with times in seconds, for finding it in a player, and a text for people. */
+/** An uncertain span with times in seconds, for finding it in a player, and a text for users. */
 export interface ReportSpan extends UncertainSpan {
   readonly from: number;
   readonly to: number;
   /**
-   * Seconds for which a recognisable face is visible, as expected: how likely a face is there × how large × how long.
+   * Expected seconds of a visible, recognisable face: probability × size × duration.
    */
   readonly risk: number;
   /** Where to look: x, y, width, height in pixels, and in words. */
@@ -47,18 +47,18 @@ export interface ReportSpan extends UncertainSpan {
   readonly text: string;
 }
 
-/** Everything that is in doubt about a run. */
+/** All doubts of a run. */
 export interface Review {
   /** Worst first. */
   readonly spans: readonly ReportSpan[];
-  /** Spans that carry next to no risk and were left out. */
+  /** Number of omitted spans with negligible risk. */
   readonly unlisted: number;
 }
 
 /** A span of a tracks file. */
 type KnownSpan = UncertainSpan & Pick<ReportSpan, 'box' | 'place'> & { readonly risk?: number | undefined };
 
-/** Risk of spans that do not say theirs: enough for a review. */
+/** Risk of spans without a stated one: enough for a review. */
 export const UNKNOWN_RISK = 1;
 
 /** Names for the last column of a row. */
@@ -67,13 +67,13 @@ export const ORIGINS: readonly TrackBoxOrigin[] = ['detected', 'interpolated', '
 /** Names of the columns of a row. */
 export const COLUMNS = ['frame', 'x', 'y', 'width', 'height', 'origin'] as const;
 
-/** Gathers the covered boxes, frame by frame. Boxes are kept as rows: an hour with ten faces takes some 10 MB. */
+/** Collects covered boxes, frame by frame. Boxes are stored as rows: an hour with ten faces takes about 10 MB. */
 export class TrackRecord {
   readonly #boxes = new Map<number, BoxRow[]>();
   readonly #times: number[] = [];
   readonly #curtains: { firstFrame: number; lastFrame: number }[] = [];
 
-  /** Notes one frame, in order. `boxes` is null where the whole frame is covered. */
+  /** Records one frame, in order. `boxes` is null if the whole frame is covered. */
   addFrame(
     { index, time }: { readonly index: number; readonly time: number },
     boxes: readonly TrackBox[] | null,
@@ -81,7 +81,7 @@ export class TrackRecord {
     this.#times[index] = time;
     if (boxes === null) this.#addCurtain(index);
     for (const { trackId, box, origin } of boxes ?? []) {
-      // Zones have ids below 1, and are nobody.
+      // Zones have ids below 1, and are not people.
       if (trackId < 1) continue;
       const rows = this.#boxes.get(trackId) ?? [];
       this.#boxes.set(trackId, rows);
@@ -93,7 +93,7 @@ export class TrackRecord {
     return this.#times.length;
   }
 
-  /** Tracks that had a box in any frame so far. */
+  /** Number of tracks with a box in any frame so far. */
   get trackCount(): number {
     return this.#boxes.size;
   }
@@ -102,14 +102,14 @@ export class TrackRecord {
     return this.#curtains.map((range) => ({ ...range, ...this.#timesOf(range) }));
   }
 
-  /** What of the doubts was not covered after all; a span that reaches past the last frame ends there. */
+  /** Doubts that nothing has covered; a span beyond the last frame ends there. */
   review(doubts: readonly Doubt[], picture: { readonly width: number; readonly height: number }): Review {
     const frames = this.#times.length;
     const wanted = new Set(doubts.flatMap(({ sightings }) => sightings.map(({ frame }) => frame)));
     const boxes = this.#boxesIn(wanted);
     const curtains = this.#curtains;
     const { spans, unlisted } = riskOf(doubts, {
-      // A still is looked at for longer than any frame.
+      // A still is viewed for longer than a frame of a video.
       frameSeconds: frames < 2 ? 1 : (this.#times.at(-1)! - this.#times[0]!) / (frames - 1),
       coveredIn: (frame) => (isInRange(frame, curtains) ? null : (boxes.get(frame) ?? [])),
     });
@@ -126,7 +126,7 @@ export class TrackRecord {
     };
   }
 
-  /** Spans of a tracks file, with the times of this run. What it does not say of their risk is taken to be much. */
+  /** Spans of a tracks file, with the times of this run. A missing risk counts as high. */
   timed(spans: readonly KnownSpan[]): Review {
     return {
       spans: spans.map((span) => this.#timed({ ...span, risk: span.risk ?? UNKNOWN_RISK })),
@@ -135,8 +135,8 @@ export class TrackRecord {
   }
 
   /**
-   * Those of the tracks that had a box in any frame, from the first such frame to the last: what was covered until it was
-   * dismissed ends there, whatever was seen of it later.
+   * The tracks with a box in any frame, from the first to the last such frame: a track that was covered until its
+   * dismissal ends there, even if it was detected later.
    */
   tracks(tracks: readonly Track[]): TrackRows[] {
     return tracks.flatMap(({ id, score, detections }) => {
@@ -166,7 +166,6 @@ export class TrackRecord {
     };
   }
 
-  /** Boxes of some frames. */
   #boxesIn(frames: ReadonlySet<number>): Map<number, Box[]> {
     const boxes = new Map<number, Box[]>();
     for (const rows of this.#boxes.values()) {

@@ -6,7 +6,7 @@ import { formatFor, tracksSchema, type TracksDocument } from './tracks-schema.ts
 
 export { TRACKS_FORMAT, formatFor, type TracksDocument, type TracksInput } from './tracks-schema.ts';
 
-/** Larger ones are neither written nor read: an hour with ten faces has some 30 MB, and no text may be much longer. */
+/** Size limit: an hour with ten faces takes about 30 MB, and strings can't be much longer. */
 const MOST_BYTES = 384 * 1024 ** 2;
 
 /**
@@ -30,16 +30,16 @@ export async function readTracks(path: string): Promise<TracksDocument> {
   } catch (cause) {
     throw invalid(path, `not valid JSON (${cause instanceof Error ? cause.message : 'unknown'})`, cause);
   }
-  // Of two fields of one name JSON keeps the last, and what the other says would not be covered.
+  // Of two fields with the same name, JSON keeps the last, so that boxes in the other would stay uncovered.
   const doubled = doubledName(text);
   if (doubled !== null) throw invalid(path, `it has the name ${JSON.stringify(doubled)} twice in one object`);
   return parseTracks(value, path);
 }
 
 /**
- * Checks a document, from wherever it comes.
+ * Validates a document from any source.
  *
- * @param name what the message calls it
+ * @param name of the document in messages
  * @throws VeilError TRACKS_INVALID
  */
 export function parseTracks(value: unknown, name = 'The document'): TracksDocument {
@@ -53,7 +53,7 @@ export function parseTracks(value: unknown, name = 'The document'): TracksDocume
 }
 
 /**
- * Checks what types do not say: that everything lies within the video.
+ * Checks what types can't express: that everything lies within the video.
  *
  * @throws VeilError TRACKS_INVALID
  */
@@ -63,9 +63,9 @@ export function checkDocument(document: TracksDocument, name: string): void {
 }
 
 /**
- * A document as text, with a line for each box and span, for editors and for comparing.
+ * A document as text, with one line per box and span, for editors and diffs.
  *
- * @throws VeilError OUTPUT_UNWRITABLE when it would be too large to be read again
+ * @throws VeilError OUTPUT_UNWRITABLE if it would be too large to be read back
  */
 export function tracksText(document: TracksDocument): string {
   const { tracks, ...rest } = { ...document, format: formatFor(document) };
@@ -76,7 +76,7 @@ export function tracksText(document: TracksDocument): string {
     return `    ${JSON.stringify(facts).slice(0, -1)},"${name}":[\n${lines}\n    ]}`;
   });
   const length = parts.reduce((sum, part) => sum + part.length, 0);
-  // What is left out of the sum is small, and letters of a name may take several bytes.
+  // The rest is small, and non-ASCII letters take several bytes.
   if (length > 0.9 * MOST_BYTES) {
     throw new VeilError('OUTPUT_UNWRITABLE', 'The tracks of this video are too many for one file.', {
       hint: 'Do it in parts, with --start and --end.',
@@ -86,7 +86,7 @@ export function tracksText(document: TracksDocument): string {
   return `{\n${[...head, body].join(',\n')}\n}\n`;
 }
 
-/** A line for each object of a list. */
+/** One line per object of a list. */
 function valueText(value: unknown): string {
   if (!Array.isArray(value) || typeof value[0] !== 'object') return JSON.stringify(value);
   return `[\n${value.map((item) => `    ${JSON.stringify(item)}`).join(',\n')}\n  ]`;

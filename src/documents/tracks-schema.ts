@@ -2,32 +2,32 @@ import { z } from 'zod';
 import { COLUMNS, ORIGINS } from './track-record.ts';
 import { UNCERTAINTY_REASONS } from './uncertainty-text.ts';
 
-/** Formats that are read. The first is written wherever it can say everything, so that older versions read it too. */
+/** Supported formats. The first is written whenever it suffices, so that older versions can read it too. */
 export const TRACKS_FORMATS = ['veil-tracks/1', 'veil-tracks/2'] as const;
 export const TRACKS_FORMAT = TRACKS_FORMATS[0];
 
 const MOST_FRAMES = 100_000_000;
 const MOST_ZONES = 10_000;
 
-/** `cover`: always covered. `ignore`: what a detector finds there is left open. `only`: all around it is covered. */
+/** `cover`: always covered. `ignore`: detections in it stay uncovered. `only`: everything outside it is covered. */
 export const ZONE_KINDS = ['cover', 'ignore', 'only'] as const;
 
 const frame = z.int().nonnegative();
 const seconds = z.number().nonnegative();
 
-/** What a person decided about a track; `veil-tracks/2` alone has these fields. */
+/** Decisions about a track; only `veil-tracks/2` has these fields. */
 const decisions = {
-  /** `zone`: the boxes themselves are covered, as rectangles, and no head around them. */
+  /** `zone`: the boxes themselves are covered, as rectangles, instead of heads around them. */
   kind: z.enum(['head', 'zone']).optional(),
   state: z.enum(['covered', 'dismissed', 'kept']).optional(),
   kept: z.strictObject({ by: z.string().max(100), at: z.iso.datetime() }).optional(),
   person: z.int().positive().optional(),
   byHand: z.boolean().optional(),
-  /** Frames at which a part begins that a hand joined: nobody has to doubt that it is the same person. */
+  /** Frames at which manually joined parts begin: the person who joined them vouches that they are one person. */
   joined: z.array(frame).min(1).readonly().optional(),
 };
 
-/** What is read. Strict throughout: a misspelt field that is passed over is a face that stays open. */
+/** Strict throughout: ignoring a misspelt field could leave a face uncovered. */
 export const tracksSchema = z.strictObject({
   format: z.enum(TRACKS_FORMATS),
   versions: z.record(z.string(), z.string()).default({}),
@@ -65,7 +65,7 @@ export const tracksSchema = z.strictObject({
     .array(z.strictObject({ from: seconds, to: seconds }))
     .max(MOST_ZONES)
     .optional(),
-  /** What an audit of the output takes for a face, and a person said is none. */
+  /** Findings of an audit that a person has answered with "no face". */
   noFaces: z
     .array(z.strictObject({ firstFrame: frame, lastFrame: frame, box: rowOf(4, 4) }))
     .max(MOST_ZONES)
@@ -100,13 +100,13 @@ export const tracksSchema = z.strictObject({
 });
 
 /**
- * The `veil-tracks` document: what is to be covered in one video. A track has either `boxes`, a row for each frame
- * (frame, x, y, width, height, origin; without origin: drawn by hand), or `keys`, rows of some frames (frame, x, y,
- * width, height) between which it moves evenly. Frames of `curtains` are covered as a whole.
+ * The `veil-tracks` document: the covers of one video. A track has either `boxes`, a row for each frame (frame, x, y,
+ * width, height, origin; without origin: manual), or `keys`, rows of some frames (frame, x, y, width, height) between
+ * which it is interpolated. Frames of `curtains` are covered as a whole.
  */
 export type TracksDocument = z.output<typeof tracksSchema>;
 
-/** A document as it may be given: what has a default may be left out. */
+/** A document as input: fields with defaults may be omitted. */
 export type TracksInput = z.input<typeof tracksSchema>;
 
 /** The oldest format that has all the fields of a document. */
@@ -118,13 +118,13 @@ export function formatFor(document: TracksDocument): TracksDocument['format'] {
   return isDecided || isReviewed || isMarked ? 'veil-tracks/2' : 'veil-tracks/1';
 }
 
-/** Names that rows are written by; others would mean other numbers. */
+/** Fixed names of columns; other names would mean other numbers. */
 function exactly(names: readonly string[]): z.ZodCustom<readonly string[]> {
   const text = JSON.stringify(names);
   return z.custom<readonly string[]>((value) => JSON.stringify(value) === text, `must be ${text}`);
 }
 
-/** By hand: there are millions of rows, and a schema would copy each. */
+/** A custom check: there are millions of rows, and a schema would copy each. */
 function rowOf(fewest: number, most: number): z.ZodCustom<readonly number[]> {
   const count = fewest === most ? `${most}` : `${fewest} or ${most}`;
   return z.custom<readonly number[]>(

@@ -4,7 +4,7 @@ import type { TracksDocument } from './tracks-document.ts';
 
 type Zone = NonNullable<TracksDocument['zones']>[number];
 
-/** Whether a detector's box is of no concern because its centre lies where none is to be covered. Hands know better. */
+/** Whether an `ignore` zone contains the centre of a detected box. Manual boxes are never ignored. */
 export function ignoredBy({ box, origin }: TrackBox, zones: readonly Zone[]): boolean {
   if (origin === 'manual') return false;
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
@@ -14,7 +14,7 @@ export function ignoredBy({ box, origin }: TrackBox, zones: readonly Zone[]): bo
   });
 }
 
-/** The boxes that zones cover: their own, or the area around those that alone stay visible. */
+/** The boxes that zones cover: their own, or everything outside the `only` zones. */
 export function zoneBoxes(
   zones: readonly Zone[],
   picture: { readonly width: number; readonly height: number },
@@ -24,7 +24,7 @@ export function zoneBoxes(
     ...zones.filter(({ kind }) => kind === 'cover').map(boxOf),
     ...(visible.length === 0 ? [] : around(visible, picture)),
   ];
-  // Ids of zones lie below those of tracks: each has noise of its own.
+  // Zones have ids below those of tracks, and each has its own noise.
   return covered.map((box, index) => ({
     trackId: -1 - index,
     kind: 'zone',
@@ -34,7 +34,7 @@ export function zoneBoxes(
   }));
 }
 
-/** What of a picture lies in none of the boxes, as boxes: a band between two edges after the other, from the top. */
+/** The part of a picture outside all boxes, as boxes: bands between two edges, from top to bottom. */
 function around(boxes: readonly Box[], picture: { readonly width: number; readonly height: number }): Box[] {
   const edges = (from: (box: Box) => number, to: (box: Box) => number, size: number): number[] =>
     [...new Set([0, size, ...boxes.flatMap((box) => [from(box), to(box)])])]
@@ -52,7 +52,7 @@ function around(boxes: readonly Box[], picture: { readonly width: number; readon
   });
 }
 
-/** Where along a band nothing is visible: from, to. */
+/** Parts of a band that no box covers: from, to. */
 function gaps(boxes: readonly Box[], width: number): [number, number][] {
   const gaps: [number, number][] = [];
   let covered = 0;

@@ -4,25 +4,25 @@ import { isInRange, type FrameRange } from '../frame/track.ts';
 import { ExposureTally, type LeakReport } from './leak-meter.ts';
 import type { Truth } from './truth.ts';
 
-/** What a report says was covered. */
+/** Covers according to a report. */
 export interface CoveredBoxes {
   readonly frames: number;
   readonly tracks: readonly { readonly id: number; readonly boxes: readonly (readonly number[])[] }[];
-  /** Frames that are covered as a whole. */
+  /** Frames covered as a whole. */
   readonly curtains: readonly FrameRange[];
   readonly config: { readonly shape: 'ellipse' | 'rectangle'; readonly padding: number };
 }
 
-/** A face counts as exposed when more than this share of its inner part lies outside every covered head. */
+/** A face is exposed if more than this share of its inner part lies outside every covered head. */
 const EXPOSED = 0.25;
-/** Points across and down a face. */
+/** Sample points across and down a face. */
 const POINTS = 8;
 
 /**
- * Measures a report instead of a video: where the heads that it says were covered leave a true face open, and which of
- * its tracks are of nothing.
+ * Measures a report instead of a video: which true faces its covered heads leave exposed, and which of its tracks match
+ * no face.
  *
- * @param frameRate frames a second
+ * @param frameRate frames per second
  */
 export function measureCoverage(report: CoveredBoxes, truth: Truth, frameRate: number): LeakReport {
   const heads = headsByFrame(report, truth);
@@ -40,7 +40,7 @@ export function measureCoverage(report: CoveredBoxes, truth: Truth, frameRate: n
   };
 }
 
-/** Tracks none of whose boxes meets a true face, however small, in its frame. */
+/** Number of tracks without any box that overlaps a true face, however small, in its frame. */
 function countFalseTracks({ tracks }: CoveredBoxes, truth: Truth): number {
   const faces = new Map<number, Box[]>();
   for (const [frame, x, y, width, height] of truth.tracks.flatMap(({ boxes }) => boxes)) {
@@ -70,7 +70,7 @@ function headsByFrame({ tracks, config }: CoveredBoxes, { width, height }: Truth
   return heads;
 }
 
-/** Share of the inner 80 % of a face, 0…1, that lies in no head. */
+/** Share of the inner 80 % of a face, 0…1, outside all heads. */
 function openShare(face: Box, heads: readonly Region[]): number {
   let open = 0;
   for (let i = 0; i < POINTS * POINTS; i += 1) {

@@ -1,6 +1,6 @@
 import type { Box } from '../frame/box.ts';
 
-/** One brightness sample a pixel, rows without padding. */
+/** One luma sample per pixel, rows without padding. */
 export interface LumaPicture {
   readonly width: number;
   readonly height: number;
@@ -11,21 +11,21 @@ export interface LumaPicture {
 const BLOCKS = 4;
 /** Smallest side of a measured face, pixels. */
 const SMALLEST = 6;
-/** Mean square gradient below which a block of the original is flat: it shows nothing either way. */
+/** Below this mean squared gradient a block of the original is flat, and shows nothing in any case. */
 const FLAT = 9;
-/** A block is carried over when its gradients correlate by more than this and keep this share of their energy. */
+/** A block is exposed if its gradients correlate by more than this and keep this share of their energy. */
 const CORRELATION = 0.6;
 const ENERGY = 0.2;
-/** Fewer blocks than this with any texture say nothing. */
+/** With fewer textured blocks than this, a face can't be measured. */
 const FEWEST_BLOCKS = 3;
 
 /**
- * How much of a face is still to be seen: the share, 0…1, of the textured ones among its 4×4 blocks whose edges the
- * output still carries. Pixels alone decide; nothing is known of how they came about.
+ * How much of a face is still visible: of its 4×4 blocks, the share of textured ones, 0…1, whose edges are still in the
+ * output. Based on pixels alone, regardless of how they were covered.
  */
 export function exposedShare(original: LumaPicture, output: LumaPicture, face: Box): number {
   const { width, height } = original;
-  // The inner 80 %: hair and background beside the face do not identify people.
+  // The inner 80 %: hair and background beside the face do not identify a person.
   const x0 = Math.max(0, Math.trunc(face.x + 0.1 * face.width));
   const y0 = Math.max(0, Math.trunc(face.y + 0.1 * face.height));
   const x1 = Math.min(width - 2, Math.trunc(face.x + 0.9 * face.width));
@@ -51,7 +51,7 @@ interface Span {
   readonly end: number;
 }
 
-/** Four spans, the first ones longer where the length is not a multiple of four. */
+/** Splits a range into four spans; the first ones are longer if the length is not a multiple of four. */
 function split(start: number, end: number): Span[] {
   const length = Math.floor((end - start) / BLOCKS);
   const longer = (end - start) % BLOCKS;
@@ -61,7 +61,7 @@ function split(start: number, end: number): Span[] {
   });
 }
 
-/** Sums over central differences both ways; the gradient at (x, y) belongs to pixel (x + 1, y + 1). */
+/** Sums over central differences in both directions; the gradient at (x, y) belongs to pixel (x + 1, y + 1). */
 function compareGradients(
   { width, data: a }: LumaPicture,
   { data: b }: LumaPicture,

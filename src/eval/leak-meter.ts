@@ -3,56 +3,56 @@ import { exposedShare, type LumaPicture } from './exposure.ts';
 import { lumaFrames } from './luma-frames.ts';
 import type { Truth } from './truth.ts';
 
-/** A face counts as exposed when more than this share of it is still to be seen. */
+/** A face is exposed if more than this share of it is still visible. */
 const EXPOSED = 0.25;
-/** Lower faces than this, pixels, are in the table by height alone: people can hardly be recognised by them. */
+/** Smaller faces, pixels, count only in the table by height: they hardly identify a person. */
 const LOWEST_FACE = 16;
 /** Classes of face height, pixels, each up to the next. */
 const HEIGHTS = [8, 16, 24, 48, 96];
-/** Frames after a person enters that are counted apart: there followers of faces are late. */
+/** Number of frames after a person enters that are counted separately: trackers are late there. */
 const ENTRY_FRAMES = 5;
-/** A pixel counts as changed when it differs by more levels than this. */
+/** A pixel is changed if it differs by more levels than this. */
 const CHANGED = 24;
-/** A changed pixel belongs to a face when it lies within this much of the face's size around it. */
+/** A changed pixel belongs to a face if it lies within this distance, in face sizes. */
 const NEAR = 0.7;
 
-/** What a viewer of the output could still see. */
+/** What a viewer of the output can still see. */
 export interface LeakReport {
-  /** Frames that both videos have. */
+  /** Number of frames in both videos. */
   readonly frames: number;
   readonly framesMissing: number;
   readonly framesExtra: number;
-  /** Faces followed through the video. */
+  /** Number of measured people. */
   readonly identities: number;
-  /** Face-frames that were measured. */
+  /** Number of measured face-frames. */
   readonly faceFrames: number;
   readonly exposedFaceFrames: number;
   readonly identitiesExposed: number;
-  /** Most frames in a row in which one face is exposed. */
+  /** Longest run of frames in which one face is exposed. */
   readonly longestRun: number;
-  /** Share, 0…1, of all pixels that were changed away from any face; null where no pixels were compared. */
+  /** Share, 0…1, of all pixels that were changed away from any face; null without a comparison of pixels. */
   readonly overmaskShare: number | null;
-  /** Tracks that never meet a true face, a minute of video; null where no tracks were compared. */
+  /** Tracks without a true face, per minute of video; null without a comparison of tracks. */
   readonly falseTracksPerMinute: number | null;
-  /** Of the first few frames in which each person is there. */
+  /** The same for the first few frames of each person. */
   readonly entry: Exposure;
-  /** By height of the face in pixels; `to` is null for the last class. */
+  /** By face height in pixels; `to` is null for the last class. */
   readonly byHeight: readonly (Exposure & { readonly from: number; readonly to: number | null })[];
-  /** Where to look: every exposed face from 16 pixels, in order. */
+  /** Every exposed face of at least 16 pixels, in order. */
   readonly exposed: readonly { readonly id: number | string; readonly frame: number; readonly box: Box }[];
 }
 
-/** A report that compared pixels. */
+/** A report with a comparison of pixels. */
 export type PixelReport = LeakReport & { readonly overmaskShare: number };
 
-/** Faces in frames, and how many of them are exposed. */
+/** Number of face-frames, and of exposed ones. */
 export interface Exposure {
   readonly faceFrames: number;
   readonly exposedFaceFrames: number;
 }
 
 /**
- * Compares an original with its anonymized output, frame by frame, at the places of its true faces.
+ * Compares an original with its anonymized output, frame by frame, at its true faces.
  *
  * @throws VeilError DECODER_FAILED, FFMPEG_NOT_FOUND
  */
@@ -74,7 +74,7 @@ export async function measureLeaks(original: string, output: string, truth: Trut
   return { ...meter.result(), framesMissing: missing, framesExtra: extra };
 }
 
-/** Takes pairs of frames in order. */
+/** Measures pairs of frames in order. */
 export class LeakMeter {
   readonly #tally: ExposureTally;
   #overmask = 0;
@@ -83,13 +83,13 @@ export class LeakMeter {
     this.#tally = new ExposureTally(truth);
   }
 
-  /** The next frame, before and after. Both have the size of the truth. */
+  /** Adds the next frame, original and output. Both have the size of the truth. */
   add(original: LumaPicture, output: LumaPicture): void {
     const faces = this.#tally.add((box) => exposedShare(original, output, box) > EXPOSED);
     this.#overmask += changedShareAway(original, output, faces);
   }
 
-  /** Frames so far. */
+  /** Result so far. */
   result(): Omit<PixelReport, 'framesMissing' | 'framesExtra'> {
     const result = this.#tally.result();
     return {
@@ -100,7 +100,7 @@ export class LeakMeter {
   }
 }
 
-/** Counts exposed faces, however they are found to be exposed. Takes frames in order. */
+/** Counts exposed faces, however exposure is determined. Takes frames in order. */
 export class ExposureTally {
   readonly #faces: ReadonlyMap<number, readonly TrueFace[]>;
   readonly #exposed: LeakReport['exposed'][number][] = [];
@@ -119,9 +119,9 @@ export class ExposureTally {
   }
 
   /**
-   * The next frame.
+   * Adds the next frame.
    *
-   * @returns its faces from 16 pixels
+   * @returns its faces of at least 16 pixels
    */
   add(isExposed: (box: Box) => boolean): readonly TrueFace[] {
     const frame = this.#frames;
@@ -170,7 +170,7 @@ function count(counts: { faceFrames: number; exposedFaceFrames: number }, expose
 interface TrueFace {
   readonly id: number | string;
   readonly box: Box;
-  /** Frames since this person came. */
+  /** Frames since this person entered. */
   readonly sinceEntry: number;
 }
 

@@ -6,7 +6,7 @@ import { ByteReader } from '../ffmpeg/nut/byte-reader.ts';
 import type { LumaPicture } from './exposure.ts';
 
 /**
- * Every decoded frame of a video as brightness, scaled to this size.
+ * Every decoded frame of a video as luma, scaled to this size.
  *
  * @throws VeilError FFMPEG_NOT_FOUND, DECODER_FAILED
  */

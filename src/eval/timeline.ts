@@ -5,7 +5,7 @@ const ROW = 14;
 const WIDTH = 1000;
 const LABEL = 90;
 
-/** An SVG with a row for each person: grey where they are there, red where they are exposed. */
+/** An SVG with one row per person: grey while present, red while exposed. */
 export function timelineSvg(truth: Truth, { exposed, frames }: LeakReport): string {
   const total = Math.max(1, frames, truth.frames);
   const x = (frame: number): number => LABEL + (frame / total) * WIDTH;
@@ -31,7 +31,7 @@ export function timelineSvg(truth: Truth, { exposed, frames }: LeakReport): stri
   ].join('\n');
 }
 
-/** First and last frame of every run without a gap. */
+/** First and last frame of every run. */
 function runs(frames: readonly number[]): (readonly [number, number])[] {
   const found: [number, number][] = [];
   for (const frame of [...frames].sort((a, b) => a - b)) {

@@ -4,7 +4,7 @@ import { VeilError } from '../errors.ts';
 
 const truthSchema = z.object({
   format: z.literal('truth/1'),
-  /** Size of the video as it is shown, pixels. */
+  /** Displayed size of the video, pixels. */
   width: z.int().positive(),
   height: z.int().positive(),
   frames: z.int().nonnegative(),
@@ -24,17 +24,17 @@ const truthSchema = z.object({
 });
 
 /**
- * The `truth/1` document: where every visible face of a video is. Rows of `boxes` are frame (counted from 0), x, y,
- * width and height in pixels; boxes may reach past the picture.
+ * The `truth/1` document: every visible face of a video. Rows of `boxes` are frame (counted from 0), x, y, width and
+ * height in pixels; boxes may extend beyond the picture.
  */
 export type Truth = z.infer<typeof truthSchema>;
 
-/** No text may be much longer. */
+/** Strings can't be much longer. */
 const MOST_BYTES = 384 * 1024 ** 2;
 
 /**
- * Reads a truth file: `truth/1`, or MOT Challenge text (a line a box: frame from 1, id, left, top, width, height, and
- * then a flag that is 0 for boxes to ignore), which does not say how large the video is.
+ * Reads a truth file: `truth/1`, or MOT Challenge text (one line per box: frame from 1, id, left, top, width, height,
+ * then a flag that is 0 for boxes to ignore), which does not state the size of the video.
  *
  * @throws VeilError INPUT_NOT_FOUND, INPUT_UNREADABLE
  */

@@ -6,22 +6,22 @@ import { VeilError } from '../errors.ts';
 import { capture } from './process.ts';
 import { recall, remember, type Question } from './remembered-answers.ts';
 
-/** Where a program was found. */
+/** Source of a program. */
 export type BinaryOrigin = 'environment' | 'package' | 'PATH' | 'installer';
 
 /** A program that was found and runs. */
 export interface Binary {
   readonly path: string;
-  /** As it names itself, such as `7.0.2` or `N-92718-g092cb17983`. */
+  /** Its own version string, such as `7.0.2` or `N-92718-g092cb17983`. */
   readonly version: string;
   readonly origin: BinaryOrigin;
 }
 
-/** The two programs that everything here works with. */
+/** The two programs that Veil uses. */
 export interface Binaries {
   readonly ffmpeg: Binary;
   readonly ffprobe: Binary;
-  /** What the user should know about these builds, one sentence each. */
+  /** Notes about these builds for the user, one sentence each. */
   readonly notes: readonly string[];
 }
 
@@ -30,7 +30,7 @@ interface Candidate {
   readonly origin: BinaryOrigin;
 }
 
-/** Milliseconds that a program has to say its version, and when it is asked once more. */
+/** Time limits for `-version`: first attempt and retry, milliseconds. */
 const TIME_LIMITS = [10_000, 30_000];
 
 const VERSION: Question<string> = { name: 'version', schema: z.string().min(1) };
@@ -39,10 +39,10 @@ const require = createRequire(import.meta.url);
 let found: Promise<Binaries> | null = null;
 
 /**
- * Finds ffmpeg and ffprobe: what `FFMPEG_PATH`/`FFPROBE_PATH` name, the package `ffmpeg-static`, the PATH, then the
- * old builds of `@ffmpeg-installer`. Looks once.
+ * Finds ffmpeg and ffprobe: `FFMPEG_PATH`/`FFPROBE_PATH`, the package `ffmpeg-static`, the PATH, then the old builds of
+ * `@ffmpeg-installer`. Searches once.
  *
- * @throws VeilError FFMPEG_NOT_FOUND; a path that was named but does not work is an error, not a reason to look on
+ * @throws VeilError FFMPEG_NOT_FOUND; also if a path in the environment does not work, instead of searching on
  */
 export function findBinaries(): Promise<Binaries> {
   found ??= search().catch((error: unknown) => {
@@ -74,7 +74,7 @@ async function search(): Promise<Binaries> {
   return { ffmpeg, ffprobe, notes: [...passedOver, ...notes] };
 }
 
-/** @param passedOver is given a sentence for each program that is there and did not answer */
+/** @param passedOver receives a sentence for each program that exists but did not answer */
 async function firstThatRuns(
   name: string,
   passedOver: string[],
@@ -100,7 +100,7 @@ async function firstThatRuns(
   });
 }
 
-/** Null where it does not run. Remembered until the program changes: starting it takes as long as probing a file. */
+/** Null if it does not run. Remembered until the program changes: starting it takes as long as probing a file. */
 async function versionOf(path: string): Promise<string | null> {
   const remembered = await recall(path, VERSION);
   if (remembered !== null) return remembered;
@@ -109,7 +109,7 @@ async function versionOf(path: string): Promise<string | null> {
   return version;
 }
 
-/** Asked again where it is slow: a machine under load must not end up with an older build. */
+/** Retries if slow: a busy machine must not fall back to an older build. */
 async function askVersion(path: string): Promise<string | null> {
   for (const timeoutMs of TIME_LIMITS) {
     try {
@@ -132,14 +132,14 @@ function onPath(name: string): string | null {
   return null;
 }
 
-/** A package that was not installed, or that knows no build for this system, is not an error: the next one is tried. */
+/** A package that is missing, or has no build for this system, is no error: the next one is tried. */
 function packagePath(name: string, read: (value: unknown) => unknown): string | null {
   try {
     const path = read(require(name));
     return typeof path === 'string' && existsSync(path) ? path : null;
   } catch (error) {
     if (error instanceof Error) return null;
-    // These packages throw plain strings on systems that they do not know.
+    // These packages throw plain strings on unsupported systems.
     if (typeof error === 'string') return null;
     throw error;
   }

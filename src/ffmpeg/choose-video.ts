@@ -2,27 +2,27 @@ import type { Binaries } from './binaries.ts';
 import { listPackets, type Packet } from './packets.ts';
 import type { VideoStream } from './streams.ts';
 
-/** A stream of pictures besides the video: another camera, or thumbnails. */
+/** A picture stream besides the video: another camera, or thumbnails. */
 export interface FurtherVideo {
   readonly video: VideoStream;
-  /** Packets that are shown. */
+  /** Number of displayed packets. */
   readonly packets: number;
   /** Seconds from the first of them to the end of the last. */
   readonly seconds: number;
 }
 
-/** What a file shows. */
+/** The picture streams of a file. */
 export interface VideoChoice {
   readonly video: VideoStream | null;
   readonly furtherVideos: readonly FurtherVideo[];
 }
 
-/** Streams that have this share of the time and of the packets of the longest one play as long as it does. */
+/** A stream with this share of the longest one's time and packets counts as equally long. */
 const AS_LONG = { seconds: 0.9, packets: 0.5 };
 
 /**
- * Which of several streams is the video: the one that plays longest, of equals the largest, then the first. What the
- * file says of their lengths need not be true, so their packets are counted.
+ * Chooses the video among several streams: the one that plays longest; of equals the largest, then the first. Stated
+ * durations may be wrong, so it counts packets.
  *
  * @throws VeilError INTERRUPTED
  */
@@ -34,7 +34,7 @@ export async function chooseVideo(
 ): Promise<VideoChoice> {
   if (videos.length < 2) return { video: videos[0] ?? null, furtherVideos: [] };
   const options = ['-select_streams', 'v'];
-  // A file that can't be read to its end is refused or doubted when it is decoded.
+  // For a file that can't be read to its end, decoding reports the error or a doubt.
   const packets = await listPackets(path, binaries, { options, signal });
   const lengths = lengthsOf(videos, packets ?? []);
   const longest = Math.max(...lengths.map(({ seconds }) => seconds));

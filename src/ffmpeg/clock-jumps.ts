@@ -1,25 +1,24 @@
 import type { Binaries } from './binaries.ts';
 import { listPackets } from './packets.ts';
 
-/** Containers whose clock may jump: where recordings were joined, or a receiver lost its station. */
+/** Containers whose clock may jump: at joined recordings, or when a receiver lost its station. */
 const WITH_CLOCK: ReadonlySet<string> = new Set(['mpegts', 'mpeg']);
 
-/** ffmpeg takes a longer pause for a jump, seconds. Frames that are stored in another order go back by less. */
+/** Beyond these limits ffmpeg treats a step as a jump, seconds. Frame reordering goes back by less. */
 const JUMP = { ahead: 10, back: 1 };
 
-/** What the packets of a video say of its clock, in containers where it may jump. */
+/** Facts about a video's clock, from its packets, in containers where it may jump. */
 export interface VideoClock {
   /**
-   * When it jumps, seconds of what is played: ffmpeg lets the times go on there, and what the file says of its duration is
-   * wrong.
+   * Times of jumps, seconds of playback: ffmpeg continues the times there, and the file's stated duration is wrong.
    */
   readonly jumps: readonly number[];
-  /** Times of the pictures that can be decoded without others, seconds by the clock of the file, rising. */
+  /** Times of key frames, seconds by the clock of the file, ascending. */
   readonly keyTimes: readonly number[];
 }
 
 /**
- * Reads the clock of a video; nothing where it can't jump.
+ * Reads the clock of a video; nothing if it can't jump.
  *
  * @param stream index among all streams
  * @throws VeilError INTERRUPTED

@@ -1,7 +1,7 @@
-/** Apart from what runs ffprobe, whose types are not those of the library. */
+/** Separate from the code that runs ffprobe, whose types are not part of the library. */
 export interface FfprobeOptions {
-  /** Milliseconds until it is ended. Default 60,000. */
+  /** Time limit, milliseconds. Default 60,000. */
   readonly timeoutMs?: number;
-  /** Ends it. */
+  /** Stops the program. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -1,14 +1,14 @@
 import { VeilError } from '../errors.ts';
 
-/** What ffmpeg's readers of image sequences take for a pattern. */
+/** Patterns of ffmpeg's readers of image sequences. */
 const PATTERN = /%(?:\d*d|[*?[\]{}])/;
 
-/** Endings that these readers leave to others. */
+/** Extensions that these readers ignore. */
 const CONTAINER =
   /\.(?:mp4|m4v|mov|qt|3gp|3g2|mkv|webm|avi|flv|f4v|ts|mts|m2ts|m2t|mpg|mpeg|vob|ogv|ogg|wmv|asf|mxf|nut)$/i;
 
 /**
- * Refuses a name for which ffmpeg would open the files that fit it, before any program is given it.
+ * Refuses a name that ffmpeg would expand to other files, before any program gets it.
  *
  * @throws VeilError INPUT_UNSUPPORTED
  */

@@ -10,11 +10,11 @@ export interface FrameTimesOptions {
 }
 
 /**
- * When each frame of a part of a video is shown, from what its packets say: seconds from the start of the part, rising.
- * They are the times of the frames that a source decodes; the first is later than 0 where the picture begins after the
- * sound.
+ * Display time of each frame in a part of a video, from its packets: seconds from the start of the part, ascending.
+ * These are the times of the frames that a source decodes; the first is later than 0 if the picture begins after the
+ * audio.
  *
- * @returns an empty list where the file does not say it
+ * @returns an empty list if the file does not state them
  * @throws VeilError INTERRUPTED
  */
 export async function frameTimes(
@@ -29,7 +29,7 @@ export async function frameTimes(
   const times: number[] = [];
   for (const { time, isHidden } of packets ?? []) {
     if (time === null) return [];
-    // To the microsecond, as ffmpeg reads the ends of a part.
+    // To the microsecond, like ffmpeg's limits of a part.
     const shown = Math.round((time - startTime) * 1e6) / 1e6;
     if (!isHidden && shown >= (start ?? -Infinity) && shown < (end ?? Infinity))
       times.push(shown - (start ?? 0));

@@ -1,14 +1,14 @@
 import { interrupted, VeilError } from '../errors.ts';
 import { capture } from './process.ts';
 
-/** A part of a sound track. */
+/** A part of an audio track. */
 export interface SoundPart {
   readonly path: string;
   /** Index among all streams of the file. */
   readonly index: number;
   /** Options before `-i`. */
   readonly input: readonly string[];
-  /** Filters that leave the part. */
+  /** Filters that cut out the part. */
   readonly filters: readonly string[];
   readonly signal?: AbortSignal | undefined;
 }
@@ -16,9 +16,9 @@ export interface SoundPart {
 const TIME_LIMIT = 60_000;
 
 /**
- * Decodes a part of a sound track.
+ * Decodes a part of an audio track.
  *
- * @returns its loudest sample, decibels: 0 is full scale, −91 or less is silence; −Infinity where it has no sample
+ * @returns its loudest sample, decibels: 0 is full scale, −91 or less is silence; −Infinity without samples
  * @throws VeilError DECODER_FAILED, INTERRUPTED
  */
 export async function loudestSample(ffmpeg: string, part: SoundPart): Promise<number> {

@@ -1,24 +1,24 @@
 import type { Binaries } from './binaries.ts';
 import { capture } from './process.ts';
 
-/** A colour by its place in the diagram of CIE 1931. */
+/** A colour in the CIE 1931 chromaticity diagram. */
 export type Chromaticity = readonly [x: number, y: number];
 
-/** The display that HDR video was mastered on, and how bright it gets (SMPTE ST 2086, CTA-861.3). */
+/** HDR mastering metadata: the mastering display and the light levels (SMPTE ST 2086, CTA-861.3). */
 export interface Mastering {
   readonly display: {
     readonly red: Chromaticity;
     readonly green: Chromaticity;
     readonly blue: Chromaticity;
     readonly white: Chromaticity;
-    /** Brightest and darkest, nits. */
+    /** Maximum and minimum, nits. */
     readonly luminance: readonly [most: number, least: number];
   } | null;
-  /** Brightest pixel and brightest frame on average, nits. */
+  /** Maximum content light level and maximum frame-average light level, nits. */
   readonly light: { readonly content: number; readonly frame: number } | null;
 }
 
-/** What the first frame of a stream says of it; null where it says nothing. */
+/** Mastering metadata of the first frame of a stream; null if it has none. */
 export async function readMastering(
   path: string,
   index: number,
@@ -44,7 +44,7 @@ export async function readMastering(
   return { display: isThere ? display : null, light: hasLight ? light : null };
 }
 
-/** The parameters of an encoder, `name=value`; each has its own unit. */
+/** Parameters for an encoder, `name=value`; each encoder has its own units. */
 export function masteringText({ display, light }: Mastering, encoder: 'libx265' | 'libsvtav1'): string[] {
   const isX265 = encoder === 'libx265';
   const place = (name: string, [x, y]: Chromaticity): string =>

@@ -9,19 +9,19 @@ import { withoutSecrets } from './secrets.ts';
 export interface ProcessOptions {
   /** Opens a pipe to its standard input. */
   readonly stdin?: boolean;
-  /** Opens a pipe that it can read as fd 3, for programs without further outputs. */
+  /** Opens a pipe to its fd 3, for programs without further outputs. */
   readonly hasSecondInput?: boolean;
-  /** Pipes to read from: the first is standard output (fd 1), further ones are fd 3, 4, … */
+  /** Number of pipes to read from: the first is standard output (fd 1), further ones are fd 3, 4, … */
   readonly outputs?: number;
-  /** Ctrl-C goes to every process of a terminal: not to this one, which is ended by its owner after its last work. */
+  /** Protects it from Ctrl-C, which reaches every process of a terminal; its owner ends it after its last work. */
   readonly isDetached?: boolean;
-  /** Given each line that it writes to stderr. */
+  /** Called for each line that it writes to stderr. */
   readonly onLine?: (line: string) => void;
   /** Stops the process when it fires. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How a child process ended: with a code, or by a signal. */
+/** Result of a child process: exit code or signal. */
 export interface ProcessEnd {
   readonly code: number | null;
   readonly signal: string | null;
@@ -35,17 +35,17 @@ export interface FfmpegProcess {
   /** Its input at fd 3. */
   readonly secondInput: Writable | null;
   readonly outputs: readonly Readable[];
-  /** Resolves when it has ended, however it ended. Rejects only where it could not be started. */
+  /** Resolves when it has ended in any way. Rejects only if it could not be started. */
   readonly exited: Promise<ProcessEnd>;
-  /** Ends it: closes its pipes, asks (TERM), then makes it (KILL). Resolves when it is gone. */
+  /** Ends it: closes its pipes, sends TERM, then KILL. Resolves when it has exited. */
   stop(): Promise<void>;
 }
 
-/** How long a process that was asked to end may take, ms. */
+/** Time between TERM and KILL, ms. */
 const GRACE = 500;
 const STDERR_LIMIT = 8192;
 
-/** Starts a program without a shell. Every child of Veil is started, and ended, here. */
+/** Starts a program without a shell. Starts and ends every child process of Veil. */
 export function startFfmpeg(
   path: string,
   args: readonly string[],
@@ -56,7 +56,7 @@ export function startFfmpeg(
   const child = spawn(path, args, {
     stdio: [stdin ? 'pipe' : 'ignore', outputs > 0 ? 'pipe' : 'ignore', 'pipe', ...extra],
     windowsHide: true,
-    // On Windows it would get a window of its own.
+    // On Windows, detaching would open a window.
     detached: isDetached && process.platform !== 'win32',
   });
   const started = traceStart();
@@ -66,7 +66,7 @@ export function startFfmpeg(
     stderr = (stderr + text).slice(-STDERR_LIMIT);
   });
   if (onLine !== undefined && child.stderr !== null) createInterface(child.stderr).on('line', onLine);
-  // The reason of a broken pipe is in the exit status and stderr; an unheard 'error' would end this program.
+  // The exit status and stderr tell the reason of a broken pipe; an unhandled 'error' event would end this program.
   child.stdin?.on('error', () => undefined);
   const secondInput = hasSecondInput ? (child.stdio[3] as Writable) : null;
   secondInput?.on('error', () => undefined);
@@ -130,7 +130,7 @@ export function startFfmpeg(
 /**
  * Runs a program to its end and returns its output.
  *
- * @throws VeilError FFMPEG_NOT_FOUND where it could not be started, INTERNAL where it took too long or said too much
+ * @throws VeilError FFMPEG_NOT_FOUND if it could not be started, INTERNAL if it took too long or wrote too much
  */
 export async function capture(
   path: string,
@@ -165,12 +165,12 @@ export async function capture(
   }
 }
 
-/** Why ffmpeg says it failed, for a message: the end of what it wrote to stderr, without secrets. */
+/** ffmpeg's reason for a failure, for a message: the last line of its stderr, without secrets. */
 export function lastLine(stderr: string): string {
   return withoutSecrets(stderr.split('\n').at(-1)?.slice(0, 300) ?? '') || 'ffmpeg gave no reason';
 }
 
-/** The same of an ffmpeg that says more than errors, and the level of each line (`-v level+info`). */
+/** The same for an ffmpeg that logs more than errors, with the level of each line (`-v level+info`). */
 export function lastError(stderr: string): string {
   const errors = [...stderr.matchAll(/^(?:\[[^\]]* @ [^\]]*\] )*\[(?:error|fatal|panic)\] (.*)$/gm)];
   return lastLine(errors.at(-1)?.[1] ?? '');

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 
-/** Node closes the pipe of a process that ended, so one of the two always comes. */
+/** Resolves when the pipe has room, or closes: Node.js closes the pipe of an ended process. */
 export function roomOrEnd(stdin: Writable): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {

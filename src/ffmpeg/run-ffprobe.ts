@@ -4,9 +4,9 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { FfprobeOptions } from './ffprobe-options.ts';
 
 /**
- * What ffprobe says of a file: the one place that works with fluent-ffmpeg.
+ * Runs ffprobe on a file; the only use of fluent-ffmpeg.
  *
- * @throws the reason of the signal where it fired; otherwise what fluent-ffmpeg throws, or a sentence
+ * @throws the signal's reason if it fired; otherwise errors of fluent-ffmpeg, or a sentence
  */
 export function runFfprobe(
   path: string,
@@ -40,7 +40,7 @@ export function runFfprobe(
     children = childrenOf(() => {
       ffmpeg()
         .setFfprobePath(program)
-        // file: keeps names with a colon from being read as a protocol; the list keeps playlists off the network.
+        // `file:` prevents names with a colon from being parsed as protocols; the list keeps playlists off the network.
         .input(`file:${path}`)
         .ffprobe(['-protocol_whitelist', 'file', '-show_chapters'], (error: unknown, data: FfprobeData) => {
           done();
@@ -52,7 +52,7 @@ export function runFfprobe(
   });
 }
 
-/** The processes that synchronous work starts: fluent-ffmpeg keeps its ffprobe to itself, and never ends it. */
+/** Child processes that synchronous work starts: fluent-ffmpeg hides its ffprobe process, and never ends it. */
 function childrenOf(work: () => void): ChildProcess[] {
   const children: ChildProcess[] = [];
   const onChild = (message: unknown): void => {

@@ -1,9 +1,9 @@
-/** A URL in a text, in three parts: protocol, authority, and the rest, where a colon at the end is the text's. */
+/** A URL in a text, in three parts: protocol, authority, and the rest, without a colon of the text at the end. */
 const URL_IN_TEXT = /([a-z][a-z0-9+.-]*:\/\/)([^\s/?#'"]*)([^\s'"]*?)(?=:?(?:[\s'"]|$))/gi;
 
 /**
- * A text for logs and messages: its URLs without user, password, path and query, where stream keys are. `srt://:9000`
- * has no host, so the URL parser would not do.
+ * A text for logs and messages: its URLs without user, password, path and query, which contain stream keys. The URL
+ * parser can't be used, because `srt://:9000` has no host.
  */
 export function withoutSecrets(text: string): string {
   return text.replaceAll(URL_IN_TEXT, (_, protocol: string, authority: string) => {

@@ -2,7 +2,7 @@ import type { Binaries } from './binaries.ts';
 import { listPackets } from './packets.ts';
 
 /**
- * When the sound of a file ends, seconds of its clock; -Infinity where it can't be read to its end.
+ * End of the audio of a file, seconds of its clock; -Infinity if it can't be read to its end.
  *
  * @throws VeilError INTERRUPTED
  */

@@ -1,6 +1,6 @@
 import type { Rational } from '../frame/frame.ts';
 
-/** How the numbers of a picture become light, in ffmpeg's names; null where the file does not say. */
+/** Colour tags of a picture, in ffmpeg's names; null if the file does not state them. */
 export interface ColorInfo {
   readonly range: string | null;
   readonly space: string | null;
@@ -8,48 +8,48 @@ export interface ColorInfo {
   readonly transfer: string | null;
 }
 
-/** A video stream as the file describes it, which need not be true. */
+/** A video stream as the file describes it, which may be wrong. */
 export interface VideoStream {
   /** Index among all streams of the file, as in ffmpeg's `0:INDEX`. */
   readonly index: number;
   readonly codec: string;
-  /** As stored: before rotation. */
+  /** Stored size, before rotation. */
   readonly width: number;
   readonly height: number;
-  /** Clockwise turn that a player applies, degrees from 0 to 359: 0, 90, 180 or 270 unless the file is odd. */
+  /** Clockwise rotation in players, degrees from 0 to 359: usually 0, 90, 180 or 270. */
   readonly rotation: number;
   readonly timeBase: Rational;
   /** Average frame rate, an estimate. */
   readonly frameRate: Rational;
-  /** Width of a pixel by its height. */
+  /** Pixel aspect ratio (width / height). */
   readonly sampleAspectRatio: Rational;
   readonly pixelFormat: string;
   readonly bitDepth: number;
   readonly color: ColorInfo;
   /** `progressive`, `tt`, `bb`, `tb`, `bt` or `unknown`. */
   readonly fieldOrder: string;
-  /** As the file says, or null. */
+  /** As stated by the file, or null. */
   readonly frameCount: number | null;
-  /** Seconds, as the file says, or null. */
+  /** Seconds, as stated by the file, or null. */
   readonly duration: number | null;
   readonly startTime: number;
-  /** Profile of Dolby Vision, or null. */
+  /** Dolby Vision profile, or null. */
   readonly dolbyVision: number | null;
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** A sound track as the file describes it. */
+/** An audio track as the file describes it. */
 export interface AudioStream {
   readonly index: number;
-  /** ffmpeg's name of the codec, or null when ffmpeg does not know it. */
+  /** ffmpeg's name of the codec, or null if unknown. */
   readonly codec: string | null;
   /** ISO 639 code, or null. */
   readonly language: string | null;
   readonly isDefault: boolean;
-  /** Bits a second, or null when the file does not say. */
+  /** Bits per second, or null if the file does not state it. */
   readonly bitRate: number | null;
   readonly channels: number;
-  /** Samples a second. */
+  /** Samples per second. */
   readonly sampleRate: number;
   readonly startTime: number;
   readonly tags: Readonly<Record<string, string>>;

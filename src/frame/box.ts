@@ -34,7 +34,7 @@ export function lerpBox(a: Box, b: Box, t: number): Box {
   };
 }
 
-/** Grown about its centre: 0.2 makes it 20 % wider and 20 % higher. */
+/** Enlarged about its centre: 0.2 makes it 20 % wider and higher. */
 export function growBox(box: Box, share: number): Box {
   const dx = (box.width * share) / 2;
   const dy = (box.height * share) / 2;
@@ -45,7 +45,7 @@ export function moveBox(box: Box, by: { readonly x: number; readonly y: number }
   return { ...box, x: box.x + by.x, y: box.y + by.y };
 }
 
-/** Smallest box that holds both. */
+/** Smallest box that contains both. */
 export function unionBox(a: Box, b: Box): Box {
   const x = Math.min(a.x, b.x);
   const y = Math.min(a.y, b.y);
@@ -57,7 +57,7 @@ export function unionBox(a: Box, b: Box): Box {
   };
 }
 
-/** To tenths of a pixel, which is how boxes are written down. */
+/** Rounded to tenths of a pixel, as in documents. */
 export function roundBox({ x, y, width, height }: Box): Box {
   return { x: tenth(x), y: tenth(y), width: tenth(width), height: tenth(height) };
 }
@@ -66,7 +66,7 @@ function tenth(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-/** From pixels of one picture to pixels of another that shows the same at another size. */
+/** Converts between pixels of two pictures that show the same at different sizes. */
 export function scaleBox(box: Box, scaleX: number, scaleY: number): Box {
   return { x: box.x * scaleX, y: box.y * scaleY, width: box.width * scaleX, height: box.height * scaleY };
 }

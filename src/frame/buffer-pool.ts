@@ -1,19 +1,19 @@
 import { VeilError } from '../errors.ts';
 
 /**
- * Buffers that are used again: a fresh one for every frame has to be filled with zeros and collected, which costs more
- * than to read the frame. They still hold their last content: the caller overwrites all of it.
+ * Reused buffers: allocating, zeroing and collecting a new one for every frame costs more than reading the frame. They
+ * keep their last content: the caller overwrites all of it.
  */
 export class BufferPool {
   readonly #free: Uint8Array[] = [];
   #made = 0;
 
-  /** Buffers that were allocated so far. */
+  /** Number of buffers allocated so far. */
   get made(): number {
     return this.#made;
   }
 
-  /** A buffer of exactly so many bytes. Those of other sizes, which came back, are let go. */
+  /** A buffer of exactly this size. Drops returned buffers of other sizes. */
   take(bytes: number): Uint8Array {
     if (this.#free[0]?.length !== bytes) this.#free.length = 0;
     const free = this.#free.pop();
@@ -23,9 +23,9 @@ export class BufferPool {
   }
 
   /**
-   * Takes a buffer back after its last use.
+   * Returns a buffer after its last use.
    *
-   * @throws VeilError INTERNAL where it is back already: two frames would share it
+   * @throws VeilError INTERNAL if it was returned before: two frames would share it
    */
   give(buffer: Uint8Array): void {
     if (this.#free.includes(buffer)) {
@@ -37,8 +37,8 @@ export class BufferPool {
   }
 }
 
-/** A buffer of its own whose bytes are not zero but anything at all: all of them have to be overwritten. */
+/** A new buffer with arbitrary content: the caller must overwrite all of it. */
 export function unfilled(bytes: number): Uint8Array {
-  // Slow means: not a slice of a block that other buffers share.
+  // `Slow`: not a slice of a block shared with other buffers.
   return new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer);
 }

@@ -1,9 +1,9 @@
-/** How an input is read: what of it is shown, and in which way. Times in seconds, sizes in pixels. */
+/** How Veil reads an input, and what players show of it. Times in seconds, sizes in pixels. */
 export interface InputReading {
   /** ffmpeg's name of the container, or the kind of photo. */
   readonly format: string;
   readonly bytes: number;
-  /** Null where the file does not say. */
+  /** Null if the file does not state it. */
   readonly duration: number | null;
   readonly video: VideoReading;
   readonly audio: readonly AudioReading[];
@@ -14,20 +14,20 @@ export interface VideoReading {
   /** Index in the file. */
   readonly stream: number;
   readonly codec: string;
-  /** Of how many streams of pictures it was chosen. */
+  /** Number of picture streams from which it was chosen. */
   readonly of: number;
   readonly stored: string;
-  /** Turned as players turn it, with pixels of `pixelShape`. */
+  /** Size after rotation, with pixels of `pixelShape`. */
   readonly shown: string;
   /** Degrees, clockwise. */
   readonly rotation: number;
-  /** Width of a pixel by its height, `4:3`. */
+  /** Pixel aspect ratio (width : height), `4:3`. */
   readonly pixelShape: string;
   readonly pixelFormat: string;
   readonly bitDepth: number;
   readonly hasAlpha: boolean;
   readonly fieldOrder: string;
-  /** Frames a second, on average. */
+  /** Average frames per second. */
   readonly frameRate: number;
   readonly frames: number | null;
   readonly duration: number | null;
@@ -38,12 +38,12 @@ export interface VideoReading {
   readonly dolbyVision: number | null;
 }
 
-/** A sound track. */
+/** An audio track. */
 export interface AudioReading {
   readonly stream: number;
   readonly codec: string | null;
   readonly channels: number;
   readonly language: string | null;
-  /** How much later than the picture it starts. */
+  /** Delay of its start relative to the picture. */
   readonly offset: number;
 }

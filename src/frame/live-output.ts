@@ -4,115 +4,115 @@ import type { TrackBox } from './track.ts';
 import type { Style } from './style.ts';
 
 /**
- * What a live run shows: `starting` until the detector has proved itself, `live`, `curtain` while faces are not known
- * in time, `panic` while the picture is held covered by hand, `no-source` while the source is lost.
+ * State of a live run: `starting` until the detector has finished a look, `live`, `curtain` while faces are not known
+ * in time, `panic` while the user keeps the picture covered, `no-source` while the source is lost.
  */
 export type LiveState = 'starting' | 'live' | 'curtain' | 'panic' | 'no-source';
 
-/** What a live run can do against overload, each on top of the ones before. What covers people is never given up. */
+/** Steps against overload, each in addition to the earlier ones. None reduces the covers. */
 export const OVERLOAD_STEPS = ['fewer-looks', 'smaller-looks', 'preview-quality', 'preview-rate'] as const;
 
-/** Something that is done against overload. */
+/** A step against overload. */
 export type OverloadStep = (typeof OVERLOAD_STEPS)[number];
 
-/** Settings that can change while a live run goes on. */
+/** Settings that can change during a live run. */
 export interface LiveSettings {
   readonly style: Style;
   /** Cells across a head, 2…8. */
   readonly cells: number;
-  /** Score from which a detection counts as a face, 0…1. */
+  /** Lowest score of a face, 0…1. */
   readonly threshold: number;
 }
 
-/** How a live run is doing, a few times a second. */
+/** Status of a live run, sent several times a second. */
 export interface LiveStatus {
   readonly state: LiveState;
   /** Why the picture is covered; null while it is live. */
   readonly reason: CurtainReason | null;
-  /** What the source said when it was lost; null where it is not, or said nothing. */
+  /** The source's error when it was lost; null if it is not lost, or gave no error. */
   readonly sourceProblem: string | null;
   readonly settings: LiveSettings;
-  /** Faces covered now, and followed so far. */
+  /** Number of faces covered now, and of tracks so far. */
   readonly faces: number;
   readonly tracks: number;
-  /** Frames per second that came in and that left. */
+  /** Frames per second, in and out. */
   readonly fpsIn: number;
   readonly fpsOut: number;
-  /** Milliseconds from capture until the frame left the pipeline; null before the first. */
+  /** Milliseconds from capture to release; null before the first frame. */
   readonly latency: number | null;
-  /** Milliseconds of it that were asked for. */
+  /** The configured part of the latency, milliseconds. */
   readonly delay: number;
-  /** Frames that left, of these covered as a whole, and frames that were dropped before they could leave. */
+  /** Number of released frames, of whole covers among them, and of frames dropped before release. */
   readonly frames: number;
   readonly curtained: number;
   readonly dropped: number;
-  /** Steps against overload that are in force now, in the order in which they began. */
+  /** Active steps against overload, in the order of activation. */
   readonly overload: readonly OverloadStep[];
   readonly isRecording: boolean;
-  /** False where no recording was asked for: then there is nothing to start. */
+  /** False without a configured recording. */
   readonly canRecord: boolean;
 }
 
-/** Milliseconds that half, and 95 of 100, of the frames took at most. */
+/** Median and 95th percentile of the latency, milliseconds. */
 export interface LatencySpread {
   readonly p50: number;
   readonly p95: number;
 }
 
-/** How a live run went, once it is over. */
+/** Summary of a finished live run. */
 export interface LiveSummary {
-  /** Seconds from the first frame that left to the last. */
+  /** Seconds from the first released frame to the last. */
   readonly duration: number;
-  /** Frames that came, that left, of these covered as a whole, and that were dropped before they could leave. */
+  /** Number of incoming and released frames, of whole covers among the latter, and of frames dropped before release. */
   readonly framesIn: number;
   readonly frames: number;
   readonly curtained: number;
   readonly dropped: number;
-  /** Of the frames that were covered as a whole. */
+  /** Reasons of the whole covers. */
   readonly causes: Partial<Record<CurtainReason, number>>;
-  /** Faces followed. */
+  /** Number of tracks. */
   readonly tracks: number;
-  /** From capture until a frame left the pipeline; null where none did. */
+  /** From capture to release; null without frames. */
   readonly latency: LatencySpread | null;
-  /** Times that the source was lost, and that the detector failed. */
+  /** Number of losses of the source, and of failures of the detector. */
   readonly sourceLosses: number;
   readonly detectorFailures: number;
   readonly outputs: readonly OutputSummary[];
 }
 
-/** How one output went. */
+/** Summary of one output. */
 export interface OutputSummary {
   readonly name: string;
-  /** Frames that it had to drop, and times that it failed. */
+  /** Number of frames that it dropped, and of its failures. */
   readonly dropped: number;
   readonly failures: number;
-  /** Files that it wrote, in order. */
+  /** Files that it has written, in order. */
   readonly files: readonly string[];
 }
 
 /** A covered frame on its way to the outputs of a live run. */
 export interface LiveFrame {
   readonly frame: AnonymizedFrame;
-  /** The boxes that were covered; null for a curtain. */
+  /** The covered boxes; null for a curtain. */
   readonly boxes: readonly TrackBox[] | null;
-  /** When it was captured, milliseconds since 1970. */
+  /** Capture time, milliseconds since 1970. */
   readonly capturedAt: number;
-  /** The sound since the frame before, 48,000 samples a second of 16 bits and two channels; absent where there is none. */
+  /** Audio since the previous frame, 48 kHz, 16 bits, two channels; absent if there is none. */
   readonly sound?: Uint8Array;
 }
 
-/** What the preview may ask of a live run. */
+/** The preview's control over a live run. */
 export interface LiveControl {
-  /** Values out of range are refused with a VeilError (USAGE). */
+  /** Refuses invalid values with a VeilError (USAGE). */
   change(settings: Partial<LiveSettings>): void;
   /** Covers everything at once, until released. */
   panic(isOn: boolean): void;
-  /** Starts or stops the recording. Rejects where `canRecord` is false. */
+  /** Starts or stops the recording. Rejects if `canRecord` is false. */
   record(isOn: boolean): Promise<void>;
 }
 
 /**
- * One output of a live run. It never holds the others or the source up: it drops and counts the frames that it cannot
+ * One output of a live run. It never blocks the others or the source: it drops and counts the frames that it can't
  * take.
  */
 export interface LiveOutput {
@@ -120,18 +120,18 @@ export interface LiveOutput {
   readonly name: string;
   /** Takes a frame, or drops it. Several outputs share its buffer: do not change it. */
   write(frame: LiveFrame): void;
-  /** Frames that it had to drop. */
+  /** Number of dropped frames. */
   readonly dropped: number;
-  /** Times that it failed and was, or would have been, started again. Absent where that can't be. */
+  /** Number of failures with a restart, or a scheduled one. Absent if the output can't fail. */
   readonly failures?: number;
-  /** Files that it has written so far. Absent where it writes none. */
+  /** Files written so far. Absent if it writes none. */
   readonly files?: readonly string[];
   /**
-   * Makes it cheaper where the machine is overloaded. Absent where that can't be.
+   * Reduces its cost under overload. Absent if that is impossible.
    *
-   * @param level 0 is full quality; each step costs less
+   * @param level 0 is full quality; each level costs less
    */
   degrade?(level: number): void;
-  /** Ends it in good order, within a few seconds. */
+  /** Finishes the output, within a few seconds. */
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { Frame } from './frame.ts';
 
-/** Packed RGB, 3 bytes a pixel, as the planes of a `gbrp` frame: G, B, R. */
+/** Converts packed RGB, 3 bytes per pixel, to the planes of a `gbrp` frame: G, B, R. */
 export function planesOfRgb(rgb: Uint8Array, pixels: number): Uint8Array {
   const planes = new Uint8Array(3 * pixels);
   const [blue, red] = [pixels, 2 * pixels];

@@ -1,19 +1,19 @@
 import type { Box } from './box.ts';
 
 /**
- * How the picture moved, in pixels from its top left corner: what was at `p` in one frame is at `zoom · p + (x, y)` in the
- * other.
+ * Motion of the picture between two frames, in pixels from its top left corner: `p` in the first is at `zoom · p + (x,
+ * y)` in the second.
  */
 export interface Shift {
   readonly x: number;
   readonly y: number;
-  /** More than 1 where the camera zooms in or moves forward. */
+  /** More than 1 if the camera zooms in or moves forward. */
   readonly zoom: number;
 }
 
 export const NO_SHIFT: Shift = { x: 0, y: 0, zoom: 1 };
 
-/** Where something that stands still in the scene is after the picture moved. */
+/** The box of a static object after the motion of the picture. */
 export function shiftBox(box: Box, { x, y, zoom }: Shift): Box {
   return {
     x: zoom * box.x + x,
@@ -23,10 +23,10 @@ export function shiftBox(box: Box, { x, y, zoom }: Shift): Box {
   };
 }
 
-/** What became of the scene since the frame before. */
+/** Change of the scene since the previous frame. */
 export interface SceneChange {
   /** Whether this frame is the first of a new scene. */
   readonly isCut: boolean;
-  /** How the camera moved, as what stands still moved in the picture. */
+  /** Camera motion, as the motion of static objects in the picture. */
   readonly shift: Shift;
 }

@@ -1,6 +1,6 @@
 import type { PixelFormat, Rational } from './frame.ts';
 
-/** Properties of a source before its first frame. Sizes are as shown: rotation is already applied. */
+/** Properties of a source before its first frame. Sizes are displayed ones, after rotation. */
 export interface SourceInfo {
   readonly width: number;
   readonly height: number;

@@ -1,4 +1,4 @@
-/** How heads are covered. */
+/** Styles of covers. */
 export const STYLES = ['blur', 'mosaic', 'solid'] as const;
 
 /** `blur` draws the averaged cells smoothly, `mosaic` draws them flat, `solid` fills with one colour. */

@@ -1,5 +1,5 @@
 /**
- * Scores from which a detection may be made to count as a face, wherever that is set: a config, the page, a run. Below
- * the least a live detector reports nothing, so that the threshold can be lowered while a run goes on.
+ * Limits of the threshold in configs, on the page and in runs. A live detector reports scores from the minimum on, so
+ * that the user can lower the threshold during a run.
  */
 export const THRESHOLDS = { least: 0.05, most: 0.99 } as const;

@@ -3,23 +3,23 @@ import { isHardware } from './inspect-adapter.ts';
 import { adapterFacts } from './remembered-adapter.ts';
 import { unavailable } from './unavailable.ts';
 
-/** What WebGPU found to compute on. */
+/** The adapter that WebGPU found. */
 export interface GpuAdapter {
-  /** Must be kept for as long as a device of it is used: devices die with it. */
+  /** Keep it while a device of it is in use: devices die with it. */
   readonly gpu: GPU;
   readonly adapter: GPUAdapter;
   /** Vendor, device and description. */
   readonly name: string;
-  /** Computes on the CPU: correct, and far slower than the CPU itself. */
+  /** Whether it computes on the CPU: correct, but far slower than the CPU implementation. */
   readonly isSoftware: boolean;
 }
 
 /**
- * The adapter that WebGPU prefers, through the optional package `webgpu` (Dawn). A process of its own asks for it
- * first: Dawn and the drivers write to stderr, and crash, as they like.
+ * WebGPU's preferred adapter, through the optional package `webgpu` (Dawn). A separate process queries it first,
+ * because Dawn and drivers may write to stderr or crash.
  *
- * @param options.software take an adapter that computes on the CPU, too; without it, Dawn is loaded only where there
- *   is hardware
+ * @param options.software also accept an adapter that computes on the CPU; by default Dawn is loaded only if there is
+ *   hardware
  * @throws VeilError GPU_UNAVAILABLE with the reason
  */
 export async function openAdapter({ software = false } = {}): Promise<GpuAdapter> {

@@ -1,20 +1,20 @@
 import { execFile } from 'node:child_process';
 import { unavailable } from './unavailable.ts';
 
-/** What the adapter that WebGPU prefers says of itself. */
+/** Facts about WebGPU's preferred adapter. */
 export interface AdapterFacts {
   /** Vendor, device and description. */
   readonly name: string;
-  /** WebGPU's own word that it computes on the CPU. */
+  /** WebGPU's own statement that it computes on the CPU. */
   readonly isFallback: boolean;
 }
 
-/** Milliseconds; a driver that is slower than this does not start. */
+/** Time limit, milliseconds; a slower driver does not start at all. */
 const TIME_LIMIT = 15_000;
 
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|software/i;
 
-/** Given the address of the package: prints one line of JSON, null without an adapter. */
+/** Its argument is the URL of the package. Prints one line of JSON, null without an adapter. */
 const PROGRAM = `
 const { create } = await import(process.argv[1]);
 const adapter = await create([]).requestAdapter({ powerPreference: 'high-performance' });
@@ -24,17 +24,16 @@ process.stdout.write(JSON.stringify(adapter === null ? null : { name, isFallback
 `;
 
 /**
- * Asks for the adapter in a process of its own: what Dawn and the drivers write to stderr, or their crash, stays in
- * there.
+ * Queries the adapter in a separate process, which contains crashes and stderr output of Dawn and the drivers.
  *
- * @returns null where WebGPU finds none
+ * @returns null if WebGPU finds none
  * @throws VeilError GPU_UNAVAILABLE with the reason
  */
 export async function inspectAdapter(): Promise<AdapterFacts | null> {
   return JSON.parse(await run(address())) as AdapterFacts | null;
 }
 
-/** Whether an adapter is a GPU, and no program that plays one. */
+/** Whether an adapter is a real GPU, not software. */
 export function isHardware({ name, isFallback }: AdapterFacts): boolean {
   return !isFallback && !SOFTWARE.test(name);
 }

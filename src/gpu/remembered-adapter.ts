@@ -8,14 +8,14 @@ import { inspectAdapter, type AdapterFacts } from './inspect-adapter.ts';
 
 const fileSchema = z.strictObject({
   format: z.literal('veil-gpu/1'),
-  /** That of the driver when the adapter was asked for. */
+  /** State of the driver at the time of the query. */
   state: z.string(),
   adapter: z.strictObject({ name: z.string(), isFallback: z.boolean() }).nullable(),
 });
 
 /**
- * What {@link inspectAdapter} finds, asked once for each state of the driver: starting Dawn takes longer than the
- * rest of a start. A driver that crashes is asked each time.
+ * Result of {@link inspectAdapter}, queried once per state of the driver: starting Dawn takes longer than the rest of a
+ * start. A driver that crashes is queried each time.
  *
  * @throws VeilError GPU_UNAVAILABLE
  */
@@ -35,7 +35,7 @@ async function recall(state: string): Promise<AdapterFacts | null | undefined> {
     const file = fileSchema.parse(JSON.parse(await readFile(path(), 'utf8')));
     return file.state === state ? file.adapter : undefined;
   } catch {
-    // Missing or damaged: asked and written again.
+    // Missing or damaged: query and write again.
     return undefined;
   }
 }
@@ -44,7 +44,7 @@ async function remember(file: z.infer<typeof fileSchema>): Promise<void> {
   try {
     await writeWholeFile(path(), JSON.stringify(file));
   } catch {
-    // A folder that can't be written, as in a read-only container: the next run asks again.
+    // The folder is not writable, as in a read-only container: the next run queries again.
   }
 }
 

@@ -4,15 +4,15 @@ import { writeWholeFile } from '../base/whole-file.ts';
 import type { Logger } from '../logger.ts';
 
 const choiceSchema = z.strictObject({
-  /** Label of the candidate that was the fastest. */
+  /** Label of the fastest candidate. */
   winner: z.string(),
-  /** Of each one that works. */
+  /** Of each working candidate. */
   milliseconds: z.record(z.string(), z.number().positive()),
 });
 
 const fileSchema = z.strictObject({
   format: z.literal('veil-engine/1'),
-  /** The machine and versions that it was measured on. */
+  /** Machine and versions of the measurement. */
   machine: z.string(),
   choices: z.record(z.string(), choiceSchema),
 });
@@ -20,7 +20,7 @@ const fileSchema = z.strictObject({
 export type Choice = z.infer<typeof choiceSchema>;
 type File = z.infer<typeof fileSchema>;
 
-/** The choice of this machine; undefined where there is none, or the file can't be read. */
+/** The choice for this machine; undefined if there is none, or the file can't be read. */
 export async function readChoice(
   path: string,
   machine: string,
@@ -30,7 +30,7 @@ export async function readChoice(
   return (await readAll(path, machine, logger))?.choices[name];
 }
 
-/** Remembers a choice beside the others. Without it, the next run measures again. */
+/** Stores a choice beside the others. If that fails, the next run measures again. */
 export async function writeChoice(
   path: string,
   machine: string,

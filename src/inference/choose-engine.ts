@@ -8,19 +8,19 @@ import { measureEngine, requireAgreement, type Measurement } from './measure-eng
 import { reasonOf } from '../base/reason.ts';
 
 export interface ChooseOptions {
-  /** Reads the network that engines are measured with; asked for only where they are measured. */
+  /** Reads the network for measuring engines; called only for a measurement. */
   readonly network: () => Promise<Network>;
   readonly logger: Logger;
-  /** Where the choice is remembered; without it, each call measures. */
+  /** File that stores the choice; without it, each call measures. */
   readonly cacheFile?: string;
-  /** Candidates, the reference for correct results first. Default: all that Veil knows. */
+  /** Candidates, starting with the reference for correct results. Default: all that Veil knows. */
   readonly candidates?: readonly EngineCandidate[];
 }
 
-/** Label of the engine that every installation has. */
+/** Label of the engine in every installation. */
 const STANDARD = 'onnxruntime cpu';
 
-/** One that works, and how fast. */
+/** A working engine, and its time. */
 interface Contender {
   readonly candidate: EngineCandidate;
   readonly engine: Engine;
@@ -28,10 +28,10 @@ interface Contender {
 }
 
 /**
- * The engine that is fastest on this machine, of all or of one kind. Each is measured once, with the
- * given network, and the choice is remembered until a version or the machine changes.
+ * The fastest engine on this machine, of all or of one kind. Each is measured once, with the given network, and the
+ * choice is stored until a version or the machine changes.
  *
- * @throws VeilError ENGINE_UNAVAILABLE with the reason of each when none works
+ * @throws VeilError ENGINE_UNAVAILABLE with all reasons if none works
  */
 export async function chooseEngine(option: EngineOption, options: ChooseOptions): Promise<Engine> {
   const { logger, cacheFile } = options;
@@ -102,7 +102,7 @@ async function measureAll(candidates: readonly EngineCandidate[], { network: rea
   return { engine: winner.engine, choice: { winner: winner.candidate.label, milliseconds } };
 }
 
-/** Without it everything works at half the speed or less, which must not stay unnoticed. */
+/** Without it everything runs at half the speed or less, which the user must know. */
 function warnWithoutOnnxRuntime(
   candidates: readonly EngineCandidate[],
   milliseconds: Readonly<Record<string, number>>,

@@ -6,7 +6,7 @@ export type EngineOption = 'auto' | 'onnxruntime' | 'tensorflow';
 
 /** An engine that may work here. */
 export interface EngineCandidate {
-  /** Its name in the log and in the remembered choice. */
+  /** Its name in the log and in the stored choice. */
   readonly label: string;
   /** Throws a VeilError (ENGINE_UNAVAILABLE) with the reason. */
   readonly open: () => Promise<Engine>;
@@ -14,7 +14,7 @@ export interface EngineCandidate {
 
 const ONNX_PROVIDERS = ['cpu', 'cuda', 'webgpu'] as const;
 
-/** Whose results can be relied on first. */
+/** Engines with the most reliable results first. */
 export function engineCandidates(option: EngineOption): EngineCandidate[] {
   const onnxruntime = ONNX_PROVIDERS.map((provider) => ({
     label: `onnxruntime ${provider}`,

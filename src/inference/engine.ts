@@ -1,7 +1,7 @@
 import type { Picture } from '../frame/frame.ts';
 import type { FeatureMap, GraphBuilder } from './graph.ts';
 
-/** A network: describes itself to any builder. Must call `output` at least once. */
+/** A network, which describes itself to any builder. Must call `output` at least once. */
 export interface Network {
   /** For logs and reports, such as `ssd-mobilenet-v1`. */
   readonly name: string;
@@ -10,15 +10,15 @@ export interface Network {
 
 /** A network that is ready to run. */
 export interface Model {
-  /** Runs at the picture's own size; rejects (DETECTOR_FAILED) rather than return less than every output. */
+  /** Runs at the picture's own size; rejects (DETECTOR_FAILED) rather than return incomplete outputs. */
   run(picture: Picture): Promise<ReadonlyMap<string, FeatureMap>>;
   close(): Promise<void>;
 }
 
-/** What runs networks: ONNX Runtime or TensorFlow.js. */
+/** Runs networks: ONNX Runtime or TensorFlow.js. */
 export interface Engine {
   readonly name: 'onnxruntime' | 'tensorflow';
-  /** What does the work, such as `cpu`, `webgpu`, `cuda`, `wasm`, `tfjs-node`. */
+  /** Compute backend, such as `cpu`, `webgpu`, `cuda`, `wasm`, `tfjs-node`. */
   readonly provider: string;
   load(network: Network): Promise<Model>;
 }

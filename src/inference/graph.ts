@@ -1,8 +1,8 @@
 import type { Weights } from '../models/weights.ts';
 
 /**
- * `same` pads as TensorFlow does (output = ceil(input / stride), the odd pixel at the bottom right); numbers
- * pad exactly; `valid` pads nothing.
+ * `same` pads as TensorFlow does (output = ceil(input / stride), the odd pixel at the bottom right); numbers pad
+ * exactly; `valid` pads nothing.
  */
 export type Padding =
   | 'same'
@@ -15,17 +15,16 @@ export interface ConvOptions {
   readonly dilation?: number;
 }
 
-/** What becomes of the bytes of a picture: (value - mean) × scale, by channel. */
+/** Conversion of a picture's bytes: (value - mean) × scale, by channel. */
 export interface Normalization {
   readonly mean: readonly [number, number, number];
   readonly scale: number;
 }
 
 /**
- * Builds a convolutional network once, for any engine: networks are functions of this interface, its
- * implementations write an ONNX model or a TensorFlow.js graph model. `T` is a feature map of the
- * implementation: batch 1, any height and width (fully convolutional), a known number of channels. Which
- * memory layout it has is the implementation's business.
+ * Builds a convolutional network for any engine: networks are functions of this interface, and its implementations
+ * write an ONNX model or a TensorFlow.js graph model. `T` is a feature map of the implementation: batch 1, any height
+ * and width (fully convolutional), a known number of channels, in a memory layout of its own.
  */
 export interface GraphBuilder<T> {
   /** The picture: uint8 RGB [1, height, width, 3] outside, float inside. */
@@ -35,7 +34,7 @@ export interface GraphBuilder<T> {
   depthwiseConv(x: T, kernel: Weights, bias: Weights | null, options?: ConvOptions): T;
   relu(x: T): T;
   relu6(x: T): T;
-  /** x where x > 0, else x × slope, one slope a channel. */
+  /** x for x > 0, else x × slope, one slope per channel. */
   prelu(x: T, slope: Weights): T;
   sigmoid(x: T): T;
   add(a: T, b: T): T;
@@ -44,7 +43,7 @@ export interface GraphBuilder<T> {
   averagePool(x: T, size: number, options?: ConvOptions): T;
   /** Appends channels of zeros. */
   padChannels(x: T, count: number): T;
-  /** Joined along the channels. */
+  /** Concatenates along the channels. */
   concat(parts: readonly T[]): T;
   /** To the size of `like`, or by a whole factor. Bilinear uses half-pixel centres. */
   resize(x: T, to: { readonly like: T } | { readonly factor: number }, method: 'nearest' | 'bilinear'): T;

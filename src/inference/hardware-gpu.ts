@@ -2,8 +2,8 @@ import { VeilError } from '../errors.ts';
 import { openAdapter } from '../gpu/adapter.ts';
 
 /**
- * Makes sure that WebGPU reaches a GPU. ONNX Runtime can't be asked which adapter it would take; the package
- * `webgpu` is the same implementation (Dawn) and can.
+ * Checks that WebGPU has a real GPU. ONNX Runtime can't be asked which adapter it would use; the package `webgpu` is
+ * the same implementation (Dawn) and can.
  *
  * @returns the adapter's name
  * @throws VeilError ENGINE_UNAVAILABLE with the reason

@@ -3,7 +3,7 @@ import type { Picture } from '../frame/frame.ts';
 import type { Engine, Model, Network } from './engine.ts';
 import type { FeatureMap } from './graph.ts';
 
-/** What one look at a picture of this size costs and returns. */
+/** Time and results of one look at a picture of this size. */
 export interface Measurement {
   /** Fastest of several runs. */
   readonly milliseconds: number;
@@ -16,21 +16,21 @@ export interface MeasuredSize {
   readonly height: number;
 }
 
-/** Large enough that a GPU pays off where it will for video. */
+/** Large enough that a GPU is faster if it is for video. */
 const VIDEO_SIZE: MeasuredSize = { width: 512, height: 288 };
 
 const RUNS = 3;
 
-/** A run longer than this says enough by itself. */
+/** After a run this long, no further runs are needed. */
 const LONG_RUN = 1000;
 
-/** Engines that differ by more don't compute the same network. */
+/** Engines whose outputs differ by more do not compute the same network. */
 const TOLERANCE = 0.1;
 
 /**
  * Runs a network on a picture of noise.
  *
- * @throws VeilError what the engine throws
+ * @throws VeilError errors of the engine
  */
 export async function measureEngine(
   engine: Engine,
@@ -52,7 +52,7 @@ export async function measureEngine(
 }
 
 /**
- * Makes sure that both computed the same.
+ * Checks that two engines computed the same.
  *
  * @throws VeilError ENGINE_UNAVAILABLE
  */

@@ -4,11 +4,11 @@ import { float32Of } from '../models/float32-of.ts';
 import type { TfliteModel, TfliteOperator } from '../models/tflite/tflite-model.ts';
 
 /**
- * Describes a .tflite network to a builder, from the picture on; what flattens and joins its results at the end
- * is left out.
+ * Describes a .tflite network to a builder, from the picture on, without the final flattening and joining of its
+ * results.
  *
  * @returns the feature map of each tensor that is one
- * @throws RangeError when its parts don't fit together
+ * @throws RangeError if its parts do not fit together
  */
 export function convertTflite<T>(graph: GraphBuilder<T>, model: TfliteModel, picture: T): Map<number, T> {
   const walk = new Walk(graph, model, picture);
@@ -17,9 +17,9 @@ export function convertTflite<T>(graph: GraphBuilder<T>, model: TfliteModel, pic
 }
 
 /**
- * The tensors that an output is joined from along its boxes, before they are flattened.
+ * The tensors that are joined into an output along its boxes, before they are flattened.
  *
- * @throws RangeError when it is made in another way
+ * @throws RangeError if the output is made in another way
  */
 export function outputHeads(model: TfliteModel, output: number): number[] {
   const made = taken(
@@ -37,7 +37,7 @@ export function outputHeads(model: TfliteModel, output: number): number[] {
   throw new RangeError(`its output ${output} is not a list of boxes`);
 }
 
-/** Far more than such networks have; keeps a hostile file from filling the memory. */
+/** Far more than such networks have; a hostile file must not fill the memory. */
 const MAX_WEIGHTS = 2 ** 24;
 const MAX_FACTOR = 8;
 const MAX_PADDING = 4096;
@@ -119,7 +119,7 @@ class Walk<T> {
     }
   }
 
-  /** Only of channels, where shapes tell how many. */
+  /** Pads channels only; shapes tell how many. */
   #pad(x: T, input: number, output: number): T {
     const [before, after] = [this.#shape(input), this.#shape(output)];
     if (before[1] !== after[1] || before[2] !== after[2]) throw new RangeError('it pads more than channels');

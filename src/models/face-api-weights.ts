@@ -36,7 +36,7 @@ export class FaceApiWeights {
 
   /**
    * @param model such as `ssd_mobilenetv1_model`
-   * @throws VeilError DETECTOR_UNAVAILABLE when the package or the model is missing or is another one
+   * @throws VeilError DETECTOR_UNAVAILABLE if the package or the model is missing or not the expected one
    */
   static async read(model: string): Promise<FaceApiWeights> {
     try {
@@ -62,7 +62,7 @@ export class FaceApiWeights {
   }
 }
 
-/** One byte a value, spread evenly from `min` in steps of `scale`; or plain 32-bit values. */
+/** One byte per value, in steps of `scale` from `min`; or plain 32-bit values. */
 function dequantize(entries: readonly Entry[], bytes: Buffer): Map<string, Weights> {
   const weights = new Map<string, Weights>();
   let offset = 0;

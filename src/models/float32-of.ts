@@ -1,7 +1,7 @@
 /**
- * Weights as in a file (little-endian) to float32.
+ * Converts weights from a file (little-endian) to float32.
  *
- * @throws RangeError where the bytes end within a value
+ * @throws RangeError if the bytes end within a value
  */
 export function float32Of(bytes: Uint8Array, type: 'float32' | 'float16'): Float32Array {
   const size = type === 'float32' ? 4 : 2;
@@ -14,7 +14,7 @@ export function float32Of(bytes: Uint8Array, type: 'float32' | 'float16'): Float
   return values;
 }
 
-/** 2 to the power of an exponent as it is stored, less the bias and the ten bits of the fraction. */
+/** Powers of two by stored exponent, minus the bias and the ten bits of the fraction. */
 const SCALES = Float64Array.from({ length: 31 }, (_, exponent) => 2 ** (Math.max(exponent, 1) - 25));
 
 /** IEEE 754 half precision: 1 bit sign, 5 bits exponent, 10 bits fraction. */

@@ -1,18 +1,18 @@
 /** A network that Veil knows by name, pinned to one file by its hash. */
 export interface KnownModel {
   readonly name: string;
-  /** Name under which its authors publish it. */
+  /** File name of its publisher. */
   readonly file: string;
   readonly sha256: string;
-  /** Exact size; nothing larger is ever downloaded. */
+  /** Exact size; downloads never exceed it. */
   readonly bytes: number;
   readonly license: string;
   readonly description: string;
-  /** Where it can be fetched, best first. */
+  /** Download addresses, best first. */
   readonly urls: readonly string[];
 }
 
-/** What needs no file: names that a stored model can't take. */
+/** Detectors without a model file; stored models can't have these names. */
 export const BUILT_IN: readonly Pick<KnownModel, 'name' | 'description'>[] = [
   { name: 'crowd', description: "Veil's own network: whole scenes, near and far faces. The default." },
   { name: 'webcam', description: 'MediaPipe BlazeFace: near faces, weak machines.' },
@@ -33,7 +33,7 @@ export const KNOWN_MODELS: readonly KnownModel[] = [
     description:
       'YuNet 2023mar: small, fast, with fewer false alarms than the default; finds fewer small faces.',
     urls: [
-      // The repository keeps it in Git LFS: raw.githubusercontent.com would give the pointer, not the file.
+      // The repository uses Git LFS: raw.githubusercontent.com would return the pointer, not the file.
       `https://media.githubusercontent.com/media/${YUNET_FOLDER}/face_detection_yunet_2023mar.onnx`,
       'https://huggingface.co/opencv/face_detection_yunet/resolve/main/face_detection_yunet_2023mar.onnx',
     ],

@@ -7,17 +7,17 @@ export interface RequestOptions {
   readonly allowLoopbackHttp: boolean;
 }
 
-/** An answer and the position of its first byte in the file. */
+/** A response, and the position of its first byte in the file. */
 export interface OpenedUrl {
   readonly response: Response;
   readonly offset: number;
 }
 
 /**
- * Asks for a file, or for the rest of it. A server that ignores the range, or has another file by now, sends it
- * whole: then `offset` is 0.
+ * Requests a file, or the rest of it. A server that ignores the range, or has a new version of the file, sends all of
+ * it: then `offset` is 0.
  *
- * @throws VeilError DOWNLOAD_FAILED when the answer is not a file; what `fetch` throws when none comes
+ * @throws VeilError DOWNLOAD_FAILED if the response is not a file; errors of `fetch` if there is none
  */
 export async function openUrl(
   url: string,
@@ -35,7 +35,7 @@ export async function openUrl(
     return { response, offset: resume.offset };
   }
   await response.body?.cancel();
-  // A range that can't be served: the part is of no use, ask for the whole.
+  // The range can't be served, so the part is useless: request the whole file.
   if (resume !== null && (response.status === 206 || response.status === 416)) {
     return openUrl(url, null, options);
   }
@@ -48,7 +48,7 @@ export async function openUrl(
   );
 }
 
-/** Redirects are followed here because each step must be allowed. */
+/** Follows redirects manually, because each step must be allowed. */
 async function follow(url: string, headers: Headers, options: RequestOptions): Promise<Response> {
   let at = checkUrl(url, options);
   for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {

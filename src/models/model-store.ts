@@ -17,7 +17,7 @@ export interface StoredModel {
 }
 
 export interface PullOptions extends DownloadOptions {
-  /** Another address of the same file; the hash is checked all the same. */
+  /** Another address of the same file; the hash is still checked. */
   readonly from?: string | undefined;
 }
 
@@ -25,8 +25,8 @@ export interface PullOptions extends DownloadOptions {
 const MAX_BYTES = 512 * 1024 * 1024;
 
 /**
- * Networks that the user fetched or brought, in one folder. A file is named by its model and its own hash, so
- * that one rename puts it there whole and any later change to it is noticed.
+ * Networks that the user downloaded or added, in one folder. File names contain the model's name and the file's hash,
+ * so that one rename stores a complete file and later changes are detected.
  */
 export class ModelStore {
   readonly folder: string;
@@ -35,7 +35,7 @@ export class ModelStore {
     this.folder = folder;
   }
 
-  /** The stored models, by name. Hashes are those of the file names; {@link resolve} checks them. */
+  /** The stored models, by name. Hashes come from the file names; {@link resolve} checks them. */
   async list(): Promise<StoredModel[]> {
     const entries = await readdir(this.folder).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
@@ -52,7 +52,7 @@ export class ModelStore {
   }
 
   /**
-   * The path of a stored model, whose content is checked against its hash.
+   * The path of a stored model, after checking its content against its hash.
    *
    * @throws VeilError MODEL_NOT_FOUND, MODEL_HASH_MISMATCH
    */
@@ -73,7 +73,7 @@ export class ModelStore {
   }
 
   /**
-   * Fetches a known model, or returns the stored one.
+   * Downloads a known model, or returns the stored one.
    *
    * @throws VeilError MODEL_NOT_FOUND, DOWNLOAD_FAILED, MODEL_HASH_MISMATCH (nothing is kept), INTERRUPTED
    */
@@ -101,9 +101,9 @@ export class ModelStore {
   }
 
   /**
-   * Takes a file offline. A known model is recognised by its content; any other needs a name.
+   * Adds a file offline. A known model is recognised by its content; any other needs a name.
    *
-   * @param check is given the file before it replaces another of its name; what it throws keeps that one
+   * @param check called with the file before it replaces another of its name; its error keeps the old file
    * @throws VeilError INPUT_NOT_FOUND, MODEL_INVALID, MODEL_HASH_MISMATCH, USAGE
    */
   async add(
@@ -115,7 +115,7 @@ export class ModelStore {
     await this.#makeFolder();
     const temporary = join(this.folder, `.${randomUUID()}.tmp`);
     try {
-      // Hashed after the copy, so that the stored bytes are the checked ones.
+      // Hash the copy, so that the stored bytes are the checked ones.
       await copyFile(file, temporary);
       const sha256 = await hashFile(temporary);
       const itsName = nameFor(file, sha256, name);
@@ -157,7 +157,7 @@ export class ModelStore {
     return stored;
   }
 
-  /** Moves a checked file into its place, where it replaces others of its name. */
+  /** Moves a checked file to its place, and replaces others of its name. */
   async #keep(file: string, name: string, sha256: string): Promise<StoredModel> {
     const path = join(this.folder, `${name}.${sha256}.onnx`);
     await rename(file, path);

@@ -18,10 +18,10 @@ const tensorSchema = z.strictObject({
 const headerSchema = z.record(z.string(), tensorSchema);
 
 /**
- * The named weights of a file in the safetensors format (github.com/huggingface/safetensors): the length of a header
- * as 64-bit number, the header as JSON, the values.
+ * The named weights of a file in the safetensors format (github.com/huggingface/safetensors): the length of the header
+ * as a 64-bit number, the header as JSON, the values.
  *
- * @throws VeilError DETECTOR_UNAVAILABLE when the file is missing, cut short or another one
+ * @throws VeilError DETECTOR_UNAVAILABLE if the file is missing, truncated or not the expected one
  */
 export async function readSafetensors(path: string): Promise<ReadonlyMap<string, Weights>> {
   try {

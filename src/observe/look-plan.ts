@@ -2,17 +2,17 @@ import type { ResolvedConfig } from '../config/schema.ts';
 import type { DetectorTraits } from '../detect/detector.ts';
 import type { Rational } from '../frame/frame.ts';
 
-/** Which frames are looked at, and how closely. */
+/** Which frames get a look, and how large. */
 export interface LookPlan {
-  /** Every n-th frame may be looked at. */
+  /** Every n-th frame is a candidate. */
   readonly interval: number;
-  /** Of these, every n-th is; those between only where the looks around them disagree. */
+  /** Every n-th candidate gets a look; those between only if the looks around them disagree. */
   readonly stride: number;
-  /** Such extra looks for each of the others, at most. */
+  /** Limit of extra looks per regular look. */
   readonly extraPerPass: number;
-  /** Long sides of the pictures that are looked at, pixels. */
+  /** Long sides of the pictures of a look, pixels. */
   readonly sizes: readonly number[];
-  /** Whether all of the video is looked through before anything of it is covered. */
+  /** Whether the whole video is searched before anything is covered. */
   readonly isWhole: boolean;
 }
 
@@ -22,12 +22,12 @@ const EVERY_FRAME = { interval: 1, stride: 1, extraPerPass: 0 } as const;
 /** For frames that get no look. */
 export const NO_LOOKS: LookPlan = { ...EVERY_FRAME, sizes: [], isWhole: false };
 
-/** A still gets one look, so that look may be a close one. */
+/** A still gets one look, which may be expensive. */
 const STILL_SIZES = { usual: [512, 1024], always: 2048, audit: [640, 1280, 2048] };
 
 type Effort = ResolvedConfig['effort'];
 
-/** Seconds between two frames that may be looked at, 0 for every frame, and which of them are. */
+/** Seconds between candidate frames, 0 for every frame, and the stride of looks. */
 const RHYTHM: Record<
   DetectorTraits['cost'],
   Record<Effort, { readonly seconds: number; readonly stride: number; readonly extraPerPass: number }>
@@ -44,14 +44,14 @@ const RHYTHM: Record<
   },
 };
 
-/** What a file says of its frame rate need not be true. */
+/** Upper limit, because a file's stated frame rate may be wrong. */
 const MOST_FRAMES = 60;
 
-/** Detectors find faces from 8 pixels; the large look keeps faces of this many pixels as large as that. */
+/** Detectors find faces from 8 pixels on; the large look scales faces of this size, in pixels, to at least that. */
 const SMALLEST_FACE: Record<Effort, number> = { fast: 16, balanced: 12, thorough: 8 };
 const SMALLEST_SEEN = 8;
 
-/** Long side of the large look: no smaller, even where a small video is enlarged for it, and no larger. */
+/** Limits of the long side of the large look; small videos are enlarged for it. */
 const LARGE: Record<Effort, { readonly least: number; readonly most: number }> = {
   fast: { least: 1024, most: 1024 },
   balanced: { least: 1024, most: 1536 },
@@ -59,9 +59,9 @@ const LARGE: Record<Effort, { readonly least: number; readonly most: number }> =
 };
 
 /**
- * How a video is looked at: what the config says, else what fits its effort, its size and the detector.
+ * The look plan of a video: from the config, or else by effort, size and detector.
  *
- * @param video width and height in pixels, average frames a second
+ * @param video width and height in pixels, average frames per second
  */
 export function planLooks(
   { effort, look }: Pick<ResolvedConfig, 'effort' | 'look'>,
@@ -86,16 +86,16 @@ export function planLooks(
   };
 }
 
-/** How a still is looked at. */
+/** The look plan of a still. */
 export function planStill({ sizes }: Pick<ResolvedConfig['look'], 'sizes'>): LookPlan {
   const all = [...new Set([...(sizes ?? STILL_SIZES.usual), STILL_SIZES.always])];
   return { ...EVERY_FRAME, sizes: all, isWhole: false };
 }
 
-/** How an audit looks at a still. */
+/** The look plan of an audit for a still. */
 export const AUDIT_STILL: LookPlan = { ...EVERY_FRAME, sizes: STILL_SIZES.audit, isWhole: false };
 
-/** How an audit looks at a video: as closely as a run with the most effort. */
+/** The look plan of an audit for a video: that of a run with the most effort. */
 export function planAudit(traits: DetectorTraits, video: Parameters<typeof planLooks>[2]): LookPlan {
   return planLooks({ effort: 'thorough', look: { interval: null, sizes: null } }, traits, video);
 }

@@ -15,7 +15,7 @@ const face = z.tuple([
   z.number().min(0).max(1),
 ]);
 
-// Strict: a misspelt field that is passed over is a face that stays open.
+// Strict: ignoring a misspelt field could leave a face uncovered.
 const schema = z.strictObject({
   format: z.literal(FORMAT),
   observations: z.array(
@@ -29,7 +29,7 @@ const schema = z.strictObject({
   ),
 });
 
-/** Writes observations as JSON from which {@link decodeObservations} reads the same numbers, to the last bit. */
+/** Writes observations as JSON; {@link decodeObservations} restores exactly the same numbers. */
 export function encodeObservations(observations: readonly Observation[]): string {
   const rows = observations.map(({ frame, pts, isCut, shift, faces }) => ({
     frame,
@@ -42,9 +42,9 @@ export function encodeObservations(observations: readonly Observation[]): string
 }
 
 /**
- * Reads what {@link encodeObservations} wrote, from wherever it comes.
+ * Reads the output of {@link encodeObservations}, from any source.
  *
- * @throws VeilError OBSERVATIONS_INVALID where something is missing or unknown, or the frames do not follow one another
+ * @throws VeilError OBSERVATIONS_INVALID if something is missing or unknown, or frames are not consecutive
  */
 export function decodeObservations(text: string): Observation[] {
   const { observations } = parse(text);

@@ -7,7 +7,7 @@ import type { LookPlan } from './look-plan.ts';
 import { LookQueue } from './look-queue.ts';
 import { SceneWatch } from './scene-watch.ts';
 
-/** A frame on its way. The observation takes as long as the look; it rejects with the detector's error. */
+/** A frame in progress. The observation takes as long as the look; it rejects with the detector's error. */
 export interface ObservedFrame {
   readonly frame: Frame;
   readonly observation: Promise<Observation>;
@@ -16,16 +16,16 @@ export interface ObservedFrame {
 export interface ObserveOptions {
   readonly detector: Detector;
   readonly plan: Pick<LookPlan, 'stride' | 'extraPerPass'>;
-  /** Finds cuts and the motion of the camera; in the pixels of the frames unless given. */
+  /** Detects cuts and camera motion; from the pixels of the frames by default. */
   readonly scenes?: Pick<SceneWatch, 'next'>;
-  /** Drops the looks that wait. */
+  /** Drops waiting looks. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Observes every frame and hands it on at once: the detector works on those that came with pictures while later frames
- * are read. The last frame is the end only when every look is done. When the consumer stops, looks that wait are dropped
- * and the one that runs is waited for.
+ * Observes every frame and passes it on at once: looks run while later frames are read. The last frame is followed by
+ * the end only when every look is done. When the consumer stops, waiting looks are dropped, and the running one is
+ * awaited.
  */
 export async function* observe(
   frames: AsyncIterable<SourceFrame>,
@@ -52,7 +52,7 @@ function withLook(
 ): Promise<Observation> {
   if (look === null) return Promise.resolve({ ...seen, faces: null });
   const observation = look.then((done) => ({ ...seen, faces: done?.faces ?? null }));
-  // The consumer sees the error when it comes to this frame; until then it counts as handled.
+  // The consumer gets the error when it reaches this frame; until then it counts as handled.
   observation.catch(() => undefined);
   return observation;
 }

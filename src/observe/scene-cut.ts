@@ -1,17 +1,17 @@
 import type { Frame } from '../frame/frame.ts';
 
-/** Cells of the coarse picture. */
+/** Number of cells of the coarse picture. */
 const GRID_X = 32;
 const GRID_Y = 18;
 
 /**
- * A cut: what two pictures have in common (correlation of their cells, -1…1), how much they differ (mean change of a
- * cell over its contrast), and how much less they have in common than the pictures before. Pans, fades, flashes and
- * film grain leave the layout of light and dark in place, in the dark too; another scene does not.
+ * Criteria of a cut: low correlation between the cells of two pictures (-1…1), large change (mean change of a cell over
+ * its contrast), and much less correlation than before. Pans, fades, flashes and film grain keep the layout of light
+ * and dark, even in dark scenes; another scene does not.
  */
 const CUT = { correlation: 0.45, change: 0.4, timesUsual: 3 };
 
-/** Contrast (standard deviation of the cells, 0…128) under which a picture is blank: black, or a flash. */
+/** Below this contrast (standard deviation of the cells, 0…128) a picture is blank: black, or a flash. */
 const BLANK = 3;
 
 /** The cells of a picture, with their mean and standard deviation. */
@@ -21,16 +21,16 @@ interface Layout {
   readonly contrast: number;
 }
 
-/** Finds hard cuts. Knows nothing of the future: it answers at the first frame of the new scene. */
+/** Detects hard cuts at the first frame of the new scene, without look-ahead. */
 export class SceneCutDetector {
   #previous: Layout | null = null;
   #usual = 0;
 
-  /** Whether this frame, the next in order, is the first of a new scene. */
+  /** Whether this frame, the next in order, starts a new scene. */
   next(frame: Frame): boolean {
     const layout = layoutOf(sample(frame));
     const previous = this.#previous;
-    // Across a blank picture the one before it counts: a flash is not a cut, and a scene after black is one.
+    // A blank picture is skipped in comparisons: a flash is not a cut, and a new scene after black is one.
     if (layout.contrast < BLANK) return false;
     this.#previous = layout;
     if (previous === null) return false;
@@ -71,7 +71,7 @@ function layoutOf(cells: Float32Array): Layout {
   return { cells, mean, contrast: Math.sqrt(variance) };
 }
 
-/** Of two pictures that are not blank: 1 for the same but for brightness and contrast, 0 for nothing in common. */
+/** For two pictures that are not blank: 1 if equal apart from brightness and contrast, 0 if unrelated. */
 function correlation(a: Layout, b: Layout): number {
   let sum = 0;
   for (let i = 0; i < a.cells.length; i += 1) sum += (a.cells[i]! - a.mean) * (b.cells[i]! - b.mean);

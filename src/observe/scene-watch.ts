@@ -3,12 +3,12 @@ import type { SceneChange } from '../frame/scene-change.ts';
 import { CameraMotion } from './camera-motion.ts';
 import { SceneCutDetector } from './scene-cut.ts';
 
-/** Watches the frames themselves for what moves every face at once: cuts, and the camera. */
+/** Detects changes that affect all faces at once, in the frames themselves: cuts, and camera motion. */
 export class SceneWatch {
   readonly #cuts = new SceneCutDetector();
   readonly #camera = new CameraMotion();
 
-  /** Frames in order. */
+  /** Call it for frames in order. */
   next(frame: Frame): SceneChange {
     return { isCut: this.#cuts.next(frame), shift: this.#camera.next(frame) };
   }

@@ -1,15 +1,15 @@
 import type { CurtainReason, Decision, UnseenReason } from '../frame/decision.ts';
 import type { TrackBox } from '../frame/track.ts';
 
-/** Facts about a frame when its turn has come. */
+/** Facts about a frame at the time of its decision. */
 export interface FrameKnowledge {
-  /** Why its faces are not known, or why it must be covered whatever they are; null where neither is so. */
+  /** Why its faces are not known, or why it must be covered in any case; null if neither applies. */
   readonly unseen: UnseenReason | 'tracks-file' | null;
-  /** Boxes to cover. They count only where `unseen` is null. */
+  /** Boxes to cover. They count only if `unseen` is null. */
   readonly boxes: readonly TrackBox[];
-  /** Live: why frames shortly before were covered as a whole, while that curtain has to stay. Default null. */
+  /** Live: why earlier frames were covered as a whole, while that curtain must stay. Default null. */
   readonly held?: UnseenReason | null;
-  /** Live: how the detector is, which explains why faces are not known. Default `works`. */
+  /** Live: state of the detector, which explains unknown faces. Default `works`. */
   readonly detector?: 'works' | 'starting' | 'failed';
   /** Live: the boxes could not be covered. Default false. */
   readonly hasFailed?: boolean;
@@ -17,7 +17,7 @@ export interface FrameKnowledge {
   readonly isPanic?: boolean;
 }
 
-/** Decides whether heads and zones of a frame are covered, nothing, or all of it. In doubt, all of it. */
+/** Decides whether to cover the heads and zones of a frame, nothing, or the whole frame. In doubt, the whole frame. */
 export function decide(known: FrameKnowledge): Decision {
   const { unseen, boxes, held = null, hasFailed = false, isPanic = false } = known;
   if (isPanic) return coverAll('panic');

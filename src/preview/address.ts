@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { VeilError } from '../errors.ts';
 import { isLoopback } from '../web-server/guard.ts';
 
-/** Where a preview listens. */
+/** Address of a preview. */
 export interface PreviewAddress {
   readonly host: string;
   readonly port: number;
@@ -11,7 +11,7 @@ export interface PreviewAddress {
 const HOST_AND_PORT = /^(?:(?:\[([0-9a-f:.]+)\]|([a-z0-9.-]+)):)?(\d{1,5})$/i;
 
 /**
- * Reads `[host:]port`; without a host it is this machine alone.
+ * Parses `[host:]port`; without a host only this machine can connect.
  *
  * @throws VeilError USAGE
  */
@@ -27,7 +27,7 @@ export function readAddress(text: string): PreviewAddress {
   return { host, port };
 }
 
-/** A warning for a preview that other machines can open; null for one that they cannot. */
+/** A warning for a preview that other machines can open; null for a local one. */
 export function exposureNote({ host }: PreviewAddress): string | null {
   if (isLoopback(host)) return null;
   return 'The preview is open to other machines. Anyone who has its URL sees the covered picture and holds the controls. The connection is not encrypted, so others in the network can read it.';

@@ -12,14 +12,14 @@ export interface ClientOptions {
   readonly socket: WebSocket;
   readonly control: LiveControl;
   readonly logger: Logger;
-  /** The page wants another codec, or none. */
+  /** The page requests another codec, or none. */
   readonly onWatch: () => void;
-  /** The run was changed: all pages must be notified at once. */
+  /** The page changed the run: all pages must be notified at once. */
   readonly onChanged: () => void;
   readonly onClose: () => void;
 }
 
-/** A picture on its way to clients. */
+/** An encoded picture for clients. */
 export interface Picture {
   readonly codec: Codec;
   readonly isKey: boolean;
@@ -27,19 +27,19 @@ export interface Picture {
   readonly message: Buffer;
 }
 
-/** Bytes that may wait in this program for one page. */
+/** Limit of bytes buffered in this program for one page. */
 const MOST_BUFFERED = 2 * 1024 * 1024;
-/** A page that does not answer for this long is gone, ms. */
+/** A page that does not answer for this long is disconnected, ms. */
 const SILENCE = 15_000;
-/** Bytes that wait for a page that reads nothing, even if it says that it has everything. */
+/** Limit of buffered bytes for a page that reads nothing, even if it acknowledges pictures. */
 const UNREAD = 256 * 1024;
-/** Time that a page has to close after it was told to, ms. */
+/** Time for a page to close after the close request, ms. */
 const GOING = 1_000;
-/** Every picture is acknowledged, so there are many; what changes the run comes from a hand. */
+/** Pages acknowledge every picture, so there are many messages; changes to the run come from a person. */
 const MESSAGES = { perSecond: 150, burst: 300 };
 const CONTROLS = { perSecond: 20, burst: 40 };
 
-/** One open page: drops frames that it cannot keep up with, and is disconnected on protocol violations. */
+/** One open page: drops frames beyond its pace, and is disconnected after protocol violations. */
 export class Client {
   readonly #options: ClientOptions;
   readonly #messages = new RateLimit(MESSAGES.perSecond, MESSAGES.burst);
@@ -58,20 +58,20 @@ export class Client {
     socket.on('message', (data, isBinary) => {
       this.#hear(data, isBinary);
     });
-    // The protocol's own: pages send them only as answers, so many of them are a flood as well.
+    // Ping and pong frames: pages send them only as answers, so many of them are a flood as well.
     for (const frame of ['ping', 'pong']) {
       socket.on(frame, () => {
         this.#isHeard();
       });
     }
-    // ws closes the socket itself and tells the page why (too long, not UTF-8).
+    // ws closes the socket itself and tells the page the reason (too long, not UTF-8).
     socket.on('error', (error) => {
       options.logger.debug(`Preview: ${error.message}`);
     });
     socket.on('close', onClose);
   }
 
-  /** What the page wants to be sent; null while it is hidden or has not said. */
+  /** The codec that the page requests; null while it is hidden or has not sent a request. */
   get codec(): Codec | null {
     return this.#codec;
   }
@@ -80,9 +80,9 @@ export class Client {
     return this.#dropped;
   }
 
-  /** Sends a picture, or counts it as lost: the page is never sent more than it keeps up with. */
+  /** Sends a picture, or counts it as lost: a page never gets more pictures than it can process. */
   offer({ codec, isKey, sequence, message }: Picture): void {
-    // A page that has just come waits for its first key frame: nothing is lost.
+    // A new page waits for its first key frame: nothing is lost.
     if (codec !== this.#codec || (this.#isJoining && !isKey)) return;
     const { socket } = this.#options;
     if (socket.readyState !== socket.OPEN) return;
@@ -98,7 +98,7 @@ export class Client {
     socket.send(message);
   }
 
-  /** Words go past the pictures' window, but not without end. */
+  /** Text messages bypass the window for pictures, but not without limit. */
   say(message: ServerMessage): void {
     const { socket } = this.#options;
     if (socket.readyState === socket.OPEN && socket.bufferedAmount <= MOST_BUFFERED) {
@@ -106,7 +106,7 @@ export class Client {
     }
   }
 
-  /** Called every few seconds: ends the connection of a page that has gone without a word, or reads nothing. */
+  /** Called every few seconds: disconnects a page that has vanished silently, or reads nothing. */
   checkAlive(): void {
     const { socket } = this.#options;
     const now = performance.now();
@@ -115,10 +115,10 @@ export class Client {
     else if (socket.readyState === socket.OPEN) socket.ping();
   }
 
-  /** Whether something that came is listened to. */
+  /** Whether a message is to be processed. */
   #isHeard(): boolean {
     const { socket } = this.#options;
-    // Messages that were under way when the page was disconnected are ignored.
+    // Ignore messages that were in transit when the page was disconnected.
     if (socket.readyState !== socket.OPEN) return false;
     this.#heardAt = performance.now();
     if (this.#messages.take()) return true;
@@ -147,7 +147,7 @@ export class Client {
         this.say({ type: 'pong', at: message.at, now: Date.now() });
         return;
       case 'panic':
-        // Never held back: covering everything must always work.
+        // Never rate-limited: covering everything must always work.
         void this.#do(() => {
           this.#options.control.panic(message.isOn);
         });
@@ -187,7 +187,7 @@ export class Client {
     try {
       await action();
     } catch (error) {
-      // The page is told what Veil says; what else went wrong is for the log alone.
+      // The page shows messages of Veil; other errors are for the log alone.
       const isKnown = error instanceof VeilError;
       this.#options.logger.warn(`Preview: ${reasonOf(error)}`);
       this.say({ type: 'refused', message: isKnown ? error.message : 'That did not work; see the log.' });
@@ -199,14 +199,14 @@ export class Client {
     const { logger, socket } = this.#options;
     logger.warn(`Preview: closed a page (${why}).`);
     socket.close(1008, why);
-    // One that does not answer would keep its place, and go on sending, for half a minute.
+    // A page that does not answer would keep its place, and go on sending, for half a minute.
     setTimeout(() => {
       socket.terminate();
     }, GOING).unref();
   }
 }
 
-/** Without the keys that were left out: with exact optional types these are not the same. */
+/** Removes undefined keys: with exact optional types, undefined and missing differ. */
 function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as {
     [K in keyof T]: Exclude<T[K], undefined>;

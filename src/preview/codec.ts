@@ -1,12 +1,12 @@
 import type { ColorInfo } from '../ffmpeg/probe.ts';
 import type { PixelFormat } from '../frame/frame.ts';
 
-/** `h264` needs WebCodecs in the browser, `jpeg` runs everywhere. */
+/** `h264` needs WebCodecs in the browser, `jpeg` works everywhere. */
 export type Codec = 'h264' | 'jpeg';
 
-/** How much a preview may cost; see {@link QUALITIES}. */
+/** Quality, and thereby cost, of a preview; see {@link QUALITIES}. */
 export interface Quality {
-  /** Longest width, pixels. */
+  /** Maximum width, pixels. */
   readonly width: number;
   /** Constant rate factor of H.264. */
   readonly crf: number;
@@ -16,7 +16,7 @@ export interface Quality {
   readonly every: number;
 }
 
-/** By step of the overload ladder: first quality goes, then rate. */
+/** By step of the overload ladder: first quality drops, then rate. */
 export const QUALITIES: readonly Quality[] = [
   { width: 1280, crf: 23, quantizer: 4, every: 1 },
   { width: 960, crf: 28, quantizer: 7, every: 1 },
@@ -29,17 +29,17 @@ export interface RawVideo {
   readonly format: PixelFormat;
   readonly width: number;
   readonly height: number;
-  /** Frames per second, roughly: decides how far apart key frames are. */
+  /** Approximate frames per second, which determines the key frame interval. */
   readonly frameRate: number;
   readonly color: Pick<ColorInfo, 'range' | 'space'>;
 }
 
-/** Time between key frames of H.264: a page that comes, or has lost a frame, waits no longer for its picture. */
+/** Key frame interval of H.264: the longest wait of a page that is new, or has lost a frame. */
 const KEY_SECONDS = 0.5;
 
 /**
- * Arguments of an ffmpeg that takes raw frames on standard input and gives one packet for each, at once: H.264 in FLV,
- * JPEG in a multipart stream. Both say how long a packet is before it comes, so that none waits for the next.
+ * Arguments of an ffmpeg that takes raw frames on standard input and outputs one packet for each, at once: H.264 in
+ * FLV, JPEG in a multipart stream. Both state the length of a packet in advance, so that none waits for the next.
  */
 export function encoderArgs(
   codec: Codec,
@@ -49,7 +49,7 @@ export function encoderArgs(
 ): string[] {
   return [
     ...['-hide_banner', '-v', 'error', '-nostdin'],
-    // Not `-fflags nobuffer`: it throws the first frame away, and each packet would be taken for the frame before.
+    // Not `-fflags nobuffer`: it drops the first frame, so that each packet would be taken for the previous frame.
     ...['-f', 'rawvideo', '-pix_fmt', video.format, '-video_size', `${video.width}x${video.height}`],
     ...['-framerate', `${video.frameRate / quality.every}`, '-i', 'pipe:0'],
     ...['-an', '-vf', filters(codec, video, quality).join(',')],
@@ -65,8 +65,8 @@ function filters(codec: Codec, video: RawVideo, quality: Quality): string[] {
   const height = even((video.height * width) / video.width);
   const size = `${width}:${height}:flags=fast_bilinear:in_range=${rangeOf(video)}`;
   if (codec === 'h264') return [`scale=${size}:out_range=tv`, 'format=yuv420p'];
-  // Every reader of JPEG assumes BT.601 in full range; H.264 says what it has. The filter between the two expects the
-  // limited range, and an even height: of an odd one it writes a line beyond its memory.
+  // Every JPEG decoder assumes BT.601 in full range; H.264 has tags. The filter in between expects limited range and an
+  // even height: with an odd one it writes a line beyond its memory.
   return matrix === 'bt709'
     ? [
         `scale=${size}:out_range=tv`,
@@ -89,11 +89,11 @@ function h264Args(video: RawVideo, { crf, every }: Quality): string[] {
 }
 
 function jpegArgs({ quantizer }: Quality): string[] {
-  // With more threads each works on a frame of its own, and all of them wait for the next frame.
+  // Frame threading would make every frame wait for the next.
   return ['-c:v', 'mjpeg', '-threads', '1', '-q:v', `${quantizer}`];
 }
 
-/** Where the source does not say, what players assume: by height. */
+/** If the source does not state it, what players assume: by height. */
 function matrixOf({ color, height }: RawVideo): 'bt601' | 'bt709' {
   if (color.space === null || color.space === 'unknown') return height >= 720 ? 'bt709' : 'bt601';
   return ['smpte170m', 'bt470bg', 'fcc'].includes(color.space) ? 'bt601' : 'bt709';

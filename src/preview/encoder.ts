@@ -11,16 +11,16 @@ export interface EncoderOptions {
   readonly quality: Quality;
   readonly features: { readonly fpsMode: boolean };
   readonly onPacket: (packet: Packet, frame: LiveFrame) => void;
-  /** Called once, when it ended without being told to. */
+  /** Called once if it ends without being stopped. */
   readonly onFailure: (reason: string) => void;
 }
 
-/** So many frames may be inside ffmpeg: one more than it works on, else latency grows there unseen. */
+/** Limit of frames inside ffmpeg: one more than it works on, or latency would grow there unnoticed. */
 const MOST_INSIDE = 3;
-/** An encoder that gives nothing for so long hangs, ms. */
+/** An encoder without output for this long counts as hung, ms. */
 const PATIENCE = 5_000;
 
-/** Frames in, one packet for each out. The newest frame waits while the encoder is busy; older ones are dropped. */
+/** One packet per frame. The newest frame waits while the encoder is busy; older ones are dropped. */
 export class Encoder {
   readonly codec: Codec;
   readonly video: RawVideo;
@@ -42,7 +42,7 @@ export class Encoder {
     void this.#read();
   }
 
-  /** @returns false where a frame that waited had to give way to this one */
+  /** @returns false if this frame replaced a waiting one */
   write(frame: LiveFrame): boolean {
     if (this.#isOver) return false;
     const isFree = this.#waiting === null;
@@ -68,7 +68,7 @@ export class Encoder {
     }, PATIENCE);
     stdin.write(frame.frame.data, (error) => {
       this.#isWriting = false;
-      // A broken pipe is the end of the process, which #read hears of.
+      // A broken pipe means that the process has ended, which #read notices.
       if (error === undefined || error === null) this.#feed();
     });
   }

@@ -4,21 +4,21 @@ import type { Codec } from './codec.ts';
 
 /** One encoded picture. */
 export interface Packet {
-  /** Can be decoded without those before it. */
+  /** Whether it can be decoded on its own. */
   readonly isKey: boolean;
-  /** H.264's decoder configuration (avcC), the same for all until the encoder starts anew; null for JPEG. */
+  /** H.264's decoder configuration (avcC), constant until the encoder restarts; null for JPEG. */
   readonly description: Uint8Array | null;
   readonly data: Uint8Array;
 }
 
-/** No picture of a preview is that large. */
+/** Larger than any picture of a preview. */
 const LARGEST_PACKET = 8 * 1024 * 1024;
 const LARGEST_HEADER = 1024;
 
 /**
- * Packets as they come, each as soon as its last byte is there.
+ * Reads packets, each as soon as its last byte has arrived.
  *
- * @throws VeilError ENCODER_FAILED for bytes that ffmpeg would not write
+ * @throws VeilError ENCODER_FAILED for invalid bytes
  */
 export function readPackets(stream: Readable, codec: Codec): AsyncGenerator<Packet> {
   return codec === 'h264' ? readFlv(new Bytes(stream)) : readMultipart(new Bytes(stream));
@@ -64,7 +64,7 @@ function broken(what: string): VeilError {
   return new VeilError('ENCODER_FAILED', `The encoder of the preview sent ${what}.`);
 }
 
-/** Bytes that a stream has brought and that were not read yet. */
+/** Received bytes of a stream that were not read yet. */
 class Bytes {
   readonly #chunks: AsyncIterator<Buffer>;
   #held: Buffer = Buffer.alloc(0);
@@ -73,7 +73,7 @@ class Bytes {
     this.#chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   }
 
-  /** Exactly so many bytes, or null where the stream ends before. */
+  /** Exactly this many bytes, or null if the stream ends before. */
   async take(count: number): Promise<Buffer | null> {
     const parts = [this.#held];
     let length = this.#held.length;
@@ -88,7 +88,7 @@ class Bytes {
     return all.subarray(0, count);
   }
 
-  /** Text up to and with a mark, or null where the stream ends before. */
+  /** Text up to and including a mark, or null if the stream ends before. */
   async takeThrough(mark: string): Promise<string | null> {
     for (;;) {
       const end = this.#held.indexOf(mark);

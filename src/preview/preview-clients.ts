@@ -12,13 +12,13 @@ export interface PreviewClientsOptions {
   readonly status: () => LiveStatus;
   readonly cover: { readonly shape: Shape; readonly padding: number };
   readonly logger: Logger;
-  /** What pages can choose from now. */
+  /** Codecs that pages can currently choose from. */
   readonly codecs: () => readonly Codec[];
-  /** What they chose. */
+  /** Called with the codecs that pages have chosen. */
   readonly onWatch: (codecs: ReadonlySet<Codec>) => void;
 }
 
-/** Everybody who watches: pictures and words for all of them, and whatever they ask for. */
+/** All pages: sends pictures and messages to them, and handles their requests. */
 export class PreviewClients {
   readonly #options: PreviewClientsOptions;
   readonly #clients = new Set<Client>();
@@ -33,12 +33,12 @@ export class PreviewClients {
     return this.#clients.size;
   }
 
-  /** Pictures that pages lost, of those that left as well. */
+  /** Number of pictures lost by pages, including closed ones. */
   get dropped(): number {
     return [...this.#clients].reduce((sum, { dropped }) => sum + dropped, this.#droppedBefore);
   }
 
-  /** Takes in a page that has shown its key. */
+  /** Adds a page that has shown its access key. */
   welcome(socket: WebSocket): void {
     const { control, logger, cover, codecs } = this.#options;
     const client = new Client({
@@ -79,7 +79,7 @@ export class PreviewClients {
     for (const client of this.#clients) client.offer({ codec, isKey: packet.isKey, sequence, message });
   }
 
-  /** Tells every page how the run is doing. */
+  /** Sends the status of the run to every page. */
   sayStatus(): void {
     if (this.#clients.size === 0) return;
     const status = pageStatus(this.#options.status());
@@ -96,7 +96,7 @@ export class PreviewClients {
     for (const client of this.#clients) client.say(message);
   }
 
-  /** Ends connections of pages that have gone without a word. */
+  /** Disconnects pages that have vanished silently. */
   checkAlive(): void {
     for (const client of this.#clients) client.checkAlive();
   }

@@ -11,34 +11,34 @@ import { LONGEST_MESSAGE } from './protocol.ts';
 import { Video } from './video.ts';
 
 export interface PreviewOptions {
-  /** Where to listen. Anything but loopback needs `isExposed`. */
+  /** Address to listen on. Anything but loopback needs `isExposed`. */
   readonly host: string;
-  /** 0 takes a free one. */
+  /** 0 picks a free port. */
   readonly port: number;
-  /** Lets other machines in: anyone who has the URL sees the picture and holds the controls. */
+  /** Admits other machines: anyone with the URL sees the picture and has the controls. */
   readonly isExposed: boolean;
-  /** The key in the URL. Default: a new one; given only where a URL has to outlive a restart. */
+  /** The access key in the URL. Default: a new one; given only if a URL must outlive a restart. */
   readonly token?: string | undefined;
-  /** Pages that may be open at once. Default 8. */
+  /** Limit of open pages. Default 8. */
   readonly maxClients?: number | undefined;
   readonly control: LiveControl;
   readonly status: () => LiveStatus;
   readonly ffmpeg: string;
-  /** Of the source, roughly. */
+  /** Approximate frame rate of the source. */
   readonly frameRate: number;
   readonly color: RawVideo['color'];
-  /** How heads are covered, for their outlines. */
+  /** Style of the covers, for their outlines. */
   readonly cover: { readonly shape: Shape; readonly padding: number };
   readonly logger: Logger;
 }
 
-/** A preview that is open. */
+/** An open preview. */
 export interface Preview extends LiveOutput {
-  /** To be opened in a browser; it holds the key. */
+  /** To be opened in a browser; contains the access key. */
   readonly url: string;
-  /** Pages that are open now. */
+  /** Number of open pages. */
   readonly clients: number;
-  /** From level 2 on with fewer pictures. */
+  /** From level 2 on it shows fewer pictures. */
   degrade(level: number): void;
 }
 
@@ -52,9 +52,9 @@ const STATUS_EVERY = 250;
 const ALIVE_EVERY = 5_000;
 
 /**
- * Opens the preview: a page on a local web server that shows covered frames and holds the controls of a live run.
+ * Opens the preview: a page from a local web server that shows covered frames and the controls of a live run.
  *
- * @throws VeilError USAGE for an address that other machines reach, PREVIEW_UNAVAILABLE where it can't be listened on
+ * @throws VeilError USAGE for an address that other machines can reach, PREVIEW_UNAVAILABLE if it is not available
  */
 export async function openPreview(options: PreviewOptions): Promise<Preview> {
   const { host, port, isExposed, token = newToken(), maxClients = 8, logger } = options;
@@ -99,7 +99,7 @@ export async function openPreview(options: PreviewOptions): Promise<Preview> {
       return audience.dropped + video.dropped;
     },
     write: (frame) => {
-      // Why the picture is covered should be known when it is.
+      // Pages should know the reason when the picture becomes covered.
       if ((frame.boxes === null) !== isCurtain) audience.sayStatus();
       isCurtain = frame.boxes === null;
       video.write(frame);

@@ -7,13 +7,13 @@ import { readMessage } from '../web-server/read-message.ts';
 import { STYLES } from '../frame/style.ts';
 import { THRESHOLDS } from '../frame/threshold.ts';
 
-/** Both sides name it; a page of another version says so instead of misreading. */
+/** Both sides name it, so that a page of another version reports the mismatch. */
 export const PROTOCOL_VERSION = 1;
 
-/** Longest message that a page may send, bytes. */
+/** Longest message of a page, bytes. */
 export const LONGEST_MESSAGE = 1024;
 
-/** Highest threshold that a page may set: a slip of the hand must not open nearly every face. */
+/** Highest threshold that a page may set: an accidental change must not uncover nearly every face. */
 export const HIGHEST_THRESHOLD = 0.6;
 
 const settings = z
@@ -34,15 +34,15 @@ const clientMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('record'), isOn: z.boolean() }),
 ]);
 
-/** What a page may say. */
+/** What a page may send. */
 export type ClientMessage = z.infer<typeof clientMessage>;
 
-/** A page's message, or null for anything else. */
+/** Parses a page's message; null if it is invalid. */
 export function readClientMessage(text: string): ClientMessage | null {
   return readMessage(clientMessage, text);
 }
 
-/** What the preview says, beside pictures. */
+/** What the preview sends, besides pictures. */
 export type ServerMessage =
   | {
       readonly type: 'hello';
@@ -51,14 +51,14 @@ export type ServerMessage =
       readonly codecs: readonly Codec[];
     }
   | { readonly type: 'status'; readonly status: PageStatus; readonly client: ClientStatus }
-  /** `at` as the ping had it, `now` by this machine's clock, milliseconds since 1970. */
+  /** `at` from the ping, `now` by this machine's clock, milliseconds since 1970. */
   | { readonly type: 'pong'; readonly at: number; readonly now: number }
-  /** A codec failed here: the page takes another. */
+  /** A codec failed here: the page chooses another one. */
   | { readonly type: 'codecs'; readonly codecs: readonly Codec[] }
   /** A request was refused. */
   | { readonly type: 'refused'; readonly message: string };
 
-/** How a run is doing, in the words that the page shows. */
+/** Status of a run, with sentences for the page. */
 export type PageStatus = Omit<LiveStatus, 'reason' | 'sourceProblem' | 'overload'> & {
   /** Why the picture is covered, in a sentence; null while it is live. */
   readonly reason: string | null;
@@ -66,24 +66,24 @@ export type PageStatus = Omit<LiveStatus, 'reason' | 'sourceProblem' | 'overload
   readonly overload: readonly string[];
 };
 
-/** The status as the page gets it. */
+/** Converts the status for the page. */
 export function pageStatus({ sourceProblem, ...status }: LiveStatus): PageStatus {
   const reason = coverText({ reason: status.reason, sourceProblem });
   return { ...status, reason, overload: overloadTexts(status.overload) };
 }
 
-/** How one page is doing. */
+/** Status of one page. */
 export interface ClientStatus {
-  /** Frames that this page lost because it or its connection is slow. */
+  /** Frames that this page lost because it or its connection is too slow. */
   readonly dropped: number;
-  /** Pages that are open, this one with them. */
+  /** Number of open pages, including this one. */
   readonly clients: number;
 }
 
-/** A covered head as the page outlines it: centre and half extents as shares of the picture. */
+/** Outline of a covered head: centre and half extents as shares of the picture. */
 export type Region = readonly [centerX: number, centerY: number, radiusX: number, radiusY: number];
 
-/** A picture and what the page has to know of it. */
+/** A picture with the facts that a page needs. */
 export interface PictureFacts {
   readonly sequence: number;
   readonly capturedAt: number;
@@ -96,7 +96,7 @@ const HEADER = 20;
 const MOST_REGIONS = 255;
 
 /**
- * A picture as bytes, little endian: version, codec (1 JPEG, 2 H.264), flags (1 key, 2 curtain), count of regions,
+ * A picture as bytes, little endian: version, codec (1 JPEG, 2 H.264), flags (1 key, 2 curtain), number of regions,
  * sequence (u32), capture time (f64), length of the decoder configuration (u32), then regions (4 × f32 each),
  * configuration (with key frames), picture.
  */

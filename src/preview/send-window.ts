@@ -1,14 +1,14 @@
-/** Pictures: ten are a third of a second, which a short hiccup may last without a loss. */
+/** Window in pictures: ten are a third of a second, so a short stall loses none. */
 const SMALLEST = 1;
 const LARGEST = 10;
 const FIRST = 6;
-/** An answer within this time says that there is room for more, one after this that there was too much, ms. */
+/** A faster acknowledgement enlarges the window, one slower than SLOW halves it, ms. */
 const QUICK = 150;
 const SLOW = 300;
 
 /**
- * How many pictures may be on their way to a page that has not said that it has them. What lies in the buffers of a
- * slow line is old when it arrives, so the window shrinks until each picture is the newest there is.
+ * Limit of pictures in transit to a page without acknowledgement. Pictures in the buffers of a slow connection are old
+ * when they arrive, so the window shrinks until each picture is the newest.
  */
 export class SendWindow {
   readonly #underWay: { readonly sequence: number; readonly at: number }[] = [];
@@ -22,7 +22,7 @@ export class SendWindow {
     this.#underWay.push({ sequence, at: performance.now() });
   }
 
-  /** The page has this picture and those before it. */
+  /** The page acknowledges this picture and earlier ones. */
   arrived(sequence: number): void {
     for (let first = this.#underWay[0]; first !== undefined && first.sequence <= sequence;) {
       const took = performance.now() - first.at;

@@ -11,15 +11,15 @@ export interface VideoOptions {
   readonly color: RawVideo['color'];
   readonly logger: Logger;
   readonly onPicture: (codec: Codec, packet: Packet, frame: LiveFrame) => void;
-  /** A codec was given up. */
+  /** Called when a codec is given up. */
   readonly onCodecs: (codecs: readonly Codec[]) => void;
 }
 
-/** How long an unused encoder is kept for pages that reload, ms. */
+/** An unused encoder is kept this long for pages that reload, ms. */
 const LINGER = 2_000;
-/** Rests after the first, second … failure in a row, ms. */
+/** Pauses after the first, second … consecutive failure, ms. */
 const RESTS = [0, 500, 2_000, 5_000];
-/** So many failures in a row, and H.264 is given up: builds without it fail at once, and JPEG always works. */
+/** After this many consecutive failures H.264 is given up: builds without it fail at once, and JPEG always works. */
 const MOST_FAILURES = 2;
 
 /** State of one codec. */
@@ -31,7 +31,7 @@ interface Lane {
   restUntil: number;
 }
 
-/** Encodes frames once for each codec that a page watches, and only while one does. */
+/** Encodes frames once per codec that any page watches. */
 export class Video {
   readonly #options: VideoOptions;
   readonly #features: FfmpegFeatures;
@@ -47,17 +47,17 @@ export class Video {
     this.#features = features;
   }
 
-  /** Asks the build of ffmpeg what it understands. */
+  /** Queries the features of ffmpeg. */
   static async open(options: VideoOptions): Promise<Video> {
     return new Video(options, await featuresOf(options.ffmpeg));
   }
 
-  /** What pages can choose from, best first. */
+  /** Available codecs, best first. */
   get codecs(): readonly Codec[] {
     return this.#isH264Lost ? ['jpeg'] : ['h264', 'jpeg'];
   }
 
-  /** Says what pages watch now. */
+  /** Sets the codecs that pages watch now. */
   need(codecs: ReadonlySet<Codec>): void {
     for (const [codec, lane] of this.#entries()) {
       if (lane.isNeeded && !codecs.has(codec)) lane.idleSince = performance.now();
@@ -65,7 +65,7 @@ export class Video {
     }
   }
 
-  /** Takes the step of the overload ladder, see {@link QUALITIES}. */
+  /** Applies a step of the overload ladder, see {@link QUALITIES}. */
   setQuality(level: number): void {
     const step = Math.min(QUALITIES.length - 1, Math.max(0, Math.trunc(level)));
     if (step === this.#quality) return;
@@ -76,7 +76,7 @@ export class Video {
   write(frame: LiveFrame): void {
     if (this.#isClosed) return;
     this.#seen += 1;
-    // What covers everything is never held back by a lower rate.
+    // A lower rate never delays a whole cover.
     const isShown = this.#seen % QUALITIES[this.#quality]!.every === 0 || frame.boxes === null;
     for (const [codec, lane] of this.#entries()) {
       if (!lane.isNeeded) {

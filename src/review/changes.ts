@@ -1,7 +1,7 @@
 import type { Project, ReviewTrack, TrackState } from './project.ts';
 import { rangeOf } from '../documents/rows.ts';
 
-/** What an edit log says of a track. */
+/** State of a track as the edit log records it. */
 export interface TrackFacts {
   readonly state: TrackState;
   readonly person: number | null;
@@ -9,14 +9,14 @@ export interface TrackFacts {
   readonly lastFrame: number;
 }
 
-/** What became of one track; null where there is none before or after. */
+/** How one track changed; null where it did not exist before or does not exist after. */
 export interface TrackChange {
   readonly track: number;
   readonly before: TrackFacts | null;
   readonly after: TrackFacts | null;
 }
 
-/** The tracks that differ between two projects, by id: for people who follow what was decided. */
+/** The tracks that differ between two projects, by id; recorded for people who read the log. */
 export function changesOf(before: Project, after: Project): TrackChange[] {
   const ids = new Set([...before.tracks.keys(), ...after.tracks.keys()]);
   return [...ids]

@@ -3,14 +3,14 @@ import type { Step } from './edits/edit.ts';
 import { refused } from './edits/refuse.ts';
 import type { Project } from './project.ts';
 
-/** What a step leads to. */
+/** The result of a step before it is taken. */
 export interface PlannedStep {
   readonly project: Project;
-  /** Goes there. Until it is called nothing has changed; it is of no use after another step. */
+  /** Takes the step. Until then nothing changes; invalid after any other step. */
   readonly commit: () => void;
 }
 
-/** A project with everything that was done to it, each step undoable. Projects share what an edit does not touch. */
+/** A project with all its steps, each undoable. Projects share what an edit does not touch. */
 export class History {
   readonly #projects: Project[];
   #at = 0;
@@ -19,7 +19,7 @@ export class History {
     this.#projects = [project];
   }
 
-  /** As it is now. */
+  /** The current project. */
   get project(): Project {
     return this.#projects[this.#at]!;
   }
@@ -33,9 +33,9 @@ export class History {
   }
 
   /**
-   * What a step leads to. After something new, what was undone before can no longer be redone.
+   * Computes what a step leads to. A new edit discards the steps that could be redone.
    *
-   * @throws VeilError EDIT_REFUSED for an edit that does not fit, or where there is nothing to undo or redo
+   * @throws VeilError EDIT_REFUSED for an edit that does not fit, or without a step to undo or redo
    */
   plan(step: Step): PlannedStep {
     if ('edit' in step) {
@@ -59,7 +59,7 @@ export class History {
     };
   }
 
-  /** Takes a step. Errors as {@link plan}; nothing has changed then. */
+  /** Takes a step. Errors as {@link plan}; then nothing has changed. */
   take(step: Step): Project {
     this.plan(step).commit();
     return this.project;

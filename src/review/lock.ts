@@ -3,26 +3,26 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { isRunning } from '../base/is-running.ts';
 
-/** Who has a lock. */
+/** The process that holds a lock. */
 export interface Holder {
   readonly host: string;
   readonly pid: number;
 }
 
-/** A lock that is held. */
+/** A lock that this process holds. */
 export interface Lock {
-  /** Whether nobody has taken it over. Rejects with what the system says where that can't be told. */
+  /** Whether no other process has taken it over. Rejects with the system's error where that can't be determined. */
   isOurs(): Promise<boolean>;
-  /** Gives it back, where it is still ours. */
+  /** Releases it, if it is still ours. */
   release(): Promise<void>;
 }
 
 /**
- * Takes a lock file, which holds the name of this machine, the number of this process and a word that tells this lock
- * from every other. One that a process of this machine left when it was killed is taken over.
+ * Takes a lock file, which holds the name of this machine, the id of this process and a random word that makes the lock
+ * unique. A lock left by a process of this machine that was killed is taken over.
  *
- * @param takesOver take it from whoever has it: nobody knows whether a process of another machine still runs
- * @returns who has it instead
+ * @param takesOver take it from its holder: Veil can't tell whether a process on another machine still runs
+ * @returns the holder, if it is another process
  */
 export async function takeLock(path: string, takesOver: boolean): Promise<Lock | Holder> {
   const text = `${hostname()} ${process.pid} ${randomBytes(9).toString('base64url')}`;
@@ -57,7 +57,7 @@ class HeldLock implements Lock {
   }
 
   async release(): Promise<void> {
-    // What can't be told stays: a lock of an ended process is taken over.
+    // If that can't be determined, the file stays: the next review takes over the lock of an ended process.
     if (await this.isOurs().catch(() => false)) await rm(this.#path, { force: true });
   }
 }

@@ -2,28 +2,28 @@ import { open, stat, type FileHandle } from 'node:fs/promises';
 import { VeilError } from '../errors.ts';
 
 /**
- * A file of lines that grows: a line is in it whole, or not at all. Only its owner may read it. It is made with its first
- * line.
+ * An append-only file of lines: a line is in it whole, or not at all. Only its owner may read it. The first line
+ * creates it.
  */
 export class LogFile implements AsyncDisposable {
   readonly #path: string;
   #file: FileHandle | null = null;
-  /** Bytes of the lines that are in it. */
+  /** Bytes of its complete lines. */
   #size: number;
-  /** A part of a line may stand behind them, which could not be taken back. */
+  /** Whether part of a line may follow them that could not be truncated. */
   #isTorn = false;
 
-  /** @param size bytes of the file, which ends with a whole line; 0 where there is none */
+  /** @param size bytes of the file, which ends with a whole line; 0 if it does not exist */
   constructor(path: string, size: number) {
     this.#path = path;
     this.#size = size;
   }
 
   /**
-   * Adds lines, which are on the disk when the promise is fulfilled.
+   * Adds lines. They are on disk when the promise is fulfilled.
    *
-   * @throws VeilError OUTPUT_UNWRITABLE, OUTPUT_DISK_FULL; what was written is taken back. EDIT_REFUSED where somebody
-   *   else has changed the file since: their lines stay.
+   * @throws VeilError OUTPUT_UNWRITABLE, OUTPUT_DISK_FULL, and the file is truncated to its old size; EDIT_REFUSED if
+   *   another program has changed the file since: its lines stay.
    */
   async add(lines: string): Promise<void> {
     try {
@@ -45,7 +45,7 @@ export class LogFile implements AsyncDisposable {
       this.#isTorn = true;
       await file.truncate(this.#size).then(
         () => (this.#isTorn = false),
-        // The next line takes it back.
+        // The next line truncates it.
         () => undefined,
       );
       throw cause;
@@ -53,7 +53,7 @@ export class LogFile implements AsyncDisposable {
     this.#size += Buffer.byteLength(lines);
   }
 
-  /** Whether the file is still the one with this name, and has our lines alone. */
+  /** Whether the name still refers to this file, and the file holds only our lines. */
   async #isAsItWas(file: FileHandle): Promise<boolean> {
     const [ours, named] = await Promise.all([file.stat(), stat(this.#path).catch(() => null)]);
     return named?.ino === ours.ino && ours.size === this.#size;
@@ -64,7 +64,7 @@ export class LogFile implements AsyncDisposable {
   }
 }
 
-/** Why an edit log can't be written. */
+/** The error for an edit log that can't be written. */
 export function unwritable(path: string, cause: unknown): VeilError {
   const isFull = ['ENOSPC', 'EDQUOT'].includes((cause as NodeJS.ErrnoException).code ?? '');
   return new VeilError(

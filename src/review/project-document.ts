@@ -8,23 +8,23 @@ import type { Project, ReviewSpan, ReviewTrack } from './project.ts';
 type DocumentTrack = TracksDocument['tracks'][number];
 type DocumentSpan = TracksDocument['uncertain'][number];
 
-/** Ids of what has none in a tracks document, in its order. */
+/** Ids of the areas that have none in a tracks document, in document order. */
 export interface AreaIds {
   readonly wholes: readonly number[];
   readonly zones: readonly number[];
   readonly mutes: readonly number[];
 }
 
-/** The ids that {@link projectOf} needs to give the same project again from the document of this one. */
+/** The ids that {@link projectOf} needs to rebuild the same project from its document. */
 export function areaIdsOf(project: Project): AreaIds {
   const ids = (things: readonly { readonly id: number }[]): number[] => things.map(({ id }) => id);
   return { wholes: ids(inOrder(project.wholes)), zones: ids(project.zones), mutes: ids(project.mutes) };
 }
 
 /**
- * A tracks document as a project that can be edited.
+ * Makes an editable project from a tracks document.
  *
- * @param ids those of its covers, zones and silences; null numbers them from 1
+ * @param ids of its covers, zones and mutes; null numbers them from 1
  */
 export function projectOf(document: TracksDocument, ids: AreaIds | null = null): Project {
   const { input, tracks, uncertain, curtains, zones = [], mutes = [], noFaces = [] } = document;
@@ -47,10 +47,10 @@ export function projectOf(document: TracksDocument, ids: AreaIds | null = null):
 }
 
 /**
- * The document of a project, for rendering and for the tracks file. What nobody decided is as it was, so that a project
- * without an edit gives the document that it came from.
+ * The document of a project, for rendering and for the tracks file. Whatever the reviewer did not change is copied, so
+ * that a project without edits gives the document that it came from.
  *
- * @param document the one that the project was made from
+ * @param document the document that the project was made from
  */
 export function documentOf(project: Project, document: TracksDocument): TracksDocument {
   const rest = without(without(without(document, 'zones'), 'mutes'), 'noFaces');
@@ -101,7 +101,7 @@ function spanOf(span: DocumentSpan, id: number): ReviewSpan {
   };
 }
 
-/** What a file says of a span is true as long as it is of the same track and the same frames. */
+/** Times and text of a span hold only while it has the same track and frames. */
 function documentSpan(
   { trackId, firstFrame, lastFrame, isReviewed }: ReviewSpan,
   original: DocumentSpan,

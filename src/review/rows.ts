@@ -1,39 +1,37 @@
 import { BY_HAND, lastNotAfter, rangeOf, rowAt, type Row, type Rows } from '../documents/rows.ts';
 
-/** A row for each frame of a track; for one that has them already, its own. */
+/** A row for each frame of a track: interpolated between key frames, or its own rows. */
 export function everyRow(track: Rows): readonly Row[] {
   if (!track.isKeyed) return track.rows;
   const { firstFrame, lastFrame } = rangeOf(track);
   return framesFrom(firstFrame, lastFrame).map((frame) => rowAt(track, frame)!);
 }
 
-/** Rows `a` with those of `b` instead, from the first of `b` to its last. */
+/** Replaces the rows of `a` with those of `b`, from the first frame of `b` to its last. */
 export function replaced(a: readonly Row[], b: readonly Row[]): Row[] {
   const { firstFrame, lastFrame } = rangeOf({ rows: b });
   return [...before(a, firstFrame), ...b, ...from(a, lastFrame + 1)];
 }
 
-/** Those before a frame. */
 export function before(rows: readonly Row[], frame: number): readonly Row[] {
   return rows.slice(0, lastNotAfter(rows, frame - 1) + 1);
 }
 
-/** Those from a frame on. */
 export function from(rows: readonly Row[], frame: number): readonly Row[] {
   return rows.slice(lastNotAfter(rows, frame - 1) + 1);
 }
 
-/** The box of a row in each of these frames. */
+/** Repeats the box of a row in each of these frames. */
 export function held(row: Row, firstFrame: number, lastFrame: number): Row[] {
   return framesFrom(firstFrame, lastFrame).map((frame) => movedTo(row, frame));
 }
 
-/** A row with its box in another frame. */
+/** The box of a row, in another frame. */
 export function movedTo([, x, y, width, height]: Row, frame: number): Row {
   return [frame, x, y, width, height, BY_HAND];
 }
 
-/** Frames that follow each other, both ends included; none where the last comes before the first. */
+/** Frame numbers from first to last, both included; none if the last is smaller. */
 export function framesFrom(first: number, last: number): number[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
 }

@@ -16,7 +16,7 @@ interface Span {
 
 type Box = readonly [x: number, y: number, width: number, height: number];
 
-/** What somebody asks for who types edits instead of clicking them. */
+/** An edit given as a command-line option instead of on the page. */
 export type TypedEdit =
   | { readonly type: 'drop'; readonly track: number }
   | { readonly type: 'dropAt'; readonly time: number; readonly x: number; readonly y: number }
@@ -73,16 +73,16 @@ export function readZone(text: string): TypedEdit {
   return { type: 'zone', kind, span, box: box as unknown as Box };
 }
 
-/** Whether frames must be found by their time. */
+/** Whether edits refer to frames by time. */
 export function needsTimes(edits: readonly TypedEdit[]): boolean {
   return edits.some((edit) => edit.type !== 'drop' && (edit.type !== 'zone' || edit.span !== null));
 }
 
 /**
- * A tracks document with typed edits done.
+ * Applies typed edits to a tracks document.
  *
- * @param times when each frame is shown, seconds of the part; empty where no edit has a time
- * @throws VeilError EDIT_REFUSED for an edit that does not fit, USAGE where frames can't be told by their time
+ * @param times display time of each frame, seconds of the part; empty where no edit has a time
+ * @throws VeilError EDIT_REFUSED for an edit that does not fit, USAGE where the frames have no times
  */
 export function applyTypedEdits(
   document: TracksDocument,
@@ -119,7 +119,7 @@ function editFor(edit: TypedEdit, project: Project, times: readonly number[]): E
   }
 }
 
-/** The track whose box a point lies in at a time: the smallest, if there are several. */
+/** The track whose box contains a point at a time: the smallest, if there are several. */
 function trackAt(
   { time, x, y }: Extract<TypedEdit, { type: 'dropAt' }>,
   { tracks }: Project,
@@ -141,7 +141,7 @@ function trackAt(
 
 const HALF_MILLISECOND = 0.0005;
 
-/** Frames that are shown in a span. @throws VeilError EDIT_REFUSED where there is none */
+/** Frames that are shown in a span. @throws VeilError EDIT_REFUSED if there is none */
 function framesOf({ from, to }: Span, times: readonly number[]): FrameRange {
   const at = (time: number): number => times.findLastIndex((shown) => shown <= time + HALF_MILLISECOND);
   const [firstFrame, lastFrame] = [Math.max(0, at(from)), at(to)];

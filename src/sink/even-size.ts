@@ -8,13 +8,13 @@ export interface Size {
   readonly height: number;
 }
 
-/** Both sides that SVT-AV1 takes at least, pixels. */
+/** Minimum side of SVT-AV1, pixels. */
 const SVT_SMALLEST = 64;
 
 /**
- * The size that an encoder must be given: the next even one where it can't take odd sizes.
+ * The size for an encoder: the next even one if it can't take odd sizes.
  *
- * @throws VeilError ENCODER_UNAVAILABLE for a picture that is too small for it
+ * @throws VeilError ENCODER_UNAVAILABLE if the picture is too small for it
  */
 export function encodableSize(encoder: VideoEncoder, { width, height }: Size): Size {
   if (encoder === 'libsvtav1' && Math.min(width, height) < SVT_SMALLEST) {
@@ -29,10 +29,11 @@ export function encodableSize(encoder: VideoEncoder, { width, height }: Size): S
 }
 
 /**
- * Repeats the last column and row of a YUV 4:2:0 picture up to the next even size: nothing is lost or stretched, and
- * no dark edge appears. Its colour planes, which are rounded up, fit already. (ffmpeg's `pad` would cut the column.)
+ * Repeats the last column and row of a YUV 4:2:0 picture up to the next even size, so that nothing is lost or
+ * stretched, and no dark edge appears. Chroma planes, which are rounded up, fit already. (ffmpeg's `pad` would cut the
+ * column.)
  *
- * @returns the same data where both sizes are even
+ * @returns the same data if both sizes are even
  */
 export function padToEven(data: Uint8Array, from: Size, to: Size, format: PixelFormat): Uint8Array {
   if (from.width === to.width && from.height === to.height) return data;

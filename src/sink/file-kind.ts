@@ -1,7 +1,7 @@
-/** What Veil writes. */
+/** Kinds of files that Veil writes. */
 export type FileKind = 'video' | 'image' | 'svg' | 'report' | 'tracks' | 'seal';
 
-/** How the files of a kind begin, as Latin-1. */
+/** Signatures of each kind, as Latin-1. */
 const BEGINNINGS: Readonly<Record<FileKind, RegExp>> = {
   // MP4 and MOV; Matroska and WebM.
   video: /^(?:[^]{4}(?:ftyp|moov|mdat|wide|free|skip)|\x1a\x45\xdf\xa3)/,
@@ -14,7 +14,7 @@ const BEGINNINGS: Readonly<Record<FileKind, RegExp>> = {
 };
 
 /**
- * Whether a file is of a kind, by its content: a name proves nothing.
+ * Whether a file is of a kind, by its content: its name proves nothing.
  *
  * @param head its first bytes
  */

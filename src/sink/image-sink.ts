@@ -8,7 +8,7 @@ import { checkTarget } from './target.ts';
 import { openTemporaryFile } from './temporary-file.ts';
 
 export interface ImageSinkOptions {
-  /** Path of the image to make; its ending names the format. */
+  /** Path of the output image; its extension selects the format. */
   readonly output: string;
   readonly input: string;
   readonly overwrite: boolean;
@@ -23,10 +23,10 @@ const FORMATS: Readonly<Record<string, Format>> = {
   '.webp': 'webp',
 };
 
-/** What the formats can hold, pixels. */
+/** Maximum side of each format, pixels. */
 const LARGEST_SIDE: Readonly<Record<Format, number>> = { jpeg: 65_535, png: 2 ** 31 - 1, webp: 16_383 };
 
-/** Close to what cameras write, and above what anybody sees. */
+/** Close to what cameras use, and visually lossless. */
 const QUALITY = 92;
 
 /**
@@ -59,7 +59,7 @@ export async function openImageSink({ output, input, overwrite }: ImageSinkOptio
         const picture = await sharp(rgbOfPlanes(frame), { raw: { width, height, channels: 3 } })
           .toFormat(format, format === 'png' ? {} : { quality: QUALITY })
           .toBuffer();
-        // Not by sharp, which does not say that the disk is full.
+        // Not by sharp, which does not report a full disk.
         await writeFile(temporary.path, picture);
       } catch (cause) {
         throw outputError(cause, output);

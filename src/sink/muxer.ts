@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { VeilError } from '../errors.ts';
 
-/** Containers that Veil writes, as ffmpeg's `-f` names them. */
+/** Containers that Veil writes, in the terms of ffmpeg's `-f`. */
 export type Muxer = 'mp4' | 'mov' | 'matroska' | 'webm';
 
 const MUXERS: Readonly<Record<string, Muxer>> = {
@@ -12,9 +12,9 @@ const MUXERS: Readonly<Record<string, Muxer>> = {
 };
 
 /**
- * The container that a file name asks for.
+ * The container for a file name.
  *
- * @throws VeilError CONFIG_INVALID for an ending that Veil does not write
+ * @throws VeilError CONFIG_INVALID for an extension that Veil does not support
  */
 export function muxerOf(path: string): Muxer {
   const ending = extname(path).toLowerCase();

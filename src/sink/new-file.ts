@@ -9,7 +9,7 @@ export interface NewFileOptions extends Omit<Target, 'path'> {
 }
 
 /**
- * Writes a small file beside its target, under a temporary name: the caller gives it its own or removes it.
+ * Writes a small file beside its target, under a temporary name; the caller renames or removes it.
  *
  * @throws VeilError OUTPUT_IS_INPUT, OUTPUT_EXISTS, OUTPUT_UNWRITABLE, OUTPUT_DISK_FULL
  */
@@ -29,7 +29,7 @@ export async function prepareFile(
   }
 }
 
-/** Writes a small file: whole, or not at all. Errors as {@link prepareFile}. */
+/** Writes a small file, completely or not at all. Errors as {@link prepareFile}. */
 export async function writeNewFile(
   path: string,
   content: string | Uint8Array,

@@ -2,13 +2,13 @@ import { shellWord } from '../base/shell-word.ts';
 import { VeilError } from '../errors.ts';
 import type { Probe, VideoStream } from '../ffmpeg/probe.ts';
 
-/** Smallest and largest pictures, pixels. Beyond, encoders fail and one frame alone takes a tenth of a gigabyte. */
+/** Smallest and largest pictures, pixels. Beyond, encoders fail, and a single frame takes a tenth of a gigabyte. */
 const SMALLEST = 16;
 const VIDEO = { side: 8192, area: 36_000_000 };
-/** What a JPEG can hold, and what the largest sensors of phones give. */
+/** Limits of JPEG, and of the largest phone sensors. */
 const PHOTO = { side: 65_500, area: 210_000_000 };
 
-/** Containers that only point at other files, or are not recordings. */
+/** Containers that only refer to other files, or are not recordings. */
 const REFUSED = new Set([
   'hls',
   'dash',
@@ -23,7 +23,7 @@ const REFUSED = new Set([
 ]);
 
 /**
- * The stream to cover, once everything that would fail later has been looked at.
+ * The stream to cover, after all checks that can be made before decoding.
  *
  * @throws VeilError INPUT_NO_VIDEO, INPUT_TOO_SMALL, INPUT_TOO_LARGE, INPUT_UNSUPPORTED
  */
@@ -57,7 +57,7 @@ export function checkSize(path: string, width: number, height: number): void {
   checkWithin(VIDEO, path, width, height);
 }
 
-/** The same for photos: they are decoded one at a time, and panoramas are wide. */
+/** The same for photos, which are decoded one at a time and include wide panoramas. */
 export function checkPhotoSize(path: string, width: number, height: number): void {
   checkWithin(PHOTO, path, width, height);
 }
@@ -77,14 +77,14 @@ function checkWithin({ side, area }: typeof VIDEO, path: string, width: number, 
   }
 }
 
-/** A part of a file, seconds from its start, and when the picture begins. */
+/** A part of a file, seconds from its start, and the start of the picture. */
 interface FramelessPart {
   readonly start: number | null;
   readonly end: number | null;
   readonly begins: number;
 }
 
-/** A file, or a part of it, in which the decoder found no frame. */
+/** The error for a file, or a part of it, without decodable frames. */
 export function noFrames(path: string, part: FramelessPart | null = null): VeilError {
   const { start, end, begins } = part ?? { start: null, end: null, begins: 0 };
   if (end !== null && end <= begins) {

@@ -4,22 +4,22 @@ import type { Frame, Picture } from '../frame/frame.ts';
 import type { ColorInfo } from '../ffmpeg/probe.ts';
 import type { SourceInfo } from '../frame/source-info.ts';
 
-/** One frame and, where the schedule asked for a look, its small pictures in the order of the sizes asked for. */
+/** One frame and, if it gets a look, its small pictures in the order of the requested sizes. */
 export interface SourceFrame {
   readonly frame: Frame;
   readonly pictures: readonly Picture[] | null;
 }
 
-/** Where frames come from. */
+/** A source of frames. */
 export interface Source extends AsyncDisposable {
   readonly info: SourceInfo;
-  /** How the samples of its frames become light; stills leave it out. */
+  /** Colours of its frames; omitted for stills. */
   readonly color?: ColorInfo;
   /** Reasons to look through the result, a sentence each; complete once the frames have ended. */
   readonly doubts?: readonly string[];
   /**
-   * All frames in presentation order, exactly once. The consumer's pace is the back-pressure. Throws a
-   * `VeilError` when decoding fails or the file ends early; a thrown error means that frames are missing.
+   * All frames in presentation order, exactly once. The consumer's pace is the back-pressure. Throws a `VeilError` if
+   * decoding fails or the file ends early: then frames are missing.
    */
   frames(): AsyncGenerator<SourceFrame, void, void>;
 }

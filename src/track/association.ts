@@ -3,26 +3,26 @@ import type { Detection } from '../frame/detection.ts';
 import { distance, sizeOf, type Tracklet } from './tracklet.ts';
 import { median } from '../base/median.ts';
 
-/** Which path each face continues, and the faces that continue none. */
+/** Which tracklet each detection continues, and the detections that continue none. */
 export interface Association {
   readonly matches: readonly (readonly [Tracklet, Detection])[];
   readonly newFaces: readonly Detection[];
 }
 
-/** Score from which a face is matched in the first pass. */
+/** Lowest score for the first pass. */
 const STRONG = 0.5;
 
-/** Size ratio beyond which two boxes are not the same face. */
+/** Two boxes with a larger size ratio are not the same face. */
 const LARGEST_RATIO = 2;
 
-/** Sizes that a face may be away from where it is expected, right after it was seen and a second later. */
+/** Maximum distance of a face from its expected place, in face sizes: at a detection, and per second since. */
 const REACH = { atOnce: 1.2, perSecond: 0.8 };
 
 /**
- * Matches faces to paths in passes, as ByteTrack does (Zhang et al., ECCV 2022): strong faces first, then weak ones
- * with the paths that are left, so that a hidden or blurred face keeps its path. Unlike there, a weak face that
- * nothing expected starts a path too: a face seen once is a face. What the camera did between two looks is read
- * from the strong matches and applied to the rest.
+ * Matches detections to tracklets in passes, as ByteTrack does (Zhang et al., ECCV 2022): strong detections first, then
+ * weak ones with the remaining tracklets, so that an occluded or blurred face keeps its tracklet. Unlike ByteTrack, an
+ * unmatched weak detection starts a tracklet, too: a face seen once is a face. The strong matches also give the camera
+ * shift between two looks, which corrects the rest.
  */
 export function associate(
   paths: readonly Tracklet[],
@@ -57,7 +57,7 @@ export function associate(
   return { matches, newFaces: [...freeFaces] };
 }
 
-/** 0 (the same place and size) to 1 (impossible). Overlap first; faces that move further than their size, by distance. */
+/** 0 (same place and size) to 1 (impossible). By overlap; for faces that move more than their size, by distance. */
 function costOf(
   path: Tracklet,
   face: Detection,
@@ -80,7 +80,7 @@ function costOf(
   return away < reach ? 0.5 + (0.5 * away) / reach : 1;
 }
 
-/** Median of how far the matched faces are from where they were expected. */
+/** Median distance of matched faces from their expected places. */
 function cameraShift(
   matches: readonly (readonly [Tracklet, Detection])[],
   frame: number,

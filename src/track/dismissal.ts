@@ -3,7 +3,7 @@ import type { Scene } from './scenes.ts';
 import type { Tracklet } from './tracklet.ts';
 import type { Tuning } from './tuning.ts';
 
-/** What a candidate is judged by. */
+/** Criteria for candidates. */
 export interface Judgement {
   /** Height of the frames, pixels. */
   readonly height: number;
@@ -13,8 +13,8 @@ export interface Judgement {
 }
 
 /**
- * Whether a candidate stayed too weak to call it a face although its scene was looked at again. Until then, and in
- * a still, whatever the detector reports is a face.
+ * Whether a candidate stayed too weak to count as a face although its scene got another look. Until then, and in a
+ * still, every detection counts.
  */
 export function isDismissed(
   path: Pick<Tracklet, 'first' | 'best' | 'score' | 'count'>,

@@ -2,12 +2,12 @@ import { lerpBox, type Box } from '../frame/box.ts';
 import type { Doubt, Sighting, UncertaintyReason } from '../frame/track.ts';
 import type { FrameDetection, Tracklet } from './tracklet.ts';
 
-/** What is known around a path. */
+/** Facts about the surroundings of a tracklet. */
 export interface Surroundings {
-  /** Of the path's scene, as far as it was looked at. */
+  /** Of the tracklet's scene, as far as it got looks. */
   readonly firstFrame: number;
   readonly lastFrame: number;
-  /** Frames from look to look. */
+  /** Frames between looks. */
   readonly step: number;
   readonly frameRate: number;
   /** Size of the picture, pixels. */
@@ -15,22 +15,22 @@ export interface Surroundings {
   readonly height: number;
 }
 
-/** Seconds before its first and after its last detection in which a face may be there unseen. */
+/** An undetected face is possible for this long before the first and after the last detection, seconds. */
 const BEYOND = 1;
 
 /**
- * How likely it is that a path shows a face, as log-odds: a bias, what the best score and the number of detections add,
- * and what is taken off a face as high as a fifth of the picture, which would be seen well if it were one.
+ * Logistic model of the probability that a tracklet shows a face, as log-odds: a bias, weights of the best score and of
+ * the number of detections, and a penalty for a face as high as a fifth of the picture, which a detector sees well.
  */
 const FACE = { bias: -3.4, score: 0.8, seen: 0.7, large: -1.5 };
 
-/** Share of the looks after which a face that was there has left, or is hidden. */
+/** Probability per look that a face leaves or is occluded. */
 const LEAVES = 0.3;
 
 /**
- * The chance, 0…1, that a path shows a face.
+ * Probability, 0…1, that a tracklet shows a face.
  *
- * @param size height of the face, as a share of what counts as large
+ * @param size height of the face, as a share of a large one
  */
 export function faceChance({ score, count }: Pick<Tracklet, 'score' | 'count'>, size: number): number {
   const best = Math.log(score / Math.max(1e-6, 1 - score));
@@ -38,7 +38,7 @@ export function faceChance({ score, count }: Pick<Tracklet, 'score' | 'count'>, 
   return 1 / (1 + Math.exp(-(FACE.bias + FACE.score * best + FACE.seen * Math.log(count) + large)));
 }
 
-/** Whether somebody may have been visible before a path begins; `before` is the path of the same person, if there is one. */
+/** Whether a face may have been visible before a tracklet; `before` is the same person's previous tracklet, if any. */
 export function startDoubt(path: Tracklet, before: Tracklet | null, around: Surroundings): Doubt | null {
   const { first } = path;
   if (before !== null && before.last.frame < first.frame) return gapDoubt(before, path, around);
@@ -51,7 +51,7 @@ export function startDoubt(path: Tracklet, before: Tracklet | null, around: Surr
   return doubtOf(path.id, 'started-in-open', sightings.reverse(), around);
 }
 
-/** Whether somebody may still be visible after a path ends. */
+/** Whether a face may still be visible after a tracklet ends. */
 export function endDoubt(path: Tracklet, around: Surroundings): Doubt | null {
   const miss = missChance(path, path.last);
   const sightings = stepsFrom(path.last.frame, 1, around).map(({ frame, looks }) => ({
@@ -62,7 +62,7 @@ export function endDoubt(path: Tracklet, around: Surroundings): Doubt | null {
   return doubtOf(path.id, path.count === 1 ? 'seen-once' : 'ended-in-open', sightings, around);
 }
 
-/** What was seen and left open, between the first and the last frame in which it would have been covered. */
+/** A dismissed face, between the first and the last frame in which it would have been covered. */
 export function openDoubt(
   path: Tracklet,
   [from, to]: readonly [number, number],
@@ -76,13 +76,13 @@ export function openDoubt(
   return doubtOf(path.id, 'dismissed', sightings, { ...around, lastFrame: Math.min(to, around.lastFrame) });
 }
 
-/** A doubt as it is where the path shows a face with this chance. */
+/** A doubt, weighted with the probability that the tracklet shows a face. */
 export function weighed(doubt: Doubt, chance: number): Doubt {
   const sightings = doubt.sightings.map((each) => ({ ...each, chance: each.chance * chance }));
   return { ...doubt, sightings };
 }
 
-/** Between two paths of one person. */
+/** The doubt between two tracklets of one person. */
 function gapDoubt(before: Tracklet, after: Tracklet, around: Surroundings): Doubt | null {
   const [from, to] = [before.last, after.first];
   const miss = Math.max(missChance(before, from), missChance(after, to));
@@ -95,13 +95,13 @@ function gapDoubt(before: Tracklet, after: Tracklet, around: Surroundings): Doub
   return doubtOf(after.id, 'long-gap', sightings, around);
 }
 
-/** The chance that a look misses the face of a path: from the looks that did, and from how well it was seen at an end. */
+/** Probability that a look misses a tracklet's face: from its missed looks, and from its score at one end. */
 function missChance(path: Tracklet, end: FrameDetection): number {
   const looks = path.last.look - path.first.look + 1;
   return Math.max((looks - path.count + 0.25) / (looks + 2.5), 0.3 * (1 - end.score) ** 2);
 }
 
-/** The chance that a face is there that a number of looks did not see: it was missed each time, or is gone since one. */
+/** Probability that a face is still there after it was not detected in several looks: missed each time, not gone. */
 function stillThere(miss: number, looks: number): number {
   const missed = (miss * (1 - LEAVES)) ** looks;
   const gone = (LEAVES * (1 - missed)) / (1 - miss * (1 - LEAVES));
@@ -127,7 +127,7 @@ function boxBetween(seen: readonly FrameDetection[], frame: number): Box {
   return lerpBox(before.box, after.box, (frame - before.frame) / (after.frame - before.frame));
 }
 
-/** Null where nothing of it can be in the picture. */
+/** Null if none of it can be inside the picture. */
 function doubtOf(
   trackId: number,
   reason: UncertaintyReason,

@@ -1,20 +1,20 @@
 import { NO_SHIFT, type Shift } from '../frame/scene-change.ts';
 
-/** Sum of zooms beyond which another one begins, long before a number ends. */
+/** Beyond this accumulated zoom a new sum begins, long before numbers overflow. */
 const LARGEST_ZOOM = 1e9;
 
-/** How the picture has moved since the beginning of a sum. */
+/** Motion of the picture since the beginning of a sum. */
 interface Place extends Shift {
-  /** Number of the sum; places of two sums cannot be compared. */
+  /** Number of the sum; places of different sums can't be compared. */
   readonly sum: number;
 }
 
-/** How the picture has moved since the beginning, by frame: the sum of what `CameraMotion` saw. */
+/** Accumulated motion of the picture, by frame: the sum of the shifts that `CameraMotion` measured. */
 export class EgoMotion {
   readonly #places = new Map<number, Place>();
   #last: Place = { ...NO_SHIFT, sum: 0 };
 
-  /** Frames in order. */
+  /** Call it for frames in order. */
   add(frame: number, { x, y, zoom }: Shift): void {
     const { x: lastX, y: lastY, zoom: lastZoom, sum } = this.#last;
     const total = zoom * lastZoom;
@@ -25,7 +25,7 @@ export class EgoMotion {
     this.#places.set(frame, this.#last);
   }
 
-  /** How what stands still in the scene moved in the picture from one frame to another; not at all where that is unknown. */
+  /** Motion of a static point of the scene in the picture between two frames; none where that is unknown. */
   between(from: number, to: number): Shift {
     const [start, end] = [this.#places.get(from), this.#places.get(to)];
     if (start === undefined || end === undefined || start.sum !== end.sum) return NO_SHIFT;
@@ -33,12 +33,12 @@ export class EgoMotion {
     return { x: end.x - zoom * start.x, y: end.y - zoom * start.y, zoom };
   }
 
-  /** Whether it is known how the picture moved until a frame. */
+  /** Whether the motion up to a frame is known. */
   knows(frame: number): boolean {
     return this.#places.has(frame);
   }
 
-  /** Nobody asks for frames before this one any more. */
+  /** Forgets frames before this one. */
   forget(before: number): void {
     for (const frame of this.#places.keys()) {
       if (frame >= before) return;

@@ -2,29 +2,29 @@ import { area, unionBox, type Box } from '../frame/box.ts';
 import type { TrackBox, TrackBoxOrigin } from '../frame/track.ts';
 import { sharedPart } from './people.ts';
 
-/** The box of a path, with the number of the person that it shows. */
+/** The box of a tracklet, with the number of its person. */
 export interface PathBox {
   readonly personId: number;
   readonly box: TrackBox;
 }
 
-/** Share of the smaller box that lies in the larger one where the two become one. */
+/** Boxes are merged if the larger one contains at least this share of the smaller one. */
 const TOGETHER = 0.3;
 
-/** A box around two covers at most this much more than the larger one. */
+/** A merged box has at most this many times the area of the larger one. */
 const LARGEST_UNION = 1.6;
 
 const ORIGINS: readonly TrackBoxOrigin[] = ['detected', 'interpolated', 'filled', 'manual'];
 
 /**
- * One box for each person in a frame: around the boxes of all paths that show them. A path that is somewhere else after
- * all keeps its own number, so that nothing is covered less than by the paths alone.
+ * One box per person and frame, around the boxes of all tracklets of that person. A tracklet that turns out to be
+ * elsewhere keeps its own number, so that no box covers less than the tracklets alone.
  */
 export function headsOf(boxes: readonly PathBox[]): TrackBox[] {
   const heads = new Map<number, TrackBox>();
   const apart: TrackBox[] = [];
-  // The path whose number a person has comes before all that may need one of their own. It need not be the lowest:
-  // which person a path shows is decided when its first box leaves.
+  // The tracklet that gave the person its number comes before others, which may need a number of their own. It need not
+  // have the lowest number: the person of a tracklet is decided when its first box is released.
   const isOwn = ({ personId, box }: PathBox): number => (personId === box.trackId ? 0 : 1);
   for (const { personId, box } of boxes.toSorted(
     (a, b) => isOwn(a) - isOwn(b) || a.box.trackId - b.box.trackId,

@@ -1,20 +1,20 @@
 import { iou } from '../frame/box.ts';
 import { distance, sizeOf, type Tracklet } from './tracklet.ts';
 
-/** Seconds for which a face may be hidden and still be taken for the same. */
+/** Longest occlusion after which a face still counts as the same, seconds. */
 const LONGEST = 3;
 
-/** Sizes that a link may be off, at both ends together. */
+/** Maximum error of a link, in face sizes, both ends together. */
 const TOLERANCE = 1.5;
 
-/** Size ratio beyond which two ends are not the same face. */
+/** Two ends with a larger size ratio are not the same face. */
 const LARGEST_RATIO = 1.6;
 
 /**
- * Joins paths of one scene that a pause interrupts: where the first would have gone on meets where the second would
- * have come from, looked at from either side. Best fits first; each end is joined once.
+ * Links tracklets of one scene across a gap if the forward prediction of the first meets the second, and the backward
+ * prediction of the second meets the first. Best matches first; each end is linked once.
  *
- * @param paths by first detection
+ * @param paths sorted by first detection
  * @returns pairs of a path and the one that continues it
  */
 export function linkTracklets(
@@ -46,7 +46,7 @@ function costOf(before: Tracklet, after: Tracklet): number {
   if (Math.max(sizeOf(before.last.box), sizeOf(after.first.box)) > LARGEST_RATIO * size) return Infinity;
   const forward = before.predict(after.first.frame);
   const backward = after.predictBack(before.last.frame);
-  // Beside each other in one frame: two faces, whatever the places say.
+  // No overlap with either prediction: they are two faces, however close.
   if (iou(forward, after.first.box) === 0 && iou(backward, before.last.box) === 0) return Infinity;
   return (distance(forward, after.first.box) + distance(backward, before.last.box)) / size;
 }

@@ -1,6 +1,6 @@
 import type { Track } from '../frame/track.ts';
 
-/** Makes one of tracks that have the same number. By number. */
+/** Merges tracks with the same number. Sorted by number. */
 export function mergeTracks(tracks: readonly Track[]): Track[] {
   const merged = new Map<number, Track>();
   for (const track of tracks) {

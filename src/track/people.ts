@@ -1,24 +1,23 @@
 import { area, intersectionArea, type Box } from '../frame/box.ts';
 import { distance, sizeOf, type Tracklet } from './tracklet.ts';
 
-/** Share of the smaller box that lies in the larger one when both show one head. */
+/** Two boxes show one head if the larger contains at least this share of the smaller one. */
 const SAME_HEAD = 0.6;
 
-/** Seconds for which a person may be hidden, turned away or missed, and still be taken for the same. */
+/** Longest time that a person may be occluded, turned away or missed and still count as the same, seconds. */
 export const LONGEST_ABSENCE = 3;
 
-/** Size ratio beyond which two ends are not the same head. */
+/** Two ends with a larger size ratio are not the same head. */
 const LARGEST_RATIO = 1.6;
 
-/** Sizes that a person may be away from where they are expected, right after they were seen and a second later. */
+/** Maximum distance of a person from the expected place, in head sizes: at a detection, and per second since. */
 const REACH = { atOnce: 0.8, perSecond: 0.6 };
 
-/** Where a path is in a frame, or null. */
 type BoxIn = (path: Tracklet, frame: number) => Box | null;
 
 /**
- * Which person each path shows. It is decided once, when the first box of a path leaves, from all that is known then:
- * a path on the head of another is the same person, and so is one that begins where another should be by now.
+ * Which person each tracklet shows. This is decided once, when the first box of a tracklet is released: a tracklet on
+ * the head of another is the same person, and so is one that begins where another is expected by now.
  */
 export class People {
   readonly #frameRate: number;
@@ -28,16 +27,16 @@ export class People {
     this.#frameRate = frameRate;
   }
 
-  /** The number of the person that a path shows, once that is decided. */
+  /** Number of the person of a tracklet, once that is decided. */
   idOf(path: Tracklet): number | undefined {
     return this.#ids.get(path);
   }
 
   /**
-   * Decides which person a path shows.
+   * Decides which person a tracklet shows.
    *
-   * @param others paths of the same scene
-   * @returns another path that shows the same person, or null
+   * @param others tracklets of the same scene
+   * @returns another tracklet of the same person, or null
    */
   decide(path: Tracklet, others: readonly Tracklet[], boxIn: BoxIn): Tracklet | null {
     const decided = others.filter((other) => other !== path && this.#ids.has(other));
@@ -64,7 +63,7 @@ export class People {
     return best?.other ?? null;
   }
 
-  /** The path that this one continues: one that has ended and whose person has no other path by now. */
+  /** The tracklet that this one continues: it has ended, and no other tracklet shows its person by now. */
   #continued(path: Tracklet, others: readonly Tracklet[]): Tracklet | null {
     const present = new Set(
       others.filter(({ last }) => last.frame >= path.first.frame).map((other) => this.#ids.get(other)),
@@ -80,12 +79,12 @@ export class People {
   }
 }
 
-/** Share of the smaller of two boxes that lies in the other, 0…1. */
+/** Share of the smaller of two boxes inside the other, 0…1. */
 export function sharedPart(a: Box, b: Box): number {
   return intersectionArea(a, b) / Math.min(area(a), area(b));
 }
 
-/** 0 (where the first would be by now, and of its size) to 1 (too far) or more. */
+/** 0 (at the predicted place, with equal size) to 1 (too far) or more. */
 function continuationCost(before: Tracklet, after: Tracklet, seconds: number): number {
   const [from, to] = [sizeOf(before.last.box), sizeOf(after.first.box)];
   if (Math.max(from, to) > LARGEST_RATIO * Math.min(from, to)) return Infinity;

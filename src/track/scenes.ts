@@ -7,7 +7,7 @@ export interface Scene {
   lastLook: number | null;
 }
 
-/** The scenes of a video, as its cuts become known. `advanceTo` drops those that lie behind. */
+/** The scenes of a video, as its cuts become known. `advanceTo` drops past ones. */
 export class Scenes {
   readonly #scenes: Scene[] = [{ firstFrame: 0, lastFrame: Infinity, lastLook: null }];
 
@@ -21,12 +21,12 @@ export class Scenes {
     this.#scenes.push({ firstFrame: frame, lastFrame: Infinity, lastLook: null });
   }
 
-  /** Drops the scenes that end before a frame. */
+  /** Drops scenes that end before a frame. */
   advanceTo(frame: number): void {
     while (this.#scenes.length > 1 && this.#scenes[0]!.lastFrame < frame) this.#scenes.shift();
   }
 
-  /** The scene that a frame belongs to; the earliest that is kept for a frame that lies behind. */
+  /** The scene of a frame; for a past frame, the earliest scene that is kept. */
   at(frame: number): Scene {
     return this.#scenes.find(({ lastFrame }) => lastFrame >= frame) ?? this.current;
   }

@@ -18,48 +18,47 @@ export interface TrackerOptions {
   /** Size of the frames, pixels. */
   readonly width: number;
   readonly height: number;
-  /** Average, frames a second. */
+  /** Average frame rate. */
   readonly frameRate: number;
-  /** A look at every n-th frame at least. */
+  /** At least every n-th frame gets a look. */
   readonly lookInterval: number;
-  /** Frames after a frame whose looks are known when its boxes are asked for; Infinity where all are. */
+  /** The looks of this many later frames are known when the boxes of a frame are requested; Infinity for all. */
   readonly lookAhead: number;
-  /** What the detector's scores are worth. */
+  /** Meaning of the detector's scores. */
   readonly confirmation: Confirmation;
-  /** Score, 0…1, that a face must have in one look at least to be covered; weaker ones continue it. Default 0. */
+  /** A face is covered if it reaches this score, 0…1, in at least one look; weaker ones continue it. Default 0. */
   readonly threshold?: number;
-  /** Keep a summary and the doubts of every face that is gone, for a report. Default true; a live run has none. */
+  /** Keep a summary and the doubts of past faces, for a report. Default true; live runs keep none. */
   readonly keepsHistory?: boolean;
   readonly tuning?: Tuning;
 }
 
-/** Seconds for which a face is followed by the motion of the camera alone, from the edge of the picture and to it. */
+/** Longest time for which the camera's motion alone moves a face from or to the picture's edge, seconds. */
 const LONGEST_CROSSING = 2;
 
-/** Seconds without a detection within one path. */
+/** Longest gap between detections of one tracklet, seconds. */
 const LONGEST_GAP = 1;
 
 /**
- * Follows faces from look to look and says where they are in every frame. Pure: it knows boxes, not pictures.
+ * Tracks faces from look to look, and gives their boxes in every frame. Pure: it knows boxes, not pictures.
  *
- * Looks and cuts are added in order. `advanceTo` moves on to a frame whose next `lookAhead` frames have been looked
- * at, so that a face is covered before it was first detected and gaps are filled; `boxesAt` and `isUnobserved` read
- * it, or one of the frames that follow. What lies behind is kept only as a summary, or not at all: memory does not
- * grow with the length of a video.
+ * Looks and cuts are added in order. `advanceTo` moves on to a frame after its next `lookAhead` frames got their looks,
+ * so that a face is covered before its first detection and gaps are filled; `boxesAt` and `isUnobserved` query that
+ * frame or a later one. Past data is reduced to a summary or dropped: memory does not grow with the length of a video.
  */
 export class Tracker {
   readonly #options: Required<TrackerOptions>;
   readonly #scenes = new Scenes();
   readonly #camera = new EgoMotion();
   readonly #paths = new Map<Tracklet, Scene>();
-  /** Paths that are over, for as long as their people may come back. */
+  /** Ended tracklets, for as long as their people may come back. */
   readonly #gone = new Map<Tracklet, Scene>();
   readonly #people: People;
   readonly #tracks: Track[] = [];
-  /** Paths that were not where their person was, and left under their own number. */
+  /** Tracklets that were not where their person was, and got their own number. */
   readonly #apart = new Set<number>();
   readonly #uncertain: Doubt[] = [];
-  /** Of each scene, as long as it ends where it did: every box is asked for with it. */
+  /** Reach by scene, cached while the scene's end is unchanged: every box needs it. */
   readonly #reaches = new WeakMap<Scene, Reach>();
   #lastFrame = Infinity;
   #lastLook = 0;
@@ -97,7 +96,7 @@ export class Tracker {
     this.#scenes.cutAt(frame);
   }
 
-  /** How the picture moved from the frame before. Every frame, ahead of its look; or none, then nothing is known of it. */
+  /** Motion of the picture since the previous frame. For every frame, before its look; or for none if it is unknown. */
   addCameraShift(frame: number, shift: Shift): void {
     this.#camera.add(frame, shift);
   }
@@ -107,8 +106,7 @@ export class Tracker {
   }
 
   /**
-   * Joins what is one face before and after it was hidden. For callers that have added every look before they ask for
-   * the first frame.
+   * Links tracklets of one face across occlusions. Call it after all looks and before requesting the first frame.
    */
   link(): void {
     const joined = new Map<Tracklet, Tracklet>();
@@ -129,7 +127,7 @@ export class Tracker {
     }
   }
 
-  /** Lets go of what no frame from this one on needs. Frames in order. */
+  /** Drops everything that frames from this one on do not need. Frames in order. */
   advanceTo(frame: number): void {
     let oldest = frame;
     for (const [path, scene] of this.#paths) {
@@ -150,7 +148,7 @@ export class Tracker {
     this.#scenes.advanceTo(frame);
   }
 
-  /** The boxes of a frame that does not lie behind the one that was advanced to, one for each person. */
+  /** The boxes of the current or a later frame, one per person. */
   boxesAt(frame: number): TrackBox[] {
     const boxes = [...this.#paths].flatMap(([path, scene]) => {
       const box = path.boxAt(frame, this.#reach(scene));
@@ -165,7 +163,7 @@ export class Tracker {
     return heads;
   }
 
-  /** Whether no look has reached the scene of a frame, so that the whole of it must be covered. */
+  /** Whether the scene of a frame got no look, so that the whole frame must be covered. */
   isUnobserved(frame: number): boolean {
     return this.#scenes.at(frame).lastLook === null;
   }
@@ -175,24 +173,24 @@ export class Tracker {
     return this.#looks;
   }
 
-  /** Number of faces so far. */
+  /** Number of tracklets so far. */
   get count(): number {
     return this.#count;
   }
 
-  /** Every track so far, in order of first appearance; without history, those that are still followed. */
+  /** All tracks so far, in order of appearance; without history, only current ones. */
   tracks(): Track[] {
     const going = [...this.#paths].flatMap(([path, scene]) => this.#summaries(path, scene));
     return mergeTracks([...this.#tracks, ...going]);
   }
 
-  /** Where somebody may be visible although nothing was covered there, or may be nobody. In order of appearance. */
+  /** Places where a face may be visible without a cover. In order of appearance. */
   uncertain(): Doubt[] {
     const going = [...this.#paths].flatMap(([path, scene]) => this.#doubts(path, scene));
     return [...this.#uncertain, ...going];
   }
 
-  /** Frames after which a face that comes back is another path: those in a longer gap have left already. */
+  /** A face that returns after more frames than this starts another tracklet: frames of the gap have left already. */
   get #longestGap(): number {
     const { frameRate, lookAhead, lookInterval } = this.#options;
     return Math.max(Math.min(lookAhead, Math.round(LONGEST_GAP * frameRate)), lookInterval);
@@ -211,7 +209,7 @@ export class Tracker {
     this.#people.forget(path);
   }
 
-  /** Of the person that a path shows, and of itself where it left under its own number. */
+  /** Summary of a tracklet's person, and of the tracklet itself if it left under its own number. */
   #summaries(path: Tracklet, scene: Scene): Track[] {
     const track = path.summary(this.#reach(scene));
     const id = this.#people.idOf(path) ?? path.id;
@@ -230,12 +228,12 @@ export class Tracker {
     return this.#people.idOf(path) ?? path.id;
   }
 
-  /** Frames for which a path that is over is kept. */
+  /** Frames for which an ended tracklet is kept. */
   get #longestAbsence(): number {
     return Math.round(LONGEST_ABSENCE * this.#options.frameRate) + this.#longestGap;
   }
 
-  /** What is left to doubt once no more detections come. */
+  /** Doubts that remain when no more detections come. */
   #doubts(path: Tracklet, scene: Scene): Doubt[] {
     const around = this.#around(scene);
     const found = isDismissed(path, scene, this.#options)

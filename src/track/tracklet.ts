@@ -12,12 +12,12 @@ export interface FrameDetection extends Detection {
   readonly look: number;
 }
 
-/** Where a path may reach: its scene, and how many frames it is filled past its first and last detection. */
+/** Limits of a tracklet: its scene, and how far it is extended beyond its first and last detection. */
 export interface Reach {
   readonly firstFrame: number;
   readonly lastFrame: number;
   readonly hold: number;
-  /** How many more frames at most where the camera brings it into the picture, or takes it out. */
+  /** Maximum number of further frames if the camera's motion moves it into or out of the picture. */
   readonly crossing: number;
   /** Size of the picture, pixels. */
   readonly width: number;
@@ -26,30 +26,30 @@ export interface Reach {
   readonly growth: Tuning['growth'];
 }
 
-/** A face crosses the edge of the picture where less of it is inside, by this factor, than in its nearest detection. */
+/** A face crosses the picture's edge if its visible part is smaller, by this factor, than in the nearest detection. */
 const CROSSING = 0.75;
 
-/** A face is not followed further by its own motion than this many of its sizes beyond where it was seen. */
+/** A face is extrapolated by its own motion for at most this many of its sizes. */
 const FURTHEST = 1.5;
 
 /**
- * One face over time: its detections, and where it is between and around them, with the motion of the camera taken out:
- * a face moves evenly through the scene, however the camera shakes. `advanceTo` drops detections that lie behind.
+ * One face over time: its detections, and its boxes between and around them. Camera motion is removed first, because
+ * faces move smoothly through the scene however the camera shakes. `advanceTo` drops past detections.
  */
 export class Tracklet {
   readonly id: number;
   readonly first: FrameDetection;
-  /** What is uncertain about how it began. */
+  /** The doubt about its beginning. */
   start: Doubt | null = null;
-  /** All its detections, while they may be needed to say where something was left open. */
+  /** All its detections, while they may be needed for a doubt about a dismissed face. */
   trace: FrameDetection[] | null;
   readonly #camera: EgoMotion;
   #detections: FrameDetection[];
   #count = 1;
   #best: FrameDetection;
-  /** Frames before the first detection in which the camera brings it in; null until they are asked for. */
+  /** Frames before the first detection in which the camera moves it into the picture; null until computed. */
   #entrance: number | null = null;
-  /** Frames after its last detection, `edge`, in which the camera takes it out. */
+  /** Frames after its last detection, `edge`, in which the camera moves it out of the picture. */
   #exit: { readonly edge: FrameDetection | null; readonly frames: number } | null = null;
   #velocity: readonly [number, number] = [0, 0];
 
@@ -66,7 +66,7 @@ export class Tracklet {
     return this.#detections.at(-1)!;
   }
 
-  /** Those that are still needed, in order. */
+  /** Detections that are still needed, in order. */
   get detections(): readonly FrameDetection[] {
     return this.#detections;
   }
@@ -81,7 +81,7 @@ export class Tracklet {
     return this.#best.score;
   }
 
-  /** The detection that has it. */
+  /** The detection with the highest score. */
   get best(): FrameDetection {
     return this.#best;
   }
@@ -93,7 +93,7 @@ export class Tracklet {
 
   add(detection: FrameDetection): void {
     const velocity = this.#velocityBetween(this.last, detection);
-    // The first known velocity is taken whole, later ones half: detections tremble.
+    // The first velocity counts fully, later ones by half, because detections jitter.
     const weight = this.#count === 1 ? 1 : 0.5;
     this.#velocity = [0, 1].map(
       (axis) => (1 - weight) * this.#velocity[axis]! + weight * velocity[axis]!,
@@ -104,30 +104,30 @@ export class Tracklet {
     if (detection.score > this.#best.score) this.#best = detection;
   }
 
-  /** Where it should be in a frame after the last detection. */
+  /** Predicted box in a frame after the last detection. */
   predict(frame: number): Box {
     return this.#moved(this.last, this.#velocity, frame);
   }
 
-  /** Where it should have been in a frame before the first detection. Before any frame was asked for. */
+  /** Predicted box in a frame before the first detection. Call it before any frame is requested. */
   predictBack(frame: number): Box {
     const [first, second] = this.#detections as [FrameDetection, FrameDetection | undefined];
     return this.#moved(first, second === undefined ? STILL : this.#velocityBetween(first, second), frame);
   }
 
-  /** Goes on as the other one does, which begins after this one ends. Before any frame was asked for. */
+  /** Appends another tracklet, which begins after this one ends. Call it before any frame is requested. */
   join(other: Tracklet): void {
     for (const detection of other.#detections) this.add(detection);
   }
 
-  /** First and last frame in which it has a box. */
+  /** First and last frame with a box. */
   span(reach: Reach): readonly [number, number] {
     return [this.beginsAt(reach), this.#endsAt(reach)];
   }
 
-  /** First frame in which it has a box. */
+  /** First frame with a box. */
   beginsAt(reach: Reach): number {
-    // Once, while it is known how the camera moved before: that is forgotten as frames leave.
+    // Computed once, while earlier camera motion is known: it is forgotten as frames are released.
     this.#entrance ??= this.#crossing(this.first, -1, reach).frames;
     return Math.max(reach.firstFrame, this.first.frame - Math.max(reach.hold, this.#entrance));
   }
@@ -136,18 +136,18 @@ export class Tracklet {
     const { last } = this;
     if (this.#exit?.edge !== last) {
       const { frames, isKnown } = this.#crossing(last, 1, reach);
-      // Until it is known how the camera moved, it is asked again for every frame.
+      // Until the camera motion is known, compute it again for every frame.
       this.#exit = { edge: isKnown ? last : null, frames };
     }
     return Math.min(reach.lastFrame, last.frame + Math.max(reach.hold, this.#exit.frames));
   }
 
-  /** Drops detections that no frame from this one on needs; the last two stay. */
+  /** Drops detections that frames from this one on do not need; the last two stay. */
   advanceTo(frame: number): void {
     this.#detections.splice(0, this.#indexBefore(frame));
   }
 
-  /** Its box in a frame, grown by motion and uncertainty, or null outside its span. */
+  /** Its box in a frame, enlarged for motion and uncertainty; null outside its span. */
   boxAt(frame: number, reach: Reach): TrackBox | null {
     if (frame < this.beginsAt(reach)) return null;
     if (frame > this.last.frame && frame > this.#endsAt(reach)) return null;
@@ -167,13 +167,13 @@ export class Tracklet {
     return this.#between(before, after, frame, reach);
   }
 
-  /** What a report says of it. */
+  /** Summary for a report. */
   summary(reach: Reach): Track {
     const [firstFrame, lastFrame] = this.span(reach);
     return { id: this.id, firstFrame, lastFrame, score: this.score, detections: this.#count };
   }
 
-  /** Index of the detection from which a frame is told: the latest that does not lie ahead and has one after it. */
+  /** Index of the detection at or before a frame that has a successor. */
   #indexBefore(frame: number): number {
     let index = 0;
     while (index + 2 < this.#detections.length && this.#detections[index + 1]!.frame <= frame) index += 1;
@@ -189,7 +189,7 @@ export class Tracklet {
     const frames = after.frame - before.frame;
     const travel = distance(before.box, after.box) / sizeOf(after.box);
     const growth = by.always + by.motion * Math.min(1, travel) + (by.perSecond * frames) / 2 / frameRate;
-    // Both as they would be in this frame if the camera alone moved, and from one to the other evenly.
+    // Both boxes moved to this frame by camera motion alone, then interpolated.
     const box = lerpBox(
       shiftBox(before.box, this.#camera.between(before.frame, frame)),
       shiftBox(after.box, this.#camera.between(after.frame, frame)),
@@ -200,9 +200,9 @@ export class Tracklet {
   }
 
   /**
-   * Frames for which a face is in the picture before its first or after its last detection, if the camera brings it in or
-   * takes it out there; 0 if not. Detectors know faces that the edge cuts off worst. `isKnown` where frames that come later
-   * will not change that.
+   * Number of frames before its first or after its last detection in which a face is still in the picture while the
+   * camera moves it in or out; 0 if it does not. Detectors are weakest on faces cut off by the edge. `isKnown`: later
+   * frames will not change the number.
    */
   #crossing(
     edge: FrameDetection,
@@ -224,8 +224,8 @@ export class Tracklet {
   }
 
   /**
-   * Before the first or after the last detection: where it was, and where it would be if it kept moving. Beyond what is
-   * filled of every face the camera alone tells where it is.
+   * Before the first or after the last detection: where it was, and where it would be if it kept moving. Beyond the
+   * hold that every face gets, only camera motion moves it.
    */
   #filled(
     edge: FrameDetection,
@@ -240,7 +240,7 @@ export class Tracklet {
     return this.#box(box, Math.min(by.most, growth), 'filled', edge.score);
   }
 
-  /** Pixels a frame, through the scene. */
+  /** Velocity through the scene, pixels per frame. */
   #velocityBetween(a: FrameDetection, b: FrameDetection): readonly [number, number] {
     const frames = b.frame - a.frame;
     const still = this.#still(a, b.frame);
@@ -257,7 +257,7 @@ export class Tracklet {
     return moveBox(this.#still(edge, frame), { x: dx * share, y: dy * share });
   }
 
-  /** Where a detection would be in another frame if the camera alone moved. */
+  /** The box of a detection moved to another frame by camera motion alone. */
   #still({ box, frame: from }: FrameDetection, frame: number): Box {
     return shiftBox(box, this.#camera.between(from, frame));
   }
@@ -269,12 +269,12 @@ export class Tracklet {
 
 const STILL = [0, 0] as const;
 
-/** Share of a box that lies in the picture, 0…1. */
+/** Share of a box inside the picture, 0…1. */
 function insideShare(box: Box, { width, height }: Pick<Reach, 'width' | 'height'>): number {
   return intersectionArea(box, { x: 0, y: 0, width, height }) / Math.max(area(box), Number.EPSILON);
 }
 
-/** Centre to centre, pixels. */
+/** Distance between centres, pixels. */
 export function distance(a: Box, b: Box): number {
   return Math.hypot(a.x + a.width / 2 - b.x - b.width / 2, a.y + a.height / 2 - b.y - b.height / 2);
 }

@@ -1,11 +1,11 @@
 /**
- * The numbers that decide how much is covered around what the detector saw. `npx tsx scripts/sweep.ts` tries each of
- * them out on clips with known faces; docs/research/recall.md shows the curves.
+ * Parameters for the extent of covers around detections. `npx tsx scripts/sweep.ts` varies each of them on clips with
+ * known faces; docs/research/recall.md shows the curves.
  */
 export interface Tuning {
   /** Height of a large face, as a share of the picture's height; see `Confirmation.largeFace`. */
   readonly largeFace: number;
-  /** How much a box grows, as shares of its size: always, for motion between looks, a second of not knowing, at most. */
+  /** Growth of a box, as shares of its size: constant, for motion between looks, per second of uncertainty, maximum. */
   readonly growth: {
     readonly always: number;
     readonly motion: number;

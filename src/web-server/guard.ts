@@ -3,12 +3,12 @@ import { isIP } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import { VeilError } from '../errors.ts';
 
-/** An unguessable key for the URL: 256 bits. */
+/** An unguessable access key for the URL: 256 bits. */
 export function newToken(): string {
   return randomBytes(32).toString('base64url');
 }
 
-/** True for the token alone; how long it takes says nothing about it. */
+/** True only for the token; the duration of the comparison reveals nothing about it. */
 export function isToken(given: string, token: string): boolean {
   const [a, b] = [given, token].map((text) => createHash('sha256').update(text).digest());
   return timingSafeEqual(a!, b!);
@@ -20,7 +20,7 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * The preview is for this machine alone unless it is exposed expressly.
+ * Refuses an address that other machines can reach, unless exposure is explicitly allowed.
  *
  * @throws VeilError USAGE
  */
@@ -32,8 +32,8 @@ export function checkExposure(host: string, isExposed: boolean): void {
 }
 
 /**
- * Whether a `Host` header names this server. A page elsewhere can point its own name at this address (DNS rebinding),
- * but it can't make a browser call that name by another; so names are few, and addresses are as good as what is bound.
+ * Whether a `Host` header names this server. A foreign page can resolve its own name to this address (DNS rebinding),
+ * but browsers then send that name. So only a few names are accepted; addresses are as trustworthy as the bound one.
  */
 export function isOwnHost(header: string | undefined, bound: { host: string; port: number }): boolean {
   const match = /^(?:\[([0-9a-f:.]+)\]|([^:[\]/@\s]+))(?::(\d{1,5}))?$/i.exec(header ?? '');
@@ -45,12 +45,12 @@ export function isOwnHost(header: string | undefined, bound: { host: string; por
   return isIP(name) !== 0 || name === own || name === `${own}.local`;
 }
 
-/** Browsers say where a socket comes from; nothing but this server's own page has business with it. */
+/** Browsers send the origin of a socket; only this server's own page may open one. */
 export function isOwnOrigin(origin: string | undefined, hostHeader: string | undefined): boolean {
   return origin !== undefined && hostHeader !== undefined && origin === `http://${hostHeader}`;
 }
 
-/** The address to print: one that other machines reach where all addresses are bound. */
+/** The address to print: one that other machines can reach if all addresses are bound. */
 export function addressFor(host: string): string {
   if (isIP(host) === 0) return host;
   if (host !== '0.0.0.0' && host !== '::') return isIP(host) === 6 ? `[${host}]` : host;

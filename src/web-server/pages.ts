@@ -14,11 +14,11 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** What every page has: the colours and controls of Veil, its icon, and how an element is found. */
+/** Files shared by all pages: colours and controls of Veil, its icon, and access to elements. */
 const SHARED = ['theme.css', 'icon.svg', 'element.js'];
 
 /**
- * Reads a page into memory: the files that are named, and the shared ones. Nothing else of the disk can be asked for.
+ * Reads a page into memory: the named files, and the shared ones. Requests can reach no other file on disk.
  */
 export async function loadPage(
   folder: string,

@@ -1,4 +1,4 @@
-/** A bucket that fills steadily: short bursts pass, a flood does not. */
+/** A token bucket: short bursts pass, a flood does not. */
 export class RateLimit {
   readonly #perSecond: number;
   readonly #burst: number;
@@ -11,7 +11,7 @@ export class RateLimit {
     this.#left = burst;
   }
 
-  /** Takes one, or says that none is left. */
+  /** Takes a token; false if none is left. */
   take(): boolean {
     const now = performance.now();
     this.#left = Math.min(this.#burst, this.#left + ((now - this.#at) / 1000) * this.#perSecond);

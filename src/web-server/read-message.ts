@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** What a page said, where it is JSON and fits the schema; null for anything else. */
+/** A page's message, if it is JSON and fits the schema; null otherwise. */
 export function readMessage<T>(schema: z.ZodType<T>, text: string): T | null {
   let value: unknown;
   try {

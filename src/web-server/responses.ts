@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { PageFile } from './pages.ts';
 
-/** Sends a file of a page, which may load what this server has and nothing else. */
+/** Sends a file of a page, which may load only resources of this server. */
 export function sendPage(request: IncomingMessage, response: ServerResponse, page: PageFile): void {
-  // `ws:` beside 'self': older browsers do not count a socket to the own host as 'self'.
+  // `ws:` in addition to 'self': for older browsers, 'self' does not include sockets to the own host.
   const socket = `ws://${request.headers.host ?? ''}`;
   const policy = [
     ...["default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'"],
@@ -12,7 +12,7 @@ export function sendPage(request: IncomingMessage, response: ServerResponse, pag
   send(request, response, { ...page, policy: policy.join('; ') });
 }
 
-/** Sends bytes that a page asked for: a picture, a list. No cache keeps them. */
+/** Sends bytes that a page requested: a picture, a list. Not cached. */
 export function sendBytes(request: IncomingMessage, response: ServerResponse, file: PageFile): void {
   send(request, response, { ...file, policy: NOTHING });
 }

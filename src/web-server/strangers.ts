@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 
 /**
- * Connections that have not shown the key: where there are too many, the oldest makes room. Counting by address would
- * not do, since on one machine all have the same.
+ * Connections that have not shown the key: if there are too many, the oldest is closed. A limit per address would not
+ * help, since all connections on one machine have the same one.
  */
 export class Strangers {
   readonly #sockets = new Set<Socket>();
@@ -12,7 +12,7 @@ export class Strangers {
     this.#most = most;
   }
 
-  /** Takes in a connection that has said nothing yet. */
+  /** Adds a connection that has sent nothing yet. */
   add(socket: Socket): void {
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
@@ -23,7 +23,7 @@ export class Strangers {
     }
   }
 
-  /** It has shown the key. */
+  /** Call it when the connection has shown the key. */
   remove(socket: Socket): void {
     this.#sockets.delete(socket);
   }

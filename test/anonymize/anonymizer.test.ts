@@ -36,7 +36,7 @@ describe.each(sizes)('in $format $width × $height', (size) => {
         const boxes = places[place]!;
         const anonymizer = await anonymizerFor(size, { style, shape, padding: 0 });
         const covered = await anonymizer.anonymize(randomFrame(size, 1), boxes);
-        // Cells are held: whatever differs now came from the pixels beneath.
+        // Cells are constant within an epoch, so any difference comes from the pixels below.
         const others = await anonymizer.anonymize(randomFrame(size, 2), boxes);
         for (const { box } of boxes) expect(samplesIn(others, box)).toEqual(samplesIn(covered, box));
       });

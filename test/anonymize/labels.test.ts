@@ -22,7 +22,7 @@ const box = (trackId: number, x: number, y: number): TrackBox => {
   return { trackId, box: { x, y, width: 40, height: 40 }, origin: 'detected', score: 1 };
 };
 
-/** The first plane around a place, bright dots as #. */
+/** The first plane around a place, with bright dots as #. */
 function picture({ data }: Frame, left: number, top: number, width: number, height: number): string[] {
   return Array.from({ length: height }, (_, row) =>
     Array.from({ length: width }, (_, column) => {

@@ -10,7 +10,7 @@ import {
 import { cropFace, readPeople } from './support/people.ts';
 import { CROP_SIZE, loadRecogniser, type Recogniser } from './support/recogniser.ts';
 
-/** Pixels across a face: enough for the network, and quick. */
+/** Width of a face, pixels: enough for the network, and fast. */
 const FACE_WIDTH = 64;
 
 let recogniser: Recogniser;
@@ -34,8 +34,8 @@ test('uncovered faces are recognised, so the attack is a real one', async () => 
 });
 
 /**
- * What keeps most of a face: as many cells as can be asked for. The default beside it, and solid. Fewer cells keep less,
- * and within the face a rectangle draws what an ellipse does: `scripts/strength.ts` measures all of them.
+ * The weakest protection: the largest number of cells. Also the default, and solid. Fewer cells reveal less, and inside
+ * the face a rectangle draws the same as an ellipse: `scripts/strength.ts` measures all of them.
  */
 const protections: Protection[] = [
   { style: 'blur', shape: 'ellipse', cells: 8 },
@@ -44,7 +44,7 @@ const protections: Protection[] = [
   { style: 'solid', shape: 'rectangle', cells: 8 },
 ];
 
-/** The share that guessing finds, and a standard error more: of as many trials as there are people. */
+/** The share that guessing finds, plus one standard error for as many trials as there are people. */
 function byChance(): number {
   const chance = 1 / truth.length;
   return chance + Math.sqrt((chance * (1 - chance)) / truth.length);
@@ -57,7 +57,7 @@ test('a weak cover, the plain mosaic of twenty-five squares across, is recognise
   expect(rankOne(known.gallery, weak, truth)).toBeGreaterThan(3 * byChance());
 });
 
-/** A crop whose squares are their averages, without noise. */
+/** A crop whose squares have their average colours, without noise. */
 function pixelated(crop: Uint8Array, across: number): Uint8Array {
   const square = CROP_SIZE / across;
   const cellOf = (i: number): number => {
@@ -72,7 +72,7 @@ function pixelated(crop: Uint8Array, across: number): Uint8Array {
   return crop.map((_, i) => Math.round(sums[cellOf(i)]! / counts[cellOf(i)]!));
 }
 
-/** Two runs, so two draws of the noise: one draw can be lucky either way. */
+/** Two runs with two draws of the noise, because a single draw may be lucky either way. */
 const RUNS = ['first run', 'second run'];
 
 test.each(protections)(

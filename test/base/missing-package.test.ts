@@ -7,7 +7,7 @@ const require = createRequire(import.meta.url);
 
 test('a package that is not installed is named, however it was loaded', () => {
   const absent = '@no-such/package';
-  // Node's own import: the test runner words its errors itself.
+  // Node.js's own import, because the test runner changes the error text.
   const program = `import('${absent}').catch(({ code, message }) => console.log(JSON.stringify({ code, message })))`;
   const printed = execFileSync(process.execPath, ['-e', program], { encoding: 'utf8' });
   expect(missingPackage(Object.assign(new Error(), JSON.parse(printed)))).toBe(absent);

@@ -8,7 +8,7 @@ describe.skipIf(noBrowser !== null)(`the controls in the browser ${noBrowser ?? 
   it('changes the picture with its controls, and every page shows what holds', async () => {
     const [page, other] = await Promise.all([here.openLive(), here.openLive({ withoutWebCodecs: true })]);
     await page.getByText('Solid').click();
-    // The middle of the first face, in the colour of solid.
+    // The centre of the first face, in the colour of solid.
     await expect.poll(() => colorAt(other, 0.27, 0.45)).toEqual([0x20, 0x20, 0x20].map(near));
     await expect.poll(() => other.getByLabel('Solid').isChecked()).toBe(true);
     expect(await page.getByLabel('Strength').isDisabled()).toBe(true);
@@ -24,7 +24,7 @@ describe.skipIf(noBrowser !== null)(`the controls in the browser ${noBrowser ?? 
     await expect.poll(() => here.run.asked.at(-1)).toEqual({ record: false });
   });
 
-  // Another process may hold the machine for longer than that; not three times in a row.
+  // Another process may block the machine for longer, but not three times in a row.
   it(
     'covers everything within 100 ms of the key, on every page, until it is released by hand',
     { retry: 2 },

@@ -18,7 +18,7 @@ describe.skipIf(noBrowser !== null)(`the picture in the browser ${noBrowser ?? '
     const first = await checksum(page);
     await waitForFrames(page, 10);
     expect(await checksum(page)).not.toBe(first);
-    // A dash stands there in a second without a picture.
+    // In a second without a picture it shows a dash.
     await expect.poll(() => latencyOf(page)).toSatisfy((ms: number) => ms > 0 && ms < 2_000);
     await expect.poll(() => page.locator('#faces').textContent()).toBe('2');
   });
@@ -47,7 +47,7 @@ describe.skipIf(noBrowser !== null)(`the picture in the browser ${noBrowser ?? '
 
   it('outlines what is covered', async () => {
     const { ffmpeg } = await findBinaries();
-    // Without colours of its own: what is yellow is an outline.
+    // A grey picture, so that everything yellow is an outline.
     const grey = await PreviewRun.start({ ffmpeg: ffmpeg.path, filter: 'hue=s=0' });
     const shown = await openTestPreview(grey);
     const page = await here.openLive({ url: shown.url });
@@ -65,7 +65,7 @@ describe.skipIf(noBrowser !== null)(`the picture in the browser ${noBrowser ?? '
     const stalled = await here.open();
     const others = [await here.openLive(), await here.openLive({ withoutWebCodecs: true })];
     await waitForView(stalled, 'live');
-    // Its scripts run no more, so it acknowledges nothing.
+    // Its scripts are paused, so it acknowledges nothing.
     const debuggers = await stalled.context().newCDPSession(stalled);
     await debuggers.send('Debugger.enable');
     await debuggers.send('Debugger.pause');

@@ -34,7 +34,7 @@ describe.skipIf(noBrowser !== null)(`the output of a review ${noBrowser ?? ''}`,
     }
     await page.getByRole('button', { name: 'Render…' }).click();
     await page.keyboard.press('Enter');
-    // The clip shows a group of people, of whom the tracks cover hardly one.
+    // The clip shows a group of people, and the tracks cover hardly any of them.
     await expect.poll(() => page.locator('#audit').textContent(), { timeout: 240_000 }).toMatch(/found \d+/);
     expect(await status.textContent()).toMatch(/to look at/);
     const config = configSchema.parse({ anonymizer: 'cpu', video: { preset: 'ultrafast' } });
@@ -47,7 +47,7 @@ describe.skipIf(noBrowser !== null)(`the output of a review ${noBrowser ?? ''}`,
     await expect.poll(() => page.locator('#announcer').textContent()).toContain('the audit sees a face');
     await page.keyboard.press('x');
     await expect.poll(() => review.status().openFindings).toBe(before - 1);
-    // The output is as it was, and the decision can be undone.
+    // The output is unchanged, and the decision can be undone.
     expect(review.status().isRendered).toBe(true);
     await page.keyboard.press('Control+z');
     await expect.poll(() => review.status().openFindings).toBe(before);

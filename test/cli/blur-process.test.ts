@@ -28,7 +28,7 @@ afterAll(async () => {
 function start(...argv: string[]): ChildProcessByStdio<null, Readable, Readable> {
   return spawn(process.execPath, ['--import', import.meta.resolve('tsx'), MAIN, ...argv], {
     cwd: folder,
-    // Programs behave better on CI than elsewhere.
+    // Without CI variables, which make some programs behave better.
     env: { PATH: process.env['PATH'], HOME: home },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -47,7 +47,7 @@ describe('the program as a process', () => {
       expect(await readdir(folder)).toEqual(['-long one.mp4']);
       expect(JSON.parse((await out).trim())).toMatchObject({ type: 'summary', interrupted: true, done: 0 });
       expect(await err).toContain('Stopping');
-      // ONNX Runtime would keep a device number and a diary of its use here.
+      // ONNX Runtime would store a device id and usage reports here.
       expect((await readdir(home, { recursive: true })).join()).not.toContain('Microsoft');
     },
   );

@@ -1,13 +1,13 @@
 import type { Io } from '../../src/cli/io.ts';
 import { run } from '../../src/cli/program.ts';
 
-/** The world as a test sees it. */
+/** The environment of the program in a test. */
 export interface MemoryIo extends Io {
   readonly out: () => string;
   readonly err: () => string;
   /** Ctrl-C. */
   readonly stop: () => void;
-  /** Codes that the program ended itself with. */
+  /** Exit codes with which the program ended itself. */
   readonly exits: number[];
 }
 

@@ -14,7 +14,7 @@ it('lets the work clean up at the first Ctrl-C, and ends the program at the seco
     expect(io.err()).toContain('once more to force');
     vi.advanceTimersByTime(50);
     io.stop();
-    // The same press, handed on by npm.
+    // The same key press, forwarded by npm.
     expect(io.exits).toEqual([]);
     vi.advanceTimersByTime(1000);
     io.stop();

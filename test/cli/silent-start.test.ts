@@ -6,7 +6,7 @@ import { findBinaries } from '../../src/ffmpeg/binaries.ts';
 import { makePhotoClip } from '../support/photo-clip.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-/** A driver that computes on the CPU, which Debian's chromium brings, or one that is not there: both make Dawn talk. */
+/** Debian's driver that computes on the CPU, and one that does not exist: both make Dawn print messages. */
 const DRIVERS = ['/usr/lib/chromium/vk_swiftshader_icd.json', '/nowhere/driver.json'];
 
 const program = new URL('../../src/cli/main.ts', import.meta.url).pathname;

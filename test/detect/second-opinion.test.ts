@@ -5,7 +5,7 @@ import type { Picture } from '../../src/frame/frame.ts';
 
 const picture = { width: 640, height: 360, data: new Uint8Array(3 * 640 * 360).fill(100) };
 
-/** Says the same of every close-up, and counts them. */
+/** Gives every close-up the same logit, and counts them. */
 function closer(logit: number) {
   const asked: Picture[] = [];
   return {

@@ -54,7 +54,7 @@ describe.skipIf(!existsSync(yunet))('YuNet 2023mar (skipped where the evaluation
 describe('a network of the SCRFD type', () => {
   const FACE = { column: 3, row: 5 };
 
-  /** Says at stride 8 that there is a face where the picture is white, with two anchors a cell. */
+  /** Reports a face at stride 8 where the picture is white, with two anchors per cell. */
   function scrfd(): OnnxModel {
     const nodes: OnnxNode[] = [];
     for (const stride of [8, 16, 32]) {
@@ -78,7 +78,7 @@ describe('a network of the SCRFD type', () => {
         name: 'scrfd',
         node: nodes,
         initializer: [
-          // Red alone counts, so that a wrong order of colours shows; only the second anchor answers.
+          // Only red counts, so that a wrong channel order is noticed; only the second anchor responds.
           floats('w score', [2, 3, 1, 1], [0, 0, 0, 9, 0, 0]),
           floats('w box', [8, 3, 1, 1], new Array<number>(24).fill(0)),
           floats('b box', [8], [0, 0, 0, 0, 1, 2, 3, 4]),
@@ -106,7 +106,7 @@ describe('a network of the SCRFD type', () => {
 
   test('that can only take its own size is shown a scaled picture, and boxes come back in pixels of the first', async () => {
     const model = scrfd();
-    // Adding a map of that very size makes it useless at any other.
+    // Adding a map of this size makes it useless at any other.
     model.graph.initializer.push(floats('zeros', [1, 3, 64, 64], new Array<number>(3 * 64 * 64).fill(0)));
     for (const { input } of model.graph.node) if (input[0] === 'input') input[0] = 'sum';
     model.graph.node.unshift(node('Add', ['input', 'zeros'], 'sum'));

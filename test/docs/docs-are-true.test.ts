@@ -17,7 +17,7 @@ const pages = await Promise.all(
 
 const commands = new Map(commandsOf(memoryIo(), () => undefined).map((command) => [command.name(), command]));
 const COMMON = ['--help', '--version'];
-/** Flags of scripts, which documents name as well. */
+/** Flags of scripts, which documents mention as well. */
 const OF_SCRIPTS = ['--fault'];
 
 function flagsOf(command: Command): string[] {

@@ -14,7 +14,7 @@ function withTrack(document: TracksDocument, id: number, changes: object): Track
   return { ...document, tracks };
 }
 
-/** What is in the tracks file after these edits, read as it was written. */
+/** The tracks file after these edits, written and read back. */
 function after(...edits: readonly Edit[]): TracksDocument {
   const document = tracksDocument();
   const project = edits.reduce(applyEdit, projectOf(document));
@@ -48,7 +48,7 @@ describe('a tracks document with decisions', () => {
     const rows = stillBoxes(200).filter(([frame]) => frame !== 4);
     const changed = withTrack(document, 2, { boxes: rows });
     expect([3, 4, 5, 9].map((frame) => idsAt(changed, frame))).toEqual([[1], [1], [1, 2], [1, 2]]);
-    // Whatever a hand changed elsewhere in it.
+    // Regardless of manual changes elsewhere in it.
     expect(idsAt(withTrack(changed, 2, { byHand: true }), 9)).toEqual([1, 2]);
     expect(idsAt(withTrack(changed, 2, { joined: [5] }), 9)).toEqual([1]);
   });
@@ -60,7 +60,7 @@ describe('a tracks document with decisions', () => {
       const plan = withTrack(long, 2, { boxes: rows, ...more });
       return [0, 19, 20, 21, 36, 37, 60].map((frame) => idsAt(plan, frame));
     };
-    // Detected in frames 0 to 20, then again from some frame on.
+    // Detected in frames 0 to 20, then again from a given frame on.
     const seenAgain = (again: number): number[][] =>
       Array.from({ length: 61 }, (_, frame) => [
         frame,

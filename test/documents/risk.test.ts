@@ -7,14 +7,14 @@ import type { Doubt, TrackBox } from '../../src/frame/track.ts';
 const picture = { width: 640, height: 360 };
 const face: Box = { x: 40, y: 30, width: 32, height: 40 };
 
-/** Somebody who may be there in the frames from 10 to 30, looked at every fifth. */
+/** A possible face in frames 10 to 30, with a look at every fifth frame. */
 function doubt(chance: number, changes: Partial<Doubt> & { readonly box?: Box } = {}): Doubt {
   const { box = face, ...rest } = changes;
   const sightings = [10, 15, 20, 25].map((frame) => ({ frame, box, chance }));
   return { trackId: 1, reason: 'dismissed', firstFrame: 10, lastFrame: 29, sightings, ...rest };
 }
 
-/** What a record of 50 frames at 25 a second says; `covered` is what was covered in them. */
+/** Review of a record of 50 frames at 25 fps; `covered` is the cover in them. */
 function review(
   doubts: readonly Doubt[],
   covered: (frame: number) => readonly TrackBox[] | null = () => [],

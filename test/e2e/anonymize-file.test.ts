@@ -36,7 +36,7 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** A detector that does what the real one does until it is told otherwise. */
+/** A detector that works like the real one until the test changes it. */
 function detectorThat(detect: (look: number) => void | Promise<void>): Detector {
   let looks = 0;
   return {
@@ -94,7 +94,7 @@ describe('a video of a crowd', () => {
     };
     const faces = await find(at('clip.mp4'));
     expect(faces.length).toBeGreaterThan(1);
-    // With some encoders the detector takes two covers side by side for one large face: no place where one was.
+    // With some encoders the detector takes two adjacent covers for one large face, which is at no true face's place.
     const left = await find(at('safe.mp4'));
     expect(left.filter((box) => faces.some((face) => iou(box, face) > 0.3))).toEqual([]);
   });
@@ -146,7 +146,7 @@ describe('with the most effort', () => {
       onProgress: (now) => stages.push(now),
     });
     expect(result).toMatchObject({ frames: 50 });
-    // Fewer than with less effort: what is one face before and after it was hidden is one track.
+    // Fewer than with less effort: a face before and after an occlusion is one track.
     expect(result.tracks).toBeGreaterThan(1);
     expect(stages.map(({ stage }) => stage)).toEqual([
       ...Array<string>(50).fill('finding'),

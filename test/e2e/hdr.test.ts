@@ -16,7 +16,7 @@ const at = temporaryFolder();
 const WHITE = { hlg: 721, pq: 573 };
 const MASTERED = 'G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,50):max-cll=1000,400';
 
-/** White on the left, black on the right, without loss. */
+/** White on the left, black on the right, lossless. */
 async function make(
   name: string,
   white: number,
@@ -38,7 +38,7 @@ beforeAll(async () => {
   await make('full.mp4', 1023, 0, ['-color_range', 'pc'], ':range=full', ',setparams=range=pc');
 });
 
-/** Brightness of the first frame, left and right, in the depth of the file. */
+/** Luma of the first frame, left and right, in the bit depth of the file. */
 async function levels(name: string): Promise<[number, number]> {
   const { video } = await probe(at(name), binaries);
   const [, frames] = await decodeVideo(at(name), binaries, { sizes: [], interval: 60, keepsDepth: true });

@@ -6,26 +6,26 @@ import { veil } from '../cli/memory-io.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const at = temporaryFolder();
-/** A build that can make the files and look behind edit lists. */
+/** A build that can create the files and ignore edit lists. */
 const tool = Object.values(await ffmpegBuilds())[0]!.ffmpeg.path;
 
 beforeAll(async () => {
-  // A tone of 3 kHz that lasts a second, then one of 300 Hz: a cut after 1.2 s hides the first behind an edit list.
+  // A tone of 3 kHz for a second, then one of 300 Hz: a cut after 1.2 s hides the first behind an edit list.
   const tones = "aevalsrc='if(lt(t,1),0.7*sin(2*PI*3000*t),0.3*sin(2*PI*300*t))':s=48000:d=3";
   const picture = ['-f', 'lavfi', '-i', 'testsrc2=s=128x96:r=25:d=3'];
   const encoding = ['-c:v', 'libx264', '-g', '100', '-pix_fmt', 'yuv420p', '-c:a', 'aac'];
   await run([...picture, '-f', 'lavfi', '-i', tones, ...encoding, at('whole.mp4')]);
   await run(['-ss', '1.2', '-i', at('whole.mp4'), '-c', 'copy', at('cut.mp4')]);
-  // As long as what encoders begin with.
+  // As long as the priming of encoders.
   const blip = "aevalsrc='if(lt(t,0.06),0.7*sin(2*PI*3000*t),0.3*sin(2*PI*300*t))':s=48000:d=2";
   await run([...picture, '-f', 'lavfi', '-i', blip, ...encoding, '-t', '2', at('blip.mp4')]);
   await run(['-ss', '0.06', '-i', at('blip.mp4'), '-c', 'copy', at('short.mp4')]);
-  // Much quieter than what follows.
+  // Much quieter than the rest.
   const quiet =
     "aevalsrc='if(lt(t,0.06),0.02*sin(2*PI*3000*t),min(1,(t-0.06)*20)*0.7*sin(2*PI*300*t))':s=48000:d=2";
   await run([...picture, '-f', 'lavfi', '-i', quiet, ...encoding, '-t', '2', at('quiet-whole.mp4')]);
   await run(['-ss', '0.06', '-i', at('quiet-whole.mp4'), '-c', 'copy', at('quiet.mp4')]);
-  // As recordings begin: the encoder smears nothing that is heard.
+  // As recordings begin: the encoder smears nothing audible.
   const soft = "aevalsrc='min(t,1)*0.5*sin(2*PI*300*t)':s=48000:d=2";
   await run([...picture, '-f', 'lavfi', '-i', soft, ...encoding, '-t', '2', at('soft.mp4')]);
 });
@@ -35,7 +35,7 @@ async function run(args: readonly string[]): Promise<void> {
   if (code !== 0) throw new Error(stderr);
 }
 
-/** Peak of what lies around 3 kHz in all packets of a file, decibels; edit lists of .mp4 and .mov are left aside. */
+/** Peak around 3 kHz over all packets of a file, decibels; ignores edit lists of .mp4 and .mov. */
 async function peakOfTone(path: string, what: 'all' | 'played' = 'all'): Promise<number> {
   const isMov = /\.(mp4|mov)$/.test(path);
   const input = [...(isMov && what === 'all' ? ['-ignore_editlist', '1'] : []), '-i', path];
@@ -67,7 +67,7 @@ test.each(['mp4', 'mkv'])(
     const output = at(`short-${ending}.${ending}`);
     const { err } = await veil(['blur', at('short.mp4'), '-o', output, '--preset', 'ultrafast']);
     expect(err).toContain('encoded anew');
-    // The encoder of the original has smeared some of it into what is played: old ones most.
+    // The original's encoder has smeared some of it into the played part, old encoders the most.
     expect(await peakOfTone(output)).toBeLessThan(before - 15);
   },
 );
@@ -90,7 +90,7 @@ test('sound of which all is played is copied', async () => {
   expect(await packets(at('copied.mp4'))).toBe(await packets(at('soft.mp4')));
 });
 
-/** Sizes of the packets of the first sound track. */
+/** Sizes of the packets of the first audio track. */
 async function packets(path: string): Promise<string> {
   const { ffprobe } = await findBinaries();
   const what = ['-select_streams', 'a', '-show_entries', 'packet=size', '-of', 'csv=p=0', path];

@@ -18,7 +18,7 @@ beforeAll(async () => {
   await ffmpeg(...picture, '-c:v', 'libx264', '-pix_fmt', 'yuv420p', at('clip.mp4'));
 });
 
-/** Types the command that a text ends with into a shell, in the folder of the files. */
+/** Runs the command at the end of a text in a shell, in the folder of the files. */
 async function type(text: string): Promise<void> {
   const command = /ffmpeg -i .*$/m.exec(text)?.[0];
   if (command === undefined) throw new Error(`There is no command in: ${text}`);

@@ -16,7 +16,7 @@ const binaries = builds[0]!;
 const at = temporaryFolder();
 
 beforeAll(async () => {
-  // Two tracks that are loud all the time; PCM lies in packets of a good part of a second.
+  // Two tracks that are always loud; PCM packets last a good part of a second.
   const tones = ['997', '1499'].flatMap((pitch) => ['-f', 'lavfi', '-i', `sine=f=${pitch}:d=4:r=44100`]);
   const picture = ['-f', 'lavfi', '-i', 'testsrc2=s=64x48:r=10:d=4'];
   const codecs = ['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a:0', 'aac', '-c:a:1', 'pcm_s16le'];

@@ -26,7 +26,7 @@ const CODECS: Readonly<Record<string, readonly string[]>> = {
 };
 const ENDINGS = noStreams === '' ? ['mp4', 'mkv', 'ts', 'webm'] : ['mp4', 'mkv', 'webm'];
 
-/** Before, across and behind the time at which the later one begins. */
+/** Before, across and behind the start of the later one. */
 const PARTS = [
   [0.2, 0.9],
   [0.6, 0.9],

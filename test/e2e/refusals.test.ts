@@ -19,7 +19,7 @@ beforeAll(async () => {
   await mkdir(at('out'));
 });
 
-/** What is told of a call that is refused: its code, and a sentence without a trace. */
+/** The output of a refused call: its code, and a sentence without a stack trace. */
 async function refusal(...args: string[]): Promise<{ code: number; told: string; err: string }> {
   const { code, err } = await veil(args);
   expect(err).not.toMatch(/^\s+at /m);

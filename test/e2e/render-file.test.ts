@@ -15,7 +15,7 @@ const [found, oldest] = Object.entries(await ffmpegBuilds()) as [[string, Binari
 let veil: Library;
 let names = 0;
 
-/** The library as it is where this is the ffmpeg. */
+/** The library, loaded with this ffmpeg. */
 async function libraryWith({ ffmpeg }: Binaries): Promise<Library> {
   vi.resetModules();
   vi.stubEnv('FFMPEG_PATH', ffmpeg.path);
@@ -41,7 +41,7 @@ interface Part {
   readonly end?: number;
 }
 
-/** What blurring, and what detecting and rendering make of a file. */
+/** The results of blurring, and of detecting and rendering a file. */
 async function bothWays(
   library: Library,
   input: string,

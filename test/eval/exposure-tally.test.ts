@@ -90,7 +90,7 @@ describe('a report', () => {
         ],
       },
     ];
-    // Tracks 1 and 3 are nobody (the large face comes at frame 2), in ten frames of 1/25 s.
+    // Tracks 1 and 3 match no face (the large face comes at frame 2), in ten frames of 1/25 s.
     expect(measureCoverage({ ...report([]), tracks }, truth, 25).falseTracksPerMinute).toBeCloseTo(
       2 / (0.4 / 60),
     );

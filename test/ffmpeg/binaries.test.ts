@@ -50,7 +50,7 @@ test('an installed ffmpeg wins over the old build among the packages, and needs 
   vi.stubEnv('FFPROBE_PATH', undefined);
   vi.stubEnv('PATH', [folder(), process.env['PATH']].join(delimiter));
   const found = await asANewProcess();
-  // ffmpeg-static, which is recent as well, comes first where its installation could download it.
+  // ffmpeg-static, which is also recent, comes first if its installation could download it.
   expect(found.ffmpeg.origin).not.toBe('installer');
   expect(found.ffprobe.origin).toBe('PATH');
   expect(found.notes).toEqual([]);
@@ -62,7 +62,7 @@ test('a program that is slow to say its version is asked once more', async () =>
   let asked = 0;
   vi.doMock('../../src/ffmpeg/process.ts', async (original) => {
     const real = await original<typeof import('../../src/ffmpeg/process.ts')>();
-    // Of the same load as the module that catches it.
+    // From the same load as the module that catches it.
     const { VeilError } = await import('../../src/errors.ts');
     const slow: typeof real.capture = (...args) => {
       asked += 1;
@@ -92,7 +92,7 @@ test('a program that is passed over is named', async () => {
   expect(found.notes.join().includes(`${broken} did not say its version`)).toBe(isPassedOver);
 });
 
-/** The module as a new process loads it, which remembers nothing itself. */
+/** The module as in a new process, without anything in memory. */
 async function asANewProcess(): Promise<Binaries> {
   vi.resetModules();
   const { findBinaries } = await import('../../src/ffmpeg/binaries.ts');
@@ -103,7 +103,7 @@ function folder(): string {
   return at(`programs ${count}`);
 }
 
-/** A program that counts its calls and tells a version, as the real ones do. */
+/** A program that counts its calls and prints a version, like the real ones. */
 async function program(name: string, version: string): Promise<string> {
   const path = join(folder(), name);
   await mkdir(folder(), { recursive: true });

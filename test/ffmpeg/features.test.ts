@@ -65,7 +65,7 @@ test('a data folder that cannot be written changes nothing', async () => {
   expect((await asANewProcess()).filters).toContain('scale');
 });
 
-/** The module as a new process loads it, which remembers nothing itself. */
+/** The module as in a new process, without anything in memory. */
 async function asANewProcess(): Promise<FfmpegFeatures> {
   vi.resetModules();
   const { featuresOf } = await import('../../src/ffmpeg/features.ts');

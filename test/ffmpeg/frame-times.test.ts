@@ -34,7 +34,7 @@ describe('the times of frames', () => {
       'aac',
     ];
     const late = ['-f', 'lavfi', '-i', sound, '-itsoffset', '0.5', '-f', 'lavfi', '-i', video];
-    // As Matroska first: for other files ffmpeg fills the time before the picture with frames.
+    // Through Matroska: for other files, ffmpeg fills the time before the picture with frames.
     await make('late.mkv', ...late, ...codec);
     await make('late.mp4', '-i', at('late.mkv'), '-c', 'copy');
     if (noStreams === '') await make('late.ts', '-i', at('late.mkv'), '-c', 'copy');

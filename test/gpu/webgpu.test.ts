@@ -7,10 +7,10 @@ import type { TrackBox } from '../../src/frame/track.ts';
 import { anonymizerFor, randomFrame, trackBox, type Size } from '../anonymize/support/frames.ts';
 import { repeatable } from '../anonymize/support/people.ts';
 
-/** A GPU in software that Debian's chromium brings; very slow, and right. */
+/** Debian's software GPU in chromium: very slow, but correct. */
 const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
 
-/** Of the adapter that is there. */
+/** Whether the adapter is software. */
 let isSoftware = false;
 const reason = await whyNoAdapter();
 if (reason !== null) console.warn(`WebGPU is not tested: ${reason}`);
@@ -83,7 +83,7 @@ test.skipIf(reason !== null)('CPU and WebGPU agree within one level on five hund
   ).toBeLessThanOrEqual(1);
 });
 
-/** The largest difference of two frames of a track, one of them while cells fade. */
+/** The largest difference over two frames of a track, one of them while cells fade. */
 async function difference(size: Size, boxes: TrackBox[], look: Partial<AnonymizerOptions>): Promise<number> {
   const cpu = await anonymizerFor(size, look);
   const gpu = await anonymizerFor(size, { ...look, anonymizer: 'webgpu' });

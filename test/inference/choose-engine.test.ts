@@ -125,7 +125,7 @@ function fast(opened: string[]): EngineCandidate {
   return candidate('fast', opened, () => createOnnxRuntimeEngine());
 }
 
-/** Does the same work over and over before it answers. */
+/** Repeats the same work many times before it answers. */
 function slow(opened: string[]): EngineCandidate {
   return candidate('slow', opened, async () => {
     const engine = await createOnnxRuntimeEngine();

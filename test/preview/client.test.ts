@@ -12,7 +12,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** What a client needs of a socket whose other side does nothing. */
+/** The parts of a socket that a client needs, with an inactive other side. */
 class StillSocket extends EventEmitter {
   readonly OPEN = 1;
   readyState = 1;
@@ -148,13 +148,13 @@ describe('a page', () => {
     offer(5);
     offer(6, true);
     expect(socket.sent).toEqual([2, 3, 6].map((sequence) => Buffer.from([sequence])));
-    // What came before its first key frame was never meant for it.
+    // Pictures before its first key frame were never meant for it.
     expect(client.dropped).toBe(2);
   });
 });
 
 describe('the window of pictures under way', () => {
-  /** How many pictures fit, when each takes this long. */
+  /** Size of the window if each picture takes this long. */
   function sizeAt(took: number): number {
     const window = new SendWindow();
     let sequence = 0;

@@ -29,7 +29,7 @@ function frameOf(index: number, [y, u, v]: readonly [number, number, number] = [
 
 interface Run {
   readonly encoder: Encoder;
-  /** The packet of each frame, as it comes. */
+  /** The packet of each frame, in order of arrival. */
   readonly next: () => Promise<{ packet: Packet; frame: LiveFrame }>;
   readonly failure: Promise<string>;
 }
@@ -77,7 +77,7 @@ describe.each(Object.entries(await ffmpegBuilds()))('with %s', (_name, { ffmpeg 
     },
   );
 
-  // Windows has no such groups.
+  // Windows has no process groups.
   it.skipIf(process.platform === 'win32')('is not reached by the Ctrl-C of a terminal', async () => {
     const { encoder, next } = await start(ffmpeg.path, 'jpeg');
     encoder.write(frameOf(0));
@@ -87,7 +87,7 @@ describe.each(Object.entries(await ffmpegBuilds()))('with %s', (_name, { ffmpeg 
     const mine = rows.filter(
       ([parent, , , name]) => Number(parent) === process.pid && name?.startsWith('ffmpeg') === true,
     );
-    // Each leads a group of its own.
+    // Each leads its own process group.
     expect(mine.length).toBeGreaterThan(0);
     for (const [, group, pid] of mine) expect(group).toBe(pid);
     await encoder.stop();

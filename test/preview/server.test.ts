@@ -36,7 +36,7 @@ function connect(options: ClientOptions = {}, url = preview.url): WebSocket {
   return new WebSocket(target, { origin: new URL(url).origin, ...options });
 }
 
-/** The status with which a socket was refused. */
+/** The HTTP status of a refused socket. */
 async function refusalOf(socket: WebSocket): Promise<number | undefined> {
   const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage];
   response.destroy();
@@ -158,7 +158,7 @@ describe('the socket', () => {
     await isEnough;
     expect(sent).toHaveLength(6);
     expect(preview.dropped).toBeGreaterThanOrEqual(10);
-    // It catches up with the newest picture, not with the next.
+    // It continues with the newest picture, not with the next.
     const next = once(socket, 'message');
     socket.send(JSON.stringify({ type: 'ack', sequence: sent.at(-1) }));
     await next;

@@ -13,7 +13,7 @@ const file = temporaryFolder();
 
 interface Watched {
   readonly video: Video;
-  /** What was encoded since this was last emptied. */
+  /** Pictures encoded since this was last emptied. */
   readonly pictures: { codec: Codec; data: Uint8Array; capturedAt: number; isCurtain: boolean }[];
   readonly offered: (readonly Codec[])[];
   readonly run: PreviewRun;

@@ -86,7 +86,7 @@ describe('an edit log', () => {
 
   it('is taken over from a process that was killed', async () => {
     const path = at('killed.jsonl');
-    // No process has this number: Linux ends at 4,194,304.
+    // No process has this id: Linux ends at 4,194,304.
     await writeFile(`${path}.lock`, `${hostname()} 99999999`);
     await using log = await openLog(path, OPEN);
     expect(log.isReadOnly).toBe(false);

@@ -134,7 +134,7 @@ describe('a tracks file under review', () => {
     expect([first.isReadOnly, first.project.mutes]).toEqual([true, []]);
     await first.save();
     await first[Symbol.asyncDispose]();
-    // The lock of the third is still there.
+    // The lock of the third still exists.
     await using fourth = await open();
     expect(fourth.isReadOnly).toBe(true);
   });

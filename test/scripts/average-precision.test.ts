@@ -27,7 +27,7 @@ test('a false positive costs as much as there are faces below it', () => {
   expect(before!.averagePrecision).toBeCloseTo(2 / 3);
   expect(between!.averagePrecision).toBeCloseTo((1 + 2 / 3) / 2);
   expect(after!.averagePrecision).toBe(1);
-  // Two faces allow no false positive at all.
+  // With two faces, no false positive is allowed.
   expect([before!.recall, between!.recall, after!.recall]).toEqual([0, 0.5, 1]);
 });
 

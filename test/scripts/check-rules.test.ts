@@ -9,7 +9,7 @@ import { lockLeavesOutScript } from '../../scripts/rules/lock.ts';
 import { ruleFile, type Rule } from '../../scripts/rules/rule.ts';
 import { filesAreShort, nothingUnfinished } from '../../scripts/rules/text.ts';
 
-/** What a rule says about files that hold this, by path. */
+/** Messages of a rule about files with this content, by path. */
 function check(rule: Rule, files: Record<string, string>): string[] {
   const found = rule(Object.entries(files).map(([path, text]) => ruleFile(path, text)));
   return found.map(({ path, line, message }) => `${path}:${line} ${message}`);

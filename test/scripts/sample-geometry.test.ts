@@ -44,7 +44,7 @@ describe('the geometry of the sample', () => {
 
 describe('the truth of the sample', () => {
   it('holds a face while at least half of it is in the picture', () => {
-    // The face is 40 wide in the film; its middle is at the film's right edge, and then one pixel past it.
+    // The face is 40 pixels wide in the film; its centre is at the film's right edge, and then one pixel beyond it.
     const atEdge = still({ view: { ...view, x: 200 - 320 } });
     const past = still({ view: { ...view, x: 200 - 320.5 } });
     expect(boxesOf([atEdge, past])).toEqual([[0, 1260, 320, 40, 80]]);
@@ -75,7 +75,7 @@ describe('the film', () => {
   });
 
   it('shows a face exactly where the truth says that it is', () => {
-    // A white ellipse on black stands for the face; what is bright in the film must fill the box of the truth.
+    // A white ellipse on black represents the face; its bright area in the film must fill the box of the truth.
     const picture = drawnFace(400, 300);
     const moment = still({ view: { x: 180, y: 110, scale: 1.7, angle: 0.5 } });
     const luma = new FilmRenderer().draw(moment, picture).subarray(0, FILM.width * FILM.height);

@@ -3,7 +3,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 
 const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 
-/** Why tests with a browser are left out here; null where there is one. */
+/** Why tests with a browser are skipped here; null if there is one. */
 export const noBrowser: string | null = existsSync(CHROMIUM) ? null : `there is no ${CHROMIUM}`;
 
 /** Starts the system's Chromium. */
@@ -11,14 +11,14 @@ export function startBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
 }
 
-/** Pictures that the page has drawn. */
+/** Number of pictures that the page has drawn. */
 export function framesOf(page: Page): Promise<number> {
   return page.evaluate(`Number(document.querySelector('#picture').dataset.frames ?? 0)`);
 }
 
-/** Waits until the page has drawn so many pictures more. */
+/** Waits until the page has drawn this many more pictures. */
 export async function waitForFrames(page: Page, more: number): Promise<void> {
-  // In one expression: the page's policy forbids the evaluation that polling from outside needs.
+  // In one expression: the page's policy forbids the evaluation that external polling needs.
   await page.evaluate(`new Promise((resolve, reject) => {
     const canvas = document.querySelector('#picture');
     const frames = () => Number(canvas.dataset.frames ?? 0);
@@ -45,7 +45,7 @@ export function colorAt(page: Page, x: number, y: number): Promise<[number, numb
   })()`);
 }
 
-/** A sum over all samples of the picture: another picture has another. */
+/** A sum over all samples of the picture, which identifies it. */
 export function checksum(page: Page): Promise<number> {
   return page.evaluate(`(() => {
     const canvas = document.querySelector('#picture');

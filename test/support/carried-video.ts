@@ -4,9 +4,9 @@ import { openMedia } from '../../src/pipeline/file/media.ts';
 import { coveredFrame } from './written-video.ts';
 
 /**
- * Carries a file from its source to its sink as the pipeline does, but for the faces: for tests of what surrounds them.
+ * Passes a file from its source to its sink like the pipeline, but without faces: for tests of everything else.
  *
- * @returns what is said of it
+ * @returns its notes
  */
 export async function carryVideo(
   input: string,

@@ -6,14 +6,14 @@ import { probe, type Probe } from '../../src/ffmpeg/probe.ts';
 import { capture } from '../../src/ffmpeg/process.ts';
 import { scriptedDetector } from './scripted-detector.ts';
 
-/** Runs the ffmpeg that is found. */
+/** Runs the ffmpeg that was found. */
 export async function ffmpeg(...args: string[]): Promise<void> {
   const binaries = await findBinaries();
   const { code, stderr } = await capture(binaries.ffmpeg.path, ['-v', 'error', '-y', ...args]);
   if (code !== 0) throw new Error(stderr);
 }
 
-/** Covers what a scripted detector finds, as `veil blur` does, and probes what comes out. */
+/** Covers the faces of a scripted detector, as `veil blur` does, and probes the output. */
 export async function coverFile(
   input: string,
   output = `${input}.out.mp4`,

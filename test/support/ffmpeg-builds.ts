@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { findBinaries, type Binaries } from '../../src/ffmpeg/binaries.ts';
 
-/** The builds that tests run with: the one that is found, and the old one that npm brings. */
+/** The builds for tests: the one that was found, and the old one from npm. */
 export async function ffmpegBuilds(): Promise<Record<string, Binaries>> {
   const found = await findBinaries();
   const require = createRequire(import.meta.url);

@@ -2,7 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { vi } from 'vitest';
 
 /**
- * The next text that is appended to an open file breaks off in its middle, because the disk is full.
+ * Makes the next text appended to an open file break off in its middle, as on a full disk.
  *
  * @param path any file
  */

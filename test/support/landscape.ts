@@ -4,7 +4,7 @@ const [width, height] = [640, 360];
 
 export const LANDSCAPE = { width, height };
 
-/** A landscape of soft hills of light, seen from (x, y), larger by `zoom`; `blot` covers some of it with grey. */
+/** A landscape of soft bright hills, seen from (x, y), enlarged by `zoom`; `blot` covers some of it with grey. */
 export function view(
   x: number,
   y: number,

@@ -3,7 +3,7 @@ import type { CapturedFrame } from '../../src/source/live/live-source.ts';
 
 export const LIVE_SIZE = { width: 64, height: 48 } as const;
 
-/** A picture that differs from left to right (`scene` 0), or the other way round (1), as two scenes do. */
+/** A picture with a gradient from left to right (`scene` 0), or reversed (1), like two scenes. */
 export function livePicture(scene: 0 | 1 = 0): Uint8Array {
   const { width, height } = LIVE_SIZE;
   const data = new Uint8Array(frameBytes('yuv420p', width, height)).fill(128);
@@ -14,7 +14,7 @@ export function livePicture(scene: 0 | 1 = 0): Uint8Array {
   return data;
 }
 
-/** The n-th frame at 25 a second. */
+/** The n-th frame at 25 fps. */
 export function capturedFrame(
   index: number,
   options: { readonly startAt?: number; readonly scene?: 0 | 1; readonly isFirst?: boolean } = {},

@@ -1,18 +1,18 @@
 import type { Picture } from '../../src/frame/frame.ts';
 import type { CapturedFrame, LiveListener } from '../../src/source/live/live-source.ts';
 
-/** Notes what a live source delivers, and lets a test wait for it. */
+/** Records what a live source delivers, and lets a test wait for it. */
 export class NotingListener implements LiveListener {
   readonly frames: CapturedFrame[] = [];
   readonly looks: { readonly index: number; readonly pictures: readonly Picture[] }[] = [];
   readonly losses: string[] = [];
   readonly sounds: { readonly capturedAt: number; readonly samples: Uint8Array }[] = [];
-  /** Pictures that came before the frame they belong to. */
+  /** Number of pictures that came before their frame. */
   looksBeforeTheirFrame = 0;
   hasEnded = false;
   #waiting: { readonly until: () => boolean; readonly resolve: () => void }[] = [];
 
-  /** Resolves when this is true, looking again at whatever comes. */
+  /** Resolves when a condition is met; checks it at each delivery. */
   until(condition: (noted: this) => boolean): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push({ until: () => condition(this), resolve });

@@ -9,7 +9,7 @@ import type { LiveListener, LiveSource } from '../../src/source/live/live-source
 import { SCRIPTED_TRAITS } from './scripted-detector.ts';
 import { capturedFrame, LIVE_SIZE } from './live-frames.ts';
 
-/** Where the scripted worker finds its face. */
+/** The scripted worker's face. */
 export const FACE_BOX = { x: 24, y: 16, width: 12, height: 14 };
 
 /** A source that delivers a still scene at 25 frames a second until it is told to stop. */
@@ -59,7 +59,7 @@ export class ScriptedSource implements LiveSource {
   }
 }
 
-/** Finds one face in every frame at once, unless it is told to fail. */
+/** Finds one face in every frame at once, unless the test makes it fail. */
 export class ScriptedWorker implements DetectorWorker {
   readonly traits = SCRIPTED_TRAITS;
   onFree = (): void => undefined;
@@ -80,7 +80,7 @@ export class ScriptedWorker implements DetectorWorker {
   }
 }
 
-/** Keeps what it is given. */
+/** Records its frames. */
 export class KeepingOutput implements LiveOutput {
   readonly name = 'kept';
   readonly dropped = 0;
@@ -97,7 +97,7 @@ export class KeepingOutput implements LiveOutput {
   }
 }
 
-/** The real one, on the processor. */
+/** The real one, on the CPU. */
 export function openScriptedAnonymizer({ style, cells }: LiveSettings): Promise<Anonymizer> {
   return createAnonymizer({
     ...{ style, cells, shape: 'ellipse', padding: 0.2, color: '#202020', anonymizer: 'cpu' },
@@ -130,7 +130,7 @@ export async function startScriptedRun(
   return { run, source, worker, kept };
 }
 
-/** Whether every plane has one value only: nothing of a picture is left. */
+/** Whether every plane has a single value: nothing of a picture is left. */
 export function isBlank({ frame }: LiveFrame): boolean {
   return planesOf(frame.format, frame.width, frame.height).every(({ offset, width, height }) =>
     frame.data.subarray(offset, offset + width * height).every((value) => value === frame.data[offset]),

@@ -3,18 +3,18 @@ import type { Binaries } from '../../src/ffmpeg/binaries.ts';
 import { capture } from '../../src/ffmpeg/process.ts';
 import { groupPhoto } from './photo-clip.ts';
 
-/** When the tone of {@link makeOriginal} begins, seconds. */
+/** Start of the tone in {@link makeOriginal}, seconds. */
 export const TONE_AT = 1;
 
-/** What must not be found in a file that was made from such an original. */
+/** Texts that must not appear in a file made from such an original. */
 export const SECRETS = ['+52.5200', 'Secret', 'Jane Doe'];
 
 /**
- * Makes two seconds of video with everything that a file can carry: two sound tracks in which a tone begins at
- * {@link TONE_AT}, a cover, subtitles, chapters, tags with a place and a name, and, in .mov and .mp4, a timecode
- * track, in .mkv an attachment.
+ * Makes two seconds of video with everything that a file can contain: two audio tracks with a tone from {@link TONE_AT}
+ * on, a cover, subtitles, chapters, tags with a place and a name, and a timecode track in .mov and .mp4, an attachment
+ * in .mkv.
  *
- * @param folder with room for the parts
+ * @param folder with space for the parts
  */
 export async function makeOriginal(
   { ffmpeg }: Binaries,
@@ -42,7 +42,7 @@ export async function makeOriginal(
     ...['-c:v:0', 'libx264', '-preset', 'ultrafast', '-c:v:1', 'mjpeg', '-filter:v:1', 'scale=32:-2'],
     ...['-disposition:v:1', 'attached_pic', '-timecode', '01:00:00:00'],
     ...['-c:a:0', audio.codecs[0], '-c:a:1', audio.codecs[1], '-c:s', isMatroska ? 'srt' : 'mov_text'],
-    // Else the packets of AAC, which are copied, hold the name of this encoder.
+    // Otherwise AAC packets, which are copied, contain the name of this encoder.
     ...['-flags:a', '+bitexact'],
     ...['-metadata:s:a:0', 'language=eng', '-metadata:s:a:1', 'language=fra'],
     ...['-metadata:s:a:0', 'handler_name=Secret microphone', '-metadata:s:v:0', 'handler_name=Secret camera'],
@@ -55,7 +55,7 @@ export async function makeOriginal(
   return path;
 }
 
-/** When the tone of one sound track begins, as a player hears it, seconds. */
+/** Start of the tone in one audio track, as a player hears it, seconds. */
 export async function toneStart(path: string, track: number, { ffmpeg }: Binaries): Promise<number> {
   const rate = 16_000;
   const fill = `aresample=${rate}:async=1:min_hard_comp=0.001:first_pts=0,aformat=channel_layouts=mono`;

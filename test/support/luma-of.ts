@@ -1,7 +1,7 @@
 import type { Binaries } from '../../src/ffmpeg/binaries.ts';
 import { startFfmpeg } from '../../src/ffmpeg/process.ts';
 
-/** The brightness of every frame of a video, each as `width`×`height` bytes. */
+/** Luma of every frame of a video, each as `width`×`height` bytes. */
 export async function lumaOf(
   path: string,
   { width, height }: { readonly width: number; readonly height: number },

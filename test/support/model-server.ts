@@ -20,7 +20,7 @@ export const FAST = {
   },
 };
 export const YUNET = knownModel('yunet')!;
-/** From the evaluation set; the tests that need the real file skip without it. */
+/** From the evaluation set; tests that need the real file are skipped without it. */
 export const REAL_FILE = new URL(
   '../../../shared/eval/models/face_detection_yunet_2023mar.onnx',
   import.meta.url,
@@ -29,7 +29,7 @@ export const real = await readFile(REAL_FILE).catch(() => null);
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** What a test has at hand: its folder, the server's address and what it was asked, and what it answers. */
+/** The test's folder, the server's address, its requests, and its answers. */
 export const here = {
   folder: '',
   url: '',
@@ -55,7 +55,7 @@ afterEach(async () => {
   await rm(here.folder, { recursive: true, force: true });
 });
 
-/** A server as it should be: ranges, ETag, length. */
+/** A correct server: ranges, ETag, length. */
 export function serve(content: Buffer): Handler {
   return (request, response) => {
     const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
@@ -70,7 +70,7 @@ export function serve(content: Buffer): Handler {
   };
 }
 
-/** Sends `count` bytes; the connection breaks as soon as the download has seen some of them. */
+/** Sends `count` bytes; the connection breaks as soon as the download has received some of them. */
 export function breakAfter(content: Buffer, count: number): Handler {
   return (_request, response) => {
     response.writeHead(200, { etag: ETAG, 'content-length': content.length });

@@ -17,16 +17,16 @@ export interface PreviewRunOptions {
   readonly ffmpeg: string;
   readonly width?: number;
   readonly height?: number;
-  /** What the moving test picture goes through. */
+  /** Filter for the moving test picture. */
   readonly filter?: string;
   readonly canRecord?: boolean;
-  /** Covers nothing: for pictures whose colours are looked at. */
+  /** 0: no covers, for tests of colours. */
   readonly faces?: number;
 }
 
 const RATE = 30;
 
-/** A live run in small: frames of a test picture, covered by the real anonymizer, thirty a second, with controls. */
+/** A small live run: frames of a test picture, covered by the real anonymizer, thirty a second, with controls. */
 export class PreviewRun implements LiveControl {
   readonly #options: Required<PreviewRunOptions>;
   readonly #pictures: Uint8Array[];
@@ -39,9 +39,9 @@ export class PreviewRun implements LiveControl {
   #overload: LiveStatus['overload'] = [];
   #curtained = 0;
   #timer: NodeJS.Timeout | null = null;
-  /** How old frames are when they come, ms. */
+  /** Age of frames on arrival, ms. */
   age = 0;
-  /** What was asked for, in order. */
+  /** Requests, in order. */
   readonly asked: unknown[] = [];
 
   private constructor(options: Required<PreviewRunOptions>, pictures: Uint8Array[]) {
@@ -70,7 +70,7 @@ export class PreviewRun implements LiveControl {
     await (await this.#anonymizer).close();
   }
 
-  /** Holds frames back, as a source does that hangs. */
+  /** Holds frames back, like a hanging source. */
   pause(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import type { Picture } from '../../src/frame/frame.ts';
 
-/** A photo as the detector gets it: RGB, scaled to this width, and stretched to the height if there is one. */
+/** A photo as the detector gets it: RGB, scaled to this width, and stretched to the height, if given. */
 export async function readPicture(path: string, width: number, height?: number): Promise<Picture> {
   const { data, info } = await sharp(path)
     .removeAlpha()

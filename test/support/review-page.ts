@@ -13,13 +13,13 @@ import { makePhotoClip } from './photo-clip.ts';
 export const FRAMES = 40;
 export const SIZE = { width: 640, height: 360 };
 
-/** A clip of a group of people, a second and a half. */
+/** A clip of a group of people, a second and a half long. */
 export async function makeReviewClip(path: string): Promise<void> {
   const { ffmpeg } = await findBinaries();
   await makePhotoClip(ffmpeg.path, path, { seconds: FRAMES / 25, sound: true });
 }
 
-/** Rows of a box that moves to the right, of these frames. */
+/** Rows of a box that moves to the right, in these frames. */
 export function moving(first: number, last: number, x: number, y: number, side = 50): number[][] {
   return Array.from({ length: last - first + 1 }, (_, step) => [
     ...[first + step, x + step, y, side, side * 1.25],
@@ -53,7 +53,7 @@ export async function writeReviewTracks(path: string, input: string): Promise<vo
   await writeFile(path, JSON.stringify(document));
 }
 
-/** A review that is open, with what tests ask of it. */
+/** An open review, with access for tests. */
 export interface TestReview extends OpenReview {
   readonly output: string;
   readonly tracks: string;
@@ -73,7 +73,7 @@ export async function openTestReview(input: string, idleMs = 600_000): Promise<T
   return Object.assign(review, { output, tracks });
 }
 
-/** Opens the page of a review, and waits until its picture is there. */
+/** Opens the page of a review, and waits for its picture. */
 export async function openReviewPage(
   browser: Browser,
   { url }: Pick<OpenReview, 'url'>,
@@ -86,7 +86,7 @@ export async function openReviewPage(
   return page;
 }
 
-/** The colour of the picture at a place, given in pixels of the video. */
+/** Colour of the picture at a place, in pixels of the video. */
 export function pixelAt(page: Page, x: number, y: number): Promise<number[]> {
   return page.evaluate(`(() => {
     const canvas = document.querySelector('#picture');
@@ -97,7 +97,7 @@ export function pixelAt(page: Page, x: number, y: number): Promise<number[]> {
   })()`);
 }
 
-/** Where a place of the video is on the page. */
+/** Position of a place of the video on the page. */
 export async function pointAt(page: Page, x: number, y: number): Promise<{ x: number; y: number }> {
   const box = (await page.locator('#picture').boundingBox())!;
   const scale = Math.min(box.width / SIZE.width, box.height / SIZE.height);

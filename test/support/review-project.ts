@@ -4,7 +4,7 @@ import type { Edit } from '../../src/review/edits/edit.ts';
 import type { Row } from '../../src/documents/rows.ts';
 import type { Project, ReviewSpan, ReviewTrack } from '../../src/review/project.ts';
 
-/** A project of 100 frames of 640×360 with the tracks that are given. */
+/** A project of 100 frames of 640×360 with the given tracks. */
 export function projectWith(...tracks: readonly ReviewTrack[]): Project {
   return {
     video: { width: 640, height: 360, frames: 100 },
@@ -13,7 +13,7 @@ export function projectWith(...tracks: readonly ReviewTrack[]): Project {
   };
 }
 
-/** A detected track that moves a pixel a frame to the right. */
+/** A detected track that moves to the right by a pixel per frame. */
 export function movingTrack(id: number, firstFrame: number, lastFrame: number, x = 100): ReviewTrack {
   const rows = Array.from({ length: lastFrame - firstFrame + 1 }, (_, i): Row => {
     return [firstFrame + i, x + firstFrame + i, 50, 20, 30, 0];
@@ -24,7 +24,7 @@ export function movingTrack(id: number, firstFrame: number, lastFrame: number, x
   };
 }
 
-/** A doubt about a track that nobody has looked at. */
+/** A doubt about a track, not reviewed. */
 export function spanOf(id: number, trackId: number, firstFrame: number, lastFrame: number): ReviewSpan {
   return {
     ...{ id, source: id, trackId, reason: 'long-gap', firstFrame, lastFrame },
@@ -32,7 +32,7 @@ export function spanOf(id: number, trackId: number, firstFrame: number, lastFram
   };
 }
 
-/** Expects that an edit is refused with a message that holds these words. */
+/** Expects that an edit is refused with a message that contains these words. */
 export function refuses(project: Project, edit: Edit, message: string): void {
   expect(() => applyEdit(project, edit)).toThrow(
     expect.objectContaining({ code: 'EDIT_REFUSED', message: expect.stringContaining(message) as unknown }),

@@ -1,6 +1,6 @@
 import type { Detector, DetectorTraits } from '../../src/detect/detector.ts';
 
-/** What is said of scripted detectors. */
+/** Traits of scripted detectors. */
 export const SCRIPTED_TRAITS: DetectorTraits = {
   cost: 'heavy',
   confirmation: { seenOnce: 0.35, largeFace: 0, holdSeconds: 0.4 },
@@ -8,7 +8,7 @@ export const SCRIPTED_TRAITS: DetectorTraits = {
   largestFace: Infinity,
 };
 
-/** A detector that sees the same two faces in every run: one that moves, and one that is gone for some looks. */
+/** A detector that finds the same two faces in every run: one moves, and one is missing in some looks. */
 export function scriptedDetector(): Detector {
   let look = -1;
   return {

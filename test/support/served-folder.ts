@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A web server with the files of a folder, as they are at the time. */
+/** A web server with the current files of a folder. */
 export interface ServedFolder extends AsyncDisposable {
   readonly url: string;
-  /** Resolves when a file is there and says this. */
+  /** Resolves when a file exists and matches this. */
   hasServable(name: string, text: RegExp): Promise<void>;
 }
 

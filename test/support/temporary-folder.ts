@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 
-/** A folder for the tests of one file, removed afterwards. Call the result for a path in it. */
+/** A folder for the tests of one file, removed afterwards. Call the result to get a path in it. */
 export function temporaryFolder(): (...names: string[]) => string {
   let folder = '';
   beforeAll(async () => {

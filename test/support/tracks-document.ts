@@ -1,6 +1,6 @@
 import { parseTracks, type TracksDocument } from '../../src/documents/tracks-document.ts';
 
-/** Rows of a detected box that stands still, in ten frames. */
+/** Rows of a static detected box, in ten frames. */
 export function stillBoxes(x: number): number[][] {
   return Array.from({ length: 10 }, (_, frame) => [frame, x, 20, 30, 40, 0]);
 }

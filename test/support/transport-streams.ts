@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { findBinaries } from '../../src/ffmpeg/binaries.ts';
 import { capture } from '../../src/ffmpeg/process.ts';
 
-/** Why tests with transport streams are left out here, for their names; '' where the ffprobe that is found reads them. */
+/** Why tests with transport streams are skipped here, for their names; '' if ffprobe can read them. */
 export async function noTransportStreams(): Promise<string> {
   const { ffmpeg, ffprobe } = await findBinaries();
   const folder = await mkdtemp(join(tmpdir(), 'veil-ts-'));

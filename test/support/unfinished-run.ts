@@ -1,7 +1,7 @@
 import { findBinaries } from '../../src/ffmpeg/binaries.ts';
 import { greyFrame, openTestSink } from './written-video.ts';
 
-/** A program that writes frames for ever, and says when it has begun. Started, and killed, by a test. */
+/** A program that writes frames forever, and reports its start. A test starts and kills it. */
 const [input = '', output = ''] = process.argv.slice(2);
 const timeBase = { num: 1, den: 25 };
 const sink = await openTestSink({ binaries: await findBinaries(), input, output, timeBase });

@@ -4,13 +4,13 @@ import { probe } from '../../src/ffmpeg/probe.ts';
 import { openFfmpegSource, type VideoSource } from '../../src/source/file/ffmpeg-source.ts';
 import type { SourceFrame } from '../../src/source/source.ts';
 
-/** How a test opens a source: a look at every fifth frame at 64 and 32 pixels unless told otherwise. */
+/** Options for a source: by default a look at every fifth frame at 64 and 32 pixels. */
 export interface OpenOptions {
   readonly start?: number;
   readonly end?: number;
   readonly interval?: number;
   readonly sizes?: readonly number[];
-  /** Frames of HDR stay in 10 bits. */
+  /** HDR frames stay in 10 bits. */
   readonly keepsDepth?: boolean;
   readonly signal?: AbortSignal;
 }

@@ -7,25 +7,25 @@ import { PreviewRun } from './preview-run.ts';
 import { openTestPreview } from './open-preview.ts';
 
 export interface PageOptions extends BrowserContextOptions {
-  /** Where to go: the preview unless told otherwise. */
+  /** URL to open: by default that of the preview. */
   readonly url?: string;
-  /** Runs before the page does. */
+  /** Runs before the page's own scripts. */
   readonly script?: string;
-  /** As a browser that decodes no H.264. */
+  /** Simulates a browser that can't decode H.264. */
   readonly withoutWebCodecs?: boolean;
 }
 
-/** What the tests of one file have at hand. */
+/** The preview, the run and pages for the tests of one file. */
 export interface WatchedPreview {
   readonly run: PreviewRun;
   readonly preview: Preview;
-  /** Opens a page in a profile of its own, closed after the test. */
+  /** Opens a page in its own profile, closed after the test. */
   open(options?: PageOptions): Promise<Page>;
   /** The same, and waits until it is live. */
   openLive(options?: PageOptions): Promise<Page>;
 }
 
-/** A browser, a live run and its preview for the tests of one file. To be called inside `describe`. */
+/** A browser, a live run and its preview for the tests of one file. Call it inside `describe`. */
 export function watchedPreview(): WatchedPreview {
   let browser: Browser;
   let run: PreviewRun;
@@ -38,7 +38,7 @@ export function watchedPreview(): WatchedPreview {
   });
   afterEach(async () => {
     await Promise.all(pages.splice(0).map((page) => page.context().close()));
-    // What a page sent last may still be on its way, and would change the run under the next test.
+    // The last message of a page may still be in transit, and would change the run during the next test.
     await vi.waitUntil(() => preview.clients === 0, { timeout: 20_000 });
     run.setState('live');
   });

@@ -9,13 +9,13 @@ const face = (x: number, score = 0.9, size = 40): Detection => ({
   score,
 });
 
-/** Tracklets of faces that were seen in frame 0. */
+/** Tracklets of faces detected in frame 0. */
 function trackletsOf(...faces: Detection[]): Tracklet[] {
   const camera = new EgoMotion();
   return faces.map((each, index) => new Tracklet(index + 1, { ...each, frame: 0, look: 1 }, camera));
 }
 
-/** Pairs of tracklet and x of the face, and the x of the new faces, in frame 3 at 30 frames a second. */
+/** Pairs of tracklet and x of the face, and the x of the new faces, in frame 3 at 30 fps. */
 function idsOf(tracklets: readonly Tracklet[], faces: readonly Detection[]) {
   const { matches, newFaces } = associate(tracklets, faces, 3, 30);
   return {

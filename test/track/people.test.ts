@@ -52,7 +52,7 @@ describe('people', () => {
 
 describe('uncertainty', () => {
   const reasons = (tracker: Tracker): string[] => tracker.uncertain().map(({ reason }) => reason);
-  /** Chance that somebody is there, summed over the sightings. */
+  /** Probability of a face, summed over the sightings. */
   const sum = (tracker: Tracker): number =>
     tracker
       .uncertain()

@@ -105,7 +105,7 @@ describe('coverage', () => {
 
 describe('the edge of the picture', () => {
   const ahead = { ...options, lookAhead: 60 };
-  /** Boxes of a face that stands still while the camera does the same in every frame, in the frames where it is detected. */
+  /** Boxes of a static face under a constant camera motion, in the frames where it is detected. */
   function panned(
     frames: number,
     from: Box,
@@ -217,7 +217,7 @@ describe('identity', () => {
 describe('a whole video that is known', () => {
   const whole = { ...options, lookAhead: Infinity };
   const at = (frame: number): Box => box(200 + 2 * frame, 300);
-  /** Hidden for two seconds. */
+  /** Occluded for two seconds. */
   const hidden = (frame: number): Detection[] =>
     frame < 48 || frame > 108 ? [{ box: at(frame), score: 0.9 }] : [];
 
@@ -289,7 +289,7 @@ test('memory does not grow with the length of a video', () => {
 test('a run that nobody reports on keeps nothing of the faces that are gone', () => {
   const tracker = new Tracker({ ...options, keepsHistory: false });
   for (let frame = 0; frame < 6000; frame += 1) {
-    // Somebody else every two seconds, and one who is there all the time and often hidden.
+    // A new person every two seconds, and one who is always there and often occluded.
     const faces = [face(100 + 70 * Math.floor((frame % 600) / 60), 300), face(1000, 300)];
     if (frame % 6 === 0) tracker.addLook({ frame, faces: faces.slice(0, frame % 60 < 30 ? 2 : 1) });
     tracker.advanceTo(frame - 30);

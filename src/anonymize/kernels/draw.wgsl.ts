@@ -1,8 +1,8 @@
 import { LEAST_WEIGHT } from '../row-blend.ts';
 
 /**
- * Covers heads: one invocation for four samples side by side. The same steps as `row-blend.ts`, so that roundings
- * agree. Spans and cell starts are whole numbers that come from the CPU; only weights are computed here.
+ * Covers heads: one invocation per four adjacent samples. It takes the same steps as `row-blend.ts`, so that rounding
+ * agrees. Spans and cell starts are integers from the CPU; only weights are computed here.
  */
 export const drawKernel = /* wgsl */ `
 struct Tile {

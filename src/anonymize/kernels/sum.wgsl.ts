@@ -1,4 +1,4 @@
-/** Sums the samples of rectangles: one workgroup a rectangle. Whole numbers, so exactly what the CPU sums. */
+/** Sums the samples of rectangles: one workgroup per rectangle. Integers, so sums equal those of the CPU. */
 export const sumKernel = /* wgsl */ `
 struct Rectangle {
   start: u32,      // first word of the tile that holds it

@@ -8,7 +8,7 @@ import type { FileResult } from '../../pipeline/file/write-covered.ts';
 import type { Job } from '../output/outputs.ts';
 import { coverOne, type CoverFlags } from './cover-one.ts';
 
-/** One input of a batch. All that a process gets have the same config. */
+/** One input of a batch. All tasks of a process have the same config. */
 export interface CoverTask {
   readonly job: Job;
   readonly config: ResolvedConfig;
@@ -19,7 +19,7 @@ export type CoverEvent =
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'result'; readonly result: FileResult };
 
-/** The work of a process of a batch; it results in the audit, if any. */
+/** Work of a batch process; its result is the audit, if any. */
 export interface CoverWork {
   readonly task: CoverTask;
   readonly event: CoverEvent;
@@ -28,7 +28,7 @@ export interface CoverWork {
 
 let detector: LazyDetector | null = null;
 
-/** A process that covers one input after another for a batch; its detector stays. */
+/** A process that covers inputs of a batch one after another; it keeps its detector. */
 serveTasks<CoverWork>(cover, async () => {
   await detector?.[Symbol.asyncDispose]();
 });

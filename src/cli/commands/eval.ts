@@ -21,9 +21,9 @@ export interface EvalOptions {
 }
 
 /**
- * Does what a `veil eval` call asks for.
+ * Runs `veil eval`.
  *
- * @returns the exit code: 3 when a face is exposed, or when not all of the original could be compared
+ * @returns the exit code: 3 if a face is exposed, or parts of the original could not be compared
  * @throws VeilError USAGE, INPUT_…, OUTPUT_…
  */
 export async function evaluate(original: string, options: EvalOptions, io: Io): Promise<number> {
@@ -44,9 +44,9 @@ export async function evaluate(original: string, options: EvalOptions, io: Io): 
   return result.exposedFaceFrames > 0 || doubt !== null ? EXIT.review : EXIT.done;
 }
 
-/** Why the figures prove nothing, or null: frames are compared one by one, from the first. */
+/** Why the figures are unreliable, or null: frames are compared by number, from the first on. */
 function doubtOf({ framesMissing, framesExtra }: LeakReport, { output }: EvalOptions): string | null {
-  // A truth may end before its video does, so a report may speak of more frames.
+  // The truth may end before its video, so a report may have more frames.
   if (framesMissing === 0 && (framesExtra === 0 || output === undefined)) return null;
   const what =
     framesMissing > 0
@@ -63,7 +63,7 @@ async function videoOf(original: string): Promise<VideoStream> {
   });
 }
 
-/** As it is shown. */
+/** Displayed size. */
 function sizeOf({ width, height, rotation }: VideoStream): {
   readonly width: number;
   readonly height: number;
@@ -81,7 +81,7 @@ async function measure(
     throw new VeilError('USAGE', 'Give either --output or --report.', { hint: 'See veil eval --help.' });
   }
   if (output !== undefined) {
-    // Errors of the file come before frames are compared.
+    // Report errors of the file before comparing frames.
     await probe(output, await findBinaries());
     return measureLeaks(original, output, truth);
   }
@@ -113,7 +113,7 @@ function table(result: LeakReport): string {
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}\n`).join('');
 }
 
-/** Where the truth has no faces, every changed pixel was covered without need. */
+/** If the truth has no faces, every changed pixel was covered needlessly. */
 function awayFromFaces({ byHeight }: LeakReport): string {
   return byHeight.every(({ faceFrames }) => faceFrames === 0)
     ? 'covered on face-free film'

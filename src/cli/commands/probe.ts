@@ -8,10 +8,10 @@ import { printable } from '../report/terminal-text.ts';
 import { withSignals } from '../shutdown.ts';
 
 /**
- * Shows how a file is read. Its frames are not: damage is found by the run that reads them.
+ * Shows how Veil reads a file. It decodes no frames, so it does not find damage.
  *
- * @returns the exit code: 3 where something is doubtful
- * @throws VeilError every INPUT_ reason not to cover it
+ * @returns the exit code: 3 if there are doubts
+ * @throws VeilError every INPUT_ reason
  */
 export async function probeInput(input: string, isJson: boolean, io: Io): Promise<number> {
   return withSignals(io, async (signal) => {

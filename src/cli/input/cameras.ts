@@ -5,18 +5,18 @@ import { capture } from '../../ffmpeg/process.ts';
 
 /** A camera that ffmpeg can open. */
 export interface Camera {
-  /** As ffmpeg's `-i` takes it. */
+  /** Value for ffmpeg's `-i`. */
   readonly device: string;
   readonly name: string;
   /** Why it can't be used, or null. */
   readonly problem: string | null;
 }
 
-/** Cameras of this machine, by the means of its system. */
+/** Cameras of this machine, from its operating system. */
 export async function listCameras(ffmpeg: string, platform: NodeJS.Platform): Promise<Camera[]> {
   if (platform === 'linux') return linuxCameras();
   const format = platform === 'darwin' ? 'avfoundation' : 'dshow';
-  // It lists the devices as text, then fails because the dummy can't be opened.
+  // ffmpeg lists the devices as text, then fails because the dummy can't be opened.
   const args = [
     '-hide_banner',
     '-f',
@@ -36,7 +36,7 @@ export function avfoundationCameras(text: string): Camera[] {
   return [...video.matchAll(/\] \[(\d+)\] (.+)$/gm)].map(([, device, name]) => camera(device!, name!));
 }
 
-/** `"Integrated Camera" (video)`; older builds leave the kind to the heading above. */
+/** `"Integrated Camera" (video)`; older builds state the kind only in the heading. */
 export function dshowCameras(text: string): Camera[] {
   const [video = ''] = text.split('DirectShow audio devices');
   return [...video.matchAll(/^\[dshow[^\]]*\]\s+"([^"@][^"]*)"(?: \((\w+)\))?\s*$/gm)]

@@ -1,6 +1,6 @@
 import { VeilError } from '../../errors.ts';
 
-/** Why a path can't be used as an input, from the system's error. */
+/** The error for an unusable input path, from the system's error. */
 export function unreadable(path: string, cause: unknown): VeilError {
   const { code = 'unknown' } = cause as NodeJS.ErrnoException;
   switch (code) {

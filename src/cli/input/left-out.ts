@@ -3,17 +3,17 @@ import { shellWord } from '../../base/shell-word.ts';
 import { VeilError } from '../../errors.ts';
 import { unreadKindOf } from './media-kinds.ts';
 
-/** Pictures that were found and can't be read. */
+/** A kind of pictures that Veil can't read: where they were found, and the error. */
 export interface LeftOut {
   readonly path: string;
   readonly error: VeilError;
 }
 
 /**
- * Pictures of folders and patterns that Veil does not read: a problem for each kind, because a run that leaves faces
- * behind has not done what it was asked for.
+ * Pictures in folders and patterns that Veil can't read: one problem per kind, because a run that skips faces has not
+ * done its job.
  *
- * @param where the folder or pattern that was searched, for the message
+ * @param where the searched folder or pattern, for the message
  */
 export function leftOutOf(where: string, paths: readonly string[]): LeftOut[] {
   const kinds = new Set(paths.map(unreadKindOf).filter((kind) => kind !== null));
@@ -30,7 +30,7 @@ export function leftOutOf(where: string, paths: readonly string[]): LeftOut[] {
   });
 }
 
-/** Names all files of the folder of the first one. */
+/** A command for all such files in the folder of the first one. */
 function command(kind: string, [first = '']: readonly string[]): string {
   const folder = dirname(first);
   const pattern = `${folder === '.' ? '' : `${shellWord(folder)}/`}*${extname(first)}`;

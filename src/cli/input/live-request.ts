@@ -25,7 +25,7 @@ export interface LiveFlags {
   readonly verbose?: true;
 }
 
-/** What a `veil live` call asks for, checked. */
+/** The validated options of a `veil live` call. */
 export interface LiveRequest extends Pick<
   OpenLiveOptions,
   'input' | 'microphone' | 'wanted' | 'delay' | 'record' | 'publish' | 'virtualCamera'
@@ -33,14 +33,14 @@ export interface LiveRequest extends Pick<
   readonly preview: PreviewRequest | null;
 }
 
-/** Where the preview is to be opened. */
+/** Address of the preview. */
 export interface PreviewRequest extends PreviewAddress {
   /** Whether other machines may open it. */
   readonly isExposed: boolean;
 }
 
 /**
- * Reads the arguments.
+ * Parses the arguments.
  *
  * @throws VeilError USAGE
  */
@@ -65,7 +65,7 @@ export function liveRequest(
 }
 
 /**
- * The size and rate that are asked of a camera.
+ * The size and rate to request from a camera.
  *
  * @throws VeilError USAGE
  */

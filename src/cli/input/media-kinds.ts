@@ -1,16 +1,16 @@
 import { extname } from 'node:path';
 
-/** Photos that Veil writes. */
+/** Extensions of photos that Veil writes. */
 export const IMAGE_EXTENSIONS: readonly string[] = ['.jpg', '.jpeg', '.png', '.webp'];
 
-/** Endings by which videos and photos are found in folders; a file that is named is tried whatever it is called. */
+/** Extensions of videos and photos in folders; a named file is tried whatever its extension. */
 const MEDIA_EXTENSIONS: ReadonlySet<string> = endings(
   '3g2 3gp apng asf avi divx dv f4v flv gif insv lrv m2t m2ts m2v m4v mjpeg mkv mod mov mp4 mpe mpeg mpg mts ' +
     'mxf nut ogm ogv qt rm rmvb tod ts vob webm wmv y4m ' +
     'jpg jpeg jpe jfif png webp tif tiff avif',
 );
 
-/** Pictures that Veil does not read, by what people call them. */
+/** Pictures that Veil can't read, by their common names. */
 const UNREAD: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['HEIC', endings('heic heif hif')],
   ['raw', endings('dng cr2 cr3 crw nef nrw arw srf sr2 orf rw2 raf pef srw rwl x3f')],
@@ -34,13 +34,13 @@ export function isMedia(path: string): boolean {
   return MEDIA_EXTENSIONS.has(extname(path).toLowerCase());
 }
 
-/** What people call the pictures of this name, which Veil does not read; null for everything else. */
+/** Common name of the kind of picture that Veil can't read; null for all other files. */
 export function unreadKindOf(path: string): string | null {
   const extension = extname(path).toLowerCase();
   return [...UNREAD].find(([, extensions]) => extensions.has(extension))?.[0] ?? null;
 }
 
-/** Whether Veil itself gave a file this name. */
+/** Whether Veil itself creates names like this. */
 export function isOwnOutput(name: string): boolean {
   return /\.veil\.((report|tracks|sheet|labels)\.)?[^.]+$/i.test(name);
 }

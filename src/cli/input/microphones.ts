@@ -3,12 +3,12 @@ import { capture } from '../../ffmpeg/process.ts';
 
 /** A microphone that ffmpeg can open. */
 export interface Microphone {
-  /** As `--microphone` takes it. */
+  /** Value for `--microphone`. */
   readonly device: string;
   readonly name: string;
 }
 
-/** Microphones of this machine, by the means of its system. */
+/** Microphones of this machine, from its operating system. */
 export async function listMicrophones(ffmpeg: string, platform: NodeJS.Platform): Promise<Microphone[]> {
   const ask = async (args: readonly string[]): Promise<string> => {
     const { stdout, stderr } = await capture(ffmpeg, ['-hide_banner', ...args], { timeoutMs: 10_000 });
@@ -21,13 +21,13 @@ export async function listMicrophones(ffmpeg: string, platform: NodeJS.Platform)
     return dshowMicrophones(await ask(['-f', 'dshow', '-list_devices', 'true', '-i', 'dummy']));
   }
   return [
-    // A machine without sound has no such file, one without a sound server no such sources.
+    // Machines without sound have no such file, those without a sound server no such sources.
     ...alsaMicrophones(await readFile('/proc/asound/pcm', 'utf8').catch(() => '')),
     ...pulseMicrophones(await ask(['-sources', 'pulse'])),
   ];
 }
 
-/** `01-00: USB Audio : USB Audio : playback 1 : capture 1`, as the kernel lists its sound devices. */
+/** `01-00: USB Audio : USB Audio : playback 1 : capture 1`, the kernel's list of sound devices. */
 export function alsaMicrophones(text: string): Microphone[] {
   return [...text.matchAll(/^(\d+)-(\d+): (.*?) :.*capture \d+/gm)].map(([, card, device, name]) => ({
     device: `hw:${Number(card)},${Number(device)}`,
@@ -35,7 +35,7 @@ export function alsaMicrophones(text: string): Microphone[] {
   }));
 }
 
-/** `* alsa_input.usb-Camera [Camera Mono] (audio)`, as `ffmpeg -sources pulse` lists them; monitors of outputs too. */
+/** `* alsa_input.usb-Camera [Camera Mono] (audio)`, from `ffmpeg -sources pulse`; includes monitors of outputs. */
 export function pulseMicrophones(text: string): Microphone[] {
   return [...text.matchAll(/^ *\*? +(\S+) \[(.*)\](?: \(.*\))?$/gm)].map(([, device, name]) => ({
     device: `pulse:${device!}`,
@@ -52,7 +52,7 @@ export function avfoundationMicrophones(text: string): Microphone[] {
   }));
 }
 
-/** `"Microphone Array" (audio)`; older builds leave the kind to the heading above. */
+/** `"Microphone Array" (audio)`; older builds state the kind only in the heading. */
 export function dshowMicrophones(text: string): Microphone[] {
   const [all = '', below] = text.split('DirectShow audio devices');
   return [...(below ?? all).matchAll(/^\[dshow[^\]]*\]\s+"([^"@][^"]*)"(?: \((\w+)\))?\s*$/gm)]

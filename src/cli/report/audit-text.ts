@@ -1,10 +1,10 @@
 import type { Audit } from '../../audit/audit-file.ts';
 import { printable } from './terminal-text.ts';
 
-/** Findings told on the terminal; JSON and sheet have more. */
+/** Limit of findings on the terminal; JSON and sheet have more. */
 const MOST_LINES = 20;
 
-/** An audit as an object for scripts: everything but the pictures. */
+/** An audit as an object for scripts, without its pictures. */
 export function auditJson({ findings, ...rest }: Audit): object {
   return {
     ...rest,
@@ -22,7 +22,7 @@ export function auditJson({ findings, ...rest }: Audit): object {
   };
 }
 
-/** An audit for people, lines ended. */
+/** An audit as text; every line ends with a newline. */
 export function auditText(path: string, { frames, problems, findings }: Audit): string {
   const lines = problems.map((problem) => printable(problem));
   if (findings.length > 0) {

@@ -4,13 +4,13 @@ import type { Summary } from './reporter.ts';
 import { printable } from './terminal-text.ts';
 import { duration } from './time-text.ts';
 
-/** An input that failed, and why. */
+/** A failed input, and the reason. */
 export interface Failure {
   readonly input: string;
   readonly error: unknown;
 }
 
-/** Progress of one input, with that of the batch around it. */
+/** Progress of one input, with that of its batch. */
 export function batchText(batch: BatchProgress | null, text: string): string {
   if (batch === null || batch.total < 2) return text;
   const { ended, total, secondsLeft } = batch;
@@ -18,12 +18,12 @@ export function batchText(batch: BatchProgress | null, text: string): string {
   return `${Math.min(ended + 1, total)} of ${total}  ${text}${left}`;
 }
 
-/** What stands before the line of an input that has come to its end. */
+/** Prefix for the line of a finished input. */
 export function countText(batch: BatchProgress | null): string {
   return batch === null || batch.total < 2 ? '' : `${batch.ended} of ${batch.total}  `;
 }
 
-/** Every failure once more, where all that came between has scrolled them away. */
+/** Repeats all failures at the end, because other output has scrolled them away. */
 export function failuresText(failures: readonly Failure[]): string {
   const lines = failures.map(({ input, error }) => {
     const { code, message } = errorJson(error);
@@ -32,7 +32,7 @@ export function failuresText(failures: readonly Failure[]): string {
   return `Failed:\n${lines.join('\n')}\n`;
 }
 
-/** How many inputs came to what end. */
+/** Number of inputs by result. */
 export function summaryText({ inputs, done, alreadyDone, failed, elapsed, review }: Summary): string {
   const rest = inputs - done - alreadyDone - failed;
   const counts = [

@@ -2,14 +2,14 @@ import { VeilError } from '../../errors.ts';
 import { printableLines } from './terminal-text.ts';
 import { reasonOf } from '../../base/reason.ts';
 
-/** An error as `--json` shows it. */
+/** An error in `--json` output. */
 export interface ErrorJson {
   readonly code: string;
   readonly message: string;
   readonly hint: string | null;
 }
 
-/** An error for people: what, what to do, the stable code; with `verbose`, where it comes from. */
+/** An error as text: message, hint, stable code; with `verbose`, its cause. */
 export function errorText(error: unknown, verbose: boolean): string {
   const { code, message, hint } = errorJson(error);
   const lines = [`${message} [${code}]`, ...(hint === null ? [] : [hint])];
@@ -17,7 +17,7 @@ export function errorText(error: unknown, verbose: boolean): string {
   return printableLines(lines.join('\n'));
 }
 
-/** An error for scripts; other errors than VeilErrors get the code INTERNAL. */
+/** An error for scripts; errors other than VeilErrors get the code INTERNAL. */
 export function errorJson(error: unknown): ErrorJson {
   if (error instanceof VeilError) {
     return { code: error.code, message: error.message, hint: error.hint ?? null };

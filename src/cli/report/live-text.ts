@@ -6,7 +6,7 @@ import type { Camera } from '../input/cameras.ts';
 import { printable } from './terminal-text.ts';
 import { duration } from './time-text.ts';
 
-/** How a run is doing, on a line: the state first, since it is what matters. */
+/** Status of a run in one line: the state first, since it matters most. */
 export function statusText(status: LiveStatus): string {
   const { state, faces, fpsIn, fpsOut, latency, frames, curtained, dropped, isRecording } = status;
   const covered = frames === 0 ? 0 : (100 * curtained) / frames;
@@ -21,7 +21,7 @@ export function statusText(status: LiveStatus): string {
   ].join('  ');
 }
 
-/** Why a whole frame was covered, as people say it. */
+/** Reasons for covering a whole frame, for users. */
 const CAUSES: Readonly<Record<CurtainReason, string>> = {
   starting: 'before the first look',
   late: 'detection was late',
@@ -34,10 +34,10 @@ const CAUSES: Readonly<Record<CurtainReason, string>> = {
   'tracks-file': 'as the tracks file says',
 };
 
-/** Files of a recording that are named one by one. */
+/** Limit of recorded files listed by name. */
 const MOST_FILES = 5;
 
-/** How a run went, some lines: frames, curtains and their reasons, failures, and each output. */
+/** Summary of a run in several lines: frames, curtains and their reasons, failures, and each output. */
 export function summaryText(summary: LiveSummary): string {
   const { framesIn, frames, dropped, tracks, latency, curtained, causes } = summary;
   const { sourceLosses, detectorFailures, outputs } = summary;
@@ -85,13 +85,13 @@ function times(count: number): string {
   return count === 1 ? 'once' : `${count} times`;
 }
 
-/** Microphones, each on a line below a heading. */
+/** Microphones, one per line below a heading. */
 export function microphoneText(microphones: readonly Microphone[]): string {
   const lines = microphones.map(({ device, name }) => `  ${printable(device)}  ${printable(name)}`);
   return ['For --microphone:', ...lines].join('\n');
 }
 
-/** A camera and its modes, largest first, one line for each format and size. */
+/** A camera and its modes, largest first, one line per format and size. */
 export function cameraText({ device, name, problem }: Camera, modes: readonly CameraMode[]): string {
   const sizes = new Map<string, number[]>();
   const sorted = [...modes].sort((a, b) => b.width * b.height - a.width * a.height);

@@ -3,10 +3,10 @@ import type { TextOutput } from '../io.ts';
 import { printable } from './terminal-text.ts';
 import { duration } from './time-text.ts';
 
-/** A fresh line this often is smooth to the eye and free of cost. */
+/** Redraw interval: smooth to the eye, at negligible cost. */
 const REDRAW_MS = 100;
 
-/** The one line at the bottom of a terminal that says how far the work is. */
+/** The progress line at the bottom of a terminal. */
 export class ProgressLine {
   readonly #terminal: TextOutput;
   #drawnAt = -Infinity;
@@ -16,7 +16,7 @@ export class ProgressLine {
     this.#terminal = terminal;
   }
 
-  /** @param around what stands before and after the facts of the one input */
+  /** @param around text before and after the facts about one input */
   draw(
     name: string,
     progress: Progress,
@@ -31,15 +31,15 @@ export class ProgressLine {
   /** Shows any other state. */
   say(name: string, facts: string): void {
     this.#visible = true;
-    // Some terminals say 0 when they do not know.
+    // Some terminals report 0 columns if the width is unknown.
     const columns = this.#terminal.columns === 0 ? 80 : (this.#terminal.columns ?? 80);
-    // The last column stays free: some terminals wrap there. The name gives way to the numbers.
+    // Leave the last column free, because some terminals wrap there. The name is shortened, not the numbers.
     const room = Math.max(8, columns - 3 - facts.length);
     const line = `${shortened(printable(name), room)}  ${facts}`.slice(0, columns - 1);
     this.#terminal.write(`\r\x1b[K${line}`);
   }
 
-  /** Makes room for other text; the next draw shows at once. */
+  /** Clears the line for other text; the next draw is immediate. */
   clear(): void {
     this.#drawnAt = -Infinity;
     if (!this.#visible) return;
@@ -48,7 +48,7 @@ export class ProgressLine {
   }
 }
 
-/** Percent, frames a second, speed against real time, time left, faces now, tracks so far. */
+/** Percent, frames per second, speed relative to real time, time left, current faces, tracks so far. */
 export function progressText(progress: Progress): string {
   const { stage, framesDone, secondsDone, elapsed, facesNow, tracks } = progress;
   const share = shareDone(progress);
@@ -68,7 +68,7 @@ export function progressText(progress: Progress): string {
   ].join('  ');
 }
 
-/** 0…1, or null where the file does not say how long it is. */
+/** 0…1; null if the file does not state its length. */
 export function shareDone({ framesDone, framesTotal, secondsDone, secondsTotal }: Progress): number | null {
   const done =
     secondsTotal !== null && secondsTotal > 0
@@ -79,7 +79,7 @@ export function shareDone({ framesDone, framesTotal, secondsDone, secondsTotal }
   return done === null ? null : Math.min(1, Math.max(0, done));
 }
 
-/** Keeps the end of a path, which tells files apart. */
+/** Keeps the end of a path, which identifies the file. */
 function shortened(text: string, length: number): string {
   return text.length <= length ? text : `…${text.slice(text.length - length + 1)}`;
 }

@@ -1,15 +1,15 @@
 /**
- * Characters that would move the cursor, colour the terminal, or reorder what is read: C0 and C1 controls, line and
- * paragraph separators, and the controls of writing direction.
+ * Characters that move the cursor, colour the terminal, or reorder text: C0 and C1 controls, line and paragraph
+ * separators, and bidirectional controls.
  */
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
 
-/** Makes a name from outside safe to print on one line. */
+/** Makes an untrusted name safe to print on one line. */
 export function printable(text: string): string {
   return text.replace(UNSAFE, escape);
 }
 
-/** Makes a message safe to print. Its lines stay, indented, so that none can pass for a line of Veil's own. */
+/** Makes a message safe to print. Its lines are indented, so that none can imitate a line of Veil's own. */
 export function printableLines(text: string): string {
   return text
     .split('\n')

@@ -1,4 +1,4 @@
-/** Seconds as `hh:mm:ss`, whole seconds downwards. */
+/** Seconds as `hh:mm:ss`, rounded down. */
 export function clock(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   return [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]

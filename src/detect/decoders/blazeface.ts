@@ -4,10 +4,10 @@ import { VALUES_PER_BOX, type BlazeFaceLevel } from '../networks/blazeface.ts';
 import { broken, takeMap } from './outputs.ts';
 
 /**
- * Faces of BlazeFace, in pixels of its input, not yet suppressed. Boxes are predicted in pixels from the centre of
- * their cell; a box without a size is not a face.
+ * Faces of BlazeFace, in pixels of its input, before NMS. Boxes are predicted in pixels from the centre of their cell;
+ * a box without a size is not a face.
  *
- * @throws VeilError DETECTOR_FAILED when an output is missing, has another shape or holds no number
+ * @throws VeilError DETECTOR_FAILED if an output is missing, has another shape or contains NaN
  */
 export function decodeBlazeFace(
   levels: readonly BlazeFaceLevel[],

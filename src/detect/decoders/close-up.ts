@@ -2,15 +2,15 @@ import type { FeatureMap } from '../../inference/graph.ts';
 import { broken, takeMap } from './outputs.ts';
 import { CHANNELS, STRIDES } from './veil-face.ts';
 
-/** Cells count that look at pixels so near the middle, or as near as cells of their level can be. */
+/** Cells within this distance of the centre count, pixels; on coarse levels, the nearest ones. */
 const REACH = 8;
 
 /**
- * What the network `veil-face` says of the middle of a square picture: the log-odds that a face is there, of all cells that
- * look there together. `training/veilface/closer.py` teaches that.
+ * Output of the network `veil-face` for the centre of a square picture: the log-odds of a face, summed over the central
+ * cells. `training/veilface/closer.py` trains this.
  *
  * @param side of the picture, pixels
- * @throws VeilError DETECTOR_FAILED when an output is missing, has another shape or holds no number
+ * @throws VeilError DETECTOR_FAILED if an output is missing, has another shape or contains NaN
  */
 export function decodeMiddle(outputs: ReadonlyMap<string, FeatureMap>, side: number): number {
   let sum = 0;

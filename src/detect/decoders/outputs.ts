@@ -2,9 +2,9 @@ import { VeilError } from '../../errors.ts';
 import type { FeatureMap } from '../../inference/graph.ts';
 
 /**
- * One of a network's outputs, which has so many channels.
+ * An output of a network with this number of channels.
  *
- * @throws VeilError DETECTOR_FAILED when it is missing or has another shape
+ * @throws VeilError DETECTOR_FAILED if it is missing or has another shape
  */
 export function takeMap(
   outputs: ReadonlyMap<string, FeatureMap>,
@@ -18,7 +18,7 @@ export function takeMap(
   return map;
 }
 
-/** Error of a network whose answer can't be relied on. */
+/** The error for invalid output of a network. */
 export function broken(what: string): VeilError {
   return new VeilError('DETECTOR_FAILED', `What the face network returned ${what}.`, {
     hint: 'No uncovered frame was written. Try another --engine.',

@@ -2,23 +2,23 @@ import type { Detection } from '../../frame/detection.ts';
 import type { FeatureMap } from '../../inference/graph.ts';
 import { broken, takeMap } from './outputs.ts';
 
-/** Shape of an anchor in pixels; one of each is centred on every cell of a level's map. */
+/** Size of an anchor in pixels; one of each is centred on every cell of a level. */
 export interface Anchor {
   readonly width: number;
   readonly height: number;
 }
 
-/** One of the maps in which the network predicts boxes. */
+/** A feature map in which the network predicts boxes. */
 export interface SsdLevel {
-  /** Pixels between neighbouring cells. */
+  /** Pixels between adjacent cells. */
   readonly stride: number;
   readonly anchors: readonly Anchor[];
 }
 
-/** Pixels that anchor scales are shares of: the size that the network was trained at. */
+/** Input size of the training, pixels; anchor scales are shares of it. */
 const TRAINED_SIZE = 512;
 
-/** As in the TensorFlow Object Detection API: the network learned coordinates that were multiplied by this. */
+/** As in the TensorFlow Object Detection API: scale factors of the coordinates that the network learned. */
 const CENTRE_SCALE = 10;
 const SIZE_SCALE = 5;
 
@@ -29,9 +29,9 @@ export const SSD_LEVELS: readonly SsdLevel[] = [16, 32, 64, 128, 256, 512].map((
 }));
 
 /**
- * Faces of the network `ssd-mobilenet-v1`, in pixels of its input, not yet suppressed.
+ * Faces of the network `ssd-mobilenet-v1`, in pixels of its input, before NMS.
  *
- * @throws VeilError DETECTOR_FAILED when an output is missing, has another shape or holds no number
+ * @throws VeilError DETECTOR_FAILED if an output is missing, has another shape or contains NaN
  */
 export function decodeSsd(outputs: ReadonlyMap<string, FeatureMap>, threshold: number): Detection[] {
   return SSD_LEVELS.flatMap((level, index) =>

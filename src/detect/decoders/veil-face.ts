@@ -2,16 +2,16 @@ import type { Detection } from '../../frame/detection.ts';
 import type { FeatureMap } from '../../inference/graph.ts';
 import { broken, takeMap } from './outputs.ts';
 
-/** Pixels between neighbouring cells of the maps. */
+/** Pixels between adjacent cells of the feature maps. */
 export const STRIDES = [8, 16, 32] as const;
 
-/** A cell's answer: score (logit), offset of the centre, logarithms of width and height, in strides. */
+/** Channels of a cell: score (logit), offset of the centre, logarithms of width and height, in strides. */
 export const CHANNELS = 5;
 
 /**
- * Faces of the network `veil-face`, in pixels of its input, not yet suppressed.
+ * Faces of the network `veil-face`, in pixels of its input, before NMS.
  *
- * @throws VeilError DETECTOR_FAILED when an output is missing, has another shape or holds no number
+ * @throws VeilError DETECTOR_FAILED if an output is missing, has another shape or contains NaN
  */
 export function decodeVeilFace(outputs: ReadonlyMap<string, FeatureMap>, threshold: number): Detection[] {
   const least = Math.log(threshold / (1 - threshold));
@@ -24,7 +24,7 @@ function decodeLevel({ width: columns, data }: FeatureMap, stride: number, least
   const faces: Detection[] = [];
   for (let at = 0; at < data.length; at += CHANNELS) {
     const logit = data[at]!;
-    // Written so that NaN is not passed over.
+    // In this form NaN is not skipped.
     if (logit < least) continue;
     const cell = at / CHANNELS;
     const width = Math.exp(data[at + 3]!) * stride;

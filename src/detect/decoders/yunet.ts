@@ -1,37 +1,37 @@
 import { VeilError } from '../../errors.ts';
 import type { Detection } from '../../frame/detection.ts';
 
-/** One output as the network gave it. */
+/** A raw output of the network. */
 export interface RawOutput {
   readonly dims: readonly number[];
   readonly data: Float32Array;
 }
 
-/** Where one level of the pyramid has its answers. */
+/** Outputs of one level of the pyramid. */
 export interface YunetLevel {
-  /** Pixels between neighbouring cells: 8, 16 or 32. */
+  /** Pixels between adjacent cells: 8, 16 or 32. */
   readonly stride: number;
-  /** Boxes a cell. */
+  /** Boxes per cell. */
   readonly anchors: number;
-  /** Outputs of probabilities: YuNet has two (face, and how well the box fits), SCRFD one. */
+  /** Names of the probability outputs: two for YuNet (face, and quality of the box), one for SCRFD. */
   readonly scores: readonly string[];
   readonly boxes: string;
 }
 
 export type YunetFamily = 'yunet' | 'scrfd';
 
-/** How the outputs of a network are to be read. */
+/** Layout of the outputs of a network. */
 export interface YunetPlan {
   readonly family: YunetFamily;
   readonly levels: readonly YunetLevel[];
 }
 
-/** Boxes a cell that there are networks with. */
+/** Boxes per cell of each family. */
 const ANCHORS = { yunet: 1, scrfd: 2 } as const;
 
 /**
- * Recognises a YuNet (Wu et al. 2023) or SCRFD (Guo et al. 2021) network by the sizes of what it returned for a
- * picture of this size: names differ between exports. Null for any other.
+ * Recognises a YuNet (Wu et al. 2023) or SCRFD (Guo et al. 2021) network by the sizes of its outputs for an input of
+ * this size, because names differ between exports. Null for any other network.
  */
 export function planYunet(
   outputs: ReadonlyMap<string, RawOutput>,
@@ -56,9 +56,9 @@ export function planYunet(
 }
 
 /**
- * Faces in pixels of the network's input, not yet suppressed.
+ * Faces in pixels of the network's input, before NMS.
  *
- * @throws VeilError DETECTOR_FAILED when an output is missing, has another size or holds no number
+ * @throws VeilError DETECTOR_FAILED if an output is missing, has another size or contains NaN
  */
 export function decodeYunet(
   plan: YunetPlan,
@@ -113,7 +113,7 @@ const BOX_OF: Record<
   }),
 };
 
-/** [count, channels], with or without a batch of 1 before it. */
+/** [count, channels], optionally preceded by a batch size of 1. */
 function holds({ dims, data }: RawOutput, count: number, channels: number): boolean {
   return dims.at(-1) === channels && data.length === count * channels;
 }

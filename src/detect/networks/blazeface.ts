@@ -8,21 +8,21 @@ import type { GraphBuilder } from '../../inference/graph.ts';
 import { convertTflite, outputHeads } from '../../inference/tflite-network.ts';
 import { parseTflite, type TfliteModel } from '../../models/tflite/tflite-model.ts';
 
-/** Faces up to about 2 m, or up to about 5 m, from a webcam. */
+/** Range of the network: faces up to about 2 m, or up to about 5 m, from a webcam. */
 export type BlazeFaceRange = 'short' | 'full';
 
-/** One of the maps in which the network predicts boxes. */
+/** A feature map in which the network predicts boxes. */
 export interface BlazeFaceLevel {
-  /** Pixels between neighbouring cells. */
+  /** Pixels between adjacent cells. */
   readonly stride: number;
-  /** Boxes predicted in each cell. */
+  /** Boxes per cell. */
   readonly anchors: number;
 }
 
-/** Outputs for each level i: `boxes i`, 16 values an anchor, and `logits i`, one an anchor. */
+/** Outputs of each level i: `boxes i`, 16 values per anchor, and `logits i`, one per anchor. */
 export interface BlazeFace extends Network {
   readonly range: BlazeFaceRange;
-  /** Side of the square picture that it was trained with, in pixels. */
+  /** Side of its square input, pixels. */
   readonly size: number;
   readonly levels: readonly BlazeFaceLevel[];
 }
@@ -31,9 +31,9 @@ export interface BlazeFace extends Network {
 export const VALUES_PER_BOX = 16;
 
 /**
- * BlazeFace (Bazarevsky et al. 2019), with the weights that MediaPipe's package carries.
+ * BlazeFace (Bazarevsky et al. 2019), with the weights in MediaPipe's package.
  *
- * @throws VeilError DETECTOR_UNAVAILABLE when the package is missing, MODEL_INVALID when its file is another one
+ * @throws VeilError DETECTOR_UNAVAILABLE if the package is missing, MODEL_INVALID if its file is not the expected one
  */
 export async function readBlazeFace(range: BlazeFaceRange): Promise<BlazeFace> {
   const file = `face_detection_${range}_range.tflite`;

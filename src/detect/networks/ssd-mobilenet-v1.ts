@@ -3,17 +3,16 @@ import type { GraphBuilder } from '../../inference/graph.ts';
 import type { Weights } from '../../models/weights.ts';
 import { FaceApiWeights } from '../../models/face-api-weights.ts';
 
-/** Of the batch normalisations, as trained. */
+/** Of the batch normalisations, as in training. */
 const EPSILON = 0.001;
 
-/** Which of the 13 pairs of convolutions halve the size. */
+/** Indexes of the 13 pairs of convolutions that halve the size. */
 const HALVING = [2, 4, 6, 12];
 
 /**
- * SSD (Liu et al. 2016) on MobileNetV1 (Howard et al. 2017), trained on WIDER FACE by yeephycho, with the
- * weights that face-api carries. Outputs for each level i of SSD_LEVELS (`decoders/ssd.ts`): `boxes i`, 4 encoded
- * coordinates an anchor, and `scores i`, the probability of a face for each anchor. Sizes that are multiples of
- * 32 keep anchors and features aligned.
+ * SSD (Liu et al. 2016) on MobileNetV1 (Howard et al. 2017), trained on WIDER FACE by yeephycho, with the weights in
+ * face-api. Outputs of each level i of SSD_LEVELS (`decoders/ssd.ts`): `boxes i`, 4 encoded coordinates per anchor, and
+ * `scores i`, the probability of a face per anchor. Input sides must be multiples of 32 to align anchors and features.
  *
  * @throws VeilError DETECTOR_UNAVAILABLE
  */
@@ -84,7 +83,7 @@ function predict<T>(graph: GraphBuilder<T>, weights: FaceApiWeights, x: T, level
     weights.get(`${name}/BoxEncodingPredictor/biases`),
     options,
   );
-  // Three classes an anchor, of which the second is `face`; the others are left out.
+  // Three classes per anchor; only the second, `face`, is used.
   const logits = graph.conv(
     x,
     everyThird(weights.get(`${name}/ClassPredictor/weights`)),
@@ -95,7 +94,7 @@ function predict<T>(graph: GraphBuilder<T>, weights: FaceApiWeights, x: T, level
   graph.output(`scores ${level}`, graph.sigmoid(logits));
 }
 
-/** Channel last, as depthwise kernels [height, width, channels, 1] are. */
+/** Channel last, like depthwise kernels [height, width, channels, 1]. */
 function foldBatchNorm(
   kernel: Weights,
   gamma: Float32Array,
@@ -115,7 +114,7 @@ function foldBatchNorm(
   };
 }
 
-/** Of the last axis: 1, 4, 7 … */
+/** Elements 1, 4, 7 … of the last axis. */
 function everyThird({ shape, data }: Weights): Weights {
   const channels = shape.at(-1) ?? 0;
   return {

@@ -7,23 +7,23 @@ import type { GraphBuilder } from '../../inference/graph.ts';
 import type { Weights } from '../../models/weights.ts';
 import { readSafetensors } from '../../models/safetensors.ts';
 
-/** Trained by `training/`, described in `models/README.md`. */
+/** Trained by `training/`; see `models/README.md`. */
 export const VEIL_FACE_FILE: string = modelFile('veil-face');
 
-/** The same network, taught to look at close-ups. */
+/** The same network, trained for close-ups. */
 export const VEIL_CLOSE_UP_FILE: string = modelFile('veil-close-up');
 
 function modelFile(name: string): string {
   return fileURLToPath(new URL(`../../../models/${name}.safetensors`, import.meta.url));
 }
 
-/** Of the weights, by name: [height, width, inputs, outputs] or, depthwise, [height, width, channels]; biases. */
+/** Weights by name: [height, width, inputs, outputs] or, depthwise, [height, width, channels]; biases. */
 type Layers = ReadonlyMap<string, Weights>;
 
 /**
- * Veil's own network: depthwise-separable residual blocks, a top-down pyramid (Lin et al. 2017) and one small head a
- * level. Outputs `faces 8`, `faces 16` and `faces 32`, by stride: for each cell a score (logit) and a box, decoded by
- * `decoders/veil-face.ts`. Sides must be multiples of 32.
+ * Veil's own network: depthwise-separable residual blocks, a top-down pyramid (Lin et al. 2017) and one small head per
+ * level. Outputs `faces 8`, `faces 16` and `faces 32`, by stride: a score (logit) and a box per cell, decoded by
+ * `decoders/veil-face.ts`. Input sides must be multiples of 32.
  *
  * @throws VeilError DETECTOR_UNAVAILABLE
  */
@@ -45,7 +45,7 @@ function describe<T>(graph: GraphBuilder<T>, layers: Layers): void {
     for (let depth = 0; layers.has(`stages.${stage}.${depth}.pointwise.kernel`); depth += 1) {
       x = block(graph, layers, x, `stages.${stage}.${depth}`, depth === 0 ? 2 : 1);
     }
-    // The first stage is too fine to find faces in.
+    // The first stage is too fine for detection.
     if (stage > 0) levels.push(x);
   }
   let above: T | null = null;
@@ -67,7 +67,7 @@ function describe<T>(graph: GraphBuilder<T>, layers: Layers): void {
   }
 }
 
-/** Depthwise, then pointwise; added to its input where the shapes agree, before the only ReLU. */
+/** Depthwise, then pointwise; with a residual connection if the shapes agree, before the only ReLU. */
 function block<T>(graph: GraphBuilder<T>, layers: Layers, x: T, name: string, stride: number): T {
   const kernel = take(layers, `${name}.depthwise.kernel`);
   const deep = graph.depthwiseConv(x, kernel, take(layers, `${name}.depthwise.bias`), {
@@ -84,7 +84,7 @@ function convolution<T>(graph: GraphBuilder<T>, layers: Layers, x: T, name: stri
   return graph.conv(x, kernel, take(layers, `${name}.bias`), { stride, padding: around(kernel) });
 }
 
-/** The same on all sides, with a stride too, so that a cell looks at the pixel (column × stride, row × stride). */
+/** Equal padding on all sides, even with a stride: a cell is centred on pixel (column × stride, row × stride). */
 function around({ shape: [height = 1, width = 1] }: Weights) {
   const [down, across] = [(height - 1) / 2, (width - 1) / 2];
   return { top: down, bottom: down, left: across, right: across };

@@ -2,12 +2,12 @@ import type { Readable } from 'node:stream';
 
 const NOTHING = Buffer.alloc(0);
 
-/** Pulls bytes from a stream: small pieces to parse, large ones straight into their place. */
+/** Reads bytes from a stream: small pieces for parsing, large ones directly into their buffer. */
 export class ByteReader {
   readonly #stream: Readable;
-  /** Bytes that came and were not taken. */
+  /** Received bytes that were not taken yet. */
   #rest: Buffer = NOTHING;
-  /** Takes bytes as they come, while a read waits for them. */
+  /** Destination of incoming bytes while a read waits. */
   #target: Uint8Array = NOTHING;
   #wake: () => void = () => undefined;
   #ended = false;
@@ -38,12 +38,12 @@ export class ByteReader {
     return this.#rest.subarray(0, count);
   }
 
-  /** Takes bytes that were peeked at. */
+  /** Takes peeked bytes. */
   skip(count: number): void {
     this.#rest = this.#rest.subarray(count);
   }
 
-  /** Takes bytes into `target`, all of it; false where the stream ended before it was full. */
+  /** Fills `target`; false if the stream ends before it is full. */
   async readInto(target: Uint8Array): Promise<boolean> {
     const rest = this.#rest;
     this.#rest = NOTHING;
@@ -56,7 +56,7 @@ export class ByteReader {
     return false;
   }
 
-  /** Resolves when the requested bytes are there, or at the end. */
+  /** Resolves when the requested bytes have arrived, or at the end. */
   #more(): Promise<void> {
     return new Promise((resolve) => {
       this.#wake = resolve;

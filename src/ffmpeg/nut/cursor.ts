@@ -1,6 +1,6 @@
 import { NutError } from './format.ts';
 
-/** Reads numbers out of a few bytes. */
+/** Parses numbers from a few bytes. */
 export class Cursor {
   readonly #data: Buffer;
   position = 0;
@@ -16,7 +16,7 @@ export class Cursor {
     return value;
   }
 
-  /** NUT's variable length number: seven bits a byte, most significant first. */
+  /** NUT's variable-length number: seven bits per byte, most significant first. */
   varint(): number {
     let value = 0;
     for (;;) {

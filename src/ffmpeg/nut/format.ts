@@ -1,6 +1,6 @@
 /**
- * The parts of the NUT container that carry raw video between ffmpeg and this program: NUT is the one container
- * that every ffmpeg writes and reads through a pipe with exact timestamps in any time base.
+ * The parts of the NUT container that carry raw video between ffmpeg and this program: NUT is the only container that
+ * every ffmpeg writes and reads through a pipe with exact timestamps in any time base.
  *
  * @see https://ffmpeg.org/nut.html (NUT open container format)
  */
@@ -31,7 +31,7 @@ export const FLAG = {
 /** Packets longer than this carry a checksum of their header. */
 export const SHORT_PACKET = 4096;
 
-/** Thrown where the bytes are not what ffmpeg writes. A file that ends early is not told from a file that ends. */
+/** Thrown for bytes that ffmpeg does not write. A truncated file can't be told from a complete one. */
 export class NutError extends Error {}
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {

@@ -1,17 +1,17 @@
 import { NutError, START } from './format.ts';
 
-/** Headers that are longer are none of ffmpeg's, bytes. */
+/** ffmpeg's headers are never longer, bytes. */
 const LONGEST = 1 << 20;
 
 /**
- * Tells the header of a NUT stream, which says how its packets are decoded, from its packets. Streams with equal headers
- * can be strung together: the header once, then the packets of each.
+ * Separates the header of a NUT stream, which defines how its packets are decoded, from the packets. Streams with equal
+ * headers can be concatenated: the header once, then the packets of each.
  */
 export class HeaderSplitter {
   #header: Buffer | null = null;
   #begun: Buffer = Buffer.alloc(0);
 
-  /** Null until the first packet has come. */
+  /** Null until the first packet arrives. */
   get header(): Buffer | null {
     return this.#header;
   }
@@ -19,8 +19,8 @@ export class HeaderSplitter {
   /**
    * Takes the next bytes of the stream.
    *
-   * @returns the packets among them, and the header where it has just become whole
-   * @throws NutError where no packet comes
+   * @returns the packets among them, and the header if it has just become complete
+   * @throws NutError if no packet comes
    */
   take(chunk: Buffer): { readonly packets: Buffer; readonly begun: Buffer | null } {
     if (this.#header !== null) return { packets: chunk, begun: null };

@@ -5,14 +5,14 @@ import { ByteReader } from './byte-reader.ts';
 import { Cursor } from './cursor.ts';
 import { FILE_ID, FLAG, NutError, SHORT_PACKET, START } from './format.ts';
 
-/** What a NUT stream says of its first stream, a video, before the first frame. */
+/** Facts about the first stream of a NUT file, a video, before the first frame. */
 export interface NutStreamInfo {
   readonly width: number;
   readonly height: number;
   readonly timeBase: Rational;
 }
 
-/** One frame, or a piece of sound: `pts` in ticks of its stream's time base. */
+/** One frame, or a piece of audio: `pts` in ticks of its stream's time base. */
 export interface NutPacket {
   /** 0 is the video. */
   readonly stream: number;
@@ -32,9 +32,9 @@ interface FrameCode {
 
 export interface NutReaderOptions {
   readonly maxFrameBytes: number;
-  /** More streams are an error; 1 unless given. */
+  /** More streams are an error; default 1. */
   readonly maxStreams?: number;
-  /** Where the bytes of a packet go, all of which are overwritten. A fresh buffer unless given. */
+  /** Buffer for a packet, which is overwritten completely. A new one by default. */
   readonly allocate?: (bytes: number) => Uint8Array;
 }
 
@@ -42,7 +42,7 @@ export interface NutReaderOptions {
 const HEAD_BYTES = 128;
 const LARGEST_PACKET = 1 << 20;
 
-/** Reads a NUT stream as ffmpeg writes it: one video, and on its demand further streams after it. */
+/** Reads a NUT stream written by ffmpeg: one video, and on request further streams after it. */
 export class NutReader {
   readonly #bytes: ByteReader;
   readonly #maxFrameBytes: number;
@@ -62,7 +62,7 @@ export class NutReader {
     this.#allocate = options.allocate ?? unfilled;
   }
 
-  /** Reads up to the first frame. Null where the stream ended before: nothing was decoded. */
+  /** Reads up to the first frame. Null if the stream ends before: nothing was decoded. */
   async open(): Promise<NutStreamInfo | null> {
     const id = await this.#bytes.peek(FILE_ID.length);
     if (id.length === 0) return null;
@@ -83,17 +83,17 @@ export class NutReader {
     return info;
   }
 
-  /** How many streams there are. `open` comes first. */
+  /** Number of streams. Call `open` first. */
   get streamCount(): number {
     return this.#streamCount;
   }
 
-  /** Unit of a stream's timestamps. */
+  /** Time base of a stream. */
   timeBaseOf(stream: number): Rational {
     return this.#streams[stream]?.timeBase ?? { num: 1, den: 1 };
   }
 
-  /** The next frame, or null at the end. `open` comes first. */
+  /** The next frame, or null at the end. Call `open` first. */
   async next(): Promise<NutPacket | null> {
     if (!this.#started) throw new NutError('not opened');
     for (;;) {
@@ -126,7 +126,7 @@ export class NutReader {
     this.#bytes.skip(cursor.position);
     stream.lastPts = pts;
 
-    // Long frames never leave out the start that they share with others.
+    // Header elision does not apply to long frames.
     const prefix = (size > SHORT_PACKET ? undefined : this.#elision[headerIndex]) ?? Buffer.alloc(0);
     const data = this.#allocate(size);
     data.set(prefix);
@@ -160,7 +160,7 @@ export class NutReader {
     this.#elision = [Buffer.alloc(0), ...headers];
   }
 
-  /** Null for streams after the first, whose size is of no interest. */
+  /** Null for streams after the first, whose size does not matter. */
   #readStreamHeader(body: Cursor): NutStreamInfo | null {
     const id = body.varint();
     const isVideo = body.varint() === 0;
@@ -172,14 +172,14 @@ export class NutReader {
     if (timeBase === undefined || ptsShift > 40) throw new NutError('bad stream header');
     this.#streams.push({ timeBase, ptsShift, lastPts: 0 });
     if (id > 0) return null;
-    // Furthest jump, reordering, flags, then codec data.
+    // Maximum pts distance, decode delay, flags, then codec data.
     for (let i = 0; i < 3; i += 1) body.varint();
     body.bytes(body.varint());
     return { width: body.varint(), height: body.varint(), timeBase };
   }
 
   #readSyncpoint(body: Cursor): void {
-    // The time is multiplied by the number of time bases, plus which one it is in.
+    // The coded value is the time multiplied by the number of time bases, plus the index of its time base.
     const count = Math.max(1, this.#timeBases.length);
     const value = body.varint();
     const from = this.#timeBases[value % count] ?? { num: 1, den: 1 };
@@ -192,7 +192,7 @@ export class NutReader {
   }
 }
 
-/** Exact, and rounded down, as the format demands: such a product may have more digits than a double. */
+/** Exact, and rounded down, as the format requires: the product may exceed the precision of a double. */
 function rescale(pts: number, from: Rational, to: Rational): number {
   return Number((BigInt(pts) * BigInt(from.num) * BigInt(to.den)) / (BigInt(from.den) * BigInt(to.num)));
 }
@@ -203,7 +203,7 @@ function fullPts(
 ): number {
   const range = 2 ** ptsShift;
   if (coded >= range) return coded - range;
-  // The nearest time to the last one that ends in these bits.
+  // The time nearest to the last one that ends in these bits.
   const from = lastPts - Math.floor((range - 1) / 2);
   return from + modulo(coded - from, range);
 }
@@ -228,7 +228,7 @@ function readFrameCodes(body: Cursor): FrameCode[] {
     for (let i = 8; i < fields; i += 1) body.varint();
     if (count <= 0) throw new NutError('bad frame code table');
     for (let j = 0; j < count && codes.length < 256;) {
-      // 'N' starts packets, so no frame may start with it.
+      // 'N' starts packets, so it is no frame code.
       const isFree = codes.length === 0x4e;
       const sizeLsb = size + j;
       codes.push({

@@ -1,18 +1,18 @@
 import type { PixelFormat, Rational } from '../../frame/frame.ts';
 import { crc32, FILE_ID, FLAG, SHORT_PACKET, START } from './format.ts';
 
-/** What the frames have in common. Sizes in pixels. */
+/** Properties of all frames. Sizes in pixels. */
 export interface NutVideo {
   readonly width: number;
   readonly height: number;
   readonly timeBase: Rational;
-  /** `yuv420p` unless given. */
+  /** Default `yuv420p`. */
   readonly format?: Exclude<PixelFormat, 'gbrp'>;
-  /** Frames a second as a receiver is told, which changes no timestamp. Absent: it finds out by itself, which takes time. */
+  /** Nominal frame rate for the receiver; changes no timestamp. Without it the receiver measures, which takes time. */
   readonly nominalRate?: Rational;
 }
 
-/** Syncpoints must not be further apart; ours stand before every frame. */
+/** Maximum distance of syncpoints; this writer puts one before every frame. */
 const MAX_DISTANCE = 32768;
 
 /** ffmpeg's codes of raw pixel formats. */
@@ -38,10 +38,10 @@ export class NutWriter {
     ]);
   }
 
-  /** The bytes of one frame, to be written one after another. `pts` in ticks, not negative. */
+  /** The bytes of one frame, to be written in order. `pts` in ticks, not negative. */
   frame(pts: number, data: Uint8Array): readonly [Uint8Array, Uint8Array] {
     const syncpoint = packet(START.syncpoint, [...varint(pts), ...varint(0)]);
-    // Frame code 0 of the table below. The presentation time is written whole: plus 1 << msb_pts_shift, which is 1.
+    // Frame code 0 of the table below. The full presentation time: plus 1 << msb_pts_shift, which is 1.
     const head = Buffer.from([0, ...varint(pts + 1), ...varint(data.length)]);
     return [Buffer.concat([syncpoint, head, uint32(crc32(head))]), data];
   }
@@ -52,7 +52,7 @@ export class NutWriter {
     return [
       // Version 3, one stream, one time base.
       ...[3, 1, MAX_DISTANCE, 1, num, den].flatMap(varint),
-      // All 255 frame codes alike ('N' is none): flags; six fields: pts, size factor, stream, size, reserved, count.
+      // All 255 frame codes alike ('N' is invalid): flags; six fields: pts, size factor, stream, size, reserved, count.
       ...[flags, 6].flatMap(varint),
       ...[0, 1, 0, 0, 0, 255].flatMap(varint),
       // No elision headers.
@@ -63,17 +63,17 @@ export class NutWriter {
   #streamHeader(): number[] {
     const { width, height, format = 'yuv420p' } = this.#video;
     return [
-      // Stream 0, class video, its codec, time base 0, msb_pts_shift 0, the furthest jump, no reordering, no flags.
+      // Stream 0, class video, its codec, time base 0, msb_pts_shift 0, maximum pts distance, no reordering, no flags.
       ...[0, 0, 4].flatMap(varint),
       ...FOURCC[format],
       ...[0, 0, 1 << 30, 0, 0].flatMap(varint),
-      // No codec data; size; aspect and colours unknown: the encoder is told.
+      // No codec data; size; aspect ratio and colours unknown: encoder options state them.
       ...[0, width, height, 0, 0, 0].flatMap(varint),
     ];
   }
 }
 
-/** Of stream 0 (plus 1), chapter 0 that begins at 0 and has no length: one field, a text (type -1). */
+/** For stream 0 (plus 1), chapter 0 with start 0 and no length: one field, a text (type -1). */
 function rateInfo({ num, den }: Rational): number[] {
   return [
     ...[1, 0, 0, 0, 1].flatMap(varint),
@@ -106,7 +106,7 @@ function uint32(value: number): Buffer {
   return bytes;
 }
 
-/** NUT's variable length number: seven bits a byte, most significant first. */
+/** NUT's variable-length number: seven bits per byte, most significant first. */
 function varint(value: number): number[] {
   const bytes = [value % 128];
   for (let rest = Math.floor(value / 128); rest > 0; rest = Math.floor(rest / 128))

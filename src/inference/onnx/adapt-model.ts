@@ -4,10 +4,10 @@ import type { OnnxModel, OnnxNode, OnnxValueInfo } from './messages.ts';
 import type { OnnxFile } from './model-file.ts';
 import { PICTURE_INPUT } from './onnx-graph-builder.ts';
 
-/** IR version from which weights need not be listed among the inputs. */
+/** From this IR version on, weights need not be listed among the inputs. */
 const WEIGHTS_APART = 4;
 
-/** What a network wants of its picture. */
+/** A network's input format. */
 export interface Preprocessing {
   readonly order: 'rgb' | 'bgr';
   readonly mean: number;
@@ -15,7 +15,7 @@ export interface Preprocessing {
   readonly scale: number;
 }
 
-/** The same network for any size of picture, though it may not have been made for that. */
+/** The same network for any picture size, even if it was made for a fixed one. */
 export function withDynamicShape({ model, input }: OnnxFile): OnnxFile {
   const { graph } = model;
   // Inner shapes were computed for the fixed size.
@@ -36,7 +36,7 @@ export function withDynamicShape({ model, input }: OnnxFile): OnnxFile {
   };
 }
 
-/** The same network with a uint8 [1, height, width, 3] RGB picture as its input. */
+/** The same network with a uint8 [1, height, width, 3] RGB picture as input. */
 export function withUint8Input({ model, input, size }: OnnxFile, wants: Preprocessing): OnnxModel {
   const { graph } = model;
   const shape = [1, size?.height ?? 'height', size?.width ?? 'width', 3];

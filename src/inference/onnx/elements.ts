@@ -13,7 +13,7 @@ export function text(name: string, value: string): OnnxAttribute {
   return { name, type: ONNX_ATTRIBUTE.string, s: new TextEncoder().encode(value) };
 }
 
-/** A named input or output; a size that is a name stays free. */
+/** A named input or output; a named size is dynamic. */
 export function valueInfo(name: string, elemType: number, dims: readonly (number | string)[]): OnnxValueInfo {
   const dim = dims.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }));
   return { name, type: { tensorType: { elemType, shape: { dim } } } };

@@ -1,8 +1,8 @@
 import protobuf from 'protobufjs';
 
 /**
- * The messages of an ONNX file (onnx.proto3, IR version 8), as far as networks for inference have them. What a
- * message here lacks (training, functions, sparse tensors) is lost when a file is decoded and written again.
+ * The messages of an ONNX file (onnx.proto3, IR version 8) that inference needs. Fields missing here (training,
+ * functions, sparse tensors) are lost when a file is decoded and encoded again.
  */
 export interface OnnxModel {
   irVersion: number;
@@ -12,7 +12,7 @@ export interface OnnxModel {
   functions?: Uint8Array[];
 }
 
-/** The network itself: nodes in an order in which they can run, and their constants. */
+/** The network itself: nodes in execution order, and their constants. */
 export interface OnnxGraph {
   name: string;
   node: OnnxNode[];
@@ -32,7 +32,7 @@ export interface OnnxNode {
   attribute: OnnxAttribute[];
 }
 
-/** One of the values is set, as `type` says. */
+/** One of the values is set, according to `type`. */
 export interface OnnxAttribute {
   name: string;
   type: number;
@@ -46,7 +46,7 @@ export interface OnnxAttribute {
   strings?: Uint8Array[];
 }
 
-/** A constant; its values are in `rawData` (little-endian) or in typed lists that are only passed on. */
+/** A constant; its values are in `rawData` (little-endian) or in typed lists, which are only passed on. */
 export interface OnnxTensor {
   name?: string;
   dims: number[];
@@ -61,13 +61,13 @@ export interface OnnxValueInfo {
   type?: { tensorType?: OnnxTensorType };
 }
 
-/** Type of the elements, as {@link ONNX_TYPE} numbers them, and shape where it is known. */
+/** Element type, numbered as in {@link ONNX_TYPE}, and shape, if known. */
 export interface OnnxTensorType {
   elemType: number;
   shape?: { dim: OnnxDimension[] };
 }
 
-/** A fixed size, or the name of one that differs from run to run. */
+/** A fixed size, or the name of a dynamic one. */
 export interface OnnxDimension {
   dimValue?: number;
   dimParam?: string;
@@ -83,9 +83,9 @@ export function encodeOnnx(model: OnnxModel): Uint8Array {
   return modelType.encode(modelType.fromObject(model)).finish();
 }
 
-/** @throws Error when the bytes are not such a message */
+/** @throws Error if the bytes are not such a message */
 export function decodeOnnx(bytes: Uint8Array): OnnxModel {
-  // Lists are always there, numbers are plain: the shape that OnnxModel promises.
+  // Lists always exist and numbers are plain, as OnnxModel promises.
   return modelType.toObject(modelType.decode(bytes), { arrays: true, longs: Number }) as OnnxModel;
 }
 

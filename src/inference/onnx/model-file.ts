@@ -3,24 +3,24 @@ import { VeilError } from '../../errors.ts';
 import { ONNX_ATTRIBUTE, ONNX_TYPE, decodeOnnx } from './messages.ts';
 import type { OnnxDimension, OnnxModel, OnnxTensor, OnnxValueInfo } from './messages.ts';
 
-/** Far above any face detector that keeps up with video. */
+/** Far larger than any face detector that is fast enough for video. */
 const MAX_BYTES = 256 * 1024 * 1024;
 
-/** Sides that a fixed input may have. */
+/** Maximum side of a fixed input. */
 const MAX_SIDE = 4096;
 
-/** A network from a file that takes one picture: float32 [1, 3, height, width]. */
+/** A network from a file with one picture as input: float32 [1, 3, height, width]. */
 export interface OnnxFile {
   readonly model: OnnxModel;
-  /** Name of the tensor that takes the picture. */
+  /** Name of the input tensor. */
   readonly input: string;
-  /** The only size that it takes; null where it takes any. */
+  /** Its fixed input size; null for any size. */
   readonly size: { readonly width: number; readonly height: number } | null;
 }
 
 /**
- * Reads a model file of the user. What could read other files (external data) or run on for ever (control
- * flow) is refused unread.
+ * Reads a user's model file. Refuses features that could read other files (external data) or run forever (control
+ * flow).
  *
  * @throws VeilError MODEL_NOT_FOUND, MODEL_INVALID with the reason
  */
@@ -110,7 +110,7 @@ function sizeOf(path: string, { type }: OnnxValueInfo): OnnxFile['size'] {
   return { width: fixed(width), height: fixed(height) };
 }
 
-/** 0 for a size that is left open. */
+/** 0 for a dynamic size. */
 function fixed(dimension: OnnxDimension | undefined): number {
   return Math.max(0, dimension?.dimValue ?? 0);
 }

@@ -6,25 +6,25 @@ import { ONNX_TYPE, encodeOnnx } from './messages.ts';
 import type { OnnxAttribute, OnnxNode, OnnxTensor, OnnxValueInfo } from './messages.ts';
 import { windowAttributes } from './window.ts';
 
-/** Name of the input of every model that is built here: uint8 [1, height, width, 3]. */
+/** Input name of every model built here: uint8 [1, height, width, 3]. */
 export const PICTURE_INPUT = 'picture';
 
-/** A feature map [1, channels, height, width] in the graph, by the name of its tensor. */
+/** A feature map [1, channels, height, width] in the graph, by its tensor name. */
 export interface OnnxMap {
   readonly tensor: string;
   readonly channels: number;
-  /** The picture just as it came: its bytes are read where they lie. */
+  /** Whether it is the unchanged picture: its bytes are then read in place. */
   readonly untouched?: boolean;
 }
 
-/** Writes the network as an ONNX model (opset 17) in memory. Height and width stay free until it runs. */
+/** Writes the network as an ONNX model (opset 17) in memory. Height and width are dynamic. */
 export class OnnxGraphBuilder implements GraphBuilder<OnnxMap> {
   readonly #nodes: OnnxNode[] = [];
   readonly #initializers: OnnxTensor[] = [];
   readonly #inputs: OnnxValueInfo[] = [];
   readonly #outputs: OnnxValueInfo[] = [];
   readonly #described: OnnxValueInfo[] = [];
-  /** Of tensors whose size has a name. */
+  /** Symbolic sizes of tensors, by tensor name. */
   readonly #sizes = new Map<string, string>();
   readonly #shared = new Map<string, string>();
   #names = 0;
@@ -33,7 +33,7 @@ export class OnnxGraphBuilder implements GraphBuilder<OnnxMap> {
     if (this.#inputs.length === 0) {
       this.#inputs.push(valueInfo(PICTURE_INPUT, ONNX_TYPE.uint8, [1, 'height', 'width', 3]));
     }
-    // Turned around while it is still bytes: a quarter of the memory traffic.
+    // Transpose while it is still bytes: a quarter of the memory traffic.
     const planes = this.#node('Transpose', [PICTURE_INPUT], [ints('perm', [0, 3, 1, 2])]);
     const values = this.#node('Cast', [planes], [int('to', ONNX_TYPE.float)]);
     const isCentred = mean.every((value) => value === 0);
@@ -72,7 +72,7 @@ export class OnnxGraphBuilder implements GraphBuilder<OnnxMap> {
   }
 
   relu6(x: OnnxMap): OnnxMap {
-    // Constant bounds: ONNX Runtime then makes the clip part of the convolution before it.
+    // Constant bounds let ONNX Runtime fuse the clip into the convolution before it.
     const bounds = [this.#floats([0], []), this.#floats([6], [])];
     return map(this.#node('Clip', [x.tensor, ...bounds]), x.channels);
   }
@@ -176,8 +176,8 @@ export class OnnxGraphBuilder implements GraphBuilder<OnnxMap> {
   }
 
   /**
-   * Of the picture as it lies in memory, red, green and blue in turn: to ONNX Runtime it is one plane, three times as wide.
-   * Spares turning it into planes, and the convolution goes over its output once instead of once for each.
+   * Convolution of the interleaved picture in memory: for ONNX Runtime it is a single plane, three times as wide. That
+   * saves the conversion to planes, and the convolution passes over its output once instead of once per plane.
    */
   #convPicture(
     kernel: Weights,
@@ -200,7 +200,7 @@ export class OnnxGraphBuilder implements GraphBuilder<OnnxMap> {
     return map(this.#node('Conv', [values, ...weights], attributes), outputs);
   }
 
-  /** ONNX Runtime makes a sum part of the convolution before it only where it is told that the sizes agree. */
+  /** ONNX Runtime fuses a sum into the convolution before it only if the sizes are declared equal. */
   #declareSameSize(maps: readonly OnnxMap[]): void {
     const size =
       maps.map(({ tensor }) => this.#sizes.get(tensor)).find((known) => known !== undefined) ?? this.#name();
@@ -212,7 +212,7 @@ export class OnnxGraphBuilder implements GraphBuilder<OnnxMap> {
     }
   }
 
-  /** Without those that no output comes from: ONNX Runtime would run them. */
+  /** Drops nodes that no output needs: ONNX Runtime would run them. */
   #neededNodes(): OnnxNode[] {
     const needed = new Set(this.#outputs.map(({ name }) => name));
     const kept = this.#nodes.toReversed().filter(({ input, output }) => {
@@ -223,7 +223,7 @@ export class OnnxGraphBuilder implements GraphBuilder<OnnxMap> {
     return kept.reverse();
   }
 
-  /** Tensor of [1, channels of `x`, height and width of `like`]. */
+  /** A tensor with [1, channels of `x`, height and width of `like`]. */
   #sizeOf(x: OnnxMap, like: OnnxMap): string {
     const size = this.#node('Shape', [like.tensor], [int('start', 2), int('end', 4)]);
     return this.#node('Concat', [this.#longs([1, x.channels]), size], [int('axis', 0)]);
@@ -256,7 +256,7 @@ export class OnnxGraphBuilder implements GraphBuilder<OnnxMap> {
     return name;
   }
 
-  /** Small constants return: bounds, sizes, scales. */
+  /** Shares small constants: bounds, sizes, scales. */
   #once(key: string, make: (name: string) => OnnxTensor): string {
     const name = this.#shared.get(key) ?? this.#add(make);
     this.#shared.set(key, name);

@@ -6,7 +6,7 @@ import { OnnxGraphBuilder, PICTURE_INPUT } from './onnx-graph-builder.ts';
 import { OnnxSession, loadOnnxRuntime, type OnnxProvider } from './session.ts';
 
 /**
- * ONNX Runtime on the CPU, or on a GPU when asked for.
+ * ONNX Runtime on the CPU, or on request on a GPU.
  *
  * @throws VeilError ENGINE_UNAVAILABLE with the reason
  */

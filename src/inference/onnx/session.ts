@@ -13,8 +13,8 @@ export type OnnxRuntime = typeof import('onnxruntime-node');
 let threads = availableParallelism();
 
 /**
- * Leaves half of the cores to others, in this process from the next session on: beside a decoder and an encoder a look on
- * every core costs more CPU time and is no sooner done.
+ * Leaves half of the cores to other processes, for all later sessions in this process: beside a decoder and an encoder,
+ * a look on every core takes more CPU time and is no faster.
  */
 export function leaveCores(): void {
   threads = Math.max(1, Math.floor(availableParallelism() / 2));
@@ -27,7 +27,7 @@ export interface OnnxOutput {
 }
 
 /**
- * Loads ONNX Runtime and makes sure that it has the provider, on real hardware.
+ * Loads ONNX Runtime and checks that it has the provider, on real hardware.
  *
  * @throws VeilError ENGINE_UNAVAILABLE with the reason
  */
@@ -39,11 +39,11 @@ export async function loadOnnxRuntime(provider: OnnxProvider): Promise<OnnxRunti
 }
 
 async function importRuntime(): Promise<OnnxRuntime> {
-  // It would keep a device number and queue reports about its use. Read when it is loaded.
+  // Otherwise it would store a device id and queue usage reports. It reads this variable when loaded.
   process.env['ORT_DISABLE_TELEMETRY'] = '1';
   try {
     const runtime = await import('onnxruntime-node');
-    // Errors come as exceptions; its lines on stderr would tear the progress line.
+    // Errors come as exceptions; messages on stderr would break the progress line.
     runtime.env.logLevel = 'fatal';
     return runtime;
   } catch (cause) {
@@ -54,7 +54,7 @@ async function importRuntime(): Promise<OnnxRuntime> {
   }
 }
 
-/** What the package lists as supported may lack its libraries or its device: only a run tells. */
+/** The package may list a provider without its libraries or device: only a run proves it. */
 async function tryOut(runtime: OnnxRuntime, provider: OnnxProvider): Promise<void> {
   const graph = new OnnxGraphBuilder();
   graph.output('same', graph.picture({ mean: [0, 0, 0], scale: 1 }));
@@ -66,7 +66,7 @@ async function tryOut(runtime: OnnxRuntime, provider: OnnxProvider): Promise<voi
   }
 }
 
-/** An ONNX model that is ready to run: one picture in, every float output out. */
+/** An ONNX model ready to run: one picture as input, every float output as result. */
 export class OnnxSession {
   readonly outputNames: readonly string[];
   readonly #runtime: OnnxRuntime;
@@ -80,7 +80,7 @@ export class OnnxSession {
     this.#name = name;
   }
 
-  /** @throws VeilError ENGINE_UNAVAILABLE when the provider or the model doesn't work here */
+  /** @throws VeilError ENGINE_UNAVAILABLE if the provider or the model does not work here */
   static async open(
     runtime: OnnxRuntime,
     bytes: Uint8Array,
@@ -93,7 +93,7 @@ export class OnnxSession {
         graphOptimizationLevel: 'all',
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
-        // Threads that spin between two looks would take the cores from ffmpeg: half of all CPU time as measured.
+        // Spinning threads between two looks would take cores from ffmpeg: half of all CPU time in measurements.
         extra: { session: { intra_op: { allow_spinning: '0' } } },
         logSeverityLevel: 4,
       });
@@ -112,7 +112,7 @@ export class OnnxSession {
 
   /**
    * @param dims shape of `data`
-   * @throws VeilError DETECTOR_FAILED when the run fails or an output is missing or not float32
+   * @throws VeilError DETECTOR_FAILED if the run fails or an output is missing or not float32
    */
   async run(
     input: string,
@@ -151,7 +151,6 @@ export class OnnxSession {
   }
 }
 
-/** First line of its message. */
 function firstLineOf(cause: unknown): string {
   return reasonOf(cause).split('\n', 1).join();
 }

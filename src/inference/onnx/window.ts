@@ -2,7 +2,7 @@ import type { ConvOptions, Padding } from '../graph.ts';
 import { ints, text } from './elements.ts';
 import type { OnnxAttribute } from './messages.ts';
 
-/** Kernel, stride, dilation and padding of a convolution or pool; `same` and stride 1 unless told. */
+/** Kernel, stride, dilation and padding of a convolution or pool; default `same` and stride 1. */
 export function windowAttributes(kernel: readonly [number, number], options: ConvOptions): OnnxAttribute[] {
   const { stride = 1, dilation = 1, padding = 'same' } = options;
   return [
@@ -21,7 +21,7 @@ function paddingAttribute(
 ): OnnxAttribute {
   if (padding === 'valid') return ints('pads', [0, 0, 0, 0]);
   if (padding !== 'same') return ints('pads', [padding.top, padding.left, padding.bottom, padding.right]);
-  // With a stride it depends on the size of the input, which only the run knows.
+  // With a stride, padding depends on the size of the input, which is known only at run time.
   if (stride > 1) return text('auto_pad', 'SAME_UPPER');
   const total = kernel.map((size) => (size - 1) * dilation);
   const before = total.map((pad) => Math.floor(pad / 2));

@@ -3,24 +3,23 @@ import { dirname } from 'node:path';
 import { installHint, missingPackage } from '../../base/missing-package.ts';
 import { VeilError } from '../../errors.ts';
 
-/** The package `@tensorflow/tfjs-core`. */
 export type TensorFlow = typeof import('@tensorflow/tfjs-core');
 
-/** What TensorFlow.js computes with, in the order in which it is tried. */
+/** Compute backends of TensorFlow.js, in the order of attempts. */
 export const TF_PROVIDERS = ['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu'] as const;
 export type TfProvider = (typeof TF_PROVIDERS)[number];
 
-/** TensorFlow.js with something that computes. */
+/** TensorFlow.js with a working backend. */
 export interface TfBackend {
   readonly tf: TensorFlow;
-  /** As TensorFlow.js calls it. */
+  /** TensorFlow.js's name of it. */
   readonly backend: 'tensorflow' | 'wasm' | 'cpu';
   readonly provider: TfProvider;
-  /** Why those before it were not taken, one line; empty when it is the first. */
+  /** Why earlier ones were not used, one line; empty for the first. */
   readonly note: string;
 }
 
-/** What to do where TensorFlow.js does not work: these packages are optional, and enough for its CPU backend. */
+/** Hint if TensorFlow.js does not work: these packages are optional, and sufficient for its CPU backend. */
 export const TENSORFLOW_HINT = `Use --engine onnxruntime. For TensorFlow.js: ${installHint(
   '@tensorflow/tfjs-core',
   '@tensorflow/tfjs-converter',
@@ -50,7 +49,7 @@ export async function openTensorFlow(providers: readonly TfProvider[] = TF_PROVI
   });
 }
 
-/** What TensorFlow.js computes with is one for the whole process; another engine may have changed it. */
+/** TensorFlow.js has one backend per process; another engine may have changed it. */
 export async function useBackend({ tf, backend }: TfBackend): Promise<void> {
   if (tf.getBackend() !== backend) await tf.setBackend(backend);
 }
@@ -58,7 +57,7 @@ export async function useBackend({ tf, backend }: TfBackend): Promise<void> {
 const OPEN: Record<TfProvider, (tf: TensorFlow) => Promise<TfBackend['backend']>> = {
   'tfjs-node-gpu': async (tf) => {
     await openNode(tf, '@tensorflow/tfjs-node-gpu');
-    // Without CUDA it computes on the CPU, slower than wasm does.
+    // Without CUDA it computes on the CPU, more slowly than wasm.
     if (!usesGpu(tf)) throw new Error('it finds no GPU that it can use');
     return 'tensorflow';
   },
@@ -68,7 +67,7 @@ const OPEN: Record<TfProvider, (tf: TensorFlow) => Promise<TfBackend['backend']>
   },
   wasm: async (tf) => {
     const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-    // From the package's own folder: left to itself, it may look for them beside the program or on the net.
+    // From the package's own folder: by default it may look for them beside the program or on the net.
     const file = require.resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm');
     setWasmPaths(`${dirname(file)}/`);
     return select(tf, 'wasm');
@@ -82,7 +81,7 @@ const OPEN: Record<TfProvider, (tf: TensorFlow) => Promise<TfBackend['backend']>
 async function importCore(): Promise<TensorFlow> {
   try {
     const tf = await import('@tensorflow/tfjs-core');
-    // It prints advice otherwise, and checks every result for NaN.
+    // Otherwise it prints advice, and checks every result for NaN.
     tf.enableProdMode();
     return tf;
   } catch (cause) {
@@ -91,9 +90,9 @@ async function importCore(): Promise<TensorFlow> {
   }
 }
 
-/** Its kernels register themselves with the core, of which there is one for all copies of TensorFlow.js. */
+/** Its kernels register with the core, which all copies of TensorFlow.js share. */
 async function openNode(tf: TensorFlow, name: string): Promise<void> {
-  // What the library logs on stderr would tear the progress line.
+  // Messages of the library on stderr would break the progress line.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
   require(name);
   await select(tf, 'tensorflow');

@@ -4,7 +4,7 @@ import { int, texts, type NodeDef } from './graph-def.ts';
 export const FUSED_CONV = '_FusedConv2D';
 export const FUSED_DEPTHWISE = 'FusedDepthwiseConv2dNative';
 
-/** Makes each activation part of the convolution before it, where nothing else reads that. */
+/** Fuses each activation into the convolution before it, if nothing else reads that. */
 export function fuseActivations(nodes: readonly NodeDef[]): NodeDef[] {
   const byName = new Map(nodes.map((node) => [node.name, node]));
   const readers = new Map<string, number>();
@@ -24,7 +24,7 @@ export function fuseActivations(nodes: readonly NodeDef[]): NodeDef[] {
   return inOrder(fused.filter(({ name }) => !swallowed.has(name)));
 }
 
-/** A slope may be declared after the convolution that now reads it; constants go first. */
+/** A slope may be declared after the fused convolution that reads it, so constants go first. */
 function inOrder(nodes: readonly NodeDef[]): NodeDef[] {
   const constants = nodes.filter(({ op }) => op === 'Const');
   return [...constants, ...nodes.filter(({ op }) => op !== 'Const')];

@@ -1,4 +1,4 @@
-/** A node of a TensorFlow graph, in the JSON form that TensorFlow.js reads (`model.json`). */
+/** A node of a TensorFlow graph, in the JSON format of TensorFlow.js (`model.json`). */
 export interface NodeDef {
   readonly name: string;
   readonly op: string;
@@ -40,7 +40,7 @@ export function type(dataType: DataType): AttrValue {
   return { type: dataType === 'float32' ? 'DT_FLOAT' : 'DT_INT32' };
 }
 
-/** @param sizes -1 where any size fits */
+/** @param sizes -1 for any size */
 export function shape(sizes: readonly number[]): AttrValue {
   return { shape: { dim: sizes.map((size) => ({ size })) } };
 }

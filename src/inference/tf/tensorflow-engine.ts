@@ -7,13 +7,13 @@ import type { FeatureMap } from '../graph.ts';
 import { TENSORFLOW_HINT, openTensorFlow, useBackend, type TfBackend, type TfProvider } from './backend.ts';
 import { PICTURE_INPUT, TfGraphBuilder } from './tf-graph-builder.ts';
 
-/** An engine that can say how it came to its provider. */
+/** An engine that tells how it chose its provider. */
 export interface TensorflowEngine extends Engine {
   readonly name: 'tensorflow';
   readonly provider: TfProvider;
-  /** Why no faster provider was taken, one line; empty when it is the first choice. */
+  /** Why no faster provider was used, one line; empty for the first choice. */
   readonly note: string;
-  /** For what brings its own use of TensorFlow.js. */
+  /** For code that uses TensorFlow.js directly. */
   readonly backend: TfBackend;
 }
 
@@ -113,7 +113,7 @@ class TfModel implements Model {
         `${this.#network.name}: the output ${name} is not a feature map.`,
       );
     }
-    // A copy: some backends hand out their own memory.
+    // A copy: some backends return their own memory.
     return [name, { height, width, channels, data: data.slice() }];
   }
 }

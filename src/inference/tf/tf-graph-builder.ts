@@ -5,21 +5,21 @@ import { FUSED_CONV, FUSED_DEPTHWISE, fuseActivations } from './fuse-activations
 import { flag, int, ints, shape, text, texts, type } from './graph-def.ts';
 import type { AttrValue, DataType, NodeDef } from './graph-def.ts';
 
-/** Name of the input of every model that is built here. */
+/** Input name of every model built here. */
 export const PICTURE_INPUT = 'picture';
 
-/** A feature map [1, height, width, channels] in the graph, by the name of its node. */
+/** A feature map [1, height, width, channels] in the graph, by its node name. */
 export interface TfMap {
   readonly node: string;
   readonly channels: number;
 }
 
-/** What a maximum ignores; wasm pads with finite numbers only. */
+/** Padding value that a maximum ignores; wasm supports only finite numbers. */
 const LOWEST = -3.4e38;
 
 /**
- * Writes the network as a TensorFlow.js graph model in memory. Height and width stay free until it runs. The
- * input is int32 RGB 0…255 [1, height, width, 3], or with `normalized` float32 that the caller has normalised.
+ * Writes the network as a TensorFlow.js graph model in memory. Height and width are dynamic. The input is int32 RGB
+ * 0…255 [1, height, width, 3], or with `normalized` float32 that the caller has normalised.
  */
 export class TfGraphBuilder implements GraphBuilder<TfMap> {
   readonly outputs: Map<string, TfMap> = new Map<string, TfMap>();
@@ -104,7 +104,7 @@ export class TfGraphBuilder implements GraphBuilder<TfMap> {
     const attributes = poolAttributes(size, options, padding);
     const average = this.node('AvgPool', [node], attributes);
     if (node === x.node) return map(average, x.channels);
-    // Padding doesn't count: divided by the share of the window that lies on the map.
+    // Padding does not count: divide by the share of the window inside the map.
     const zeros = this.node('Mul', [x.node, this.floats([0], [1])], FLOAT);
     const ones = this.node('AddV2', [zeros, this.floats([1], [1])], FLOAT);
     const share = this.node('AvgPool', [this.#pad(ones, options.padding, 0).node], attributes);
@@ -143,7 +143,7 @@ export class TfGraphBuilder implements GraphBuilder<TfMap> {
     this.outputs.set(name, map(this.node('Identity', [x.node], FLOAT, name), x.channels));
   }
 
-  /** Any other operation of TensorFlow's. */
+  /** Any other TensorFlow operation. */
   node(op: string, input: readonly string[], attr: NodeDef['attr'], name: string = this.#name()): string {
     this.#nodes.push({ name, op, input, attr });
     return name;
@@ -200,7 +200,7 @@ export class TfGraphBuilder implements GraphBuilder<TfMap> {
     return map(this.node(op, [node, weights, offsets], attributes), channels);
   }
 
-  /** The backends differ in what they pad themselves; as a node of its own every one can. */
+  /** Backends differ in their own padding, but all support it as a separate node. */
   #pad(node: string, padding: Padding = 'same', value: number): { node: string; padding: 'SAME' | 'VALID' } {
     if (padding === 'same') return { node, padding: 'SAME' };
     if (padding === 'valid') return { node, padding: 'VALID' };
@@ -211,7 +211,7 @@ export class TfGraphBuilder implements GraphBuilder<TfMap> {
     return { node: padded, padding: 'VALID' };
   }
 
-  /** Tensor of height and width. */
+  /** A tensor of height and width. */
   #sizeOf(x: TfMap): string {
     const sizes = this.node('Shape', [x.node], { out_type: type('int32') });
     return this.node('Slice', [sizes, this.ints([1], [1]), this.ints([2], [1])], { T: type('int32') });

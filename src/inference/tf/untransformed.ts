@@ -2,8 +2,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { TfBackend } from './backend.ts';
 
 /**
- * `tf.image.transform` for backends that lack it, as those of tfjs-node do: for pictures that need no transform
- * because they have the right size already.
+ * `tf.image.transform` for backends without it, such as tfjs-node: only for pictures of the right size, which need no
+ * transform.
  */
 export function registerUntransformed({ tf, backend }: TfBackend): void {
   const kernelName = 'Transform';

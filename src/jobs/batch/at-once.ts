@@ -1,21 +1,21 @@
 import { availableParallelism, freemem } from 'node:os';
 
-/** How many to work on at once, as it is asked for. */
+/** Number of processes that the user asks for. */
 export type Jobs = number | 'auto';
 
-/** Memory that one process with its helpers takes at most, about, bytes: frames that wait, encoder, detector. */
+/** Upper estimate of the memory of one process and its children, bytes: waiting frames, encoder, detector. */
 export const MEMORY_OF_ONE = 1.5 * 1024 ** 3;
 
-/** Of a run of one file, decoder, detector and encoder work side by side: two cores are busy already. */
+/** A run keeps two cores busy: decoder, detector and encoder work in parallel. */
 const CORES_OF_ONE = 2;
 
-/** Share of the memory that is taken. */
+/** Share of the available memory that Veil uses. */
 const SHARE = 0.8;
 
 /**
- * How many processes work at once.
+ * The number of processes that run in parallel.
  *
- * @param most what there is to do
+ * @param most number of tasks
  */
 export function atOnceOf(
   jobs: Jobs,
@@ -29,7 +29,7 @@ export function atOnceOf(
 }
 
 function thisMachine(): { cores: number; memory: number } {
-  // What counts as available says more than what is free, and knows the bounds of a container. Older versions lack it.
+  // Available memory includes reclaimable memory and respects container limits. Older versions of Node.js lack it.
   const { availableMemory } = process as Partial<Pick<NodeJS.Process, 'availableMemory'>>;
   return { cores: availableParallelism(), memory: availableMemory?.() ?? freemem() };
 }

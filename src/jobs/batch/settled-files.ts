@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 
-/** A file is whole when nothing has changed of it for so long, ms. */
+/** A file is complete when it has not changed for this long, ms. */
 export const QUIET = 5000;
 
 interface Seen {
@@ -10,8 +10,7 @@ interface Seen {
 }
 
 /**
- * Tells which files of a folder have come to stay: those that do not grow any more. Each is told once, and again only
- * after it has changed.
+ * Finds files of a folder that have stopped growing. Each is returned once, and again only after a change.
  */
 export class SettledFiles {
   readonly #quietMs: number;
@@ -26,7 +25,7 @@ export class SettledFiles {
     this.#now = now;
   }
 
-  /** @param paths every file that is there now */
+  /** @param paths all files that exist now */
   async take(paths: readonly string[]): Promise<string[]> {
     const before = this.#seen;
     this.#seen = new Map();

@@ -14,7 +14,7 @@ import { follow } from '../../track/follow.ts';
 import type { Tracker } from '../../track/tracker.ts';
 import type { LinkParts, ObservedPart, PartPlan } from './part-types.ts';
 
-/** What following takes of a frame. */
+/** The part of a frame that tracking needs. */
 type Moment = Pick<Frame, 'index' | 'time'>;
 
 /** See {@link LinkParts}. */
@@ -60,7 +60,7 @@ interface Seen {
   readonly observation: Observation;
 }
 
-/** As a run follows that covers while it reads on. */
+/** Decides as a run that covers while it reads. */
 function asTheyCome(
   seen: readonly Seen[],
   tracker: Tracker,
@@ -69,7 +69,7 @@ function asTheyCome(
   return delayLine(waitedFor(seen), tracker, planWindow(source.info, look));
 }
 
-// Each is there already.
+// All observations exist already.
 // eslint-disable-next-line @typescript-eslint/require-await
 async function* waitedFor(
   seen: readonly Seen[],
@@ -77,7 +77,7 @@ async function* waitedFor(
   for (const { frame, observation } of seen) yield { frame, observation: Promise.resolve(observation) };
 }
 
-/** As a run follows that reads all of a video before it covers anything. */
+/** Decides as a run that reads the whole video before it covers anything. */
 function* afterAll(seen: readonly Seen[], tracker: Tracker): Generator<DecidedFrame<Moment>, void, void> {
   for (const { observation } of seen) follow(tracker, observation);
   tracker.end(seen.length - 1);

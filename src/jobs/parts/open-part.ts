@@ -5,9 +5,9 @@ import type { Part, PartPlan, PartsOptions } from './part-types.ts';
 import { unfit } from './unfit.ts';
 
 /**
- * Examines the input of a plan.
+ * Probes the input of a plan.
  *
- * @throws VeilError PARTS_UNFIT where input or programs are not those of the plan, and every INPUT_ reason
+ * @throws VeilError PARTS_UNFIT if input or programs are not those of the plan, and every INPUT_ reason
  */
 export async function preparePlanned(plan: PartPlan, options: PartsOptions): Promise<PreparedVideo> {
   if (plan.veil !== ownVersion()) throw unfit(`the plan is of Veil ${plan.veil}`);

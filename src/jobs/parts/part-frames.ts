@@ -3,14 +3,14 @@ import type { Source, SourceFrame } from '../../source/source.ts';
 import type { Part, ReadSpan } from './part-types.ts';
 import { unfit } from './unfit.ts';
 
-/** Times of frames differ by rounding only, seconds. */
+/** Rounding tolerance for times of frames, seconds. */
 const TOLERANCE = 0.0015;
 
 /**
- * The frames of a span, counted and timed as in the whole run.
+ * The frames of a span, with numbers and times of the whole run.
  *
  * @param start of the run, seconds from the start of the file
- * @throws VeilError PARTS_UNFIT where they are not those of the plan, and what the source throws
+ * @throws VeilError PARTS_UNFIT if they are not those of the plan, and errors of the source
  */
 export async function* partFrames(
   source: Source,
@@ -38,7 +38,7 @@ export async function* partFrames(
   if (count < expected) throw unfit(`part ${part.index + 1} has ${count} frames of ${expected}`);
 }
 
-/** Whether a frame belongs to a part, and not only to what is read around it. */
+/** Whether a frame belongs to a part, not just to the context read around it. */
 export function isWithin({ firstFrame, frames }: Part, frame: number): boolean {
   return frame >= firstFrame && frame < firstFrame + frames;
 }

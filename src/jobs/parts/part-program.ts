@@ -7,7 +7,7 @@ import { observePart } from './observe-part.ts';
 import type { ObservedPart, PartPlan, RenderedPart } from './part-types.ts';
 import { renderPart } from './render-part.ts';
 
-/** One step of one part. All that a process gets are of one video. */
+/** One step of one part. All tasks of a process are of the same video. */
 export type PartTask = {
   readonly plan: PartPlan;
   readonly part: number;
@@ -16,11 +16,11 @@ export type PartTask = {
   readonly config: ResolvedConfig;
 } & (
   | { readonly step: 'observe' }
-  /** Paths of the tracks file and of the file to make. */
+  /** Paths of the tracks file and of the file to write. */
   | { readonly step: 'render'; readonly tracks: string; readonly file: string }
 );
 
-/** The work of a process on parts; events are the frames of the step that are done. */
+/** Work of a part process; events carry the number of frames done. */
 export interface PartWork {
   readonly task: PartTask;
   readonly event: number;
@@ -30,7 +30,7 @@ export interface PartWork {
 let detector: LazyDetector | null = null;
 let document: { readonly path: string; readonly tracks: TracksDocument } | null = null;
 
-/** A process that observes and renders parts; its detector stays. */
+/** A process that observes and renders parts; it keeps its detector between tasks. */
 serveTasks<PartWork>(workOn, async () => {
   await detector?.[Symbol.asyncDispose]();
 });

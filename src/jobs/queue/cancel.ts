@@ -1,19 +1,19 @@
 import type { Engine } from './engine.ts';
 
-/** Long enough for a worker that is cut off to come back and hear of it, seconds. */
+/** Long enough for a disconnected worker to come back and notice the cancellation, seconds. */
 const REMEMBERED = 7 * 24 * 3600;
 
-/** Tells all workers to leave a file alone. */
+/** Tells all workers to stop work on a file. */
 export async function cancelFile({ redis }: Engine, file: string): Promise<void> {
   await redis.set(keyOf(file), '1', 'EX', REMEMBERED);
 }
 
-/** Lets workers work on a file again. */
+/** Allows work on a file again. */
 export async function uncancelFile({ redis }: Engine, file: string): Promise<void> {
   await redis.del(keyOf(file));
 }
 
-/** Whether workers are to leave a file alone. */
+/** Whether workers must not work on a file. */
 export async function isCancelled({ redis }: Engine, file: string): Promise<boolean> {
   return (await redis.exists(keyOf(file))) === 1;
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
-/** What a job does at the moment. */
+/** Stages of a job. */
 export const STAGES = ['fetching', 'finding', 'covering', 'checking', 'publishing', 'waiting'] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** How far a job is, as the queue tells it. */
+/** Progress of a job as stored in the queue. */
 export const progressSchema = z.object({
   stage: z.enum(STAGES),
   /** Frames. */
@@ -14,10 +14,10 @@ export const progressSchema = z.object({
 
 export type JobProgress = z.output<typeof progressSchema>;
 
-/** Time between two updates, milliseconds: many jobs tell theirs at once. */
+/** Time between two updates, milliseconds: many jobs report at once. */
 const PACE = 1_000;
 
-/** Tells the queue how far a job is: now and then, never twice at once, and without holding up the work. */
+/** Reports the progress of a job to the queue: now and then, one report at a time, without delaying the work. */
 export class ProgressTeller {
   readonly #tell: (progress: JobProgress) => Promise<void>;
   #stage: Stage | null = null;
@@ -34,7 +34,7 @@ export class ProgressTeller {
     this.#stage = progress.stage;
     this.#at = now;
     this.#isTelling = true;
-    // Whoever lost the job, or Redis, learns it elsewhere.
+    // A lost job or a lost connection is noticed elsewhere.
     void this.#tell(progress)
       .catch(() => undefined)
       .finally(() => {

@@ -7,17 +7,17 @@ import { VEIL_FACE_FILE } from '../../detect/networks/veil-face.ts';
 import { VeilError } from '../../errors.ts';
 import { ModelStore } from '../../models/model-store.ts';
 
-/** Detectors whose weights a package holds. */
+/** Detectors whose weights are part of a package. */
 const PACKAGES: Readonly<Record<string, string>> = {
   webcam: '@mediapipe/face_detection',
   ssd: '@vladmandic/face-api',
 };
 
 /**
- * Tells the networks of detectors apart: two machines with the same checksum find the same faces.
+ * Identifies the network of a detector: two machines with the same checksum find the same faces.
  *
- * @param detector built in, or the name of a stored model
- * @returns SHA-256 of its weights, or of name and version of the package that holds them, hexadecimal
+ * @param detector built-in, or the name of a stored model
+ * @returns SHA-256 of its weights, or of name and version of the package that contains them, hexadecimal
  * @throws VeilError DETECTOR_UNAVAILABLE, MODEL_NOT_FOUND, MODEL_HASH_MISMATCH
  */
 export async function modelHash(detector: string): Promise<string> {

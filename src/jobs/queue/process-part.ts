@@ -5,7 +5,7 @@ import { parsePartData, type PartStep } from './part-job.ts';
 import { observeOne, renderOne } from './run-parts.ts';
 
 /**
- * Does one part of a file.
+ * Does one step of one part of a file.
  *
  * @throws VeilError any code
  */

@@ -3,17 +3,17 @@ export type EndReason = 'cancelled' | 'lost' | 'stopping';
 
 interface Running {
   readonly controller: AbortController;
-  /** Of the file that it belongs to. */
+  /** Id of its file. */
   readonly file: string;
-  /** When its lease was last known to hold. */
+  /** Last time at which its lease was known to be valid. */
   heldAt: number;
 }
 
-/** The jobs that a worker is at, each of which can be ended for a reason. */
+/** The jobs in progress on a worker, each of which can be ended for a reason. */
 export class RunningJobs {
   readonly #jobs = new Map<string, Running>();
 
-  /** Notes a job. Call the returned function when it is over. */
+  /** Adds a job. Call the returned function when it is over. */
   add(id: string, file: string): { readonly signal: AbortSignal; readonly remove: () => void } {
     const controller = new AbortController();
     const running = { controller, file, heldAt: performance.now() };
@@ -21,13 +21,13 @@ export class RunningJobs {
     return {
       signal: controller.signal,
       remove: () => {
-        // The same job may have come back to this worker meanwhile.
+        // The worker may have received the same job again meanwhile.
         if (this.#jobs.get(id) === running) this.#jobs.delete(id);
       },
     };
   }
 
-  /** The files that are worked on. */
+  /** Ids of the files in progress. */
   get files(): readonly string[] {
     return [...new Set([...this.#jobs.values()].map(({ file }) => file))];
   }
@@ -44,7 +44,7 @@ export class RunningJobs {
     for (const { controller } of this.#jobs.values()) controller.abort(reason);
   }
 
-  /** The leases of these were renewed. */
+  /** Call after the leases of these jobs were renewed. */
   renewed(ids: readonly string[]): void {
     for (const id of ids) {
       const job = this.#jobs.get(id);
@@ -52,7 +52,7 @@ export class RunningJobs {
     }
   }
 
-  /** Ends those that nobody has renewed for so many milliseconds: by now another worker may have them. */
+  /** Ends jobs without a renewed lease in this time, milliseconds: another worker may have them by now. */
   endUnheld(milliseconds: number): void {
     const now = performance.now();
     for (const { controller, heldAt } of this.#jobs.values()) {

@@ -5,19 +5,19 @@ import { openGuardedServer } from '../../web-server/guarded-server.ts';
 import { loadPage } from '../../web-server/pages.ts';
 import type { QueueStatus } from './queue-status.ts';
 
-/** A page that is open. */
+/** An open page. */
 export interface WatchPage extends AsyncDisposable {
-  /** To be opened in a browser; it holds the key. */
+  /** To be opened in a browser; contains the access key. */
   readonly url: string;
 }
 
-/** However many pages ask, the queue is read so often at most, milliseconds. */
+/** Shortest time between two reads of the queue, for all pages together, milliseconds. */
 const FRESH = 1_000;
 
 /**
- * Opens a page that shows the queue and changes nothing, for this machine alone.
+ * Opens a read-only page that shows the queue, for this machine alone.
  *
- * @throws VeilError PREVIEW_UNAVAILABLE where the port can't be listened on
+ * @throws VeilError PREVIEW_UNAVAILABLE if the port is not available
  */
 export async function openWatchPage(options: {
   readonly port: number;

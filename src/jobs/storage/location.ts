@@ -1,22 +1,22 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
 
-/** A place of a file that several machines reach: on a shared folder, or in S3-type storage. */
+/** Location of a file that several machines can reach: in a shared folder, or in S3-type storage. */
 export type Location =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 's3'; readonly bucket: string; readonly key: string };
 
 const LONGEST = 2048;
 
-/** Control characters, and what reorders or breaks lines where it is shown. */
+/** Control characters, and characters that reorder text or break lines. */
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/;
 
-/** Names of S3 buckets; nothing in them is special to a URL or a path. */
+/** Names of S3 buckets; they need no escaping in a URL or a path. */
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 /**
- * Reads `file:/absolute/path` or `s3://bucket/key`, which is taken as it is written: nothing is decoded, and neither
- * names that climb, nor doubled slashes, nor characters that cannot be shown are allowed.
+ * Parses `file:/absolute/path` or `s3://bucket/key`. It decodes nothing, and refuses `..`, empty segments, and
+ * characters that can't be shown.
  *
  * @returns null for anything else
  */
@@ -28,7 +28,7 @@ export function parseLocation(text: string): Location | null {
   return BUCKET.test(bucket) && !bucket.includes('..') && isPlain(key) ? { kind: 's3', bucket, key } : null;
 }
 
-/** As {@link parseLocation} reads it. */
+/** The text that {@link parseLocation} parses. */
 export function locationText(location: Location): string {
   return location.kind === 'file' ? `file:${location.path}` : `s3://${location.bucket}/${location.key}`;
 }
@@ -45,7 +45,7 @@ export function beside(location: Location, name: string): Location {
     : { ...location, key: posix.join(posix.dirname(location.key), name) };
 }
 
-/** Whether both are the same place, as far as their names say it. */
+/** Whether the names of both locations are equal. */
 export function isSameLocation(a: Location, b: Location): boolean {
   return locationText(a) === locationText(b);
 }
@@ -72,7 +72,7 @@ export const nameSchema: z.ZodType<string, string> = z
     },
   );
 
-/** Segments that neither are empty nor climb; a backslash climbs where a path is read on Windows. */
+/** No segment is empty, `.` or `..`; no backslash, which separates segments on Windows. */
 function isPlain(path: string): boolean {
   return (
     !path.includes('\\') && path.split('/').every((part) => part !== '' && part !== '.' && part !== '..')

@@ -3,7 +3,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import { VeilError } from '../../errors.ts';
 import { locationText, parseLocation, type Location } from './location.ts';
 
-/** A part of S3-type storage: keys of a bucket that begin so. */
+/** A part of S3-type storage: keys of a bucket with a prefix. */
 interface S3Root {
   readonly bucket: string;
   /** Empty for the whole bucket, otherwise with a slash at the end. */
@@ -11,13 +11,13 @@ interface S3Root {
 }
 
 /**
- * The places that a worker reads from and writes to. A job can name any place; only those within a root are touched,
- * whatever links lie there.
+ * The places that a worker may read from and write to. A job can name any place; the worker accesses only those within
+ * a root, after resolving links.
  */
 export class Roots {
-  /** Links followed. */
+  /** Links resolved. */
   readonly #folders: readonly string[];
-  /** As they were named. */
+  /** As the user named them. */
   readonly #named: readonly string[];
   readonly #buckets: readonly S3Root[];
 
@@ -29,7 +29,7 @@ export class Roots {
 
   /**
    * @param texts folders, `s3://bucket` and `s3://bucket/prefix`
-   * @throws VeilError USAGE for none, and for one that does not exist
+   * @throws VeilError USAGE if there is none, or one does not exist
    */
   static async open(texts: readonly string[]): Promise<Roots> {
     if (texts.length === 0) {
@@ -49,7 +49,7 @@ export class Roots {
   }
 
   /**
-   * The file that a location names, with every link followed.
+   * The file at a location, with all links resolved.
    *
    * @throws VeilError JOB_REFUSED for a place outside the roots, INPUT_NOT_FOUND, INPUT_UNSUPPORTED
    */
@@ -71,7 +71,7 @@ export class Roots {
   }
 
   /**
-   * The path of a file to make: its folder exists within a root, with every link followed, and it is no link itself.
+   * The path of a file to create: its folder exists within a root, with all links resolved, and is not a link itself.
    *
    * @throws VeilError JOB_REFUSED, OUTPUT_UNWRITABLE
    */
@@ -97,13 +97,13 @@ export class Roots {
     throw outside(locationText(location));
   }
 
-  /** Before links are followed: a job must not learn what lies elsewhere. */
+  /** Checks before links are resolved: a job must not learn which files exist outside the roots. */
   #refuseUnnamed(path: string): void {
     if (![...this.#named, ...this.#folders].some((root) => isWithin(root, path)))
       throw outside(`file:${path}`);
   }
 
-  /** @param named as the job has it, for the message */
+  /** @param named the path in the job, for the message */
   #refuseOutside(real: string, named: string): void {
     if (!this.#folders.some((root) => isWithin(root, real))) throw outside(`file:${named}`);
   }

@@ -1,8 +1,8 @@
 import { ByteBuffer } from 'flatbuffers';
 
 /**
- * A table in a FlatBuffer, by the numbers of its fields. Missing fields read as 0, empty or null. Every access is
- * checked, since the offsets in a file may lead anywhere.
+ * A table in a FlatBuffer, by field numbers. Missing fields read as 0, empty or null. Every access is checked, since
+ * offsets in a file may point anywhere.
  */
 export class FlatTable {
   readonly #buffer: ByteBuffer;
@@ -14,8 +14,8 @@ export class FlatTable {
   }
 
   /**
-   * @param identifier four letters that stand after the first offset
-   * @throws RangeError when it is something else
+   * @param identifier four letters after the first offset
+   * @throws RangeError if the file has another one
    */
   static root(bytes: Uint8Array, identifier: string): FlatTable {
     if (bytes.length < 8 || Buffer.from(bytes.subarray(4, 8)).toString('latin1') !== identifier) {
@@ -71,7 +71,7 @@ export class FlatTable {
     return new FlatTable(buffer, position);
   }
 
-  /** Where it is; 0 when it is missing. */
+  /** Position of a field; 0 if it is missing. */
   #field(field: number, size: number): number {
     const offset = this.#buffer.__offset(this.#position, 4 + 2 * field);
     if (offset === 0) return 0;

@@ -1,6 +1,6 @@
 import { FlatTable } from './flat-table.ts';
 
-/** Operators by the numbers of TensorFlow Lite's schema; those that Veil can run. */
+/** Supported operators by their numbers in TensorFlow Lite's schema. */
 export const TFLITE_OPERATORS = {
   0: 'add',
   2: 'concatenation',
@@ -15,7 +15,7 @@ export const TFLITE_OPERATORS = {
 } as const;
 export type TfliteOperatorKind = (typeof TFLITE_OPERATORS)[keyof typeof TFLITE_OPERATORS];
 
-/** A constant, or a place for a computed value. */
+/** A constant, or a placeholder for a computed value. */
 export interface TfliteTensor {
   readonly name: string;
   readonly shape: readonly number[];
@@ -27,13 +27,13 @@ export interface TfliteTensor {
 /** One step of the computation. */
 export interface TfliteOperator {
   readonly kind: TfliteOperatorKind;
-  /** Indices of tensors; -1 for an optional one that is left out. */
+  /** Indices of tensors; -1 for an omitted optional one. */
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
   readonly options: FlatTable | null;
 }
 
-/** The first graph of a .tflite file, its operators in the order in which they run. */
+/** The first graph of a .tflite file, with its operators in execution order. */
 export interface TfliteModel {
   readonly tensors: readonly TfliteTensor[];
   readonly operators: readonly TfliteOperator[];
@@ -43,14 +43,14 @@ export interface TfliteModel {
 
 const TYPES = ['float32', 'float16', 'int32'] as const;
 
-/** Far more than such networks have; keeps a hostile file from filling the memory. */
+/** Far more than such networks have; a hostile file must not fill the memory. */
 const MAX_ITEMS = 10_000;
 const MAX_RANK = 6;
 
 /**
  * Reads the parts of TensorFlow Lite's schema (version 3) that a convolutional network needs.
  *
- * @throws RangeError when the file is damaged, leads outside itself, or holds something unknown
+ * @throws RangeError if the file is damaged, points outside itself, or contains something unknown
  */
 export function parseTflite(bytes: Uint8Array): TfliteModel {
   const root = FlatTable.root(bytes, 'TFL3');

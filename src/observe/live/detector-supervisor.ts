@@ -9,21 +9,20 @@ import {
   type DetectorProcessOptions,
 } from '../detector-process.ts';
 
-/** Looks at frames, one after another, with a detector process that is replaced when it fails. */
+/** Runs looks one after another in a detector process, which is replaced when it fails. */
 export interface DetectorWorker {
-  /** Of its detector. */
   readonly traits: DetectorTraits;
-  /** Called when it has become free. */
+  /** Called when the detector becomes free. */
   onFree: () => void;
-  /** Whether a look can begin now. */
+  /** Whether a look can begin. */
   readonly isFree: boolean;
-  /** Why it can't look at present, in a sentence, or null. */
+  /** Why no look is possible at present, in a sentence, or null. */
   readonly problem: string | null;
-  /** Times that it failed and was started again. */
+  /** Number of failures with a restart. */
   readonly failures: number;
   /**
-   * The faces of a frame, in pixels of the frame. Rejects (DETECTOR_FAILED) when the detector throws, dies, or is not
-   * done in time; it is started again then.
+   * The faces of a frame, in pixels of the frame. Rejects (DETECTOR_FAILED) if the detector throws, dies, or exceeds
+   * its time limit; it is then restarted.
    */
   look(request: LookRequest): Promise<Look>;
   close(): Promise<void>;
@@ -35,25 +34,25 @@ export interface LookRequest {
   readonly width: number;
   readonly height: number;
   readonly pictures: readonly Picture[];
-  /** Lowest score that matters, 0…1. */
+  /** Lowest relevant score, 0…1. */
   readonly threshold: number;
 }
 
 export type DetectorWorkerOptions = Pick<DetectorProcessOptions, 'config' | 'logger' | 'program' | 'startMs'>;
 
-/** Milliseconds that a detector may take to start: engines may be compared first. */
+/** Time limit for the start, milliseconds: engines may be compared first. */
 const START = 120_000;
 
-/** Milliseconds that one look may take before the process counts as hung: many times the slowest one seen. */
+/** Time limit for one look, milliseconds: many times the slowest measured one. */
 const HUNG = 5000;
 
-/** Milliseconds before the process is started again. */
+/** Delay before a restart, milliseconds. */
 const BACKOFF = { first: 250, most: 8000 };
 
 /**
  * Starts the process and waits until its detector has run once.
  *
- * @throws VeilError DETECTOR_UNAVAILABLE and what else keeps a detector from starting
+ * @throws VeilError DETECTOR_UNAVAILABLE, and other errors of `createDetector`
  */
 export async function startDetectorWorker(options: DetectorWorkerOptions): Promise<DetectorWorker> {
   const closing = new AbortController();
@@ -69,7 +68,7 @@ class DetectorSupervisor implements DetectorWorker {
   readonly traits: DetectorTraits;
   readonly #open: () => Promise<DetectorProcess>;
   readonly #logger: DetectorWorkerOptions['logger'];
-  /** Ends the process, also one that is starting. */
+  /** Ends the process, even during its start. */
   readonly #closing: AbortController;
   readonly #backoff = new Backoff(BACKOFF);
   /** Null while it is being replaced. */
@@ -133,7 +132,7 @@ class DetectorSupervisor implements DetectorWorker {
     });
   }
 
-  /** Starts another process later. */
+  /** Schedules a restart. */
   #retry({ message }: Error): void {
     this.problem = 'The detector failed and is being started again.';
     if (this.#closing.signal.aborted) return;

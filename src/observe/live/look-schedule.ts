@@ -1,32 +1,32 @@
 import type { Picture } from '../../frame/frame.ts';
 import { Ewma } from '../../base/ewma.ts';
 
-/** Pictures of one frame that may be looked at. */
+/** Pictures of one frame, available for a look. */
 export interface OfferedPictures {
   readonly index: number;
-  /** When the frame was captured, milliseconds. */
+  /** Capture time of the frame, milliseconds. */
   readonly capturedAt: number;
   readonly pictures: readonly Picture[];
 }
 
-/** Pictures to look at now. */
+/** Pictures for a look now. */
 export interface DueLook extends OfferedPictures {
-  /** When the first frame leaves that nothing but this look can show; Infinity for the first look. */
+  /** When the first frame leaves that depends on this look; Infinity for the first look. */
   readonly neededAt: number;
 }
 
-/** What decides when the next look is due, milliseconds. */
+/** Timing of looks, milliseconds. */
 export interface LookTiming {
-  /** From one look to the next, at least. */
+  /** Shortest time between two looks. */
   readonly spacing: number;
-  /** From capture until a frame leaves. */
+  /** Delay from capture to release. */
   readonly delay: number;
 }
 
-/** Milliseconds by which a look should be done before it is needed. */
+/** A look should be done this much before it is needed, milliseconds. */
 const MARGIN = 15;
 
-/** Keeps the newest pictures while the detector is busy: older ones are worth less with every frame. */
+/** Keeps only the newest pictures while the detector is busy. */
 export class LookSchedule {
   readonly #timing: LookTiming;
   readonly #between = new Ewma();
@@ -46,17 +46,17 @@ export class LookSchedule {
   }
 
   /**
-   * The newest pictures, once, or null where it is too early for another look.
+   * Takes the newest pictures, once; null if it is too early for another look.
    *
-   * @param isSparing whether to look half as often, where frames between two looks would still be known in time
-   * @param period milliseconds from frame to frame
+   * @param isSparing whether to look half as often, as long as frames between two looks are still known in time
+   * @param period milliseconds between frames
    */
   take(isSparing: boolean, period: number): DueLook | null {
     const next = this.#newest;
     if (next === null) return null;
     const last = this.#lastTaken?.capturedAt ?? -Infinity;
     const passed = next.capturedAt - last;
-    // Not where the clock was set back.
+    // Ignore the limits if the clock was set back.
     if (passed >= 0 && (passed < this.#timing.spacing || (isSparing && this.#canWait(passed, period))))
       return null;
     this.#newest = null;
@@ -64,15 +64,14 @@ export class LookSchedule {
     return { ...next, neededAt: last === -Infinity ? Infinity : last + period + this.#timing.delay };
   }
 
-  /** Notes how long after capture a look was done, milliseconds. */
+  /** Records the time from capture to the end of a look, milliseconds. */
   took(lag: number): void {
     this.#lag.add(lag);
   }
 
   /**
-   * Looking less often never takes so long that frames between two looks would be due before the second is done: that
-   * would cover more, and save nothing. The frame right after a look waits longest: for the next look, and until that
-   * is done.
+   * Whether skipping a look is safe: the next look must be done before the frames in between are due, or more frames
+   * would be covered and nothing saved. The frame right after a look waits longest: for the next look, and for its end.
    */
   #canWait(passed: number, period: number): boolean {
     const { spacing, delay } = this.#timing;

@@ -1,25 +1,25 @@
 import { Ewma } from '../../base/ewma.ts';
 
-/** How much of a frame's pictures a look takes: all that are usual, or those that are left under overload. */
+/** Pictures of a look: the usual ones, or the reduced ones under overload. */
 export type LookSize = 'usual' | 'spared';
 
 /**
- * Milliseconds from one look of usual size to the next, at most: a face that only they find stays covered in between.
- * A small face that comes in right after one may be seen as much later, less the delay.
+ * Longest time between two looks of usual size, milliseconds: a face that only these find stays covered in between. A
+ * small face that appears right after one may be found that much later, less the delay.
  */
 const USUAL_EVERY = 400;
 
-/** Milliseconds by which a look should be done before it is needed. */
+/** A look should be done this much before it is needed, milliseconds. */
 const MARGIN = 10;
 
-/** Takes a smaller look where one of usual size would come too late for the frames that wait for it. */
+/** Reduces a look if one of usual size would come too late for the waiting frames. */
 export class LookSizes {
   readonly #duration = new Ewma();
   #lastUsual = -Infinity;
 
   /**
-   * @param look when its frame and the first one of its scene were captured, when it would begin and by when it is
-   *   needed, milliseconds
+   * @param look capture times of its frame and of the first frame of its scene, its start and its deadline,
+   *   milliseconds
    */
   choose(look: {
     readonly capturedAt: number;
@@ -28,12 +28,12 @@ export class LookSizes {
     readonly neededAt: number;
   }): LookSize {
     const since = look.capturedAt - this.#lastUsual;
-    // Not where the clock was set back, nor where the last one saw the scene before a cut.
+    // Not recent if the clock was set back, or if the last look was before a cut.
     const isRecent = since >= 0 && since < USUAL_EVERY && this.#lastUsual >= look.sceneStartedAt;
     return isRecent && look.now + this.#duration.high + MARGIN > look.neededAt ? 'spared' : 'usual';
   }
 
-  /** Notes that a look of usual size is done: when its frame was captured, and how long it took, milliseconds. */
+  /** Records a finished look of usual size: capture time of its frame, and its duration, milliseconds. */
   took(capturedAt: number, duration: number): void {
     this.#lastUsual = capturedAt;
     this.#duration.add(duration);

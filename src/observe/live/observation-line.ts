@@ -1,31 +1,31 @@
 import type { Look } from '../../frame/detection.ts';
 import type { Observation } from '../../frame/observation.ts';
 
-/** What is known of a frame as soon as it comes. */
+/** Facts about a frame that are known when it arrives. */
 export type SeenFrame = Omit<Observation, 'faces'>;
 
 /**
- * Joins frames with the looks that finish later. An observation is complete once the look at its frame is done, or one
- * at a later frame: looks come in order, so none follows then.
+ * Joins frames with looks that finish later. An observation is complete when the look at its frame is done, or a look
+ * at a later frame: looks finish in order.
  */
 export class ObservationLine {
   readonly #longest: number;
   readonly #waiting: SeenFrame[] = [];
 
-  /** @param longest frames that may wait for a look; of older ones nothing more is expected */
+  /** @param longest limit of frames waiting for a look; older ones are completed without */
   constructor(longest: number) {
     this.#longest = longest;
   }
 
-  /** Takes the next frame. @returns what is complete now, in order of the frames */
+  /** Adds the next frame. @returns the observations that are now complete, in order of frames */
   addFrame(seen: SeenFrame): Observation[] {
     this.#waiting.push(seen);
     return this.#take(Math.max(0, this.#waiting.length - this.#longest));
   }
 
   /**
-   * Takes a finished look. @returns what is complete now, in order of the frames, that of the look last; nothing for a
-   * look that comes too late
+   * Adds a finished look. @returns the observations that are now complete, in order of frames, that of the look last;
+   * nothing for a look that comes too late.
    */
   addLook({ frame, faces }: Look): Observation[] {
     const index = this.#waiting.findIndex((seen) => seen.frame === frame);

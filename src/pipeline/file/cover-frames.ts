@@ -11,8 +11,8 @@ export interface CoverOptions {
 }
 
 /**
- * Covers frames as was decided and hands them to the sink, in order. Does not finish the sink: a caller that sees an
- * error aborts it instead, and then nothing comes out.
+ * Covers frames as decided and passes them to the sink, in order. Does not finish the sink: after an error the caller
+ * aborts it, and no output appears.
  *
  * @returns the number of frames written
  */

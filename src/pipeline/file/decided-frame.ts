@@ -6,15 +6,15 @@ import type { Tracker } from '../../track/tracker.ts';
 import { decide } from '../decide.ts';
 
 /**
- * A frame and its decision. The boxes are rounded and sorted as in a tracks file: covered at once or from a file, the
- * picture is the same.
+ * A frame and its decision. Boxes are rounded and sorted as in a tracks file, so that covering at once and rendering
+ * from a file give the same picture.
  */
 export interface DecidedFrame<F = Frame> {
   readonly frame: F;
   readonly decision: Decision;
 }
 
-/** Moves the tracker on to a frame, and decides there. It takes no pixels to do so. */
+/** Advances the tracker to a frame, and decides there. Needs no pixels. */
 export function decidedFrame<F extends Pick<Frame, 'index'>>(tracker: Tracker, frame: F): DecidedFrame<F> {
   tracker.advanceTo(frame.index);
   const isUnobserved = tracker.isUnobserved(frame.index);

@@ -6,18 +6,18 @@ import { Follower } from './follower.ts';
 import { decidedFrame, type DecidedFrame } from './decided-frame.ts';
 
 export interface DelayLineOptions {
-  /** Frames after a frame whose looks must be known before its boxes are final. */
+  /** The boxes of a frame are final when the looks of this many later frames are known. */
   readonly lookAhead: number;
   /**
-   * Further frames that may wait, so that the detector is never waited for while it keeps up. At least those from a
-   * look to the next certain one, which decides about the frames between.
+   * Further frames that may wait, so that the pipeline does not wait for a detector that keeps up. At least the
+   * distance between two certain looks, which decide about the frames between them.
    */
   readonly slack: number;
 }
 
 /**
- * Holds frames back until what comes after them is known, so that a face is covered from the first frame where
- * it could have been seen. At most `lookAhead + slack + 1` frames wait.
+ * Holds frames back until what follows them is known, so that a face is covered from the first frame in which it may be
+ * visible. At most `lookAhead + slack + 1` frames wait.
  */
 export async function* delayLine<F extends Pick<Frame, 'index'>>(
   frames: AsyncIterable<Pick<ObservedFrame, 'observation'> & { readonly frame: F }>,

@@ -12,10 +12,10 @@ import { prepareTracks } from './write-tracks.ts';
 export interface DetectFileOptions {
   /** Path of a video or a still image. */
   readonly input: string;
-  /** Path of the tracks file to make. */
+  /** Path of the tracks file to write. */
   readonly output: string;
   readonly config: ResolvedConfig;
-  /** Stops the run; nothing comes out (INTERRUPTED). */
+  /** Stops the run without an output (INTERRUPTED). */
   readonly signal?: AbortSignal;
   readonly logger?: Logger;
   readonly onProgress?: (progress: Progress) => void;
@@ -24,9 +24,9 @@ export interface DetectFileOptions {
 }
 
 /**
- * Finds the faces in a file as `anonymizeFile` does, and writes the tracks that it would cover. No picture is written.
+ * Finds the faces in a file as `anonymizeFile` does, and writes their tracks. It writes no picture.
  *
- * @throws VeilError any code; nothing was written then
+ * @throws VeilError any code; then nothing was written
  */
 export async function detectFile(options: DetectFileOptions): Promise<RunResult> {
   const { input, output, config, logger = silentLogger, onProgress } = options;

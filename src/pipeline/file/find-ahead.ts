@@ -7,15 +7,15 @@ import type { ObservedFrame } from '../../observe/observe.ts';
 import { decidedFrame, type DecidedFrame } from './decided-frame.ts';
 import { Follower } from './follower.ts';
 
-/** Frames whose looks may be in work while the next ones are read. */
+/** Frames to read ahead while looks are running. */
 const READ_AHEAD = 32;
 
 /**
- * Looks through a whole video, follows every face from both sides of where it is hidden, and only then reads the frames
- * once more. They must be those of before, in time and in every pixel: of any other nothing is known, so none may leave.
+ * Searches a whole video, tracks every face across occlusions from both sides, and only then reads the frames again.
+ * They must equal those of the first pass in time and in every pixel: nothing is known about other frames.
  *
  * @param reopen opens the same frames again
- * @throws VeilError INPUT_CHANGED, and what the detector and the sources throw
+ * @throws VeilError INPUT_CHANGED, and errors of the detector and the sources
  */
 export async function* findAhead(
   observed: AsyncIterable<ObservedFrame>,
@@ -48,7 +48,7 @@ export async function* findAhead(
   if (count < seen.length) throw changed(`it ends after ${count} of ${seen.length} frames`);
 }
 
-/** By what a frame is known again. */
+/** Identifies a frame in the second pass. */
 interface SeenFrame {
   readonly pts: number;
   readonly checksum: number;

@@ -13,17 +13,17 @@ import type { MediaInput } from './media.ts';
 import type { DecidedFrame } from './decided-frame.ts';
 import { planWindow } from './window.ts';
 
-/** Decided frames, in order. The other members describe the frames that have passed. */
+/** Decided frames, in order. The other members describe the frames that have passed so far. */
 export interface TrackedMedia {
   readonly frames: AsyncIterable<DecidedFrame>;
-  /** What found the faces; a model that was given as a path goes by the name of its file. */
+  /** Name of the detector; for a model given as a path, the name of its file. */
   readonly detector: string;
-  /** Paths of the weights of what found them. */
+  /** Paths of the detector's weights. */
   readonly weightFiles: readonly string[];
   readonly tracks: () => readonly Track[];
   /** Spans in doubt, given the record of the covered frames. */
   readonly review: (record: TrackRecord) => Review;
-  /** How many frames were looked at. */
+  /** Number of frames that got a look. */
   readonly looks: () => number;
 }
 
@@ -32,11 +32,11 @@ export interface FindOptions {
   /** Score from which a face is covered. */
   readonly threshold: number;
   readonly signal: AbortSignal;
-  /** Called for each frame that was read, where all are before the first is handed on. */
+  /** Called for each frame in the first pass, if all frames are read before the first is passed on. */
   readonly onLooked?: ((frame: Frame) => void) | undefined;
 }
 
-/** The frames of an input with the faces that are found in them. */
+/** The frames of an input with the faces found in them. */
 export function findInMedia(
   { source, look, reopen }: MediaInput,
   { detector, threshold, signal, onLooked }: FindOptions,
@@ -58,7 +58,7 @@ export function findInMedia(
   };
 }
 
-/** What follows the faces of a video that is looked at in a way. */
+/** The tracker for a video with its look plan. */
 export function trackerFor(
   info: SourceInfo,
   look: LookPlan,

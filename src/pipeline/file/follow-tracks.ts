@@ -9,18 +9,18 @@ import type { Review, TrackRecord } from '../../documents/track-record.ts';
 import { TrackPlan } from '../../documents/track-plan.ts';
 import type { TracksDocument } from '../../documents/tracks-document.ts';
 
-/** What of a video tells it from others. */
+/** Properties that identify a video. */
 export interface VideoIdentity {
   readonly bytes: number;
   readonly info: SourceInfo;
-  /** The part that is worked on, seconds. */
+  /** The part that is covered, seconds. */
   readonly start: number | null;
   readonly end: number | null;
 }
 
 /**
- * The frames of an input with what a document says of them. Its frames must be as many as the document speaks of:
- * of any other it says nothing, so none may leave.
+ * The frames of an input with the decisions of a document. The document must have exactly as many frames: nothing is
+ * known about others.
  */
 export function followTracks({ source }: MediaInput, document: TracksDocument): TrackedMedia {
   const plan = new TrackPlan(document);
@@ -35,8 +35,8 @@ export function followTracks({ source }: MediaInput, document: TracksDocument): 
 }
 
 /**
- * What is in doubt about a document. What somebody has looked at is no more, nor are tracks that were taken out. What was
- * dismissed was none.
+ * The open doubts of a document: neither reviewed, nor about a track that was removed. Doubts about dismissed
+ * detections never had a track.
  */
 export function reviewOf({ uncertain, tracks }: TracksDocument, record: TrackRecord): Review {
   const ids = new Set(tracks.map(({ id }) => id));
@@ -82,7 +82,7 @@ async function* follow(
   if (count < expected) throw mismatch(`it ends after ${count} of the ${expected} frames that they speak of`);
 }
 
-/** What a document says of a frame. */
+/** The decision of a document about a frame. */
 export function plannedDecision(plan: TrackPlan, frame: number): Decision {
   const boxes = plan.boxesAt(frame);
   const unseen = boxes === null ? 'tracks-file' : null;

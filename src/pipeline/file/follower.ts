@@ -2,7 +2,7 @@ import type { Observation } from '../../frame/observation.ts';
 import { follow } from '../../track/follow.ts';
 import type { Tracker } from '../../track/tracker.ts';
 
-/** Gives a tracker the observations of frames when it is time to wait for them. */
+/** Passes observations of frames to a tracker when the pipeline needs them. */
 export class Follower {
   readonly #tracker: Tracker;
   readonly #pending: { readonly frame: number; readonly observation: Promise<Observation> }[] = [];
@@ -11,7 +11,7 @@ export class Follower {
     this.#tracker = tracker;
   }
 
-  /** Every frame, in order. */
+  /** Call for every frame, in order. */
   add(frame: number, observation: Promise<Observation>): void {
     this.#pending.push({ frame, observation });
   }

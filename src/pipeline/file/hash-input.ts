@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { interrupted, VeilError } from '../../errors.ts';
 
-/** What every bit of an input decides. */
+/** Hashes over every bit of an input. */
 export interface InputHash {
-  /** Its checksum, hexadecimal, which people publish. */
+  /** Its checksum, hexadecimal. Users publish it. */
   readonly sha256: string;
   /**
-   * What the noise in covered heads grows from. The same input gets the same noise in every run, so that a cover from a
-   * tracks file is that of `veil blur`, and so that two outputs of one video cannot be averaged to thin it. It does not
-   * follow from the checksum: computing it takes the whole original.
+   * Seed of the noise in covered heads. The same input gets the same noise in every run, so that rendering a tracks
+   * file gives the same covers as `veil blur`, and so that averaging two outputs does not thin it. It can't be derived
+   * from the checksum, only from the whole original.
    */
   readonly noiseSeed: string;
 }
@@ -32,7 +32,7 @@ export async function hashInput(input: string, signal: AbortSignal): Promise<Inp
       cause,
     });
   }
-  // The suffix goes in where the padding would: the state before it can't be had from the checksum.
+  // The suffix takes the place of the padding: the checksum does not reveal the state before it.
   const noiseSeed = hash.copy().update('veil noise\0').digest('hex');
   return { sha256: hash.digest('hex'), noiseSeed };
 }

@@ -8,18 +8,18 @@ import type { Source } from '../../source/source.ts';
 export interface OpenSourceOptions {
   /** Path of a video or a still image. */
   readonly input: string;
-  /** Which frames come with small pictures, and the long sides of these, pixels. */
+  /** Interval of frames with small pictures, and the long sides of these pictures, pixels. */
   readonly look: { readonly interval: number; readonly sizes: readonly number[] };
-  /** Seconds from the start of the file; the whole file without them. */
+  /** Seconds from the start of the file; the whole file if omitted. */
   readonly start?: number;
   readonly end?: number;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Opens a file as a source of frames, by itself: for detecting without writing, or for sinks of one's own.
+ * Opens a file as a source of frames on its own: to detect without writing, or for a custom sink.
  *
- * @throws VeilError every INPUT_ reason not to start
+ * @throws VeilError every INPUT_ reason
  */
 export async function openSource(options: OpenSourceOptions): Promise<Source> {
   const { input, look, start = null, end = null, signal } = options;

@@ -7,20 +7,20 @@ import type { VideoStream } from '../../ffmpeg/probe.ts';
 import { encoderSupportOf, tenBitEncoderFor, type EncoderSupport } from '../../sink/encoder-support.ts';
 import { isHdrStream } from '../../source/file/color-plan.ts';
 
-/** How the picture is encoded, and what becomes of HDR and of more than 8 bits. */
+/** Encoding of the picture, and whether HDR and more than 8 bits are kept. */
 export interface PicturePlan {
   readonly encoding: Encoding;
   readonly keepsDepth: boolean;
   readonly mastering: Mastering | null;
-  /** What the user should know, a sentence each. */
+  /** Notes for the user, a sentence each. */
   readonly notes: readonly string[];
 }
 
-/** Without a wish HDR gets a codec that can carry it. */
+/** Default codecs for HDR, which can carry it. */
 const FOR_HDR: Readonly<Record<string, Codec>> = { h264: 'h265', vp9: 'vp9' };
 
 /**
- * Plans the encoding of a video: HDR stays HDR, and 10 bits stay 10, where codec and ffmpeg can carry them.
+ * Plans the encoding of a video: HDR stays HDR, and 10 bits stay 10, if codec and ffmpeg support that.
  *
  * @throws VeilError CONFIG_INVALID, as `encodingFor`
  */
@@ -52,7 +52,7 @@ export async function planPicture(
   };
 }
 
-/** More than 8 bits stay 10 where the codec that was chosen takes them; without a wish every player counts for more. */
+/** More than 8 bits stay 10 if the chosen codec supports it; the default codec favours compatibility with players. */
 function planDepth(encoding: Encoding, support: EncoderSupport): PicturePlan {
   const plain = { encoding, mastering: null };
   if (encoding.codec === 'h264') {

@@ -8,19 +8,19 @@ import { interrupted, VeilError } from '../../errors.ts';
 /** The files of a run, and its options. */
 export interface ProvenFiles {
   readonly input: string;
-  /** Of the input, as it was read at the beginning. */
+  /** Of the input, as read at the beginning. */
   readonly sha256: string;
-  /** Where the output lies now. */
+  /** Current path of the output. */
   readonly path: string;
-  /** Paths of weights, or what is known of them. */
+  /** Paths of weights, or their known checksums. */
   readonly weights: readonly (string | Provenance['weights'][number])[];
-  /** Options as the report holds them. */
+  /** Options as stored in the report. */
   readonly settings: ResolvedConfig;
   readonly signal: AbortSignal;
 }
 
 /**
- * Proves which file became which, and by what.
+ * Records which input became which output, with which weights and options.
  *
  * @throws VeilError INPUT_UNREADABLE, INTERRUPTED
  */
@@ -42,7 +42,7 @@ export async function provenanceOf(files: ProvenFiles): Promise<Provenance> {
   }
 }
 
-/** Checksums of weights, as a provenance holds them. */
+/** Checksums of weights, as in a provenance. */
 export function weightsOf(
   weights: ProvenFiles['weights'],
   signal: AbortSignal,
@@ -54,12 +54,12 @@ export function weightsOf(
   );
 }
 
-/** Where the seal of an output goes. */
+/** Path of the seal of an output. */
 export function sealPathOf(output: string): string {
   return `${output}.seal.json`;
 }
 
-/** The `veil-seal/1` document; of files it tells the names alone. */
+/** The `veil-seal/1` document; it contains names of files, not their paths. */
 export function sealText(
   provenance: Provenance,
   versions: Readonly<Record<string, string>>,

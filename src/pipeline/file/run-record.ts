@@ -3,9 +3,9 @@ import type { SourceInfo } from '../../frame/source-info.ts';
 import type { DecidedFrame } from './decided-frame.ts';
 import { TrackRecord, type ReportSpan, type Review } from '../../documents/track-record.ts';
 
-/** How far a run is. */
+/** Progress of a run. */
 export interface Progress {
-  /** `finding` while a whole video is looked through before anything is covered; then it begins once more. */
+  /** `finding` during a first pass over the whole video; then progress starts again. */
   readonly stage: 'finding' | 'covering';
   readonly framesDone: number;
   /** Null when unknown. */
@@ -13,30 +13,30 @@ export interface Progress {
   /** Seconds of video. */
   readonly secondsDone: number;
   readonly secondsTotal: number | null;
-  /** Faces in the frame that was done last. */
+  /** Faces in the last frame. */
   readonly facesNow: number;
-  /** Faces followed so far. */
+  /** Number of tracks so far. */
   readonly tracks: number;
   /** Seconds since the start. */
   readonly elapsed: number;
 }
 
-/** The result of a run, whichever files it wrote. */
+/** Result of a run, for any kind of output. */
 export interface RunResult {
-  /** Path of the file that was asked for. */
+  /** Path of the main file. */
   readonly output: string;
   readonly frames: number;
   /** Seconds of video. */
   readonly seconds: number;
-  /** Seconds that it took. */
+  /** Seconds of work. */
   readonly elapsed: number;
   readonly tracks: number;
   /** Spans in which a face may be visible, worst first. */
   readonly uncertain: readonly ReportSpan[];
-  /** Further spans that carry next to no risk. */
+  /** Number of further spans with too little risk to be listed. */
   readonly unlisted: number;
   readonly warnings: readonly string[];
-  /** Those of the warnings for which the user should look through the result. */
+  /** The warnings that are reasons for the user to look through the result. */
   readonly doubts: readonly string[];
 }
 
@@ -48,7 +48,7 @@ export class RunRecord {
   readonly #started: number;
   #seconds = 0;
 
-  /** @param elapsed seconds that went by before */
+  /** @param elapsed seconds of earlier work */
   constructor(info: SourceInfo, onProgress?: (progress: Progress) => void, elapsed = 0) {
     this.#started = performance.now() - elapsed * 1000;
     this.#info = info;
@@ -60,13 +60,13 @@ export class RunRecord {
     return (performance.now() - this.#started) / 1000;
   }
 
-  /** Notes a frame that is done. */
+  /** Records a finished frame. */
   add({ frame, decision: { boxes } }: DecidedFrame<Pick<Frame, 'index' | 'time'>>): void {
     this.tracks.addFrame(frame, boxes);
     this.#tell('covering', frame, boxes?.length ?? 0);
   }
 
-  /** Notes a frame that was looked through before any is done. */
+  /** Records a frame of the first pass. */
   addLooked(frame: Frame): void {
     this.#tell('finding', frame, 0);
   }

@@ -1,8 +1,8 @@
-/** Asks for the first item at once, so that what makes it works while something else is waited for. */
+/** Requests the first item at once, so that its producer runs while the caller waits for something else. */
 export function startAtOnce<T>(items: AsyncIterable<T>): AsyncIterable<T> {
   const iterator = items[Symbol.asyncIterator]();
   const first = iterator.next();
-  // Thrown where it is waited for, which may be later or never.
+  // The error is thrown where the item is awaited, which may be later or never.
   first.catch(() => undefined);
   return restOf(iterator, first);
 }

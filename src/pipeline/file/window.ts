@@ -5,16 +5,16 @@ import type { LookPlan } from '../../observe/look-plan.ts';
 
 type Video = Pick<SourceInfo, 'width' | 'height' | 'format' | 'frameRate'>;
 
-/** Samples of frames that may wait: bytes, and twice as many where a sample has two, as HDR has. */
+/** Memory for waiting frames: bytes, doubled for samples of two bytes, as in HDR. */
 const BUDGET = 256 * 1024 * 1024;
 
 /**
- * Seconds that are looked ahead: for as long a face that is found late can be covered from where it came in, see
+ * Look-ahead in seconds: a face that is detected late can be covered this much earlier, from where it entered, see
  * `Tracklet.span`.
  */
 const LOOK_AHEAD = 2;
 
-/** The look-ahead and room for two looks in work, within the memory budget. */
+/** The look-ahead and room for two looks in progress, within the memory budget. */
 export function planWindow(video: Video, look: Rhythm): DelayLineOptions {
   const room = roomFor(video);
   const slack = 2 * look.interval * look.stride;
@@ -23,7 +23,7 @@ export function planWindow(video: Video, look: Rhythm): DelayLineOptions {
 }
 
 /**
- * Very large frames (8K) leave room for few. The looks then come so close together that the window still spans two
+ * Few very large frames (8K) fit into the budget. Looks then come closer together, so that the window still spans two
  * of them.
  */
 export function withinWindow<T extends Rhythm>(look: T, video: Video): T {
@@ -34,7 +34,7 @@ export function withinWindow<T extends Rhythm>(look: T, video: Video): T {
 
 type Rhythm = Pick<LookPlan, 'interval' | 'stride'>;
 
-/** Frames that may wait. */
+/** Number of frames that may wait. */
 function roomFor({ width, height, format }: Video): number {
   return Math.max(4, Math.floor((BUDGET * sampleBytes(format)) / frameBytes(format, width, height)));
 }

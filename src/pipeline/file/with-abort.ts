@@ -1,5 +1,5 @@
 /**
- * Runs work under a signal that is the caller's and fires on any failure as well, so that no child process outlives
+ * Runs work under a signal that fires when the caller's does and after any failure, so that no child process outlives
  * the work.
  */
 export async function withAbort<T>(

@@ -21,7 +21,7 @@ export function withDetector<T>(
   return withAbort(caller, async (signal) => {
     await using own = new LazyDetector(() => startDetectorProcess({ config, logger, signal }));
     const detector = Promise.resolve(shared ?? own.get());
-    // Errors of the input come first.
+    // Errors of the input take precedence.
     detector.catch(() => undefined);
     return await work(detector, signal);
   });

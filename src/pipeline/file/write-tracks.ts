@@ -16,7 +16,7 @@ import {
   type TracksDocument,
 } from '../../documents/tracks-document.ts';
 
-/** What a tracks file is made from, once every frame has passed. */
+/** Data for a tracks file, after every frame has passed. */
 export interface TracksInfo {
   readonly input: string;
   readonly media: Pick<MediaInput, 'kind' | 'versions'> & { readonly source: Pick<Source, 'info'> };
@@ -26,18 +26,18 @@ export interface TracksInfo {
 }
 
 /**
- * Writes what a run covers under a temporary name: the caller gives it its own or removes it. Only its owner may read
- * it, because it says where faces are.
+ * Writes the tracks of a run under a temporary name; the caller renames or removes the file. Only its owner may read
+ * it, because it reveals where faces are.
  *
  * @throws VeilError OUTPUT_IS_INPUT, OUTPUT_EXISTS, OUTPUT_UNWRITABLE, OUTPUT_DISK_FULL
  */
 export async function prepareTracks(path: string, facts: TracksInfo): Promise<TemporaryFile> {
   const { input, config } = facts;
   const document = tracksDocumentOf(facts, await bytesOf(input));
-  // As it will be when it is read, so that none is written that cannot be.
+  // Validate as for reading, so that every written file can be read.
   checkDocument(document, path);
   const { overwrite } = config;
-  // A long run leaves time for a review.
+  // A user may have reviewed the old file during a long run.
   await checkDecisions(path);
   return prepareFile(path, tracksText(document), { overwrite, input, kind: 'tracks', isPrivate: true });
 }
@@ -69,7 +69,7 @@ export function tracksDocumentOf(
   };
 }
 
-/** The part of an input that is worked on; a still has none. */
+/** The selected part of an input; a still has none. */
 export function partOf(
   { kind }: Pick<MediaInput, 'kind'>,
   { start, end }: Pick<ResolvedConfig, 'start' | 'end'>,

@@ -8,10 +8,10 @@ import { checkedSettings } from './settings.ts';
 
 type OpenAnonymizer = (settings: LiveSettings) => Promise<Anonymizer>;
 
-/** Milliseconds that one frame may take: many times the usual. A GPU that hangs never answers. */
+/** Time limit for one frame, milliseconds: many times the usual. A hanging GPU never answers. */
 const HUNG = 1000;
 
-/** Milliseconds before the next try to replace one that fails, doubling from try to try. */
+/** Delay before the next attempt to replace a failed anonymizer, milliseconds; it doubles. */
 const BACKOFF = { first: 500, most: 10_000 };
 
 /** The anonymizer of a live run. It is replaced when settings change or it fails. */
@@ -20,7 +20,7 @@ export class AnonymizerSupervisor {
   readonly #logger: Logger;
   #settings: LiveSettings;
   #anonymizer: Anonymizer;
-  /** Resolves when the frame that is being covered is done. */
+  /** Resolves when the current frame is covered. */
   #busy: Promise<unknown> = Promise.resolve();
   #isReplacing = false;
   #isFailing = false;
@@ -49,14 +49,14 @@ export class AnonymizerSupervisor {
     return this.#settings;
   }
 
-  /** @throws VeilError USAGE; valid settings are in force a moment later */
+  /** @throws VeilError USAGE; valid settings take effect a moment later */
   change(changes: Partial<LiveSettings>): void {
     const before = this.#settings;
     this.#settings = checkedSettings({ ...before, ...changes });
     if (!isAlike(before, this.#settings)) void this.#replace();
   }
 
-  /** Covers heads. Null where that failed: the frame must not be shown then. */
+  /** Covers heads. Null if that failed: then the frame must not be shown. */
   async heads(frame: Frame, boxes: readonly TrackBox[]): Promise<AnonymizedFrame | null> {
     const covered = inTime(this.#anonymizer.anonymize(frame, boxes));
     this.#busy = covered.catch(() => undefined);
@@ -75,7 +75,7 @@ export class AnonymizerSupervisor {
     }
   }
 
-  /** Covers a whole frame, in a new buffer: a cover that was too late may still write into the old one. */
+  /** Covers a whole frame, in a new buffer: a late anonymizer may still write into the old one. */
   curtain(frame: Frame): AnonymizedFrame {
     return this.#anonymizer.curtain({ ...frame, data: new Uint8Array(frame.data.length) });
   }
@@ -85,7 +85,7 @@ export class AnonymizerSupervisor {
     await this.#anonymizer.close();
   }
 
-  /** A lost GPU does not come back; a new anonymizer finds another, or the CPU. */
+  /** A lost GPU does not recover; a new anonymizer finds another one, or uses the CPU. */
   #replaceFailed(): void {
     const now = performance.now();
     if (this.#isReplacing || now < this.#notBefore) return;
@@ -93,7 +93,7 @@ export class AnonymizerSupervisor {
     void this.#replace();
   }
 
-  /** One at a time: each may take a GPU. */
+  /** Replaces one at a time: each may occupy a GPU. */
   async #replace(): Promise<void> {
     if (this.#isReplacing) return;
     this.#isReplacing = true;
@@ -101,7 +101,7 @@ export class AnonymizerSupervisor {
     do {
       made = this.#settings;
       await this.#replaceBy(made);
-      // Another change may have come in the meantime.
+      // Settings may have changed again meanwhile.
     } while (!isAlike(made, this.#settings) && !this.#isClosed);
     this.#isReplacing = false;
   }
@@ -115,7 +115,7 @@ export class AnonymizerSupervisor {
       const next = await this.#open(settings);
       const unused = this.#isClosed ? next : this.#anonymizer;
       if (unused !== next) this.#anonymizer = next;
-      // Not waited for: one that hangs may hang there too.
+      // Not awaited: a hanging anonymizer may hang here, too.
       void this.#busy.then(() => unused.close()).catch(this.#sayNotClosed);
     } catch (error) {
       this.#logger.warn(`The cover stays as it is. ${String(error)}`);

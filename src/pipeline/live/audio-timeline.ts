@@ -1,37 +1,37 @@
-/** Samples a second, each of 16 bits and two channels: 4 bytes. */
+/** Samples per second, each with 16 bits and two channels: 4 bytes. */
 const RATE = 48_000;
 const BYTES = 4;
 
-/** Samples that are remembered: some seconds. */
+/** Samples in the ring buffer: some seconds. */
 const SIZE = 8 * RATE;
 
-/** Samples by which a piece may miss its place before it is moved there: clocks tremble, and each move is heard. */
+/** A piece is shifted only if it is off by more samples than this: clocks jitter, and each shift is audible. */
 const TOLERANCE = 0.03 * RATE;
 
 /**
- * Sound on the timeline of the frames. Pieces are put where they were captured; what is taken begins where the last
- * ended, so that it never runs ahead of the picture or behind it, and where nothing was captured there is silence.
+ * Audio on the timeline of the frames. Pieces go to their capture times. Each read begins where the last one ended, so
+ * that audio stays in sync with the picture; gaps are silent.
  */
 export class AudioTimeline {
   readonly #ring = new Int32Array(SIZE);
-  /** Next sample to be taken, and where the next piece is expected. */
+  /** Next sample to read, and the expected place of the next piece. */
   #taken: number | null = null;
   #expected: number | null = null;
 
-  /** Puts a piece of sound at the time of its first sample, seconds. */
+  /** Adds a piece of audio at the time of its first sample, seconds. */
   put(time: number, bytes: Uint8Array): void {
     const samples = new Int32Array(bytes.slice().buffer, 0, Math.floor(bytes.length / BYTES));
     const wanted = Math.round(time * RATE);
     const isClose = this.#expected !== null && Math.abs(wanted - this.#expected) <= TOLERANCE;
     const start = isClose ? this.#expected! : wanted;
     this.#expected = start + samples.length;
-    // Sound that is too late is lost; sound too far ahead would overwrite samples that were not taken yet.
+    // Late audio is dropped; audio too far ahead would overwrite samples that were not read yet.
     const from = Math.max(start, this.#taken ?? start);
     const to = Math.min(start + samples.length, (this.#taken ?? from) + SIZE);
     for (let at = from; at < to; at += 1) this.#ring[at % SIZE] = samples[at - start]!;
   }
 
-  /** The sound from where the last was taken up to a time, seconds: silence where there was none. */
+  /** Audio from the end of the last read up to a time, seconds; gaps are silent. */
   take(until: number): Uint8Array {
     const end = Math.round(until * RATE);
     const start = this.#taken ?? end;

@@ -1,15 +1,15 @@
 /** Milliseconds. */
 const TIMES = {
-  /** A curtain over a picture that was shown stays for so long. */
+  /** Shortest duration of a curtain after a visible picture. */
   shortest: 1000,
-  /** Frames must have been known for so long before it lifts: the looks have caught up. */
+  /** Frames must have been known for this long before it lifts: the looks have caught up. */
   calm: 300,
-  /** One that falls so soon after the last has lifted stays twice as long as that. */
+  /** A curtain that falls this soon after the last one lifted stays twice as long. */
   again: 5000,
   longest: 8000,
 };
 
-/** Keeps the whole picture covered for a while once it is, so that it does not flash. Knows no clock. */
+/** Keeps the whole picture covered for some time, to avoid flicker. It has no clock of its own. */
 export class Curtain {
   #since: number | null = null;
   #lastUnknown = -Infinity;
@@ -18,10 +18,10 @@ export class Curtain {
   #shortest = TIMES.shortest;
 
   /**
-   * Whether it covers the next frame.
+   * Whether the curtain covers the next frame.
    *
    * @param isKnown whether the faces of the frame are known
-   * @param at when it was captured, milliseconds
+   * @param at capture time, milliseconds
    */
   covers(isKnown: boolean, at: number): boolean {
     if (!isKnown) this.#fall(at);
@@ -29,7 +29,7 @@ export class Curtain {
       this.#hasShown = true;
       return false;
     }
-    // Where the clock was set back, the time begins anew.
+    // If the clock was set back, start again.
     this.#since = Math.min(this.#since, at);
     this.#lastUnknown = Math.min(this.#lastUnknown, at);
     const hasStayed = !this.#hasShown || at - this.#since >= this.#shortest;

@@ -16,43 +16,43 @@ export interface GateOptions {
   readonly height: number;
   readonly frameRate: number;
   readonly lookInterval: number;
-  /** Milliseconds from capture until a frame leaves. */
+  /** Milliseconds from capture to release. */
   readonly delay: number;
 }
 
-/** A frame whose time has come. */
+/** A frame that is due. */
 export interface Released {
   readonly captured: CapturedFrame;
-  /** What looks tell of it, and whether a curtain over the frames before has to stay. */
+  /** What looks tell about it, and whether an earlier curtain must stay. */
   readonly knowledge: FrameKnowledge & { readonly unseen: UnseenReason | null };
 }
 
-/** Seconds that a face is covered before it was first and after it was last seen. */
+/** A face is covered for this many seconds before its first and after its last detection. */
 const REACH = 1;
 
 /**
- * Frames a second that a source may come to have, whatever was measured when it was opened: cameras are slow in the
- * dark, and a stream may come back another. A face is covered for as many frames as those seconds have then.
+ * Frame rate that a source may reach, even if it was slower when opened: cameras are slow in the dark, and a stream may
+ * come back faster. At this rate the reach above must still span the same time.
  */
 const USUAL_RATE = 30;
 
-/** Milliseconds between two looks. */
+/** Largest gap between two looks, milliseconds. */
 const LARGEST_GAP = 250;
 
-/** Whatever the detector reports is covered, there being no time to wait for a second opinion. */
+/** Every detection is covered: live mode has no time for confirmation. */
 const CONFIRMATION = { seenOnce: 0, largeFace: 0 };
 
-/** Finished looks, and frames, that are remembered beyond those that wait. */
+/** Finished looks, and frames, to remember in addition to waiting ones. */
 const REMEMBERED = 512;
 
-/** Bytes of frames that may wait, and milliseconds after which one that should have left is worth nothing. */
+/** Memory for waiting frames, bytes, and the delay in milliseconds after which a frame is dropped. */
 const BUDGET = 512 * 1024 * 1024;
 const STALE = 300;
 
-/** Frames beyond those of the delay that there is always room for: they come a little unevenly. */
+/** Extra room beyond the delay, because frames arrive at uneven intervals. */
 const SPARE = 4;
 
-/** Milliseconds that frames can be held back in the memory that they may take. */
+/** The longest delay that fits into the memory budget, milliseconds. */
 export function longestDelay(info: {
   readonly width: number;
   readonly height: number;
@@ -63,20 +63,20 @@ export function longestDelay(info: {
 }
 
 /**
- * Holds frames back until their time, and gives their faces then, or the reason why those are not known. Knows no clock
- * and no worker, so that every order of events can be tested.
+ * Holds frames back until they are due, and then returns their faces, or the reason why those are not known. It has no
+ * clock and no worker of its own, so that tests can cover every order of events.
  */
 export class Gate {
   readonly #options: GateOptions;
   readonly #tracker: Tracker;
   readonly #observations: ObservationLine;
   readonly #watch = new SceneWatch();
-  /** Frames that may wait, for their time and for a clock that is late. */
+  /** Limit of waiting frames: those within the delay, and those that a slow run leaves waiting. */
   readonly #room: number;
   readonly #waiting: CapturedFrame[] = [];
   readonly #sceneStarts: number[] = [0];
   readonly #looks: number[] = [];
-  /** When frames were captured. */
+  /** Capture times of frames. */
   readonly #times = new Map<number, number>();
   #dropped = 0;
   readonly #curtain = new Curtain();
@@ -98,32 +98,32 @@ export class Gate {
     this.#observations = new ObservationLine(this.#remembered);
   }
 
-  /** Frames that wait. */
+  /** Number of waiting frames. */
   get size(): number {
     return this.#waiting.length;
   }
 
-  /** Faces followed so far. */
+  /** Number of tracks so far. */
   get tracks(): number {
     return this.#tracker.count;
   }
 
-  /** Whether any look was ever finished. */
+  /** Whether any look has finished. */
   get hasDetected(): boolean {
     return this.#looks.length > 0;
   }
 
-  /** Frames that were thrown away: there was no room, or they were too late. */
+  /** Number of dropped frames: no room, or too late. */
   get dropped(): number {
     return this.#dropped;
   }
 
-  /** When a frame of the last seconds was captured, milliseconds since 1970; -Infinity for earlier ones. */
+  /** Capture time of a recent frame, milliseconds since 1970; -Infinity for earlier ones. */
   capturedAt(frame: number): number {
     return this.#times.get(frame) ?? -Infinity;
   }
 
-  /** When the first frame of the newest scene was captured, milliseconds since 1970; -Infinity where that is long ago. */
+  /** Capture time of the first frame of the newest scene, milliseconds since 1970; -Infinity if that is long ago. */
   get sceneStartedAt(): number {
     return this.capturedAt(this.#sceneStarts.at(-1)!);
   }
@@ -132,7 +132,7 @@ export class Gate {
     const { frame, isFirst } = captured;
     const { index, pts } = frame;
     const change = this.#watch.next(frame);
-    // A source that was opened again shows another scene, whatever it looks like.
+    // A reopened source counts as a new scene, however it looks.
     const isCut = change.isCut || isFirst;
     this.#follow(this.#observations.addFrame({ frame: index, pts, ...change, isCut }));
     if (isCut) this.#sceneStarts.push(index);
@@ -142,7 +142,7 @@ export class Gate {
     if (this.#waiting.length > this.#room) this.#drop();
   }
 
-  /** Takes a finished look. Looks come in order; one at a frame that was forgotten counts for nothing. */
+  /** Adds a finished look. Looks come in order; a look at a forgotten frame is ignored. */
   addLook(look: Look): void {
     const observations = this.#observations.addLook(look);
     if (observations.length === 0) return;
@@ -151,7 +151,7 @@ export class Gate {
     if (this.#looks.length > this.#remembered) this.#looks.shift();
   }
 
-  /** When the next frame is due, milliseconds since 1970, or null where none waits. */
+  /** When the next frame is due, milliseconds since 1970; null if none waits. */
   nextDue(): number | null {
     const [first] = this.#waiting;
     return first === undefined ? null : first.capturedAt + this.#options.delay;
@@ -159,13 +159,13 @@ export class Gate {
 
   /** The next frame that is due, or null. */
   release(now: number): Released | null {
-    // The newest is never too old: something must leave, however slow the machine is.
+    // Never drop the newest frame: some frame must leave, however slow the machine is.
     while (this.#waiting.length > 1 && this.nextDue()! < now - STALE) this.#drop();
     const due = this.nextDue();
     if (due === null || due > now) return null;
     const captured = this.#waiting.shift()!;
     const { index } = captured.frame;
-    // Even if the frame will be curtained: the tracker forgets earlier frames this way.
+    // Even for a curtained frame, because this lets the tracker forget earlier ones.
     this.#tracker.advanceTo(index);
     const unseen = this.#unseen(index);
     this.#lastUnseen = unseen ?? this.#lastUnseen;

@@ -13,17 +13,17 @@ export interface Recorder {
 
 export interface LiveRunOptions {
   readonly source: LiveSource;
-  /** Has started; the run closes it. */
+  /** Already started; the run closes it. */
   readonly worker: DetectorWorker;
   readonly openAnonymizer: (settings: LiveSettings) => Promise<Anonymizer>;
   readonly settings: LiveSettings;
-  /** Milliseconds from capture until a frame leaves. */
+  /** Milliseconds from capture to release. */
   readonly delay: number;
   readonly startsCovered: boolean;
-  /** How many of the source's pictures a look takes, and how often. */
+  /** How many of the source's pictures a look uses, and how often. */
   readonly looks: Pick<LiveLookPlan, 'fullCount' | 'reducedCount' | 'spacing' | 'interval'>;
   readonly logger: Logger;
   readonly recorder: Recorder | null;
-  /** Possible steps against overload, in order. */
+  /** Available steps against overload, in order. */
   readonly steps: readonly OverloadStep[];
 }

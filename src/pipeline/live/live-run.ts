@@ -22,12 +22,12 @@ import { OutputHub } from './output-hub.ts';
 import { OverloadLadder } from './overload.ts';
 import { RateMeter } from './rate-meter.ts';
 
-/** Milliseconds without a frame after which a slate is shown, and between two slates. */
+/** Milliseconds without a frame before the first slate, and between slates. */
 const SLATE = { after: 1000, every: 200 };
 
 /**
- * A live run: frames come from the source, wait in the gate, and leave covered through the hub. Everything that
- * goes wrong on the way covers the whole picture.
+ * A live run: frames come from the source, wait in the gate, and leave covered through the hub. Any failure on the way
+ * covers the whole picture.
  */
 export class LiveRun implements LiveListener, LiveControl {
   readonly #options: LiveRunOptions;
@@ -46,7 +46,7 @@ export class LiveRun implements LiveListener, LiveControl {
   #sourceLosses = 0;
   #isLost = false;
   #sourceProblem: string | null = null;
-  /** Why the frame that left last was covered as a whole, panic aside; undefined before the first. */
+  /** Why the last frame was covered as a whole, apart from panic; undefined before the first frame. */
   #reason: CurtainReason | null | undefined;
   #faces = 0;
 
@@ -67,8 +67,8 @@ export class LiveRun implements LiveListener, LiveControl {
   }
 
   /**
-   * Starts what covers heads. No frame comes before {@link start}. The caller closes the run, and with it the source and the
-   * worker.
+   * Opens the anonymizer. Frames come only after {@link start}. The caller closes the run, which closes the source and
+   * the worker.
    *
    * @throws VeilError USAGE, GPU_UNAVAILABLE
    */
@@ -77,14 +77,14 @@ export class LiveRun implements LiveListener, LiveControl {
     return new LiveRun(options, await AnonymizerSupervisor.start(openAnonymizer, settings, logger));
   }
 
-  /** Lets the frames come, and leave through these outputs. */
+  /** Starts the flow of frames to these outputs. */
   start(outputs: readonly LiveOutput[]): void {
     this.#hub.connect(outputs);
     this.#options.source.start(this);
     this.#release().then(this.#finished.resolve, this.#finished.reject);
   }
 
-  /** Resolves when the source has ended (a file) or the run was closed; rejects when it can't go on. */
+  /** Resolves when a file has ended or the run was closed; rejects if the run can't go on. */
   get finished(): Promise<void> {
     return this.#finished.promise;
   }
@@ -150,7 +150,7 @@ export class LiveRun implements LiveListener, LiveControl {
     };
   }
 
-  /** How it went; whole once the run is closed. */
+  /** Summary of the run; complete once the run is closed. */
   summary(): LiveSummary {
     const { dropped, tracks } = this.#gate;
     return {
@@ -163,7 +163,7 @@ export class LiveRun implements LiveListener, LiveControl {
     };
   }
 
-  /** A covered frame without a picture, for when there is none to show. */
+  /** A covered frame without a picture, for times without a source. */
   slate(): LiveFrame {
     const { width, height } = this.#options.source.info;
     const capturedAt = wallClock() - this.#options.delay;
@@ -173,7 +173,7 @@ export class LiveRun implements LiveListener, LiveControl {
     return { frame, boxes: null, capturedAt };
   }
 
-  /** Stops the source and ends every output in good order. */
+  /** Stops the source and finishes every output. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#alarm.ring();
@@ -183,11 +183,11 @@ export class LiveRun implements LiveListener, LiveControl {
       this.#looks.close(),
     ]);
     await this.#anonymizer.close();
-    // Also where it was never started.
+    // For a run that was never started.
     this.#finished.resolve();
   }
 
-  /** Lets frames leave when they are due, one after another, and slates while none come. */
+  /** Releases frames when they are due, one after another, and slates while none come. */
   async #release(): Promise<void> {
     while (!this.#isClosed) {
       const released = this.#gate.release(wallClock());
@@ -212,9 +212,9 @@ export class LiveRun implements LiveListener, LiveControl {
     if (this.#isClosed) return;
     const hasFailed = wanted.cover !== 'all' && covered === null;
     this.#note(decide({ ...known, hasFailed }));
-    // A single late look covers many frames: what counts is how many were late themselves.
+    // Judge frames by their own lateness: a single late look curtains many.
     this.#judge(hasFailed || knowledge.unseen !== null);
-    // Again: panic may have been pressed while the frame was being covered.
+    // Again: the user may have pressed panic while the frame was being covered.
     const decision = decide({ ...known, hasFailed, isPanic: isPanic || this.#isPanic });
     this.#faces = decision.boxes?.length ?? 0;
     if (decision.cover !== 'all' && covered !== null) {
@@ -235,9 +235,9 @@ export class LiveRun implements LiveListener, LiveControl {
     this.#hub.write(this.slate(), 'no-source');
   }
 
-  /** @param reason what the source said, or null where it just fell silent */
+  /** @param reason the source's error, or null if it just stopped */
   #lose(reason: string | null): void {
-    // A failed try to reopen it is the same loss.
+    // A failed attempt to reopen it belongs to the same loss.
     if (!this.#isLost) this.#sourceLosses += 1;
     this.#isLost = true;
     this.#sourceProblem = reason;
@@ -247,7 +247,7 @@ export class LiveRun implements LiveListener, LiveControl {
     return this.#isLost ? SLATE.every : SLATE.after;
   }
 
-  /** Why the picture is covered at this moment. */
+  /** Why the picture is covered right now. */
   #reasonNow(): CurtainReason | null {
     if (this.#isPanic) return 'panic';
     if (this.#isLost) return 'no-source';
@@ -256,9 +256,9 @@ export class LiveRun implements LiveListener, LiveControl {
     return this.#reason !== null && detector === 'failed' ? 'detector' : this.#reason;
   }
 
-  /** Does less while frames are late, and more again when they are not. */
+  /** Reduces the effort while frames are late, and restores it when they are not. */
   #judge(isLate: boolean): void {
-    // Doing less would not help a detector that has failed.
+    // Less effort does not help a failed detector.
     if (this.#options.worker.problem !== null || !this.#ladder.add(isLate, wallClock())) return;
     const { taken } = this.#ladder;
     this.#options.logger.info(overloadNotice(taken));

@@ -24,12 +24,12 @@ const STEPS: Readonly<Record<OverloadStep, string>> = {
 const ADVICE =
   'Close other programs, or start Veil with a smaller picture (--size 640x360) or with more time (--delay 400).';
 
-/** A reason as logs say it. */
+/** A reason, for logs. */
 export function reasonText(reason: CurtainReason): string {
   return REASONS[reason];
 }
 
-/** Why the picture is covered, as the preview says it; null while it is live. */
+/** Why the picture is covered, for the preview; null while it is live. */
 export function coverText({
   reason,
   sourceProblem,
@@ -39,7 +39,7 @@ export function coverText({
   return REASONS[reason];
 }
 
-/** The steps against overload in force, and advice for the user, for the log. */
+/** The active steps against overload, and advice for the user, for the log. */
 export function overloadNotice(steps: readonly OverloadStep[]): string {
   if (steps.length === 0) return 'No longer overloaded.';
   return `The machine is overloaded, so Veil ${overloadText(steps)}. ${ADVICE}`;

@@ -1,14 +1,14 @@
 import type { CurtainReason } from '../../frame/decision.ts';
 import type { LatencySpread } from '../../frame/live-output.ts';
 
-/** Milliseconds beyond which latencies are no longer told apart. */
+/** Longest latency in the histogram, milliseconds. */
 const LONGEST = 10_000;
 
-/** Counts what left, and why it was covered, in a few kilobytes however long a run lasts. */
+/** Counts frames and reasons for covers, in a few kilobytes for a run of any length. */
 export class LiveStats {
   frames = 0;
   readonly #causes = new Map<CurtainReason, number>();
-  /** Frames by the milliseconds they took. */
+  /** Number of frames by latency in milliseconds. */
   readonly #latencies = new Uint32Array(LONGEST + 1);
   #timed = 0;
 
@@ -29,7 +29,7 @@ export class LiveStats {
     return [...this.#causes.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  /** Frames by why they were covered as a whole, most first. */
+  /** Frames by the reason for a whole cover, most frequent first. */
   get causes(): Partial<Record<CurtainReason, number>> {
     return Object.fromEntries([...this.#causes].sort(([, a], [, b]) => b - a));
   }

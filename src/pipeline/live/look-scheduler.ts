@@ -13,16 +13,16 @@ export interface LookSchedulerOptions extends Pick<LiveRunOptions, 'worker' | 'l
   /** Size of the frames, pixels. */
   readonly width: number;
   readonly height: number;
-  /** Knows when frames were captured, and takes the finished looks. */
+  /** Knows capture times, and takes finished looks. */
   readonly gate: Gate;
-  /** Of the frames that come in. */
+  /** Rate of incoming frames. */
   readonly rateIn: RateMeter;
-  /** Holds the threshold, which can be changed at any time. */
+  /** Has the threshold, which can change at any time. */
   readonly anonymizer: AnonymizerSupervisor;
   readonly ladder: OverloadLadder;
 }
 
-/** Gives the newest pictures to the detector whenever it is free, and less of them while the machine is overloaded. */
+/** Sends the newest pictures to the detector whenever it is free, and fewer or smaller ones under overload. */
 export class LookScheduler {
   readonly #options: LookSchedulerOptions;
   readonly #schedule: LookSchedule;
@@ -38,18 +38,18 @@ export class LookScheduler {
     };
   }
 
-  /** How the detector is. */
+  /** State of the detector. */
   get detector(): 'works' | 'starting' | 'failed' {
     if (!this.#options.gate.hasDetected) return 'starting';
     return this.#options.worker.problem === null ? 'works' : 'failed';
   }
 
-  /** Times that the detector failed. */
+  /** Number of failures of the detector. */
   get failures(): number {
     return this.#options.worker.failures;
   }
 
-  /** Takes the pictures of a frame. Those of the frames before are worth nothing any more. */
+  /** Offers the pictures of a frame, which replace those of earlier frames. */
   offer(index: number, pictures: readonly Picture[]): void {
     const capturedAt = this.#options.gate.capturedAt(index);
     this.#schedule.offer({ index, pictures, capturedAt });
@@ -89,7 +89,7 @@ export class LookScheduler {
         if (size === 'usual') this.#sizes.took(capturedAt, wallClock() - begun);
         gate.addLook(look);
       },
-      // The worker tells why; without its look the gate covers everything.
+      // The worker reports the reason; without the look the gate covers everything.
       (error: unknown) => {
         logger.debug(String(error));
       },

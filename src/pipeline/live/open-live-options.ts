@@ -7,32 +7,32 @@ import type { LiveInput, WantedPicture } from '../../source/live/live-input.ts';
 import type { MicrophoneInput } from '../../source/live/microphone-input.ts';
 import type { LiveRun } from './live-run.ts';
 
-/** A live run as it is asked for. */
+/** Options of a live run. */
 export interface OpenLiveOptions {
   readonly input: LiveInput;
-  /** Where the sound comes from, instead of from the source. */
+  /** Source of the audio, instead of the video source. */
   readonly microphone: MicrophoneInput | null;
   /** Size and rate of a camera or the test picture. */
   readonly wanted: WantedPicture;
   readonly config: ResolvedConfig;
-  /** Milliseconds from capture until a frame leaves. */
+  /** Milliseconds from capture to release. */
   readonly delay: number;
-  /** Begin in panic: everything is covered until it is released. */
+  /** Start in panic: everything is covered until the user releases it. */
   readonly startsCovered: boolean;
-  /** File to record to, and seconds after which another is begun. */
+  /** File to record to, and seconds per segment. */
   readonly record: { readonly path: string; readonly segment: number | null } | null;
   readonly publish: readonly PublishTarget[];
-  /** Device of v4l2loopback. */
+  /** A v4l2loopback device. */
   readonly virtualCamera: string | null;
-  /** Opens a further output that asks and controls the run: the preview. */
+  /** Opens a further output that observes and controls the run: the preview. */
   readonly openPreview: ((context: PreviewContext) => Promise<LiveOutput>) | null;
   readonly logger: Logger;
   readonly signal: AbortSignal;
-  /** The detector's program; the one with the real detectors unless given. */
+  /** The detector's program; by default the one with the real detectors. */
   readonly detectorProgram?: URL;
 }
 
-/** What a preview needs of a run. */
+/** What a preview needs from a run. */
 export interface PreviewContext {
   readonly run: LiveRun;
   readonly ffmpeg: string;

@@ -23,7 +23,7 @@ import { openOutputs, openRecording, planEncodings, rateOf } from './open-output
 /**
  * Opens detector, source and outputs and starts a live run. The caller closes it.
  *
- * @throws VeilError every INPUT_, OUTPUT_, DETECTOR_, ENCODER_ and CONFIG_ reason not to start
+ * @throws VeilError every INPUT_, OUTPUT_, DETECTOR_, ENCODER_ and CONFIG_ reason
  */
 export async function openLive(options: OpenLiveOptions): Promise<LiveRun> {
   const { logger } = options;
@@ -32,7 +32,7 @@ export async function openLive(options: OpenLiveOptions): Promise<LiveRun> {
   const encodings = await planEncodings(options, binaries);
   const closers: (() => Promise<void>)[] = [];
   try {
-    // First of all: which pictures the source has to make is up to it.
+    // First, because the detector determines which pictures the source must make.
     const worker = await openWorker(options);
     closers.push(() => worker.close());
     const looks = planLiveLooks(options.config.look, worker.traits);
@@ -77,7 +77,7 @@ function runOptions(
   };
 }
 
-/** Frames that can't be held back would be thrown away before their time, all of them. */
+/** A delay beyond the memory budget would drop every frame before it is due. */
 function checkDelay(delay: number, source: LiveSource): void {
   const { width, height } = source.info;
   const most = longestDelay({ width, height, frameRate: rateOf(source) });
@@ -93,7 +93,7 @@ function checkDelay(delay: number, source: LiveSource): void {
 
 function openWorker({ config, logger, detectorProgram }: OpenLiveOptions): Promise<DetectorWorker> {
   return startDetectorWorker({
-    // Lower than asked for: the threshold can be changed while the run goes on.
+    // The lowest threshold: the user can change it during the run.
     config: { ...config, threshold: THRESHOLDS.least },
     logger,
     ...(detectorProgram === undefined ? {} : { program: detectorProgram }),

@@ -14,9 +14,9 @@ import type { LiveSource } from '../../source/live/live-source.ts';
 import type { LiveRun } from './live-run.ts';
 import type { OpenLiveOptions } from './open-live-options.ts';
 
-/** How each kind of output is encoded. */
+/** Encodings of the kinds of outputs. */
 export interface LiveEncodings {
-  /** Null where nothing is recorded. */
+  /** Null without a recording. */
   readonly record: PlannedEncoding | null;
   readonly publish: PlannedEncoding;
 }
@@ -24,7 +24,7 @@ export interface LiveEncodings {
 /** The part that does not depend on the source. */
 type PlannedEncoding = Omit<LiveEncoding, 'color' | 'hasSound'>;
 
-/** Everything that outputs are opened with. */
+/** Context for opening outputs. */
 export interface OutputContext {
   readonly source: LiveSource;
   readonly encodings: LiveEncodings;
@@ -32,11 +32,11 @@ export interface OutputContext {
   readonly logger: Logger;
 }
 
-/** Frames that may wait for a virtual camera: its viewers want the present. */
+/** Limit of frames waiting for a virtual camera: its viewers need the current picture. */
 const CAMERA_QUEUE = 3;
 
 /**
- * Before anything is opened: a codec that is missing is told at once.
+ * Call it before anything is opened, so that a missing codec is reported at once.
  *
  * @throws VeilError CONFIG_INVALID, ENCODER_UNAVAILABLE
  */
@@ -55,7 +55,7 @@ export async function planEncodings(
 }
 
 /**
- * The recording, where one is asked for.
+ * Opens the recording, if there is one.
  *
  * @throws VeilError OUTPUT_EXISTS, OUTPUT_UNWRITABLE, OUTPUT_IS_INPUT
  */
@@ -79,7 +79,7 @@ export async function openRecording(
 /**
  * Opens the streams to publish, the virtual camera, and the preview.
  *
- * @param run what some of them ask and control
+ * @param run for outputs that observe and control it
  * @throws VeilError OUTPUT_UNWRITABLE, PREVIEW_UNAVAILABLE
  */
 export async function openOutputs(
@@ -110,7 +110,7 @@ function videoOf({ info }: LiveSource): NutVideo {
   return { width, height, timeBase, nominalRate: frameRate };
 }
 
-/** Frames a second of a source, about. */
+/** Approximate frame rate of a source. */
 export function rateOf({ info }: LiveSource): number {
   return info.frameRate.num / info.frameRate.den;
 }

@@ -7,7 +7,7 @@ import { RateMeter } from './rate-meter.ts';
 import { AudioTimeline } from './audio-timeline.ts';
 import { LiveStats } from './live-stats.ts';
 
-/** The one way out of a live run: puts covered frames on one timeline, hands them to every output, and counts. */
+/** The only exit of a live run: puts covered frames on one timeline, passes them to every output, and counts. */
 export class OutputHub {
   readonly #timeBase: Rational;
   readonly #sound: AudioTimeline | null;
@@ -26,7 +26,7 @@ export class OutputHub {
     this.#logger = logger;
   }
 
-  /** When the last frame left, milliseconds since 1970; before the first, when the outputs were connected. */
+  /** When the last frame left, milliseconds since 1970; before the first frame, when the outputs were connected. */
   get lastAt(): number {
     return this.#lastAt;
   }
@@ -41,7 +41,7 @@ export class OutputHub {
     };
   }
 
-  /** How it went so far. */
+  /** Summary so far. */
   summary(): Pick<LiveSummary, 'duration' | 'frames' | 'curtained' | 'causes' | 'latency' | 'outputs'> {
     const { frames, curtained, causes, latency } = this.#tally;
     const { num, den } = this.#timeBase;
@@ -58,17 +58,17 @@ export class OutputHub {
 
   connect(outputs: readonly LiveOutput[]): void {
     this.#outputs.push(...outputs);
-    // Opening them may have taken a while.
+    // Opening the outputs may have taken a while.
     this.#lastAt = wallClock();
   }
 
-  /** Makes outputs cheaper, or as good as they should be. */
+  /** Lowers or restores the quality of outputs. */
   degrade(taken: readonly OverloadStep[]): void {
     const level = taken.filter((step) => step.startsWith('preview-')).length;
     for (const output of this.#outputs) output.degrade?.(level);
   }
 
-  /** A frame at its place on the timeline: in order whatever the clocks say, since encoders refuse a time twice. */
+  /** A frame with its time on the timeline. Times always increase, whatever clocks do: encoders refuse equal times. */
   timed(frame: Frame, capturedAt: number): Frame {
     const { num, den } = this.#timeBase;
     this.#zero ??= capturedAt;
@@ -79,7 +79,7 @@ export class OutputHub {
   }
 
   /**
-   * Hands a covered frame to every output. One that fails loses the frame; the others get it.
+   * Passes a covered frame to every output. If one fails, only that one loses the frame.
    *
    * @param cause why it is covered as a whole, or null
    */
@@ -88,7 +88,7 @@ export class OutputHub {
     const sound = this.#sound?.take(covered.capturedAt / 1000);
     const live = sound === undefined ? covered : { ...covered, sound };
     this.#lastAt = now;
-    // A slate was never captured.
+    // A slate has no capture time.
     if (cause !== 'no-source') this.#latency = now - live.capturedAt;
     this.#tally.add(cause, cause === 'no-source' ? null : this.#latency);
     this.#rate.add(now);
@@ -101,7 +101,7 @@ export class OutputHub {
     }
   }
 
-  /** Ends every output in good order, all at once. */
+  /** Finishes all outputs in parallel. */
   async close(): Promise<void> {
     await Promise.allSettled(this.#outputs.map((output) => output.close()));
   }

@@ -1,18 +1,18 @@
 import type { OverloadStep } from '../../frame/live-output.ts';
 
-/** Share of frames covered because detection was late, or dropped, from which a machine counts as overloaded. */
+/** A machine is overloaded if more than this share of frames is dropped, or covered because detection was late. */
 const OVERLOADED = 0.05;
 
-/** Milliseconds without a frame after which earlier counts are void. */
+/** After this time without a frame, earlier counts are void, milliseconds. */
 const PAUSE = 500;
 
-/** Milliseconds of one judgement, and of calm before a step back: a first one, and any after one that failed. */
+/** Length of one measurement, and the calm before a step back: initially, and after a failed one; milliseconds. */
 const WINDOW = 2000;
 const CALM = { first: 10_000, again: 600_000 };
 
 /**
- * Decides how much to do, from how much was late. It finds what the machine can keep and stays there: every step back
- * that fails covers the picture, so after a failure the next try is far off.
+ * Decides how much effort to spend, from the share of late frames. It finds the level that the machine sustains and
+ * stays there: a failed step back covers the picture, so the next attempt comes much later.
  */
 export class OverloadLadder {
   readonly #steps: readonly OverloadStep[];
@@ -25,29 +25,29 @@ export class OverloadLadder {
   #calm: number = CALM.first;
   #steppedBackAt = -Infinity;
 
-  /** @param steps those of `OVERLOAD_STEPS` that there are in this run, in its order */
+  /** @param steps the available ones of `OVERLOAD_STEPS`, in its order */
   constructor(steps: readonly OverloadStep[]) {
     this.#steps = steps;
   }
 
-  /** Steps in force, in the order in which they began. */
+  /** Active steps, in the order of activation. */
   get taken(): readonly OverloadStep[] {
     return this.#steps.slice(0, this.#level);
   }
 
-  /** Whether this is done now. */
+  /** Whether a step is active. */
   has(step: OverloadStep): boolean {
     return this.taken.includes(step);
   }
 
   /**
-   * Takes one frame.
+   * Adds one frame.
    *
    * @param isLate covered or dropped because the machine was too slow
    * @returns whether the level changed
    */
   add(isLate: boolean, now: number): boolean {
-    // A source that is back after a loss brings a few late frames, which are not overload.
+    // After a loss, a source delivers a few late frames, which are not overload.
     if (this.#windowStart === null || now - this.#lastAt > PAUSE) this.#begin(now);
     this.#lastAt = now;
     this.#frames += 1;

@@ -1,8 +1,8 @@
-/** Milliseconds over which a rate is taken, at most and at least. */
+/** Longest and shortest time over which the rate is measured, milliseconds. */
 const WINDOW = 2000;
 const SHORTEST = 500;
 
-/** Counts events a second. */
+/** Measures events per second. */
 export class RateMeter {
   readonly #times: number[] = [];
   #startedAt: number | null = null;
@@ -13,7 +13,7 @@ export class RateMeter {
     this.#forget(now);
   }
 
-  /** Events a second over the last two seconds, or since the first one. */
+  /** Events per second over the last two seconds, or since the first event. */
   rate(now: number): number {
     this.#forget(now);
     const passed = Math.min(WINDOW, Math.max(SHORTEST, now - (this.#startedAt ?? now)));

@@ -4,9 +4,9 @@ import { STYLES } from '../../frame/style.ts';
 import { THRESHOLDS } from '../../frame/threshold.ts';
 
 /**
- * Settings as they may be.
+ * Validates settings.
  *
- * @throws VeilError USAGE that names the one that may not
+ * @throws VeilError USAGE, which names the invalid setting
  */
 export function checkedSettings({ style, cells, threshold }: LiveSettings): LiveSettings {
   if (!STYLES.includes(style)) throw refused('style', 'blur, mosaic or solid');

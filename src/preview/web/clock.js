@@ -1,4 +1,4 @@
-// How far the server's clock is from ours: a phone may be seconds off, and latency is counted in milliseconds.
+// Offset between the server's clock and ours: a phone may be seconds off, and latency is counted in milliseconds.
 
 const KEPT = 16;
 
@@ -7,7 +7,7 @@ export function now() {
   return performance.timeOrigin + performance.now();
 }
 
-/** The offset comes from the ping that was answered fastest: it leaves least room for error. */
+/** Uses the offset from the ping with the fastest answer, which has the smallest error. */
 export class Clock {
   /** @type {{ roundTrip: number, offset: number }[]} */
   #samples = [];
@@ -22,7 +22,7 @@ export class Clock {
     if (this.#samples.length > KEPT) this.#samples.shift();
   }
 
-  /** Age of something that carries the server's time; null before the first ping is answered. */
+  /** Age of something with a server time; null before the first answered ping. */
   ageOf(/** @type {number} */ serverTime) {
     if (this.#samples.length === 0) return null;
     const best = this.#samples.reduce((a, b) => (b.roundTrip < a.roundTrip ? b : a));

@@ -1,8 +1,8 @@
-// The socket: opened again by itself whenever it is gone.
+// The socket, which reconnects by itself.
 
-/** Longest wait between two tries, ms. */
+/** Longest pause between two attempts, ms. */
 const LONGEST_WAIT = 5_000;
-/** The server speaks four times a second; silence for this long means that the line is dead, ms. */
+/** The server sends four messages a second; silence for this long means a dead connection, ms. */
 const SILENCE = 3_000;
 
 /**
@@ -10,7 +10,7 @@ const SILENCE = 3_000;
  * @property {() => void} onOpen
  * @property {(message: any) => void} onMessage
  * @property {(buffer: ArrayBuffer) => void} onPicture
- * @property {(reason: string, retryAt: number) => void} onLost what to show, and when it is tried again
+ * @property {(reason: string, retryAt: number) => void} onLost called with a text to show, and the time of the next try
  */
 
 export class Connection {
@@ -52,7 +52,7 @@ export class Connection {
     socket.onclose = ({ reason }) => this.#lose(socket, reason);
   }
 
-  /** Tries at once, where it waits to try. */
+  /** Ends the pause before the next attempt. */
   retry() {
     if (this.#socket !== null) return;
     clearTimeout(this.#retry);
@@ -61,7 +61,7 @@ export class Connection {
 
   /**
    * @param {object} message
-   * @returns {boolean} whether it is on its way
+   * @returns {boolean} whether it was sent
    */
   send(message) {
     if (!this.isOpen) return false;
@@ -73,7 +73,7 @@ export class Connection {
     clearTimeout(this.#silence);
     const socket = this.#socket;
     this.#silence = setTimeout(() => {
-      // The closing handshake would wait for the dead line too.
+      // The closing handshake would wait for the dead connection, too.
       if (socket !== null) this.#lose(socket, '');
     }, SILENCE);
   }
@@ -95,7 +95,7 @@ export class Connection {
     if (this.#failures > 1) void this.#askWhy();
   }
 
-  /** A socket that is refused does not say why; the page itself does. */
+  /** A refused socket gives no reason; a request for the page does. */
   async #askWhy() {
     const answer = await fetch('./', { method: 'HEAD', cache: 'no-store' }).catch(() => null);
     if (answer?.status !== 401 || this.#socket !== null) return;

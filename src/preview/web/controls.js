@@ -1,10 +1,10 @@
-// What a hand can change. The server says what holds; a control that is being moved is left alone until then.
+// The controls. The server's settings count; a control in use is left alone until the server has confirmed.
 import { button, element, input } from './element.js';
 import { setText } from './stage.js';
 
-/** Changes are sent at most so often, ms. */
+/** Shortest interval between two changes, ms. */
 const PACE = 100;
-/** A control that was just moved does not jump back to what the server still says, ms. */
+/** After a change, a control ignores the server's settings for this long, ms. */
 const HOLD = 1_000;
 
 /** @typedef {{ style: 'blur' | 'mosaic' | 'solid', cells: number, threshold: number }} Settings */
@@ -48,7 +48,7 @@ export class Controls {
     button('retry').addEventListener('click', () => actions.retry());
     element('settings').addEventListener('submit', (event) => event.preventDefault());
     addEventListener('keydown', (event) => {
-      // The key covers and never releases: pressed twice in a hurry, it still covers.
+      // The key only covers and never releases: pressed twice in a hurry, it still covers.
       if (!isPanicKey(event) || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
       if (!event.repeat) actions.panic(true);
@@ -83,7 +83,7 @@ export class Controls {
     setText('panic-title', isOn ? 'Release' : 'Cover everything');
   }
 
-  /** Without a connection nothing can be set, but everything can still be covered: here at once, there when it is back. */
+  /** Offline, settings are disabled but panic works: here at once, on the server after reconnecting. */
   enable(/** @type {boolean} */ isOn) {
     for (const fieldset of document.querySelectorAll('fieldset')) fieldset.disabled = !isOn;
     if (isOn) button('panic').disabled = false;
@@ -117,7 +117,7 @@ export class Controls {
   }
 }
 
-/** P as it is written; where letters are others, the key that has P on it. */
+/** The letter P; on non-Latin layouts, the physical key. */
 function isPanicKey(/** @type {KeyboardEvent} */ { key, code }) {
   return /^[a-z]$/i.test(key) ? key.toLowerCase() === 'p' : code === 'KeyP';
 }

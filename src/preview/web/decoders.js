@@ -1,12 +1,12 @@
-// Bytes to pictures: H.264 through WebCodecs where the browser has it, JPEG everywhere.
+// Decodes pictures: H.264 through WebCodecs where available, JPEG everywhere.
 
 /** @typedef {import('./message.js').Picture} Picture */
 /** @typedef {VideoFrame | ImageBitmap} Image */
 /** @typedef {(image: Image, picture: Picture) => void} OnImage */
 
 /**
- * The best of the codecs that the server has and this browser decodes. WebCodecs exist only on pages that the
- * browser trusts: on this machine, not at an address in the network.
+ * The best codec that the server offers and this browser decodes. Browsers provide WebCodecs only on trusted pages: on
+ * this machine, but not at a network address.
  *
  * @param {readonly string[]} offered
  * @returns {Promise<'h264' | 'jpeg'>}
@@ -35,7 +35,7 @@ export class H264Decoder {
     this.#decoder = new VideoDecoder({
       output: (frame) => {
         const picture = this.#waiting.get(frame.timestamp);
-        // Older pictures that have not come out never will.
+        // Older pictures that were not output yet never will be.
         for (const sequence of this.#waiting.keys())
           if (sequence <= frame.timestamp) this.#waiting.delete(sequence);
         if (picture === undefined) frame.close();

@@ -1,4 +1,4 @@
-// The last minute, a column a second: latency as a line, pictures a second as an area, covered seconds marked below.
+// The last minute, one column per second: latency as a line, pictures per second as an area, covered seconds marked.
 
 const SECONDS = 60;
 const MARK_HEIGHT = 5;
@@ -6,7 +6,7 @@ const TOP = 14;
 
 /**
  * @typedef {object} Second
- * @property {number | null} latency the longest of its pictures, ms
+ * @property {number | null} latency the highest of its pictures, ms
  * @property {number} pictures
  * @property {boolean} isCovered
  */

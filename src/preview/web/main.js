@@ -1,4 +1,4 @@
-// Joins the page: socket, screen, words and controls.
+// Connects the parts of the page: socket, screen, texts and controls.
 import { Clock, now } from './clock.js';
 import { Connection } from './connection.js';
 import { Controls } from './controls.js';
@@ -10,31 +10,31 @@ import { Screen } from './picture.js';
 import { Readings } from './readings.js';
 import { setText, showView } from './stage.js';
 
-/** Without a new picture for this long, none is shown, ms. */
+/** Without a new picture for this long, the page shows none, ms. */
 const STALE = 1_500;
-/** A picture that is older than this when it is drawn is said to be, ms. */
+/** A drawn picture older than this is reported as late, ms. */
 const BEHIND = 1_000;
 const PING_EVERY = 2_000;
 
-/** @type {any} what the server said last; null while disconnected */
+/** @type {any} the last status from the server; null while disconnected */
 let status = null;
 /** @type {{ reason: string, retryAt: number } | null} */
 let loss = null;
 /** @type {'h264' | 'jpeg' | null} */
 let codec = null;
 let h264Failures = 0;
-/** By both clocks: one stands still while the machine sleeps, the other may be set. */
+/** By both clocks: one stops while the machine sleeps, the other may be set. */
 let drawnAt = { steady: -Infinity, wall: -Infinity };
-/** Age of the picture that was drawn last, ms. */
+/** Age of the last drawn picture, ms. */
 let age = 0;
 let isDrawnCurtain = true;
 /**
- * Why the curtain fell, until it has lifted: words are ahead of pictures, so a covered one may be drawn when the run is
- * live again.
+ * Reason of the curtain until it has lifted: messages arrive before pictures, so a covered picture may be drawn when
+ * the run is live again.
  * @type {string | null}
  */
 let curtainReason = null;
-/** What a hand asked for and the server has not confirmed: it counts at once, and it outlives a lost connection. */
+/** The user's unconfirmed panic request: it counts at once, and outlives a lost connection. */
 let isPanicAsked = false;
 
 const clock = new Clock();
@@ -50,7 +50,7 @@ const screen = new Screen(canvas('picture'), {
     showNow();
   },
   onError: () => {
-    // A second chance with a fresh decoder, then the codec that cannot fail.
+    // One retry with a new decoder, then the codec that always works.
     if (codec === 'h264' && (h264Failures += 1) > 1) codec = 'jpeg';
     watch();
   },
@@ -92,7 +92,7 @@ setInterval(showNow, 250);
 setInterval(ping, PING_EVERY);
 setInterval(() => readings.second(document.body.dataset.view !== 'live'), 1_000);
 document.addEventListener('visibilitychange', watch);
-// A page that the browser kept and brings back holds the picture of then.
+// A page from the browser's back/forward cache still has an old picture.
 addEventListener('pageshow', ({ persisted }) => {
   if (persisted) watch();
 });
@@ -130,7 +130,7 @@ async function agree(offered) {
   watch();
 }
 
-/** Asks for pictures while the page is visible. */
+/** Requests pictures while the page is visible. */
 function watch() {
   forget();
   const wanted = document.hidden ? null : codec;
@@ -138,7 +138,7 @@ function watch() {
   connection.send({ type: 'watch', codec: wanted });
 }
 
-/** No picture that is there may pass for a live one. */
+/** No old picture may look live. */
 function forget() {
   screen.blank();
   drawnAt = { steady: -Infinity, wall: -Infinity };

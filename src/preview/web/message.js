@@ -1,4 +1,4 @@
-// Reads pictures as protocol.ts writes them.
+// Parses pictures in the format of protocol.ts.
 
 /**
  * @typedef {object} Picture

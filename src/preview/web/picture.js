@@ -1,4 +1,4 @@
-// From the socket to the canvas: always the newest picture, and none rather than an old one.
+// From the socket to the canvas: always the newest picture, or none instead of an old one.
 import { H264Decoder, JpegDecoder } from './decoders.js';
 
 /** @typedef {import('./decoders.js').Image} Image */
@@ -54,12 +54,12 @@ export class Screen {
     try {
       this.#decoder?.push(picture);
     } catch (error) {
-      // A decoder may throw what others report later; both mean that another one is needed.
+      // A decoder may throw errors that others report later; in both cases a new one is needed.
       this.#handlers.onError(error instanceof Error ? error : new Error(String(error)));
     }
   }
 
-  /** Forgets everything that was shown or is on its way. */
+  /** Forgets all shown and pending pictures. */
   blank() {
     this.#decoder?.close();
     this.#decoder = null;
@@ -79,7 +79,7 @@ export class Screen {
    */
   #take(image, picture) {
     this.#handlers.onDecoded(picture.sequence);
-    // JPEGs are decoded side by side and may overtake each other.
+    // JPEGs are decoded in parallel and may overtake each other.
     if (picture.sequence < this.#latest) {
       image.close();
       return;
@@ -123,7 +123,7 @@ export class Screen {
         path.rect((x - radiusX) * width, (y - radiusY) * height, 2 * radiusX * width, 2 * radiusY * height);
       }
     }
-    // Two strokes, so that it shows on light and on dark.
+    // Two strokes, visible on light and on dark.
     const unit = Math.max(1, width / 640);
     this.#context.lineWidth = 3.5 * unit;
     this.#context.strokeStyle = OUTLINE.dark;

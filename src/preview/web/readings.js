@@ -2,7 +2,7 @@
 import { element } from './element.js';
 import { setText } from './stage.js';
 
-/** What a picture may take beyond the delay that was asked for before it is worth a look, ms. */
+/** Latency beyond the configured delay from which it is highlighted, ms. */
 const HIGH_LATENCY = 250;
 
 const NUMBERS = [
@@ -21,7 +21,7 @@ export class Readings {
   /** @type {number[]} ages of the pictures drawn in this second */
   #ages = [];
   #pictures = 0;
-  /** Asked for, ms. */
+  /** Configured delay, ms. */
   #delay = 0;
   #graph;
 
@@ -76,7 +76,7 @@ export class Readings {
     setText('clients-unit', client.clients === 1 ? 'page' : 'pages');
     this.#delay = status.delay;
     element('overload').hidden = status.overload.length === 0;
-    // None of the steps uncovers people, which is worth saying.
+    // No step uncovers faces, which is worth saying.
     setText(
       'overload',
       `The machine is overloaded, so Veil ${listed(status.overload)}. Covering goes on. To help, close other ` +

@@ -1,4 +1,4 @@
-// What the page shows, in one word: whatever is not surely live is covered.
+// The view of the page, in one word: anything that is not certainly live is covered.
 import { element } from './element.js';
 
 /** @typedef {'connecting' | 'disconnected' | 'panic' | 'starting' | 'curtain' | 'no-source' | 'waiting' | 'live'} View */
@@ -40,7 +40,7 @@ let shown = 'connecting';
 
 /**
  * @param {View} view
- * @param {string | null} reason why, where there is more to say than always
+ * @param {string | null} reason additional reason, if there is one
  */
 export function showView(view, reason = null) {
   const words = WORDS[view];
@@ -52,7 +52,7 @@ export function showView(view, reason = null) {
   setText('pill-text', words.pill);
   setText('cover-title', words.title);
   document.title = view === 'live' ? 'Live – Veil preview' : `${words.pill} – Veil preview`;
-  // Once for each change: numbers that change all the time are not read out.
+  // Once per change: constantly changing numbers are not read out.
   setText('announcer', view === 'live' ? 'Live: faces are covered.' : `${words.title}. ${text}`);
 }
 

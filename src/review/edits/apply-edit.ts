@@ -6,7 +6,7 @@ import { decide, dismissFinding, group, merge, review, split } from './people.ts
 import { add, removeKey, removeTracks, replaceRows, setKey, trim } from './shapes.ts';
 
 /**
- * What a project is after an edit.
+ * Applies an edit to a project.
  *
  * @throws VeilError EDIT_REFUSED where the edit does not fit the project, which stays as it was
  */

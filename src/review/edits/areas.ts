@@ -15,7 +15,7 @@ export function addZone(project: Project, edit: EditOf<'addZone'>): Project {
   return { ...project, zones: [...project.zones, zone] };
 }
 
-/** What of a box lies in the picture, to tenths of a pixel. */
+/** The part of a box inside the picture, to tenths of a pixel. */
 function within(box: Box, video: Project['video']): Box {
   const { x, y, width, height } = roundBox(box);
   const [left, top] = [Math.max(0, x), Math.max(0, y)];
@@ -41,7 +41,7 @@ export function removeCoverAll(project: Project, { id }: EditOf<'removeCoverAll'
   return { ...project, wholes: without(project.wholes, id, 'covered span') };
 }
 
-/** Silences sound. */
+/** Mutes sound. */
 export function mute(project: Project, { from, to }: EditOf<'mute'>): Project {
   if (to <= from) throw refused('A span of silence must end after it begins.');
   return { ...project, mutes: [...project.mutes, { id: nextId(ids(project.mutes)), from, to }] };

@@ -29,14 +29,14 @@ export function checkRange({ video }: Project, { firstFrame, lastFrame }: FrameR
   if (lastFrame < firstFrame) throw refused(`Frame ${lastFrame} comes before frame ${firstFrame}.`);
 }
 
-/** The lowest number above all that are taken. */
+/** One more than the highest number taken. */
 export function nextId(taken: Iterable<number>): number {
   let most = 0;
   for (const id of taken) most = Math.max(most, id);
   return most + 1;
 }
 
-/** An id for a new track: neither a track has it, nor something that was in doubt and is none. */
+/** An id for a new track: no track has it, and no doubt whose detection was dismissed. */
 export function freeTrackId({ tracks, spans }: Project): number {
   return nextId([...tracks.keys(), ...spans.map(({ trackId }) => trackId)]);
 }

@@ -4,14 +4,14 @@ import { proxyFrames, type ProxyOptions } from './proxy.ts';
 
 export interface FootageOptions extends Omit<ProxyOptions, 'signal'> {
   readonly signal: AbortSignal;
-  /** More frames are there, or all of them. */
+  /** Called when more frames are available, and when all are. */
   readonly onMore: () => void;
 }
 
-/** Frames told at once. */
+/** Interval between announcements of new frames. */
 const PACE_MS = 250;
 
-/** The frames of a video for a review: read once, in the background, and then at hand in any order. */
+/** The frames of a video for a review: read once in the background, then available in any order. */
 export class Footage implements AsyncDisposable {
   readonly #options: FootageOptions;
   readonly #store = new FrameStore();
@@ -27,7 +27,7 @@ export class Footage implements AsyncDisposable {
     this.#reading = this.#read(AbortSignal.any([options.signal, this.#stop.signal]));
   }
 
-  /** Frames that are at hand. */
+  /** Number of available frames. */
   get count(): number {
     return this.#store.count;
   }
@@ -36,12 +36,12 @@ export class Footage implements AsyncDisposable {
     return this.#options.video.frames;
   }
 
-  /** Seconds of each frame that is at hand. */
+  /** Times of the available frames, seconds. */
   get times(): readonly number[] {
     return this.#times;
   }
 
-  /** First frames of new scenes, rising. */
+  /** First frames of new scenes, ascending. */
   get cuts(): readonly number[] {
     return this.#cuts;
   }
@@ -52,9 +52,9 @@ export class Footage implements AsyncDisposable {
   }
 
   /**
-   * A frame as JPEG, once it has been read.
+   * A frame as JPEG; waits until it has been read.
    *
-   * @throws VeilError INTERNAL for a frame that there is none of, and why the video can't be read further
+   * @throws VeilError INTERNAL for an index outside the video, or the reason why the video can't be read further
    */
   async jpeg(index: number): Promise<Buffer> {
     if (index < 0 || index >= this.total) throw new VeilError('INTERNAL', `There is no frame ${index}.`);

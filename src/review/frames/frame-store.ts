@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { VeilError } from '../../errors.ts';
 
 export interface FrameStoreOptions {
-  /** Bytes kept in memory; what comes later goes to an encrypted file. Default 256 MiB. */
+  /** Bytes kept in memory; later pictures go to an encrypted file. Default 256 MiB. */
   readonly memoryBytes?: number;
-  /** Folder of that file. Default: that of the system for temporary files. */
+  /** Folder of that file. Default: the system's folder for temporary files. */
   readonly folder?: string;
 }
 
@@ -20,8 +20,8 @@ interface Place {
 const TAG_BYTES = 16;
 
 /**
- * Pictures of one review by index. They are originals, so none lies readable on a disk: the first ones are kept in
- * memory, the others in a file that only a key in memory opens, and which has no name while it is in use.
+ * Pictures of one review by index. They are originals, so none is stored readable on disk: the first ones stay in
+ * memory, the others go to a file that is encrypted with a key in memory and unlinked while in use.
  */
 export class FrameStore implements AsyncDisposable {
   readonly #memoryBytes: number;
@@ -66,7 +66,7 @@ export class FrameStore implements AsyncDisposable {
     this.#held.push({ offset, length: sealed.length });
   }
 
-  /** @throws VeilError INTERNAL for a picture that is not there, or that somebody has changed */
+  /** @throws VeilError INTERNAL for a picture that does not exist, or whose data was modified */
   async get(index: number): Promise<Buffer> {
     const held = this.#held[index];
     if (held === undefined) throw new VeilError('INTERNAL', `There is no picture ${index}.`);
@@ -103,13 +103,13 @@ export class FrameStore implements AsyncDisposable {
 
   async #create(): Promise<FileHandle> {
     const file = await open(this.#path, 'wx+', 0o600);
-    // Without a name it is gone with this program, whatever becomes of it. Windows keeps names of open files.
+    // Unlinked, it is gone when this process ends, however it ends. Windows keeps names of open files.
     if (process.platform !== 'win32') await rm(this.#path, { force: true });
     return file;
   }
 }
 
-/** A key is used for one store alone, so the index never comes twice. */
+/** Each key serves one store, so no index is used twice. */
 function nonceOf(index: number): Buffer {
   const nonce = Buffer.alloc(12);
   nonce.writeUIntBE(index, 6, 6);

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import type { Grey } from '../track-box/template.ts';
 
-/** A JPEG in grey. */
+/** Converts a JPEG to greyscale. */
 export async function greyPicture(jpeg: Buffer): Promise<Grey> {
   const { data, info } = await sharp(jpeg).greyscale().raw().toBuffer({ resolveWithObject: true });
   return { width: info.width, height: info.height, data };

@@ -3,11 +3,11 @@ import { growBox, scaleBox, type Box } from '../../frame/box.ts';
 
 /** Pixels, both ways. */
 const SIDE = 112;
-/** Margin around a face, as a share of it: enough to tell whose it is, and where. */
+/** Margin around a face, as a share of it: enough to recognise the person and the place. */
 const MARGIN = 1.1;
 
 /**
- * A face and a little around it, square.
+ * A square picture of a face with a margin.
  *
  * @param jpeg the frame
  * @param box of the face, in pixels of the video

@@ -1,6 +1,6 @@
 import type { Project, ReviewSpan } from '../project.ts';
 
-/** What deserves a look before a video is published, and got none. */
+/** Spans that still need a look before the video is published. */
 export function doubtsOf({ spans }: Pick<Project, 'spans'>): readonly ReviewSpan[] {
   return spans.filter((span) => !span.isReviewed);
 }

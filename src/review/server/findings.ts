@@ -6,26 +6,26 @@ import type { FindingAnswer, Project } from '../project.ts';
 import { framesFrom } from '../rows.ts';
 import type { FindingSummary } from './protocol.ts';
 
-/** Boxes of two detectors, or of two moments, speak of one thing where they overlap at least so much (IoU). */
+/** Boxes of two detectors, or of two moments, count as the same thing from this overlap on (IoU). */
 const SAME = 0.4;
 
-/** A cover reaches this share of a box around it at least, and hides a face of which it covers so much. */
+/** A cover extends its box by at least this share; it hides a face from this covered share of the face's box on. */
 const HEAD = 0.4;
 const HIDDEN = 0.75;
 
-/** What is covered in a frame now; null for all of it. */
+/** Boxes covered in a frame now; null for the whole frame. */
 export type CoversAt = (frame: number) => readonly TrackBox[] | null;
 
 type Found = Omit<FindingSummary, 'isOpen'>;
 
-/** What the last audit of a review found. What somebody decided about it is part of the project. */
+/** Findings of the last audit of a review. The reviewer's answers are part of the project. */
 export class Findings {
   #all: readonly Found[] = [];
   #problems: readonly string[] = [];
-  /** The project that was rendered and audited. */
+  /** The project as it was rendered and audited. */
   #rendered: Project | null = null;
 
-  /** What is wrong with the file itself, a sentence each. */
+  /** Problems of the file itself, a sentence each. */
   get problems(): readonly string[] {
     return this.#problems;
   }
@@ -34,7 +34,7 @@ export class Findings {
     return this.#rendered !== null;
   }
 
-  /** Takes over an audit. */
+  /** Replaces the findings by those of a new audit. */
   replace({ findings, problems }: Pick<Audit, 'findings' | 'problems'>, rendered: Project): void {
     this.#all = findings.map(({ firstFrame, lastFrame, surestFrame, box, score }, id) => ({
       ...{ id, firstFrame, lastFrame, surestFrame, box, score },
@@ -43,7 +43,7 @@ export class Findings {
     this.#rendered = rendered;
   }
 
-  /** Whether the output holds everything that a project covers and silences. */
+  /** Whether the output holds everything that a project covers and mutes. */
   isRendered({ tracks, zones, wholes, mutes }: Project): boolean {
     const before = this.#rendered;
     return (
@@ -58,14 +58,14 @@ export class Findings {
     return this.#all[id];
   }
 
-  /** Surest first. */
+  /** By descending score. */
   summaries(project: Project, coversAt: CoversAt): FindingSummary[] {
     return this.#all.map((found) => ({ ...found, isOpen: !this.#isSettled(found, project, coversAt) }));
   }
 
   /**
-   * A finding is settled where somebody said that it is no face, of this one or of the same in an earlier audit; left its
-   * head open on purpose; or drew a track for it since the audit: as long as that covers it.
+   * A finding is settled if the reviewer said that it, or the same one in an earlier audit, is no face; left its head
+   * uncovered on purpose; or drew a track for it since the audit that covers it.
    */
   #isSettled(found: Found, project: Project, coversAt: CoversAt): boolean {
     const before = this.#rendered?.answers ?? [];
@@ -77,7 +77,7 @@ export class Findings {
   }
 }
 
-/** Whether a person decided that this head is none, or stays visible there: for as long as it was found. */
+/** Whether a dismissed or kept track leaves this head uncovered for as long as it was found. */
 function isLeftOpen(found: Found, { tracks }: Project, coversAt: CoversAt): boolean {
   const { surestFrame, box } = found;
   return [...tracks.values()].some((track) => {
@@ -90,7 +90,7 @@ function isLeftOpen(found: Found, { tracks }: Project, coversAt: CoversAt): bool
   });
 }
 
-/** Whether something is covered: where it was surest, and at that place in each of its frames. */
+/** Whether covers hide a finding in the frame of its highest score, and touch it in each of its frames. */
 function isCovered({ firstFrame, lastFrame, surestFrame, box }: Found, coversAt: CoversAt): boolean {
   const isThere = (frame: number, fits: (cover: Box) => boolean): boolean =>
     coversAt(frame)?.some((cover) => fits(cover.box)) ?? true;
@@ -102,7 +102,7 @@ function isCovered({ firstFrame, lastFrame, surestFrame, box }: Found, coversAt:
   );
 }
 
-/** Whether an answer was about the moment at which this one is surest. */
+/** Whether an answer is about the frame in which this finding has its highest score. */
 function isSame(a: FindingAnswer, b: Found): boolean {
   return a.firstFrame <= b.surestFrame && b.surestFrame <= a.lastFrame && iou(a.box, b.box) >= SAME;
 }

@@ -12,15 +12,15 @@ import type { PageMessage } from './protocol.ts';
 
 type FollowMessage = Extract<PageMessage, { type: 'follow' }>;
 
-/** What following a box both ways gives. */
+/** Result of following a box forwards and backwards. */
 export interface FollowResult {
-  /** In order; none where the box was lost at once in both directions and its track is there already. */
+  /** In order; none if the box of an existing track was lost at once in both directions. */
   readonly edits: readonly Edit[];
   readonly forwards: Followed;
   readonly backwards: Followed;
 }
 
-/** Where somebody is in one of some frames, in all of which a cover is wanted. */
+/** The box of a person in one frame, and the frames that need a cover. */
 export interface Place extends FrameRange {
   readonly frame: number;
   readonly box: Box;
@@ -30,13 +30,13 @@ export interface FollowJobOptions {
   readonly project: Project;
   readonly footage: Footage;
   readonly signal: AbortSignal;
-  /** Given the number of frames that are done. */
+  /** Called with the number of frames done. */
   readonly onFrame: (frames: number) => void;
 }
 
 /**
- * Follows a box both ways. A track that was drawn by hand is followed from the box that is given; one that the detector
- * found is continued from its ends.
+ * Follows a box forwards and backwards. For a new or manual track it starts from the given box; a track that the
+ * detector found is continued from its ends.
  *
  * @throws VeilError EDIT_REFUSED
  */
@@ -55,8 +55,8 @@ export async function followBothWays(
 }
 
 /**
- * A new track for somebody, followed both ways from one frame. Where the box is lost before the place ends, it stands
- * still from there on: rather too much is covered.
+ * A new track for a person, followed forwards and backwards from one frame. If the box is lost before the range ends,
+ * the last box fills the rest: better too much covered than too little.
  */
 export async function coverPlace(
   { frame, box, firstFrame, lastFrame }: Place,
@@ -110,12 +110,12 @@ function rowsOf({ boxes }: Followed): Row[] {
   return boxes.map(({ frame, box }) => rowOf(frame, box));
 }
 
-/** As edits have it: where a row comes from goes without saying. */
+/** A row as edits have it, without its origin. */
 function short([frame, x, y, width, height]: Row): [number, number, number, number, number] {
   return [frame, x, y, width, height];
 }
 
-/** Frames that can be followed at most. */
+/** The largest number of frames that can be followed. */
 export function frameCount(project: Project, id: number | null): number {
   const track = id === null ? undefined : project.tracks.get(id);
   const own = track === undefined ? 1 : rangeOf(track).lastFrame - rangeOf(track).firstFrame + 1;

@@ -1,6 +1,6 @@
 import type { Project } from '../project.ts';
 
-/** What somebody types who means that nothing is to be covered. */
+/** The word that the user types to confirm an output without covers. */
 export const NOTHING_COVERED = 'uncovered';
 
 /** Whether an output would show everything. */

@@ -1,18 +1,18 @@
 import type { Project } from '../project.ts';
 import { spanSummary, trackSummary, type SpanSummary, type TrackSummary } from './track-summary.ts';
 
-/** What changed in a project, for the page. Lists that are left out are as they were. */
+/** Changes of a project, for the page. Omitted lists are unchanged. */
 export interface ProjectState {
   readonly type: 'state';
-  /** Counts up with every change. */
+  /** Increases with every change. */
   readonly revision: number;
-  /** True where the lists hold everything: the page forgets what it had. */
+  /** True if the lists are complete: the page drops what it had. */
   readonly isWhole: boolean;
   readonly tracks: readonly TrackSummary[];
-  /** Ids of tracks that are gone. */
+  /** Ids of removed tracks. */
   readonly removed: readonly number[];
   readonly spans: readonly SpanSummary[];
-  /** Ids of spans that are gone. */
+  /** Ids of removed spans. */
   readonly removedSpans: readonly number[];
   readonly zones?: Project['zones'];
   readonly wholes?: Project['wholes'];
@@ -21,10 +21,10 @@ export interface ProjectState {
   readonly canRedo: boolean;
 }
 
-/** Where a project stands among those before and after it. */
+/** Position of a project in its history. */
 export type Position = Pick<ProjectState, 'revision' | 'canUndo' | 'canRedo'>;
 
-/** All of a project. */
+/** The whole state of a project. */
 export function wholeState(project: Project, position: Position): ProjectState {
   const { zones, wholes, mutes } = project;
   return {
@@ -35,7 +35,7 @@ export function wholeState(project: Project, position: Position): ProjectState {
   };
 }
 
-/** What one project has that another had not. Projects share what an edit did not touch, so identity tells. */
+/** Changes from one project to another. Projects share what an edit did not touch, so identity shows them. */
 export function changedState(before: Project, after: Project, position: Position): ProjectState {
   const changed = [...after.tracks.values()].filter((track) => before.tracks.get(track.id) !== track);
   const ids = new Set(changed.map(({ id }) => id));

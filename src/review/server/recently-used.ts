@@ -1,14 +1,14 @@
-/** The values that were used last, by name. */
+/** A cache of the most recently used values, by name. */
 export class RecentlyUsed<T> {
   readonly #most: number;
-  /** In the order in which they were used. */
+  /** In the order of use. */
   readonly #values = new Map<string, T>();
 
   constructor(most: number) {
     this.#most = most;
   }
 
-  /** The value of that name, made where it is not there. */
+  /** The value with that name; makes it if it is missing. */
   get(name: string, make: () => T): T {
     const value = this.#values.get(name) ?? make();
     this.#values.delete(name);

@@ -21,20 +21,20 @@ export interface ReviewFileOptions {
   readonly tracks: string;
   /** Who reviews. */
   readonly by: string;
-  /** Take the file from whoever reviews it. */
+  /** Take the file over from the process that reviews it. */
   readonly takesOver?: boolean;
 }
 
-/** A tracks file under review: what is decided now, everything that was done, and the log of it beside the file. */
+/** A tracks file under review: its current decisions, its history, and the edit log beside it. */
 export class ReviewFile implements AsyncDisposable {
   readonly #options: ReviewFileOptions;
   readonly #document: TracksDocument;
   readonly #log: EditLog;
   readonly #history: History;
-  /** Steps that the log can undo and redo by itself when it is read again from the last save on. */
+  /** Steps that can be undone and redone from the log alone, which is replayed from the last save on. */
   #logged = { undo: 0, redo: 0 };
   #isSaved = true;
-  /** The file is newer than what the log begins from: it has to be written once more before the log can go on. */
+  /** The file is newer than the start of the log: it must be saved once more before the log can go on. */
   #isTorn = false;
   #turn: Promise<void> = Promise.resolve();
 
@@ -50,7 +50,7 @@ export class ReviewFile implements AsyncDisposable {
   }
 
   /**
-   * Opens a tracks file, and repeats what was done since it was saved last.
+   * Opens a tracks file, and replays the edits since its last save.
    *
    * @throws VeilError INPUT_NOT_FOUND, TRACKS_INVALID, TRACKS_MISMATCH, EDIT_REFUSED for a damaged log,
    *   OUTPUT_UNWRITABLE
@@ -58,7 +58,7 @@ export class ReviewFile implements AsyncDisposable {
   static async open(options: ReviewFileOptions): Promise<ReviewFile> {
     const { input, tracks, by, takesOver = false } = options;
     const path = editLogOf(tracks);
-    // Nobody saves the tracks between here and the end.
+    // Hold the log first: no other process can then save the tracks meanwhile.
     const held = await holdLog(path, takesOver);
     try {
       const document = await readTracks(tracks);
@@ -71,7 +71,7 @@ export class ReviewFile implements AsyncDisposable {
     }
   }
 
-  /** What the file said of the video when it was opened. */
+  /** The tracks file's facts about the video when it was opened. */
   get input(): TracksDocument['input'] {
     return this.#document.input;
   }
@@ -88,55 +88,55 @@ export class ReviewFile implements AsyncDisposable {
     return this.#history.canRedo;
   }
 
-  /** True where another process reviews the same file. */
+  /** True if another process reviews the same file. */
   get isReadOnly(): boolean {
     return this.#log.isReadOnly;
   }
 
-  /** The process that reviewed it when it was opened, where that is another one. */
+  /** The other process that reviewed the file when this one opened it; null if there was none. */
   get holder(): Holder | null {
     return this.#log.holder;
   }
 
-  /** @throws VeilError EDIT_REFUSED where another review writes this file, OUTPUT_UNWRITABLE where that can't be told */
+  /** @throws VeilError EDIT_REFUSED if another review writes this file, OUTPUT_UNWRITABLE if that is unknown */
   async checkOurs(): Promise<void> {
     await this.#log.checkOurs();
   }
 
-  /** What is decided now, as a tracks document. */
+  /** The current decisions, as a tracks document. */
   document(): TracksDocument {
     return documentOf(this.project, this.#document);
   }
 
-  /** Resolves when everything that was asked for so far is done. */
+  /** Resolves when all requests so far are done. */
   async settled(): Promise<void> {
     await this.#turn;
   }
 
   /**
-   * Does something, once the log has it.
+   * Applies an edit, after recording it in the log.
    *
-   * @throws VeilError EDIT_REFUSED, OUTPUT_UNWRITABLE, OUTPUT_DISK_FULL; nothing has changed then
+   * @throws VeilError EDIT_REFUSED, OUTPUT_UNWRITABLE, OUTPUT_DISK_FULL; then nothing has changed
    */
   apply(edit: Edit): Promise<void> {
     return this.#inTurn(() => this.#take({ edit }));
   }
 
-  /** Errors as {@link apply}; EDIT_REFUSED also where there is nothing to undo. */
+  /** Errors as {@link apply}; EDIT_REFUSED also without a step to undo. */
   undo(): Promise<void> {
     return this.#inTurn(() => this.#take({ undo: true }));
   }
 
-  /** Errors as {@link apply}; EDIT_REFUSED also where there is nothing to redo. */
+  /** Errors as {@link apply}; EDIT_REFUSED also without a step to redo. */
   redo(): Promise<void> {
     return this.#inTurn(() => this.#take({ redo: true }));
   }
 
   /**
-   * Writes what is decided into the tracks file. Nothing is written where nothing has changed.
+   * Writes the decisions into the tracks file, if they have changed.
    *
-   * @throws VeilError EDIT_REFUSED where another review has taken the file over, TRACKS_INVALID for what could not be
-   *   read again, OUTPUT_UNWRITABLE, OUTPUT_DISK_FULL
+   * @throws VeilError EDIT_REFUSED if another review has taken the file over, TRACKS_INVALID for a document that could
+   *   not be read back, OUTPUT_UNWRITABLE, OUTPUT_DISK_FULL
    */
   save(): Promise<void> {
     return this.#inTurn(async () => {
@@ -149,7 +149,7 @@ export class ReviewFile implements AsyncDisposable {
     await this.#log[Symbol.asyncDispose]();
   }
 
-  /** One step after the other, in the order in which they were asked for. */
+  /** Runs steps one after the other, in the order of the requests. */
   #inTurn(step: () => Promise<void>): Promise<void> {
     const done = this.#turn.then(step);
     this.#turn = done.catch(() => undefined);
@@ -170,7 +170,7 @@ export class ReviewFile implements AsyncDisposable {
     this.#note(step);
   }
 
-  /** A step that goes behind the last save can't be repeated from the file: the file is saved as it is then. */
+  /** A step back beyond the last save can't be replayed from the log: the file is saved instead. */
   #isBehindSave(step: Step): boolean {
     if ('edit' in step) return false;
     return 'undo' in step ? this.#logged.undo === 0 : this.#logged.redo === 0;
@@ -209,7 +209,7 @@ async function hashOf(path: string): Promise<string> {
   return sha256OfText(await readFile(path, 'utf8'));
 }
 
-/** Before anybody decides about the faces of another video: rendering would refuse it. */
+/** Checks the video before the review starts: rendering would refuse another one. */
 async function checkSameFile(input: string, document: TracksDocument): Promise<void> {
   const { start, end } = document.input;
   const part = { ...(start === null ? {} : { start }), ...(end === null ? {} : { end }) };

@@ -1,25 +1,25 @@
 import { BY_HAND, DETECTED, rangeOf, rowAt, type Row } from '../../documents/rows.ts';
 import type { Project, ReviewSpan, ReviewTrack } from '../project.ts';
 
-/** What the page knows of a track: enough for its card and its row in the timeline. */
+/** A track as the page has it: enough for its card and its row in the timeline. */
 export interface TrackSummary extends Omit<ReviewTrack, 'rows'> {
   readonly first: number;
   readonly last: number;
-  /** Frames in which it has a box: first and last of each run. */
+  /** First and last frame of each run of boxes. */
   readonly runs: readonly (readonly [number, number])[];
-  /** Frames that were set by hand, a few of them. */
+  /** Some of the frames that were set manually. */
   readonly keys: readonly number[];
-  /** Boxes to show: the first, the last, the best and the least certain, each frame, x, y, width, height. */
+  /** Boxes to show: the first, the last, the best and the least certain one; each frame, x, y, width, height. */
   readonly faces: readonly (readonly number[])[];
 }
 
-/** What the page knows of a doubt. */
+/** A doubt as the page has it. */
 export interface SpanSummary extends ReviewSpan {
-  /** Where it is least certain: frame to be looked at. */
+  /** The least certain frame, for a look. */
   readonly frame: number;
 }
 
-/** A track as the page knows it. */
+/** The summary of a track. */
 export function trackSummary(track: ReviewTrack): TrackSummary {
   const { rows, ...facts } = track;
   const { firstFrame: first, lastFrame: last } = rangeOf(track);
@@ -33,7 +33,7 @@ export function trackSummary(track: ReviewTrack): TrackSummary {
   };
 }
 
-/** A doubt as the page knows it. */
+/** The summary of a doubt. */
 export function spanSummary(span: ReviewSpan, { tracks }: Pick<Project, 'tracks'>): SpanSummary {
   return { ...span, frame: leastCertain(span, tracks.get(span.trackId)) };
 }
@@ -48,13 +48,13 @@ function runsOf(rows: readonly Row[]): [number, number][] {
   return runs;
 }
 
-/** Where rows that were drawn by hand begin and end: between them each frame has one. */
+/** First and last frame of each run of manual rows. */
 function endsByHand(rows: readonly Row[]): number[] {
   const frames = rows.filter(([, , , , , origin]) => origin === BY_HAND).map(([frame]) => frame);
   return frames.filter((frame, index) => frames[index - 1] !== frame - 1 || frames[index + 1] !== frame + 1);
 }
 
-/** The first, the last, the best and the least certain; one row may be several of them. */
+/** The first, last, best and least certain row; one row may appear more than once. */
 function facesOf(rows: readonly Row[]): Row[] {
   const seen = rows.filter(([, , , , , origin]) => origin === DETECTED);
   const certain = seen.length > 0 ? seen : rows;
@@ -62,7 +62,7 @@ function facesOf(rows: readonly Row[]): Row[] {
   return [certain[0]!, certain.at(-1)!, best, farthest(rows, certain)];
 }
 
-/** The row that lies farthest, in frames, from any that is certain. */
+/** The row farthest, in frames, from any certain row. */
 function farthest(rows: readonly Row[], certain: readonly Row[]): Row {
   let [result, distance, at] = [rows[0]!, -1, 0];
   for (const row of rows) {
@@ -80,7 +80,7 @@ function leastCertain({ firstFrame, lastFrame, reason }: ReviewSpan, track: Revi
   const middle = Math.floor((firstFrame + lastFrame) / 2);
   if (track === undefined) return middle;
   const range = rangeOf(track);
-  // What starts or ends in the open may have been there before, or go on: the edge is what to look at.
+  // A person may have been visible before the track starts or after it ends: that edge needs the look.
   if (reason === 'ended-in-open') return Math.min(lastFrame, range.lastFrame);
   if (reason === 'started-in-open') return Math.max(firstFrame, range.firstFrame);
   if (reason !== 'seen-once') return middle;

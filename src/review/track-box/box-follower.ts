@@ -1,32 +1,32 @@
 import type { Box } from '../../frame/box.ts';
 import { blend, correlation, templateOf, type Grey, type Template } from './template.ts';
 
-/** A place, and how well it looks like what is followed, -1…1. */
+/** A candidate place, and its correlation with the template, -1…1. */
 interface Match {
   readonly box: Box;
   readonly score: number;
 }
 
-/** How far a box may move from where it is expected, as a share of its size, and how finely this is tried. */
+/** Search range around the expected place and its step sizes, as shares of the box. */
 const REACH = 0.7;
 const STEPS = [0.14, 0.05, 0.02] as const;
-/** Sizes that are tried, relative to the last one. */
+/** Sizes to try, relative to the last one. */
 const SCALES = [0.95, 1, 1.05] as const;
 
-/** Below this it is lost. */
+/** Below this score the box is lost. */
 const LOST = 0.6;
-/** From this on a match may change what is looked for. */
+/** From this score on, a match updates the template. */
 const SURE = 0.75;
-/** How much of each sure match goes into what is looked for. */
+/** Weight of each sure match in the template. */
 const LEARNED = 0.15;
-/** The first sight counts beside the latest: a pattern that slides off the head is none of its own. */
+/** Weight of the first template beside the adapted one, against drift off the head. */
 const FIRST_SIGHT = 0.25;
-/** Share of the speed that is kept from frame to frame. */
+/** Share of the velocity kept from frame to frame. */
 const INERTIA = 0.6;
 
 /**
- * Follows a box from frame to frame by its pattern (normalised cross-correlation, with a template that adapts). Says
- * null where it is lost: behind something, out of the picture, or turned too far.
+ * Follows a box from frame to frame by normalised cross-correlation with an adaptive template. Returns null when the
+ * box is lost: occluded, out of the picture, or turned too far.
  */
 export class BoxFollower {
   readonly #first: Template;
@@ -40,7 +40,7 @@ export class BoxFollower {
     this.#box = box;
   }
 
-  /** Null where the box holds nothing that could be followed. */
+  /** Null where the box holds no pattern to follow. */
   static start(picture: Grey, box: Box): BoxFollower | null {
     const template = templateOf(picture, box);
     return template === null ? null : new BoxFollower(template, box);
@@ -62,7 +62,7 @@ export class BoxFollower {
     return box;
   }
 
-  /** From coarse to fine; sizes are tried where the place is known roughly. */
+  /** From coarse to fine; scales are tried in the second pass only. */
   #search(picture: Grey, around: Box): Match | null {
     let best = this.#best(picture, places(around, REACH, STEPS[0], [1]), null);
     if (best === null) return null;

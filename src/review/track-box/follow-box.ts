@@ -5,12 +5,12 @@ import type { Grey } from './template.ts';
 /** Why following ended: the box was lost, the scene or the video ends there, or it was stopped. */
 export type FollowEnd = 'lost' | 'cut' | 'end' | 'stopped';
 
-/** Where a box was followed to. */
+/** Result of following a box. */
 export interface Followed {
-  /** A box for each frame after the first, in the order in which they were followed. */
+  /** A box for each frame after the first, in the order of following. */
   readonly boxes: readonly { readonly frame: number; readonly box: Box }[];
   readonly end: FollowEnd;
-  /** The last frame in which it was found. */
+  /** The last frame in which the box was found. */
   readonly frame: number;
 }
 
@@ -19,14 +19,14 @@ export interface FollowOptions {
   readonly frame: number;
   readonly direction: 1 | -1;
   readonly video: { readonly width: number; readonly height: number; readonly frames: number };
-  /** A frame in grey, at whatever size is at hand. */
+  /** A frame in grey, of any size. */
   readonly picture: (frame: number) => Promise<Grey>;
   /** Whether a frame is the first of a scene. */
   readonly isCut: (frame: number) => boolean;
   readonly signal: AbortSignal;
 }
 
-/** What is followed by its pattern is known less well than what a detector saw: the cover is a little larger. */
+/** A followed box is less exact than a detection: the cover is slightly larger. */
 const GROWN = 0.08;
 
 /** Follows a box forwards or backwards through its scene until it is lost. */
@@ -41,7 +41,7 @@ export async function followBox(options: FollowOptions): Promise<Followed> {
   for (let frame = first + direction; ; frame += direction) {
     if (signal.aborted) return ended('stopped');
     if (frame < 0 || frame >= video.frames) return ended('end');
-    // The frame that begins a scene belongs to what follows it.
+    // A cut belongs to the scene that it begins.
     if (isCut(direction === 1 ? frame : frame + 1)) return ended('cut');
     const found = follower.next(await picture(frame));
     if (found === null) return ended('lost');

@@ -1,6 +1,6 @@
 import type { Box } from '../../frame/box.ts';
 
-/** A grey picture, a byte a pixel. */
+/** A grey picture, one byte per pixel. */
 export interface Grey {
   readonly width: number;
   readonly height: number;
@@ -10,10 +10,10 @@ export interface Grey {
 /** Samples across and down a box: few enough to try hundreds of places, enough to tell a head from a wall. */
 export const GRID = 20;
 
-/** Samples of a box, with mean 0 and length 1: what is left is its pattern, whatever its light. */
+/** Samples of a box, with zero mean and unit length: invariant to brightness and contrast. */
 export type Template = Float32Array;
 
-/** The pattern of a box. Null where it lies mostly outside the picture, or has no pattern. */
+/** The template of a box. Null where it lies mostly outside the picture, or has no pattern. */
 export function templateOf(picture: Grey, box: Box): Template | null {
   const { width, height } = picture;
   const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
@@ -32,14 +32,14 @@ export function templateOf(picture: Grey, box: Box): Template | null {
   return normalized(samples, sum / samples.length);
 }
 
-/** Correlation of two patterns, -1…1. */
+/** Correlation of two templates, -1…1. */
 export function correlation(a: Template, b: Template): number {
   let sum = 0;
   for (let i = 0; i < a.length; i += 1) sum += a[i]! * b[i]!;
   return sum;
 }
 
-/** Two patterns as one, `share` of it the second. */
+/** Mixes two templates; `share` is the weight of the second. */
 export function blend(a: Template, b: Template, share: number): Template {
   const mixed = a.map((value, index) => value * (1 - share) + b[index]! * share);
   return normalized(mixed, 0) ?? a;

@@ -1,11 +1,11 @@
-// What the page says in words: to those who hear it, and for a moment to those who see it.
+// Messages of the page: to screen readers, and as a toast for sighted users.
 import { element } from './element.js';
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 
 /**
- * Says something in passing.
+ * Announces something to screen readers.
  *
  * @param {string} text
  */
@@ -14,7 +14,7 @@ export function say(text) {
 }
 
 /**
- * Says something that must be seen.
+ * Shows a warning.
  *
  * @param {string} text
  */

@@ -29,7 +29,7 @@ for (const node of document.querySelectorAll('[data-command]')) {
 
 addEventListener('click', ({ detail }) => {
   const { activeElement } = document;
-  // What a pointer has pressed lets the keys go back to the page; who uses the keyboard goes on from there.
+  // After a click on a button, keys go to the page again; a keyboard user keeps the focus on the button.
   const isPressed = detail > 0 && activeElement?.matches('button') === true;
   if (isPressed && activeElement.closest('dialog') === null) element('frame').focus();
 });
@@ -45,7 +45,7 @@ watch(['canUndo', 'canRedo', 'isPlaying'], () => {
   element('play').textContent = isPlaying ? 'Pause' : 'Play';
 });
 
-// The sound is drawn when it is known; it takes a moment.
+// Load the sound once; measuring it takes the review a moment.
 let hasAsked = false;
 watch(['phase', 'times'], () => {
   const { phase, times, video } = now();
@@ -72,7 +72,7 @@ addEventListener('keydown', (event) => {
   const found = commandFor(event);
   if (found === null) return;
   const [command, argument] = found;
-  // Buttons are pressed with Space and Enter, and Tab leads through them; arrows choose among others.
+  // Buttons handle Space, Enter and Tab themselves; radio buttons handle Space and arrows.
   const ownKeys = target.matches('button')
     ? /^( |Enter|Tab)$/
     : target.matches('[type=radio]')

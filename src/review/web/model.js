@@ -1,4 +1,4 @@
-// What the page makes of the state: people with their risk, doubts in the order in which they are looked at.
+// Derived state: people with their risk, and doubts in the order of review.
 import { now } from './store.js';
 
 /** @typedef {import('./types.d.ts').Doubt} Doubt */
@@ -13,19 +13,19 @@ let people = [];
 /** @type {readonly unknown[]} */
 let madeFrom = [];
 
-/** Everything that has to be looked at, riskiest first. */
+/** All open doubts and findings, riskiest first. */
 export function doubtsNow() {
   refresh();
   return doubts;
 }
 
-/** Everybody, riskiest first. */
+/** All people, riskiest first. */
 export function peopleNow() {
   refresh();
   return people;
 }
 
-/** Those of the people that the filter lets through. */
+/** The people that match the filter. */
 export function filteredPeople() {
   const { filter, chip } = now();
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
@@ -36,7 +36,7 @@ export function filteredPeople() {
 }
 
 /**
- * Tracks of the same person as these, these with them.
+ * These tracks, and all others of the same people.
  *
  * @param {Iterable<number>} ids
  * @returns {number[]}
@@ -64,7 +64,7 @@ export function clock(seconds) {
 }
 
 /**
- * Seconds of a frame; of one that was not read yet, about.
+ * Time of a frame, seconds; an estimate if it was not read yet.
  *
  * @param {number} frame
  */
@@ -83,7 +83,7 @@ export function rateNow() {
 }
 
 /**
- * Frame that is shown at a time.
+ * The frame shown at a time.
  *
  * @param {number} seconds
  */
@@ -110,7 +110,7 @@ function refresh() {
   people = peopleOf(doubts);
 }
 
-/** What is in the output, for everybody to see, comes before all that may be. @param {Doubt} doubt */
+/** Findings come before doubts: these faces are visible in the output. @param {Doubt} doubt */
 const rank = ({ kind }) => (kind === 'finding' ? 1 : 0);
 
 /** @param {SpanSummary} span @returns {Doubt} */
@@ -167,7 +167,7 @@ function personOf(members, spans, open) {
   const ids = tracks.map((track) => `#${track.id}`).join(' ');
   const marks = tracks.some(({ isByHand }) => isByHand) ? 'by hand' : '';
   const risk = own.reduce((sum, doubt) => sum + doubt.risk, 0);
-  // Whoever is seen well and long needs a look the least; false covers are mostly weak and short.
+  // Tracks with long and clear views need a look the least; false covers are mostly weak and short.
   const weak = 0.1 * (1 - Math.max(...tracks.map(({ score }) => score)));
   return {
     key: id,

@@ -1,9 +1,9 @@
-// Moves through the video: by frames, and by itself at full speed.
+// Moves through the video: frame by frame, and by playing.
 import { blobOf } from './frames.js';
 import { frameAt, timeOf } from './model.js';
 import { now, update } from './store.js';
 
-/** Pictures that are loaded ahead, and at once. */
+/** Pictures to prefetch, and how many at once. */
 const AHEAD = { frames: 24, atOnce: 5 };
 
 let startedAt = 0;
@@ -68,7 +68,7 @@ function step() {
   }
 }
 
-/** Loads what comes next; what the time has gone past is left out. */
+/** Prefetches the next frames; skips those that playback has already passed. */
 function prefetch(/** @type {number} */ frame, /** @type {number} */ direction) {
   const { times, showsOriginal } = now();
   if (direction * (loadedTo - frame) < 0) loadedTo = frame;

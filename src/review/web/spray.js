@@ -1,4 +1,4 @@
-// Spray: while the key is held the video plays at half speed, and a box follows the pointer.
+// Spray: while the user holds the key, the video plays at half speed, and a box follows the pointer.
 import { say, warn } from './announce.js';
 import { send } from './connection.js';
 import { canvas } from './element.js';
@@ -6,7 +6,7 @@ import { play } from './player.js';
 import { placeOf, shownBoxes } from './stage.js';
 import { now, update } from './store.js';
 
-/** Side of the box where there is none yet, as a share of the picture's height. */
+/** Side of a new box, as a share of the picture's height. */
 const SIDE = 0.18;
 
 let place = { x: 0, y: 0 };
@@ -21,9 +21,9 @@ canvas('picture').addEventListener('pointerleave', () => {
 });
 
 /**
- * Begins, until the key is let go.
+ * Runs until the user releases the key.
  *
- * @param {number | null} track that is changed; null for a new one
+ * @param {number | null} track to change; null for a new one
  */
 export function startSpray(track) {
   if (!isOver) return void warn('Move the pointer over the picture first: the box follows it.');
@@ -65,7 +65,7 @@ function finish(track, rows) {
 }
 
 /**
- * A row for each frame: those that were too quick to be seen lie between their neighbours.
+ * A row for each frame: interpolates frames that playback skipped.
  *
  * @param {[number, number, number, number, number][]} rows
  */

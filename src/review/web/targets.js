@@ -1,17 +1,17 @@
-// What the next key is about.
+// The target of the next command.
 import { filteredPeople } from './model.js';
 import { now, update } from './store.js';
 
 /** @typedef {import('./types.d.ts').TrackSummary} TrackSummary */
 
-/** Ids of the selected tracks; without any, that of the doubt that is looked at. */
+/** Ids of the selected tracks; without a selection, of the current doubt's track. */
 export function targetIds() {
   const { selected, doubt, tracks } = now();
   if (selected.size > 0) return [...selected];
   return doubt?.track != null && tracks.has(doubt.track) ? [doubt.track] : [];
 }
 
-/** The one track that is meant; null where there are several, or none. @returns {TrackSummary | null} */
+/** The target, if it is a single track; null if there are several, or none. @returns {TrackSummary | null} */
 export function targetTrack() {
   const ids = targetIds();
   const here = ids.filter((id) => covers(id, now().frame));
@@ -20,7 +20,7 @@ export function targetTrack() {
 }
 
 /**
- * Selects tracks: these alone, or these as well; what is selected already is let go then.
+ * Selects tracks; with `isMore` it toggles them within the selection.
  *
  * @param {readonly number[]} ids
  * @param {boolean} [isMore]
@@ -36,7 +36,7 @@ export function select(ids, isMore = false) {
   update({ selected: /** @type {Set<number>} */ (after) });
 }
 
-/** The person of the list that is selected last, as an index; -1 without one. */
+/** Index of the first selected person in the filtered list; -1 without one. */
 export function selectedIndex() {
   const { selected } = now();
   return filteredPeople().findIndex(({ tracks }) => tracks.some(({ id }) => selected.has(id)));

@@ -1,5 +1,5 @@
-// The timeline: a row for each person, doubts, cuts, what the audit found, the sound. Drawn, not built: an hour of video
-// and thousands of tracks stay one canvas.
+// The timeline: a row for each person, doubts, cuts, findings of the audit, the sound. It is one canvas, not DOM nodes,
+// so that it stays fast with an hour of video and thousands of tracks.
 import { canvas, element } from './element.js';
 import { clock, doubtsNow, peopleNow, timeOf } from './model.js';
 import { seek } from './player.js';
@@ -11,16 +11,16 @@ import { select } from './targets.js';
 
 const surface = canvas('rows');
 const scroller = element('timeline');
-/** Frames that are in view: first, and how many. */
+/** Visible frames: first, and count. */
 let view = { first: 0, count: 1 };
 let isWhole = true;
-/** @type {readonly Person[]} by when they come */
+/** @type {readonly Person[]} in order of appearance */
 let rows = [];
 let isDue = false;
 /** @type {{ x: number, y: number, toX: number, toY: number } | null} pixels of the canvas */
 let band = null;
 
-/** Shows the timeline, and listens to it. */
+/** Shows the timeline, and listens to its events. */
 export function startTimeline() {
   watch(['tracks', 'spans', 'findings', 'video'], () => {
     rows = [...peopleNow()].sort((a, b) => a.first - b.first);
@@ -60,10 +60,10 @@ export function startTimeline() {
 }
 
 /**
- * Shows more or less of the time.
+ * Zooms the time axis.
  *
  * @param {number} factor less than 1: closer
- * @param {number} [around] frame that stays where it is
+ * @param {number} [around] the frame that keeps its place
  */
 function zoomTime(factor, around = now().frame) {
   const { frames } = now().video;

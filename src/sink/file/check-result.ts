@@ -3,11 +3,11 @@ import type { Binaries } from '../../ffmpeg/binaries.ts';
 import { listPackets } from '../../ffmpeg/packets.ts';
 import { probe, type Probe } from '../../ffmpeg/probe.ts';
 
-/** What a finished file has to be. */
+/** Required properties of a finished file. */
 export interface ExpectedResult {
-  /** Of the unfinished file. */
+  /** Path of the unfinished file. */
   readonly path: string;
-  /** For the message. */
+  /** Name for messages. */
   readonly name: string;
   readonly binaries: Binaries;
   readonly frames: number;
@@ -18,7 +18,7 @@ export interface ExpectedResult {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What muxers must write, in the words that ffmpeg fills in; none of it comes from the original. */
+/** Tags that muxers must write, with values from ffmpeg; none comes from the original. */
 const HARMLESS: Readonly<Record<string, RegExp>> = {
   major_brand: /^.{4}$/,
   minor_version: /^\d+$/,
@@ -27,20 +27,20 @@ const HARMLESS: Readonly<Record<string, RegExp>> = {
   vendor_id: /^(\[0\]\[0\]\[0\]\[0\]|FFMP)$/,
   language: /^[a-z]{2,3}(-[A-Za-z0-9-]+)?$/,
   duration: /^[\d:.]+$/,
-  // Without a version.
+  // No version.
   encoder: /^(Lavf|Lavc [a-z0-9_-]+)$/,
 };
 
-/** Packets among which the first frame is, though others may be decoded before it. */
+/** The first frame is among this many packets, though others may precede it in decoding order. */
 const FIRST_PACKETS = 64;
 
-/** A tick of the coarsest container, and rounding. */
+/** A tick of the coarsest container, plus rounding. */
 const TOLERANCE = 0.002;
 
 /**
- * Probes a file before it gets its name: every frame is there, and nothing that nobody asked for.
+ * Probes a file before it gets its name: it must contain every frame, and nothing unexpected.
  *
- * @throws VeilError OUTPUT_CHECK_FAILED, DECODER_FAILED where sound is missing, INTERRUPTED by the signal
+ * @throws VeilError OUTPUT_CHECK_FAILED, DECODER_FAILED if audio is missing, INTERRUPTED by the signal
  */
 export async function checkResult(expected: ExpectedResult): Promise<void> {
   const result = await probe(expected.path, expected.binaries, { signal: expected.signal });
@@ -52,7 +52,7 @@ export async function checkResult(expected: ExpectedResult): Promise<void> {
   });
 }
 
-/** ffmpeg writes no track of which it could decode or copy nothing. */
+/** ffmpeg writes no track if it could not decode or copy any of it. */
 function soundLost(name: string): VeilError {
   return new VeilError('DECODER_FAILED', `The sound of the original could not be carried over to ${name}.`, {
     hint: 'It may be damaged: play the original, or leave the sound out with --audio drop. Nothing was left behind.',
@@ -78,26 +78,26 @@ function problemOf(result: Probe, expected: ExpectedResult): string | null {
 }
 
 /**
- * Matroska does not say how many frames it has, and the end that it says is the one that it was told. Its last frame
- * is looked up instead: reading a whole film would take long. Old builds shift everything by what comes before the
- * sound, so only the time since the first frame counts.
+ * Matroska does not state its number of frames, and its stated end is only what it was told. Instead this looks for the
+ * last frame, because reading a whole film takes long. Old builds shift everything by what precedes the audio, so only
+ * the time since the first frame counts.
  */
 async function endProblemOf({ video }: Probe, expected: ExpectedResult): Promise<string | null> {
   if (video === null || video.frameCount !== null) return null;
   if (await hasFrameAt(expected, video.startTime + expected.span)) return null;
-  // What ffprobe says of the start may be that of the sound.
+  // The start in ffprobe may be that of the audio.
   const first = Math.min(...(await timesWithin(expected, `%+#${FIRST_PACKETS}`)));
   if (await hasFrameAt(expected, first + expected.span)) return null;
   return `its last frame, at ${(first + expected.span).toFixed(3)} s, is missing`;
 }
 
 async function hasFrameAt(expected: ExpectedResult, time: number): Promise<boolean> {
-  // With its end: old builds read nothing of an open interval.
+  // With its end, because old builds read nothing from an open interval.
   const around = `${Math.max(0, time - 0.1).toFixed(3)}%${(time + 1).toFixed(3)}`;
   return (await timesWithin(expected, around)).some((each) => Math.abs(each - time) < TOLERANCE);
 }
 
-/** @param interval as ffprobe reads it */
+/** @param interval in the syntax of ffprobe */
 async function timesWithin({ path, binaries }: ExpectedResult, interval: string): Promise<number[]> {
   const options = ['-select_streams', 'v:0', '-read_intervals', interval];
   const packets = [...((await listPackets(path, binaries, { options })) ?? [])];

@@ -1,6 +1,6 @@
 import { VeilError } from '../../errors.ts';
 
-/** The output, or its folder, is not there any more. */
+/** The error for an output, or its folder, that was removed. */
 export function goneError(output: string): VeilError {
   return new VeilError(
     'OUTPUT_UNWRITABLE',
@@ -11,7 +11,7 @@ export function goneError(output: string): VeilError {
   );
 }
 
-/** The input is not there any more, from which the encoder takes the sound. */
+/** The error for an input that was removed, from which the encoder reads the audio. */
 export function inputGoneError(input: string): VeilError {
   return new VeilError('INPUT_CHANGED', `${input} was removed while it was read.`, {
     hint: 'Nothing was left behind. Run it again, with a file that stays.',

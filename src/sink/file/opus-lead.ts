@@ -4,13 +4,12 @@ import type { EncoderSupport } from '../encoder-support.ts';
 import type { Muxer } from '../muxer.ts';
 import type { AudioTrack, PlannedAudio } from './audio-plan.ts';
 
-/** Samples with which libopus begins, at 48,000 a second. */
+/** Pre-skip of libopus, samples at 48 kHz. */
 const LIBOPUS_PRE_SKIP = 312;
 
 /**
- * Seconds by which Opus plays too early in what this ffmpeg writes: before 6.0 its Matroska muxer says how much players
- * pass over at the beginning, and does not move the sound by as much. Where another codec stands beside it, 0: the two
- * would need different times.
+ * Seconds by which Opus plays too early in this ffmpeg's output: before 6.0 its Matroska muxer states the pre-skip, but
+ * does not shift the audio accordingly. 0 if another codec is in the file as well: the two would need different shifts.
  */
 export async function opusLead(
   planned: readonly PlannedAudio[],
@@ -33,7 +32,7 @@ export async function opusLead(
   return skips.length === 0 ? 0 : Math.max(...skips) / 48_000;
 }
 
-/** What the header of an Opus track (RFC 7845, 5.1) tells players to pass over, samples at 48,000 a second. */
+/** Pre-skip in the header of an Opus track (RFC 7845, 5.1), samples at 48 kHz. */
 async function preSkipOf(
   path: string,
   index: number,

@@ -6,16 +6,16 @@ import { probe } from '../../ffmpeg/probe.ts';
 /** A part of a file, seconds. */
 export type Span = readonly [from: number, to: number];
 
-/** Silenced on either side as well, seconds: encoders smear sound, AAC into 43 ms at 48,000 samples a second. */
+/** Additional mute on either side, seconds: encoders smear audio, AAC over 43 ms at 48 kHz. */
 const MARGIN = 0.05;
-/** Samples that are silenced together. */
+/** Samples per mute step. */
 const STEP = 128;
-/** Decibels of full scale that encoders leave of silence at most. */
+/** Maximum level of encoded silence, decibels of full scale. */
 const SILENT = -60;
-/** Decoding begins so much earlier, seconds: the first packet after a jump lacks what it builds on. */
+/** Decoding starts this much earlier, seconds: the first packet after a seek lacks its context. */
 const RUN_UP = 0.5;
 
-/** The spans by the clock of a part of the file, those that lie outside of it left out. */
+/** The spans by the clock of a part of the file, without those outside it. */
 export function spansWithin(
   spans: readonly Span[],
   { start, end }: { readonly start: number | null; readonly end: number | null },
@@ -28,17 +28,17 @@ export function spansWithin(
     .filter(([from, to]) => to > from);
 }
 
-/** Filters that leave silence in the spans, and 50 ms on either side. */
+/** Filters that mute the spans, and 50 ms on either side. */
 export function silenceFilters(spans: readonly Span[]): string[] {
   if (spans.length === 0) return [];
   const within = spans.map(
     ([from, to]) => `between(t,${(from - MARGIN).toFixed(4)},${(to + MARGIN).toFixed(4)})`,
   );
-  // The volume is set for a packet as a whole, and packets may last a second.
+  // The volume applies to whole packets, and packets may last a second.
   return [`asetnsamples=n=${STEP}:p=0`, `volume=volume=0:enable='${within.join('+')}'`];
 }
 
-/** What the user should know of it, a sentence each. */
+/** Notes for the user about muted spans, a sentence each. */
 export function mutedNotes(
   spans: readonly Span[],
   part: { readonly start: number | null; readonly end: number | null },
@@ -56,7 +56,7 @@ export function mutedNotes(
 }
 
 /**
- * Refuses times behind the end: the user must have heard the sound elsewhere.
+ * Refuses times beyond the end: the user must have taken them from another file.
  *
  * @param duration of the original, seconds
  * @throws VeilError CONFIG_INVALID
@@ -75,7 +75,7 @@ function spansText(spans: readonly Span[]): string {
   return spans.map(([from, to]) => `${from.toFixed(1)}-${to.toFixed(1)} s`).join(', ');
 }
 
-/** A finished file and the times that must be silent in it. */
+/** A finished file, and the times that must be silent in it. */
 export interface SilenceCheck {
   readonly path: string;
   /** For the message. */
@@ -89,14 +89,14 @@ export interface SilenceCheck {
 }
 
 /**
- * Decodes the silenced parts of a finished file.
+ * Decodes the muted parts of a finished file, and checks that they are silent.
  *
  * @throws VeilError OUTPUT_CHECK_FAILED, DECODER_FAILED, INTERRUPTED
  */
 export async function checkSilence(check: SilenceCheck): Promise<void> {
   const { path, name, binaries, silences, firstTime, signal } = check;
   const { video, audio, startTime } = await probe(path, binaries, { signal });
-  // Muxers move a file so that it begins at 0.
+  // Muxers shift a file to start at 0.
   const shift = (video?.startTime ?? startTime) - startTime - firstTime;
   for (const { index } of audio) {
     for (const [from, to] of silences) {

@@ -8,14 +8,14 @@ import { goneError, inputGoneError } from './gone-errors.ts';
 
 export interface WrittenFileOptions {
   readonly ffmpeg: string;
-  /** Path of the file to make, for messages. */
+  /** Path of the output file, for messages. */
   readonly output: string;
   readonly input: string;
   readonly temporary: TemporaryFile;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A file that ffmpeg writes under a temporary name from what is sent to it. */
+/** A file that ffmpeg writes under a temporary name from the data sent to it. */
 export class WrittenFile {
   readonly #options: WrittenFileOptions;
   #ffmpeg: FfmpegProcess | null = null;
@@ -39,9 +39,9 @@ export class WrittenFile {
   }
 
   /**
-   * Resolves when ffmpeg has room for more; fails when it has ended, for whatever reason.
+   * Resolves when ffmpeg accepts more data; rejects if it has ended, for any reason.
    *
-   * @param onSent called when the chunk is written: those before are written then, too
+   * @param onSent called when the chunk is written, which implies that all earlier ones are
    */
   async send(chunk: Uint8Array, onSent?: () => void): Promise<void> {
     const stdin = this.#running.stdin;
@@ -53,7 +53,7 @@ export class WrittenFile {
     throw this.#failed('it ended before the video did');
   }
 
-  /** Nothing more comes. @throws VeilError INTERRUPTED, OUTPUT_DISK_FULL, ENCODER_FAILED unless ffmpeg ends well */
+  /** Ends the input. @throws VeilError INTERRUPTED, OUTPUT_DISK_FULL, ENCODER_FAILED unless ffmpeg succeeds */
   async end(): Promise<void> {
     this.#running.stdin?.end();
     await this.#checkExit();
@@ -77,7 +77,7 @@ export class WrittenFile {
     const { output, input } = this.#options;
     const { code, signal, stderr } = await this.#running.exited;
     if (this.#options.signal?.aborted === true) throw interrupted();
-    // ffmpeg 4 and 5 end with 0 when only the last write failed: what they say decides as well.
+    // ffmpeg 4 and 5 exit with 0 if only the last write failed, so their messages count as well.
     if (signal === 'SIGXFSZ' || /No space left on device|File too large|Disk quota exceeded/.test(stderr)) {
       throw diskFullError(output, stderr);
     }

@@ -4,13 +4,13 @@ import { FfmpegOutput, type FfmpegOutputOptions } from './ffmpeg-output.ts';
 import { publishArgs, type LiveEncoding } from './live-encode-args.ts';
 import { publishName, type PublishTarget } from './publish-target.ts';
 
-/** Seconds of frames that may wait for the network: later ones are not live any more. */
+/** Seconds of frames that may wait for the network: later ones are no longer live. */
 const PATIENCE = 0.5;
 
 /**
- * Publishes to a server, a receiver or a folder, again and again until it takes it.
+ * Publishes to a server, a receiver or a folder; retries until it succeeds.
  *
- * @throws VeilError OUTPUT_UNWRITABLE for a folder that can't be made
+ * @throws VeilError OUTPUT_UNWRITABLE for a folder that can't be created
  */
 export async function openPublish(
   target: PublishTarget,

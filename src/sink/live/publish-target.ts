@@ -3,7 +3,7 @@ import type { Codec } from '../../config/codecs.ts';
 import { VeilError } from '../../errors.ts';
 import { withoutSecrets } from '../../ffmpeg/secrets.ts';
 
-/** Where a live picture is published. */
+/** Destination of a live picture. */
 export type PublishTarget =
   | { readonly kind: 'rtmp' | 'rtsp' | 'srt' | 'udp'; readonly url: string }
   | { readonly kind: 'hls'; readonly folder: string };
@@ -18,7 +18,7 @@ const KINDS: Readonly<Record<string, 'rtmp' | 'rtsp' | 'srt' | 'udp'>> = {
 };
 
 /**
- * Parses the name of a place to publish to: a URL, or a folder for HLS.
+ * Parses a publishing destination: a URL, or a folder for HLS.
  *
  * @throws VeilError USAGE
  */
@@ -35,12 +35,12 @@ export function parsePublishTarget(text: string): PublishTarget {
 }
 
 /**
- * Makes sure that a codec can be published there: else it would be tried, in vain, for as long as the run lasts.
+ * Checks that the destination supports a codec: otherwise every attempt would fail for the whole run.
  *
  * @throws VeilError CONFIG_INVALID
  */
 export function checkPublishCodec(target: PublishTarget, codec: Codec): void {
-  // What MPEG-TS, which all the others carry, and players of RTSP know.
+  // Codecs of MPEG-TS, which all the others carry, and of RTSP players.
   const carried: readonly Codec[] = target.kind === 'rtmp' ? ['h264'] : ['h264', 'h265'];
   if (carried.includes(codec)) return;
   throw new VeilError('CONFIG_INVALID', `${publishName(target)} can't be published to as ${codec}.`, {
@@ -48,7 +48,7 @@ export function checkPublishCodec(target: PublishTarget, codec: Codec): void {
   });
 }
 
-/** A target for logs: without user, password, path and query, where stream keys are. */
+/** Name of a destination for logs: without user, password, path and query, which contain stream keys. */
 export function publishName(target: PublishTarget): string {
   return target.kind === 'hls' ? target.folder : withoutSecrets(target.url);
 }

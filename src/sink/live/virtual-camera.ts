@@ -2,8 +2,8 @@ import type { LiveFrame, LiveOutput } from '../../frame/live-output.ts';
 import { FfmpegOutput, type FfmpegOutputOptions } from './ffmpeg-output.ts';
 
 /**
- * A camera that other programs see. Its device goes on showing the last frame it was given, so it is given a blank one
- * before anything else and at the end.
+ * A camera that other programs see. Its device keeps showing the last frame, so it gets a blank one before the first
+ * frame and at the end.
  */
 export class VirtualCamera implements LiveOutput {
   readonly name: string;
@@ -27,7 +27,7 @@ export class VirtualCamera implements LiveOutput {
   }
 
   write(frame: LiveFrame): void {
-    // In place of the first frame, since two can't have the same time.
+    // Instead of the first frame, since two frames can't have the same time.
     if (this.#isFirst) this.#writeBlank();
     else this.#output.write(frame);
     this.#isFirst = false;

@@ -1,10 +1,10 @@
 import { shellWord } from '../../base/shell-word.ts';
 import { VeilError } from '../../errors.ts';
 
-/** Jumps that are told. */
+/** Limit of listed jumps. */
 const MOST = 5;
 
-/** What the user should know of a clock that jumps, a sentence or none. */
+/** Warning about a clock that jumps, one sentence or none. */
 export function clockJumpDoubts(jumps: readonly number[]): string[] {
   if (jumps.length === 0) return [];
   const places = jumps.slice(0, MOST).map((time) => `${time.toFixed(1)} s`);
@@ -14,7 +14,7 @@ export function clockJumpDoubts(jumps: readonly number[]): string[] {
   ];
 }
 
-/** A part of a file whose times are not unique. */
+/** The error for a part of a file with ambiguous times. */
 export function clockJumpsWithin(path: string): VeilError {
   const to = `${path}.mkv`;
   return new VeilError(

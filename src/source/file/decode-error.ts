@@ -1,7 +1,7 @@
 import { shellWord } from '../../base/shell-word.ts';
 import { VeilError } from '../../errors.ts';
 
-/** A decoder that failed, or gave impossible output. */
+/** The error for a decoder that failed, or produced invalid output. */
 export function decodingFailed(path: string, reason: string, cause?: unknown): VeilError {
   return new VeilError('DECODER_FAILED', `${path} could not be decoded: ${reason}.`, {
     hint: 'Play the file to see whether it is damaged. More with --verbose.',
@@ -9,7 +9,7 @@ export function decodingFailed(path: string, reason: string, cause?: unknown): V
   });
 }
 
-/** A picture that can't be fitted into the first one. */
+/** The error for a picture that can't be fitted into the first one. */
 export function shapeChanged(path: string, time: number): VeilError {
   return new VeilError(
     'INPUT_UNSUPPORTED',

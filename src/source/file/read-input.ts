@@ -2,7 +2,7 @@ import { hasAlpha } from '../../ffmpeg/has-alpha.ts';
 import type { Probe, VideoStream } from '../../ffmpeg/probe.ts';
 import type { InputReading, VideoReading } from '../../frame/input-reading.ts';
 
-/** How a video file is read, from what it says of itself. No tags: they may name people and places. */
+/** Facts about a video file for the report. No tags: they may contain names of people and places. */
 export function readingOf(facts: Probe, video: VideoStream): InputReading {
   return {
     format: facts.format,

@@ -1,22 +1,22 @@
-/** How the filter that fits pictures announces the shape of its next input, at the level `verbose`. */
+/** Message of the fitting filter about the shape of its next input, at the level `verbose`. */
 const FITTED = /^\[scale@fit @ .*?\bw:(\d+) h:(\d+) fmt:.*?\bsar:(\d+\/\d+) -> /;
 
-/** Changes that are told. */
+/** Limit of listed changes. */
 const MOST = 5;
 
-/** When the picture of a file changed its size or its shape. */
+/** Times at which the picture of a file changed its size or pixel aspect ratio. */
 export class ShapeNotes {
   readonly #changes: string[] = [];
   #shape: string | null = null;
   #count = 0;
   #now = 0;
 
-  /** The frame that came last, seconds. */
+  /** Sets the time of the latest frame, seconds. */
   advanceTo(time: number): void {
     this.#now = time;
   }
 
-  /** A line of the decoder, which may be a few frames ahead. */
+  /** Adds a line from the decoder, which may be a few frames ahead. */
   addLine(line: string): void {
     const found = FITTED.exec(line);
     if (found === null) return;
@@ -29,7 +29,7 @@ export class ShapeNotes {
     this.#shape = shape;
   }
 
-  /** A sentence, or null. */
+  /** A sentence; null without changes. */
   text(): string | null {
     if (this.#count === 0) return null;
     const more = this.#count > MOST ? ` and ${this.#count - MOST} times more` : '';

@@ -1,13 +1,13 @@
 import { brandsOf, headOf } from '../file-head.ts';
 
-/** Matroska and WebM, AVI, FLV, MPEG program streams, ASF. */
+/** Signatures of Matroska and WebM, AVI, FLV, MPEG program streams, ASF. */
 const BEGINNINGS =
   /^(?:\x1a\x45\xdf\xa3|RIFF[^]{4}AVI |FLV\x01|\0\0\x01\xba|\x30\x26\xb2\x75\x8e\x66\xcf\x11)/;
 
-/** Brands of MP4 files that are sound alone. */
+/** Brands of MP4 files with audio only. */
 const SOUND: ReadonlySet<string> = new Set(['M4A ', 'M4B ', 'F4A ', 'F4B ']);
 
-/** Whether a file is a video by its content, whatever it is called. Kinds that begin like no other are left to names. */
+/** Whether a file is a video by its content, whatever its name. Formats without a unique signature return false. */
 export async function looksLikeVideo(path: string): Promise<boolean> {
   const head = await headOf(path, 1024);
   if (head === null) return false;

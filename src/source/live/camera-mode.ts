@@ -1,25 +1,25 @@
-/** One of the ways a camera can deliver. */
+/** A mode of a camera. */
 export interface CameraMode {
-  /** As ffmpeg's `-input_format` takes it, such as `mjpeg`. */
+  /** Value for ffmpeg's `-input_format`, such as `mjpeg`. */
   readonly format: string;
   readonly isCompressed: boolean;
   readonly width: number;
   readonly height: number;
-  /** Frames a second, or null where the listing does not say. */
+  /** Frame rate; null if the listing has none. */
   readonly rate: number | null;
 }
 
-/** What the user wants of a camera; the nearest mode that it has replaces one that it lacks. */
+/** The mode that the user asks for; if the camera lacks it, the nearest one replaces it. */
 export interface WantedMode {
   readonly width: number;
   readonly height: number;
   readonly rate: number;
 }
 
-/** Bytes a second that USB 2 carries of raw pictures. */
+/** USB 2 bandwidth for raw pictures, bytes per second. */
 const RAW_LIMIT = 24_000_000;
 
-/** Raw formats with their bytes a pixel; others count as dear. */
+/** Bytes per pixel of raw formats; others count as expensive. */
 const RAW_BYTES: Readonly<Record<string, number>> = {
   yuyv422: 2,
   uyvy422: 2,
@@ -28,7 +28,7 @@ const RAW_BYTES: Readonly<Record<string, number>> = {
   gray: 1,
 };
 
-/** FourCC codes of `v4l2-ctl` in ffmpeg's words. */
+/** FourCC codes of `v4l2-ctl`, as ffmpeg names them. */
 const FOURCC: Readonly<Record<string, string>> = {
   MJPG: 'mjpeg',
   JPEG: 'mjpeg',
@@ -41,15 +41,15 @@ const FOURCC: Readonly<Record<string, string>> = {
 };
 
 /**
- * The modes in the output of `ffmpeg -f v4l2 -list_formats all -i /dev/videoN`, which tells no frame rates.
+ * Parses the output of `ffmpeg -f v4l2 -list_formats all -i /dev/videoN`, which has no frame rates.
  *
- * @param wanted where any size of a range can be had, as of many capture cards, the nearest to this one is meant
+ * @param wanted selects the nearest size from a range, which many capture cards offer
  */
 export function modesOfFfmpeg(text: string, wanted: WantedMode): CameraMode[] {
   return [...text.matchAll(/\] (Raw|Compressed)\s*:\s*(\w+) :.*? : ([\d x{},-]*)$/gm)]
     .filter(([, , format]) => format !== 'Unsupported')
     .flatMap(([, kind, format, listed]) => {
-      // {32-4096, 2}x{32-2160, 2}: least, most and step of either side.
+      // {32-4096, 2}x{32-2160, 2}: minimum, maximum and step of each side.
       const range = /^\{(\d+)-(\d+), (\d+)\}x\{(\d+)-(\d+), (\d+)\}/.exec(listed!);
       const sizes =
         range === null
@@ -65,7 +65,7 @@ export function modesOfFfmpeg(text: string, wanted: WantedMode): CameraMode[] {
     });
 }
 
-/** @param range least, most and step of the width, then of the height */
+/** @param range minimum, maximum and step of the width, then of the height */
 function sizeWithin(range: readonly number[], { width, height }: WantedMode): [number, number] {
   const [minWidth, maxWidth, stepX, minHeight, maxHeight, stepY] = range as [
     number,
@@ -80,7 +80,7 @@ function sizeWithin(range: readonly number[], { width, height }: WantedMode): [n
   return [within(width, minWidth, maxWidth, stepX), within(height, minHeight, maxHeight, stepY)];
 }
 
-/** The modes in the output of `v4l2-ctl --list-formats-ext`, one for each frame rate; sizes as {@link modesOfFfmpeg}. */
+/** Parses the output of `v4l2-ctl --list-formats-ext`, one mode per frame rate; sizes as {@link modesOfFfmpeg}. */
 export function modesOfV4l2Ctl(text: string, wanted: WantedMode): CameraMode[] {
   const modes: CameraMode[] = [];
   let format: string | undefined;
@@ -101,7 +101,7 @@ export function modesOfV4l2Ctl(text: string, wanted: WantedMode): CameraMode[] {
         wanted,
       );
       size = { width, height };
-      // Such devices seldom list rates.
+      // Devices with size ranges seldom list frame rates.
       if (format !== undefined) modes.push(modeOf(format, size, null));
     }
     const rate = /\((\d+(?:\.\d+)?) fps\)/.exec(line)?.[1];
@@ -120,8 +120,8 @@ function modeOf(
 }
 
 /**
- * The mode that is nearest to what is wanted: size first, then rate, then the cheapest to decode. Raw where the cable
- * carries it at that rate, else MJPEG: H.264 of cameras comes late and broken. Null where there is none.
+ * The mode nearest to the wanted one: size first, then rate, then the cheapest to decode. Raw if the cable can carry it
+ * at that rate, else MJPEG: H.264 from cameras is late and often broken. Null if there is none.
  */
 export function chooseMode(modes: readonly CameraMode[], wanted: WantedMode): CameraMode | null {
   const cost = (mode: CameraMode): number => {
@@ -129,7 +129,7 @@ export function chooseMode(modes: readonly CameraMode[], wanted: WantedMode): Ca
     const off = Math.abs(Math.log(pixels / (wanted.width * wanted.height)));
     const slow = mode.rate === null ? 0 : Math.max(0, 1 - mode.rate / wanted.rate);
     const fast = mode.rate === null ? 0 : Math.max(0, mode.rate / wanted.rate - 1);
-    // A picture at half the rate is worse than one of half the size.
+    // Half the frame rate is worse than half the size.
     return 4 * off + 8 * slow + fast + formatCost(mode, wanted.rate);
   };
   const [best] = [...modes].sort((a, b) => cost(a) - cost(b));

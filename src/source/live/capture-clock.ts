@@ -1,19 +1,19 @@
-/** Milliseconds over which the earliest arrival counts. */
+/** Window for the smallest lag, milliseconds. */
 const WINDOW = 3000;
 
-/** Milliseconds that arrivals may be later than believed before the clock follows at once. */
+/** If arrivals are late by more than this, the clock follows at once, milliseconds. */
 const LATE = 60;
 
-/** Milliseconds a second that it follows otherwise: more than any two clocks differ, and too little to be seen or heard. */
+/** Otherwise it follows by at most this much, ms per second: more than clocks drift, too little to see or hear. */
 const SLEW = 10;
 
-/** Milliseconds from which a jump of timestamps is a break and no jitter. */
+/** A timestamp jump from this size on is a break, not jitter, milliseconds. */
 const BREAK = 1500;
 
 /**
- * Tells when a frame was captured, from its timestamp and when it arrived. Arrivals are late by what they waited for,
- * never early: the earliest of the last seconds says how the source's clock and ours lie. So a busy machine does not
- * make time wobble, and a source whose clock drifts or jumps stays in true time.
+ * Estimates the capture time of frames from their timestamps and arrival times. Queues delay arrivals, and nothing
+ * makes them early, so the smallest lag of the last seconds gives the offset between the source's clock and ours. A
+ * busy machine then causes no jitter, and a source whose clock drifts or jumps stays on true time.
  */
 export class CaptureClock {
   readonly #lags: { readonly at: number; readonly lag: number }[] = [];
@@ -22,14 +22,14 @@ export class CaptureClock {
 
   /**
    * @param timestamp of the frame by the source's clock, milliseconds
-   * @param arrivedAt by ours
-   * @returns when it was captured, by our clock; never later than it arrived
+   * @param arrivedAt by our clock
+   * @returns capture time by our clock; never later than the arrival
    */
   capturedAt(timestamp: number, arrivedAt: number): number {
     const lag = arrivedAt - timestamp;
     const last = this.#lags.at(-1);
     if (last !== undefined && Math.abs(lag - last.lag) > BREAK) this.#lags.length = 0;
-    // Only a lag that no later one undercuts can become the earliest.
+    // A lag can become the smallest only if no later one is smaller.
     while ((this.#lags.at(-1)?.lag ?? -Infinity) >= lag) this.#lags.pop();
     this.#lags.push({ at: arrivedAt, lag });
     while (this.#lags[0]!.at < arrivedAt - WINDOW) this.#lags.shift();
@@ -38,7 +38,7 @@ export class CaptureClock {
     return Math.min(arrivedAt, timestamp + this.#offset);
   }
 
-  /** When something else with a timestamp of this source was captured, or null before the first frame. */
+  /** Capture time of anything else with a timestamp of this source; null before the first frame. */
   timeOf(timestamp: number): number | null {
     return this.#offset === null ? null : timestamp + this.#offset;
   }

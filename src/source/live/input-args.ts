@@ -4,7 +4,7 @@ import type { LiveInput, StreamProtocol, WantedPicture } from './live-input.ts';
 import { testPictureGraph } from './test-picture.ts';
 import type { CameraMode } from './camera-mode.ts';
 
-/** What each protocol needs below it. A playlist must not make ffmpeg open files, nor a stream another protocol. */
+/** Protocols that each protocol builds on. Playlists must not open files, nor streams any other protocol. */
 const BELOW: Readonly<Record<StreamProtocol, string>> = {
   rtsp: 'rtsp,rtp,udp,tcp',
   rtsps: 'rtsps,rtsp,rtp,srtp,udp,tcp,tls',
@@ -18,9 +18,9 @@ const BELOW: Readonly<Record<StreamProtocol, string>> = {
 };
 
 /**
- * ffmpeg's arguments of one live input, up to and with `-i`.
+ * ffmpeg's arguments of one live input, up to and including `-i`.
  *
- * @param mode the chosen mode of a camera, or null where its modes are not known
+ * @param mode the chosen mode of a camera; null if its modes are not known
  */
 export function liveInputArgs(
   input: LiveInput,
@@ -32,14 +32,14 @@ export function liveInputArgs(
     case 'v4l2':
       return [...CAMERA_QUEUE, ...['-f', 'v4l2'], ...modeArgs(mode, wanted.rate), '-i', input.device];
     case 'avfoundation':
-      // Only some rates are taken, and none is guessed: the nearest that every camera of Apple's has.
+      // AVFoundation accepts only certain rates and picks none itself: 30 is one that every Apple camera has.
       return [
         ...CAMERA_QUEUE,
         ...['-f', 'avfoundation', '-framerate', '30', '-video_size', `${wanted.width}x${wanted.height}`],
         ...['-i', `${input.device}:none`],
       ];
     case 'dshow':
-      // Without a large buffer frames are lost while the processor is busy.
+      // Without a large buffer, frames are lost while the processor is busy.
       return [...CAMERA_QUEUE, ...['-f', 'dshow', '-rtbufsize', '128M', '-i', `video=${input.device}`]];
     case 'stream':
       return streamArgs(input.protocol, input.url, initialBurst);
@@ -52,7 +52,7 @@ export function liveInputArgs(
   }
 }
 
-/** Few raw frames: what waits in a queue is late. */
+/** A short queue of raw frames: waiting makes them late. */
 const CAMERA_QUEUE = ['-thread_queue_size', '4'];
 
 function modeArgs(mode: CameraMode | null, wantedRate: number): string[] {
@@ -60,12 +60,12 @@ function modeArgs(mode: CameraMode | null, wantedRate: number): string[] {
   const { format, width, height, rate } = mode;
   return [
     ...['-input_format', format, '-video_size', `${width}x${height}`],
-    // Where the listing has no rates the driver takes the nearest that it has.
+    // If the listing has no rates, the driver picks its nearest one.
     ...['-framerate', String(rate ?? wantedRate)],
   ];
 }
 
-/** A stream that comes in pieces is played at its own speed. Newer builds begin with half a second at once unless told not to. */
+/** Plays a segmented stream at its own speed. Newer ffmpeg versions start with a burst of half a second by default. */
 function atItsSpeed(initialBurst: boolean): string[] {
   return ['-re', ...(initialBurst ? ['-readrate_initial_burst', '0'] : [])];
 }
@@ -73,14 +73,14 @@ function atItsSpeed(initialBurst: boolean): string[] {
 function streamArgs(protocol: StreamProtocol, url: string, initialBurst: boolean): string[] {
   return [
     ...['-protocol_whitelist', BELOW[protocol]],
-    // Broken frames are dropped, and no frame waits for later ones.
+    // Drop broken frames, and hold no frame back for later ones.
     ...['-fflags', '+nobuffer+discardcorrupt'],
     ...['-probesize', '1000000', '-analyzeduration', '1000000'],
-    // Decoding on several frames at once holds as many back.
+    // Frame threading would hold back one frame per thread.
     ...['-thread_type', 'slice'],
-    // Over UDP packets are lost and come in disorder, and the port may be closed by a firewall.
+    // UDP loses and reorders packets, and firewalls may block its port.
     ...(protocol.startsWith('rtsp') ? ['-rtsp_transport', 'tcp'] : []),
-    // HLS: some seconds at once, and when they were captured can't be told by when they came.
+    // HLS delivers some seconds at once, so arrival times do not reveal capture times.
     ...(/^https?:\/\/[^?#]*\.m3u8([?#]|$)/i.test(url) ? atItsSpeed(initialBurst) : []),
     ...['-i', url],
   ];

@@ -2,7 +2,7 @@ import { VeilError } from '../../errors.ts';
 import { capture } from '../../ffmpeg/process.ts';
 import { modesOfFfmpeg, modesOfV4l2Ctl, type CameraMode, type WantedMode } from './camera-mode.ts';
 
-/** What a v4l2 device offers: as `v4l2-ctl` says where it is installed, which knows frame rates, else as ffmpeg says. */
+/** Modes of a v4l2 device, from `v4l2-ctl` if it is installed, which knows frame rates, else from ffmpeg. */
 export async function listModes(device: string, ffmpeg: string, wanted: WantedMode): Promise<CameraMode[]> {
   const timed = { timeoutMs: 5000 };
   try {
@@ -10,10 +10,10 @@ export async function listModes(device: string, ffmpeg: string, wanted: WantedMo
     const modes = modesOfV4l2Ctl(stdout, wanted);
     if (modes.length > 0) return modes;
   } catch (error) {
-    // It is not installed, or hangs.
+    // v4l2-ctl is not installed, or hangs.
     if (!(error instanceof VeilError)) throw error;
   }
-  // It lists, then ends with an error because nothing was opened.
+  // ffmpeg lists the modes, then ends with an error because it opened nothing.
   const args = ['-hide_banner', '-f', 'v4l2', '-list_formats', 'all', '-i', device];
   return modesOfFfmpeg((await capture(ffmpeg, args, timed)).stderr, wanted);
 }

@@ -2,7 +2,7 @@ import { refusePattern } from '../../ffmpeg/file-pattern.ts';
 import { VeilError } from '../../errors.ts';
 import { withoutSecrets } from '../../ffmpeg/secrets.ts';
 
-/** Protocols of streams that can be watched. */
+/** Supported stream protocols. */
 export const STREAM_PROTOCOLS = [
   'rtsp',
   'rtsps',
@@ -17,7 +17,7 @@ export const STREAM_PROTOCOLS = [
 
 export type StreamProtocol = (typeof STREAM_PROTOCOLS)[number];
 
-/** Where a live picture comes from. */
+/** Source of a live picture. */
 export type LiveInput =
   | { readonly kind: 'v4l2'; readonly device: string }
   | { readonly kind: 'avfoundation'; readonly device: string }
@@ -30,14 +30,14 @@ export type LiveInput =
 export interface WantedPicture {
   readonly width: number;
   readonly height: number;
-  /** Frames a second. */
+  /** Frames per second. */
   readonly rate: number;
 }
 
 /**
  * Parses the name of a source.
  *
- * @param isRealtime play a file at its own speed; without it a file is refused, since nothing about it is live
+ * @param isRealtime play a file at its own speed; without it a file is refused, since it is not live
  * @throws VeilError USAGE, INPUT_UNSUPPORTED
  */
 export function parseLiveInput(text: string, isRealtime: boolean, platform: NodeJS.Platform): LiveInput {
@@ -60,7 +60,7 @@ export function parseLiveInput(text: string, isRealtime: boolean, platform: Node
   });
 }
 
-/** A source for logs: without user, password, path and query, where keys and tokens are. */
+/** Name of a source for logs: without user, password, path and query, which contain keys and tokens. */
 export function liveInputName(input: LiveInput): string {
   switch (input.kind) {
     case 'stream':
@@ -86,7 +86,7 @@ function streamOf(protocol: string, url: string): LiveInput {
   return { kind: 'stream', protocol: known, url };
 }
 
-/** ffmpeg reads `video:audio` (avfoundation) and `video=…:audio=…` (dshow) as more than one device. */
+/** ffmpeg parses `video:audio` (avfoundation) and `video=…:audio=…` (dshow) as two devices. */
 function checkedName(name: string): string {
   if (!name.includes(':')) return name;
   throw new VeilError('USAGE', `${name} is not the name of a camera: names have no colon.`, {

@@ -5,48 +5,48 @@ import type { Logger } from '../../logger.ts';
 import type { SamplingRate } from './live-decode-args.ts';
 import type { LiveInput } from './live-input.ts';
 
-/** Who takes what a live source delivers, at once: nothing waits. */
+/** Receives the output of a live source at once, without back-pressure. */
 export interface LiveListener {
   frame(captured: CapturedFrame): void;
   /** Pictures of an earlier or the latest frame, by its index, largest first. */
   pictures(index: number, pictures: readonly Picture[]): void;
-  /** A piece of sound, and when its first sample was captured, milliseconds since 1970. */
+  /** A piece of audio, and the capture time of its first sample, milliseconds since 1970. */
   sound(capturedAt: number, samples: Uint8Array): void;
-  /** The source was lost; it is being opened again. */
+  /** The source was lost; it is being reopened. */
   lost(reason: string): void;
   /** A file was played to its end. */
   ended(): void;
 }
 
-/** A frame with the moment at which it was captured. Its time counts from the first frame, by our clock. */
+/** A frame with its capture time. The frame's own time counts from the first frame, by our clock. */
 export interface CapturedFrame {
   readonly frame: Frame;
   /** Milliseconds since 1970. */
   readonly capturedAt: number;
-  /** First after the source was opened: nothing before it tells anything about it. */
+  /** First after the source was opened: earlier frames tell nothing about it. */
   readonly isFirst: boolean;
 }
 
-/** What all frames of a live source have in common, for as long as it runs. */
+/** Properties that all frames of a live source share, for as long as it runs. */
 export interface LiveInfo {
   readonly width: number;
   readonly height: number;
   readonly timeBase: Rational;
-  /** As measured on the first frames. */
+  /** Measured on the first frames. */
   readonly frameRate: Rational;
-  /** How its numbers become light: the range is always `tv`. */
+  /** Colours; the range is always `tv`. */
   readonly color: ColorInfo;
   readonly hasSound: boolean;
 }
 
-/** A source that is open. */
+/** An open source. */
 export interface LiveSource extends AsyncDisposable {
   readonly info: LiveInfo;
   /** For logs: without secrets. */
   readonly name: string;
-  /** Begins to deliver: a file from its beginning, anything else from now on. */
+  /** Starts to deliver: a file from its beginning, other sources from now on. */
   start(listener: LiveListener): void;
-  /** Ends the decoder as if it had crashed: for tests, and to open a source again. */
+  /** Ends the decoder as after a crash: for tests, and to reopen the source. */
   reopen(reason: string): Promise<void>;
 }
 
@@ -58,7 +58,7 @@ export interface LiveSourceOptions {
   /** Long sides of the pictures for looks, largest first. */
   readonly looks: readonly number[];
   readonly lookPace: SamplingRate;
-  /** Take the sound too, if there is any. */
+  /** Also deliver audio, if there is any. */
   readonly sound: boolean;
   readonly logger: Logger;
   readonly signal?: AbortSignal | undefined;

@@ -1,6 +1,6 @@
 import { VeilError } from '../../errors.ts';
 
-/** Where sound comes from beside a picture. */
+/** Source of audio in addition to a picture. */
 export type MicrophoneInput =
   | { readonly kind: 'alsa' | 'pulse' | 'avfoundation' | 'dshow'; readonly device: string }
   | { readonly kind: 'test' };
@@ -17,17 +17,17 @@ export function parseMicrophone(text: string, platform: NodeJS.Platform): Microp
   if (platform === 'win32') return { kind: 'dshow', device: checked(text.replace(/^audio=/, ''), /[:]/) };
   const pulse = /^pulse:(.+)$/.exec(text)?.[1];
   if (pulse !== undefined) return { kind: 'pulse', device: checked(pulse, /\s/) };
-  // Names of ALSA's have colons: hw:1, plughw:CARD=Camera,DEV=0, default.
+  // ALSA names contain colons: hw:1, plughw:CARD=Camera,DEV=0, default.
   return { kind: 'alsa', device: checked(text, /\s/) };
 }
 
-/** ffmpeg's arguments of a microphone, up to and with `-i`. */
+/** ffmpeg's arguments of a microphone, up to and including `-i`. */
 export function microphoneArgs(input: MicrophoneInput): string[] {
   switch (input.kind) {
     case 'alsa':
       return ['-thread_queue_size', '512', '-f', 'alsa', '-i', input.device];
     case 'pulse':
-      // Else some servers hand over two seconds at once.
+      // Without it, some servers deliver two seconds at once.
       return ['-thread_queue_size', '512', '-f', 'pulse', '-fragment_size', '9600', '-i', input.device];
     case 'avfoundation':
       return ['-thread_queue_size', '512', '-f', 'avfoundation', '-i', `none:${input.device}`];
@@ -38,7 +38,7 @@ export function microphoneArgs(input: MicrophoneInput): string[] {
   }
 }
 
-/** A microphone for logs. */
+/** Name of a microphone for logs. */
 export function microphoneName(input: MicrophoneInput): string {
   return input.kind === 'test' ? 'the test tone' : `the microphone ${input.device}`;
 }

@@ -10,17 +10,17 @@ import type { LiveListener, LiveSource } from './live-source.ts';
 import { microphoneArgs, microphoneName, type MicrophoneInput } from './microphone-input.ts';
 import { SOUND } from './audio-args.ts';
 
-/** Milliseconds in which a microphone must give its first sound. */
+/** A microphone must deliver its first audio within this time, milliseconds. */
 const FIRST = 5000;
 
-/** Milliseconds before one that was lost is opened again, doubling from try to try. */
+/** Delay before a lost microphone is reopened, milliseconds; it doubles. */
 const BACKOFF = { first: 500, most: 10_000 };
 
 /**
- * A source whose sound is that of a microphone. It runs apart from the picture: one that is pulled out is silent until
- * it is back, and the picture goes on.
+ * A source with the audio of a microphone. The microphone runs separately from the picture: an unplugged one is silent
+ * until it is back, and the picture continues.
  *
- * @throws VeilError INPUT_UNREADABLE where it gives no sound; the source stays open
+ * @throws VeilError INPUT_UNREADABLE if it delivers no audio; the source stays open
  */
 export async function withMicrophone(
   source: LiveSource,
@@ -66,7 +66,7 @@ class Microphone {
     this.#done = this.#run();
   }
 
-  /** @throws VeilError INPUT_UNREADABLE where it gives no sound */
+  /** @throws VeilError INPUT_UNREADABLE if it delivers no audio */
   get opened(): Promise<void> {
     return this.#opened.promise;
   }
@@ -104,7 +104,7 @@ class Microphone {
     return this.#closing.signal.aborted;
   }
 
-  /** From its start until it ends; why it did. */
+  /** Runs until it ends; returns the reason. */
   async #listen(): Promise<string> {
     const running = startFfmpeg(
       this.#ffmpeg,
@@ -124,7 +124,7 @@ class Microphone {
     try {
       await this.#take(running, timer);
     } catch (error) {
-      // A pipe that was closed on purpose; else its end says why.
+      // The pipe was closed on purpose; otherwise the exit of ffmpeg tells the reason.
       this.#logger.debug(String(error));
     } finally {
       clearTimeout(timer);
@@ -150,7 +150,7 @@ class Microphone {
       rest = bytes.subarray(whole);
       const from = milliseconds(samples);
       samples += whole / SOUND.bytesPerSample;
-      // A piece cannot have arrived before its last sample was captured.
+      // A piece cannot arrive before the capture of its last sample.
       clock.capturedAt(milliseconds(samples), wallClock());
       this.listener?.sound(clock.timeOf(from)!, bytes.subarray(0, whole));
     }

@@ -3,8 +3,8 @@ import type { LiveSource, LiveSourceOptions } from './live-source.ts';
 import { ReconnectingSource } from './reconnecting-source.ts';
 
 /**
- * Opens a live source: resolves when the first frames came. A stream that is not there yet is waited for; a camera or
- * file that can't be opened is an error.
+ * Opens a live source: resolves after the first frames. Waits for a stream that does not exist yet; a camera or file
+ * that can't be opened is an error.
  *
  * @throws VeilError INPUT_UNREADABLE, INPUT_NO_FRAMES, INTERRUPTED
  */

@@ -1,15 +1,15 @@
-/** Frames over which the pace is judged. */
+/** Number of frames for judging the pace. */
 const FRAMES = 8;
 
-/** Share of the time between captures that must lie between arrivals. */
+/** Arrivals must be apart by at least this share of the time between captures. */
 const STEADY = 0.6;
 
-/** Milliseconds after which a source is taken as it is. */
+/** After this time a source is accepted as it is, milliseconds. */
 const PATIENCE = 3000;
 
 /**
- * Tells when a source that was opened has come to its own pace. While ffmpeg finds out what it is given, frames wait,
- * and then come all at once: they are old, and when they were captured can't be told by when they came.
+ * Detects when a newly opened source has reached its own pace. While ffmpeg probes the input, frames wait, and then
+ * come all at once: they are old, and their arrival does not reveal when they were captured.
  */
 export class StartupBurstFilter {
   readonly #frames: { readonly timestamp: number; readonly at: number }[] = [];
@@ -17,11 +17,11 @@ export class StartupBurstFilter {
   #isSteady = false;
 
   /**
-   * Takes a frame.
+   * Adds a frame.
    *
    * @param timestamp of the frame by the source's clock, milliseconds
-   * @param arrivedAt by ours
-   * @returns whether it came at its time
+   * @param arrivedAt by our clock
+   * @returns whether the source has reached its pace
    */
   add(timestamp: number, arrivedAt: number): boolean {
     if (this.#isSteady) return true;

@@ -1,16 +1,16 @@
 import type { WantedPicture } from './live-input.ts';
 
 /**
- * The clock at the bottom left of the test picture: milliseconds since 1970, modulo 2^24, one column of cells for each
- * bit, most significant first, white for 1; below it the same inverted, so that a reader can tell whether it is
- * there. It says when a picture was made, wherever it is seen.
+ * The clock at the bottom left of the test picture: milliseconds since 1970, modulo 2^24, one column of cells per bit,
+ * most significant first, white for 1; below it the same inverted, so that a reader can verify it. It shows when a
+ * picture was made.
  */
 export const CLOCK = { bits: 24, rows: 2 } as const;
 
-/** Milliseconds after which the clock begins anew. */
+/** Period of the clock, milliseconds. */
 export const CLOCK_PERIOD = 2 ** CLOCK.bits;
 
-/** Size of one cell in a picture, pixels. */
+/** Size of one cell of the clock, pixels. */
 export function clockCell({ width, height }: { readonly width: number; readonly height: number }): {
   readonly width: number;
   readonly height: number;
@@ -20,33 +20,33 @@ export function clockCell({ width, height }: { readonly width: number; readonly 
 
 /**
  * The filter graph of the test picture, for ffmpeg's lavfi device: a moving picture with its clock, and a tone. Its
- * timestamps are those of the clock, as a camera's are those of its own.
+ * timestamps are those of its own clock, as for a camera.
  *
  * @param now milliseconds since 1970
  */
 export function testPictureGraph({ width, height, rate }: WantedPicture, now: number): string {
   return [
     `testsrc2=s=${width}x${height}:r=${rate},format=yuv420p,${withClock({ width, height }, now)}[out0]`,
-    // Not in real time by itself: it goes with the picture, which would have to wait for it else.
+    // Not paced itself: it follows the picture, which would otherwise have to wait for it.
     `sine=frequency=220:sample_rate=48000,asetpts='PTS+(RTCSTART-${epochOf(now)})/(TB*1000000)'[out1]`,
   ].join(';');
 }
 
-/** The filters that play a picture in real time and put the clock into it. */
+/** Filters that play a picture in real time and draw the clock. */
 export function withClock(size: { readonly width: number; readonly height: number }, now: number): string {
   const { bits, rows } = CLOCK;
   const cell = clockCell(size);
   const bit = `mod(floor(T*1000/pow(2,${bits - 1}-X)),2)`;
   return [
-    // The picture is made when its time has come, and that is the time it gets.
+    // Each picture is made when it is due, and gets that time.
     `settb=1/1000000,realtime,setpts='RTCTIME-${epochOf(now)}',split=2[picture][small]`,
-    // One pixel for each cell, then made large.
+    // Draw one pixel per cell, then enlarge.
     `[small]crop=${bits}:${rows}:0:0,geq=lum='16+219*abs(${bit}-Y)':cb=128:cr=128,scale=${bits * cell.width}:${rows * cell.height}:flags=neighbor[clock]`,
     '[picture][clock]overlay=0:main_h-overlay_h',
   ].join(';');
 }
 
-/** Microseconds since 1970 when the clock last began anew: timestamps of a few hours at most keep their precision. */
+/** Last start of a clock period, microseconds since 1970: small timestamps keep their precision. */
 function epochOf(now: number): number {
   return Math.floor(now / CLOCK_PERIOD) * CLOCK_PERIOD * 1000;
 }

@@ -1,21 +1,21 @@
-/** Pixels beyond which nothing is decoded: the largest sensors of phones have 200 megapixels. */
+/** Largest number of pixels to decode: the largest phone sensors have 200 megapixels. */
 export const DECODE_LIMIT = 210_000_000;
 
-/** Bytes that decoding may take. */
+/** Memory limit of the decoder, bytes. */
 export const MEMORY_LIMIT = 4 * 1024 ** 3;
 
-/** What the process that decodes a photo says before the pixels. */
+/** Message of the decoding process before the pixels. */
 export interface PhotoHeader {
-  /** Pixels, upright. */
+  /** Size in pixels, upright. */
   readonly width: number;
   readonly height: number;
-  /** Pictures in the file. */
+  /** Number of pictures in the file. */
   readonly pages: number;
   readonly hasAlpha: boolean;
-  /** Bits of a sample in the file. */
+  /** Bits per sample in the file. */
   readonly bits: number;
-  /** Of the pixels that follow. */
+  /** Number of bytes that follow. */
   readonly bytes: number;
-  /** Why there are none, or null. */
+  /** Why there are no pixels, or null. */
   readonly error: string | null;
 }

@@ -2,12 +2,12 @@ import sharp, { type Sharp } from 'sharp';
 import { DECODE_LIMIT, MEMORY_LIMIT, type PhotoHeader } from './photo-header.ts';
 
 /**
- * The program of the process that decodes a photo: what comes from outside is taken apart where it can be ended. It
- * writes a line of JSON (a {@link PhotoHeader}), then the pixels: upright, sRGB, 3 bytes each.
+ * The process that decodes a photo: untrusted input is parsed where it can be killed. It writes a line of JSON (a
+ * {@link PhotoHeader}), then the pixels: upright, sRGB, 3 bytes each.
  */
 const [path = ''] = process.argv.slice(2);
 
-/** libvips has a format for all samples of a picture. */
+/** Sample formats of libvips. */
 const BITS: Readonly<Record<string, number>> = {
   ushort: 16,
   short: 16,

@@ -1,6 +1,6 @@
 import { brandsOf, headOf } from '../file-head.ts';
 
-/** Kinds of pictures that are told apart, by their content. */
+/** Picture formats, identified by content. */
 export type PictureFormat =
   | 'jpeg'
   | 'png'
@@ -20,9 +20,9 @@ export type PictureFormat =
   | 'Photoshop';
 
 /**
- * What kind of picture a file is: its name proves nothing.
+ * The format of a picture by its content: its name proves nothing.
  *
- * @returns null for videos, and for everything that can't be told or can't be read: opening it says why
+ * @returns null for videos, and for files that are unknown or unreadable: opening them reports the error
  */
 export async function pictureFormatOf(path: string): Promise<PictureFormat | null> {
   const head = await headOf(path);
@@ -33,12 +33,12 @@ export async function pictureFormatOf(path: string): Promise<PictureFormat | nul
 
 const PNG = /^\x89PNG\r\n\x1a\n/;
 
-/** The first that fits counts. */
+/** The first match counts. */
 const SIGNATURES: Readonly<Partial<Record<PictureFormat, (head: Buffer) => boolean>>> = {
   jpeg: (head) => begins(head, /^\xff\xd8\xff/),
   apng: (head) => begins(head, PNG) && isAnimatedPng(head),
   png: (head) => begins(head, PNG),
-  // An extended file has a byte of flags.
+  // The extended format has a byte of flags.
   'animated WebP': (head) => begins(head, /^RIFF[^]{4}WEBPVP8X/) && (head[20]! & 2) !== 0,
   webp: (head) => begins(head, /^RIFF[^]{4}WEBP/),
   raw: (head) =>
@@ -71,7 +71,7 @@ function begins(head: Buffer, pattern: RegExp): boolean {
   return pattern.test(head.toString('latin1', 0, 64));
 }
 
-/** PNG (ISO/IEC 15948), 5.3: an animation says so before its pixels. */
+/** PNG (ISO/IEC 15948), 5.3: an animation has this chunk before its pixels. */
 function isAnimatedPng(head: Buffer): boolean {
   for (let at = 8; at + 8 <= head.length; at += 12 + head.readUInt32BE(at)) {
     const name = head.toString('latin1', at + 4, at + 8);

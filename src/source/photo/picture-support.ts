@@ -3,7 +3,7 @@ import { shellWord } from '../../base/shell-word.ts';
 import { VeilError } from '../../errors.ts';
 import { pictureFormatOf, type PictureFormat } from './picture-format.ts';
 
-/** Who reads a kind of picture: sharp as a photo, ffmpeg as a video, or nothing here. HEIC depends on sharp. */
+/** How a picture format is read: by sharp as a photo, by ffmpeg as a video, or not at all. HEIC depends on sharp. */
 const READ_AS: Readonly<Record<PictureFormat, 'photo' | 'video' | 'nothing'>> = {
   jpeg: 'photo',
   png: 'photo',
@@ -26,21 +26,21 @@ const READ_AS: Readonly<Record<PictureFormat, 'photo' | 'video' | 'nothing'>> = 
 /** Names of photos, for files whose content does not identify them. */
 const PHOTO_NAME = /\.(?:jpe?g|jpe|jfif|png|webp|tiff?|avif)$/i;
 
-/** Whether sharp was built with a decoder for HEIC, which its packages are not. */
+/** Whether sharp was built with a decoder for HEIC, which its prebuilt packages lack. */
 export async function readsHeic(): Promise<boolean> {
-  // Loaded when needed: it takes as long as all of Veil, and videos do without.
+  // Loaded on demand: it takes as long as the rest of Veil, and videos do not need it.
   const { default: sharp } = await import('sharp');
   return sharp.format.heif.input.fileSuffix?.includes('.heic') === true;
 }
 
-/** Whether a file is opened as a photo: by its content, and by its name where that says nothing. */
+/** Whether a file is opened as a photo: by its content, or by its name if the content does not identify it. */
 export async function isPhoto(path: string): Promise<boolean> {
   const format = await pictureFormatOf(path);
   return format === null ? PHOTO_NAME.test(path) : READ_AS[format] !== 'video';
 }
 
 /**
- * @param format null where the content is not a picture
+ * @param format null if the content is not a picture
  * @throws VeilError INPUT_NOT_MEDIA, INPUT_UNSUPPORTED unless sharp can read it
  */
 export async function checkReadable(path: string, format: PictureFormat | null): Promise<void> {
@@ -63,7 +63,7 @@ export function notAPicture(path: string, cause?: unknown): VeilError {
   });
 }
 
-/** How to make something of a picture that Veil can read. */
+/** How to convert a picture into one that Veil can read. */
 export function convertHint(path: string, format: PictureFormat): string {
   const from = shellWord(path);
   const stem = path.slice(0, path.length - extname(path).length);

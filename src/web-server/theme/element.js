@@ -1,5 +1,5 @@
 /**
- * An element that index.html has.
+ * An element of index.html.
  *
  * @param {string} id
  * @returns {HTMLElement}

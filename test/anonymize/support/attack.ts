@@ -22,13 +22,13 @@ export function makeTracks(people: readonly Person[]): Track[] {
   });
 }
 
-/** What somebody who watches the output has of a track: its first frame, and the average of all its frames. */
+/** What an attacker gets from the output of a track: its first frame, and the average of all its frames. */
 export interface Loot {
   readonly single: Uint8Array;
   readonly averaged: Uint8Array;
 }
 
-/** Covers a track and crops the faces where they truly are: the attacker is told. */
+/** Covers a track and crops the true faces: the attacker knows their places. */
 export async function coverTrack(
   track: Track,
   id: number,
@@ -60,7 +60,7 @@ export async function coverTrack(
   return { single: single!, averaged: Uint8Array.from(sum, (value) => Math.round(value / track.length)) };
 }
 
-/** How often the nearest of the known descriptors is the right one, 0…1. `probes[i]` shows person `truth[i]`. */
+/** How often the nearest known descriptor is the right one, 0…1. `probes[i]` shows person `truth[i]`. */
 export function rankOne(
   gallery: readonly Float32Array[],
   probes: readonly Float32Array[],
@@ -84,7 +84,7 @@ export function distance(a: Float32Array, b: Float32Array): number {
   return Math.sqrt(a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0));
 }
 
-/** Descriptors of clean faces, as they are and altered: nearer, further, shifted, darker, brighter, noisy. */
+/** Descriptors of uncovered faces, unchanged and altered: nearer, further, shifted, darker, brighter, noisy. */
 export async function cleanDescriptors(
   recogniser: Recogniser,
   people: readonly Person[],

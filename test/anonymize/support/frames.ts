@@ -15,7 +15,7 @@ export interface Size {
   readonly height: number;
 }
 
-/** Random pixels: whatever remains of them can't be missed. */
+/** Random pixels, so that any visible remainder is noticed. */
 export function randomFrame({ format, width, height }: Size, seed: number, time = 0): Frame {
   const random = repeatable(seed);
   const data = Uint8Array.from({ length: frameBytes(format, width, height) }, () => random() * 256);
@@ -26,7 +26,7 @@ export function trackBox(trackId: number, x: number, y: number, width: number, h
   return { trackId, box: { x, y, width, height }, origin: 'detected', score: 0.9 };
 }
 
-/** On the CPU, default look, repeatable. */
+/** On the CPU, with default options and a fixed seed. */
 export function anonymizerFor(size: Size, options: Partial<AnonymizerOptions> = {}): Promise<Anonymizer> {
   return createAnonymizer({
     style: 'blur',

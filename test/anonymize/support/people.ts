@@ -5,7 +5,7 @@ import type { Frame } from '../../../src/frame/frame.ts';
 import { groupPhoto } from '../../support/photo-clip.ts';
 import { CROP_SIZE, type Recogniser } from './recogniser.ts';
 
-/** One person of the group photos: a piece of the photo around the head, and where the face is in it. */
+/** One person of the group photos: the part of the photo around the head, and the face in it. */
 export interface Person {
   readonly frame: Frame;
   readonly box: Box;
@@ -31,7 +31,7 @@ interface Picture {
   readonly data: Uint8Array;
 }
 
-/** Twice the face's width and height to each side, so that the whole head and what is behind it are there. */
+/** Twice the face's width and height on each side, to include the whole head and the background. */
 async function cutOut(picture: Picture, box: Box, scale: number): Promise<Person> {
   const left = Math.max(0, Math.round(box.x - box.width));
   const top = Math.max(0, Math.round(box.y - box.height));
@@ -68,8 +68,8 @@ function frameOf(width: number, height: number, rgb: Uint8Array): Frame {
 }
 
 /**
- * The face as the recognition network gets it: the box, scaled so that its long side fills the crop, black
- * beside it, as the library does.
+ * The face as the recognition network gets it: the box, scaled so that its long side fills the crop, on black, as in
+ * the library.
  */
 export function cropFace({ width, height, data }: Frame, box: Box): Uint8Array {
   const scale = Math.max(box.width, box.height) / CROP_SIZE;
@@ -94,7 +94,7 @@ export function cropFace({ width, height, data }: Frame, box: Box): Uint8Array {
   return crop;
 }
 
-/** For each sample of the crop along one axis: the two samples it lies between, and how far. */
+/** For each sample of the crop along one axis: the two surrounding samples, and the position between them. */
 interface Stop {
   readonly at: number;
   readonly first: number;
@@ -114,7 +114,7 @@ function stops(start: number, length: number, scale: number, size: number): Stop
   return found;
 }
 
-/** The same scene, moved by a part of a pixel, brighter or darker, with sensor noise. */
+/** The same scene, shifted by a fraction of a pixel, brighter or darker, with sensor noise. */
 export function alteredFrame(
   person: Person,
   change: { dx: number; dy: number; light: number; noise: number; time: number; index: number },
@@ -153,7 +153,7 @@ function sample({ width, height, data }: Frame, plane: number, x: number, y: num
   return above * (1 - v) + below * v;
 }
 
-/** Numbers in 0…1 that repeat. */
+/** Repeatable numbers in 0…1. */
 export function repeatable(seed: number): () => number {
   const random = new Random(seed);
   return () => random.next();

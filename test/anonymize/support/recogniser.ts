@@ -5,13 +5,13 @@ import { dirname, join } from 'node:path';
 import type { Box } from '../../../src/frame/box.ts';
 import type { Picture } from '../../../src/frame/frame.ts';
 
-/** What the recognition network looks at: 150 × 150 pixels. */
+/** Input of the recognition network: 150 × 150 pixels. */
 export const CROP_SIZE = 150;
 
-/** Finds faces and tells people apart, with the networks of the package `@vladmandic/face-api`. */
+/** Detects and identifies faces, with the networks of the package `@vladmandic/face-api`. */
 export interface Recogniser {
   faces(picture: Picture): Promise<Box[]>;
-  /** One descriptor of 128 numbers for each crop of 150 × 150 pixels; near ones are the same person. */
+  /** One descriptor of 128 numbers per crop of 150 × 150 pixels; near ones are the same person. */
   describe(crops: readonly Uint8Array[]): Promise<Float32Array[]>;
 }
 
@@ -62,7 +62,7 @@ export async function loadRecogniser(): Promise<Recogniser> {
     async describe(crops) {
       const descriptors: Float32Array[] = [];
       for (const crop of crops) {
-        // Shapes differ outside the face alone: many crops are the same.
+        // Shapes differ only outside the face, so many crops are equal.
         const key = createHash('sha1').update(crop).digest('base64');
         const before = known.get(key);
         if (before !== undefined) {
@@ -81,7 +81,7 @@ export async function loadRecogniser(): Promise<Recogniser> {
 }
 
 function load(): { tf: Tensorflow; faceApi: FaceApi; modelFolder: string } {
-  // The library asks for the umbrella package, of which it needs the core alone.
+  // The library requires the umbrella package, but needs only its core.
   const module = Module as unknown as { _resolveFilename: (request: string, ...rest: unknown[]) => string };
   const resolve = module._resolveFilename;
   module._resolveFilename = (request, ...rest) =>
@@ -100,7 +100,7 @@ function load(): { tf: Tensorflow; faceApi: FaceApi; modelFolder: string } {
   }
 }
 
-/** What the library uses of them; the umbrella package would add them. */
+/** The chained operators that the library uses; the umbrella package would add them. */
 function addChainedOperators(tf: Tensorflow): void {
   const { prototype } = tf.Tensor;
   const reshape = function (this: unknown, ...shape: number[]): unknown {

@@ -41,12 +41,12 @@ test('it can start covered, is uncovered and covered by keys, and says at the en
   expect(linesOf(io).every(({ state }) => state === 'panic')).toBe(true);
   press('u');
   await expect.poll(() => linesOf(io).at(-1)?.state).toBe('live');
-  // With caps lock on it covers as well.
+  // Caps lock does not matter.
   press('P');
   await expect.poll(() => linesOf(io).at(-1)?.state).toBe('panic');
   press('U');
   await expect.poll(() => linesOf(io).at(-1)?.state).toBe('live');
-  // Held down: it stays covered.
+  // Holding the key does not uncover.
   for (let repeat = 0; repeat < 4; repeat += 1) press('p');
   await expect.poll(() => linesOf(io).at(-1)?.state).toBe('panic');
   io.stop();

@@ -44,7 +44,7 @@ async function hasShown(program: Program, frames: number): Promise<void> {
   throw new Error('It ended before.');
 }
 
-/** Lines of the processes that have a text among their arguments. */
+/** Command lines of the processes with a text among their arguments. */
 async function processesWith(text: string): Promise<string[]> {
   const { stdout } = await capture('ps', ['-e', '-ww', '-o', 'args=']);
   return stdout.split('\n').filter((line) => line.includes(text));

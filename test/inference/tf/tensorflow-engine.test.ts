@@ -14,7 +14,7 @@ import { readPicture } from '../../support/read-picture.ts';
 
 const onnx = await createOnnxRuntimeEngine();
 
-/** One engine for each provider that works here, the last ones always do. */
+/** One engine per provider that works here; the last ones always do. */
 const engines = new Map<string, Engine>();
 for (const provider of TF_PROVIDERS) {
   const engine = await createTensorflowEngine([provider]).catch(() => null);
@@ -75,7 +75,7 @@ test('takes the best provider that works, and knows why not the others', async (
   for (const provider of passedOver) expect(engine.note).toContain(`${provider}: `);
 });
 
-/** Every operation of the builder, each with an output of its own. */
+/** Every operation of the builder, each with its own output. */
 const EVERYTHING: Network = {
   name: 'everything',
   describe: <T>(graph: GraphBuilder<T>) => {
@@ -137,7 +137,7 @@ async function runOnce(engine: Engine, network: Network, picture: Picture) {
   }
 }
 
-/** Largest difference of two values; infinite where the shapes differ. */
+/** Largest difference of two values; infinite if the shapes differ. */
 function difference(a: FeatureMap, b: FeatureMap | undefined): number {
   if (a.width !== b?.width || a.height !== b.height || a.channels !== b.channels) return Infinity;
   return a.data.reduce((largest, value, index) => Math.max(largest, Math.abs(value - b.data[index]!)), 0);

@@ -107,7 +107,7 @@ describe.skipIf(noParts !== '')(`covering a video in parts ${noParts}`, () => {
       await once(child, 'exit');
       expect(await unfinished()).toEqual([folder]);
       await coverInParts(run('killed.mp4'));
-      // Processes of the killed run clean up by themselves, and may be about to.
+      // Processes of the killed run clean up by themselves, and may still be at it.
       await expect.poll(unfinished, { timeout: 20_000 }).toEqual([]);
     },
   );

@@ -4,7 +4,7 @@ import { parseFileJob } from '../../../src/jobs/queue/file-job.ts';
 import { FIRST_STATE, parseFileData, parseFileId, parsePartData } from '../../../src/jobs/queue/part-job.ts';
 import { fileJob } from '../support/file-job.ts';
 
-/** Values as nobody means them. */
+/** Invalid values. */
 const ODD: readonly unknown[] = [
   ...[
     null,

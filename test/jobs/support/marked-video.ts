@@ -4,7 +4,8 @@ import type { Picture } from '../../../src/frame/frame.ts';
 import { ffmpeg } from '../../support/covered-file.ts';
 
 /**
- * Makes a video over a moving pattern: a white head goes to and fro, a red one is gone for half of every two seconds.
+ * Makes a video of a moving pattern with a white head that moves to and fro, and a red one that is gone half of the
+ * time.
  *
  * @param filters further filters of the picture, and options of the output
  */
@@ -39,7 +40,7 @@ export async function makeMarkedVideo(
   );
 }
 
-/** A detector that sees those heads, in whatever order it looks. */
+/** A detector for those heads, in any order of looks. */
 export function markDetector(): Detector {
   return {
     name: 'marks',

@@ -28,7 +28,7 @@ export async function startRedis(folder: string, password?: string, address?: st
   const start = async (): Promise<void> => {
     const options = [
       ...['--port', `${port}`, '--dir', folder, '--save', ''],
-      // Protected, it would answer nobody at another address without a password.
+      // In protected mode, Redis without a password refuses clients at other addresses.
       ...(address === undefined
         ? ['--bind', '127.0.0.1']
         : ['--bind', '127.0.0.1', address, '--protected-mode', 'no']),
@@ -56,7 +56,7 @@ export async function startRedis(folder: string, password?: string, address?: st
   };
 }
 
-/** A TCP port of this machine that nobody has. */
+/** A free TCP port of this machine. */
 export async function freeTcpPort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');

@@ -4,7 +4,7 @@ import { AudioTimeline } from '../../../src/pipeline/live/audio-timeline.ts';
 const RATE = 48_000;
 const NOW = 1_700_000_000;
 
-/** Sound that counts its samples, from a number. */
+/** Audio whose samples count up from a number. */
 function counting(from: number, count: number): Uint8Array {
   return new Uint8Array(Int32Array.from({ length: count }, (_, index) => from + index).buffer);
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Curtain } from '../../../src/pipeline/live/curtain.ts';
 
-/** Times at which the picture is covered and shown in turn, of frames every 40 ms, some of which are not known. */
+/** Times at which the picture is covered and shown in turn, for frames every 40 ms, some of them unknown. */
 function changes(isKnown: (at: number) => boolean, seconds: number): number[] {
   const curtain = new Curtain();
   const times: number[] = [];

@@ -19,7 +19,7 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
-/** Lets time pass until what left is as asked for; a minute of it at most. */
+/** Advances time until the output fulfils a condition; a minute at most. */
 async function until(
   { frames }: KeepingOutput,
   isMet: (frames: KeepingOutput['frames']) => boolean,

@@ -12,7 +12,7 @@ const { signal } = new AbortController();
 describe('the pictures of a review', () => {
   const at = temporaryFolder();
 
-  /** A clip whose frames get brighter one by one, with uneven times, and a picture of another scene at frame 40. */
+  /** A clip whose frames become brighter one by one, with uneven times, and another scene at frame 40. */
   async function clip(): Promise<string> {
     const { ffmpeg } = await findBinaries();
     const path = at('clip.mkv');

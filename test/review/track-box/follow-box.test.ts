@@ -6,7 +6,7 @@ import type { Grey } from '../../../src/review/track-box/template.ts';
 const VIDEO = { width: 320, height: 180, frames: 60 };
 const { signal } = new AbortController();
 
-/** A head-like blot over a textured wall; it grows, moves, and is hidden from `hiddenFrom` on. */
+/** A head-like blot in front of a textured wall; it grows, moves, and is occluded from `hiddenFrom` on. */
 function scene({ hiddenFrom = Infinity } = {}): {
   box: (frame: number) => Box;
   picture: (frame: number) => Promise<Grey>;

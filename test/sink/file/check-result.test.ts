@@ -18,7 +18,7 @@ const PLAIN = [
   '-1',
 ];
 
-/** Resolves where the file is what was expected: 25 frames and no sound, unless changed. */
+/** Resolves if the file is as expected: 25 frames and no audio, unless changed. */
 async function check(path: string, changed: Partial<ExpectedResult> = {}): Promise<void> {
   const expected = { name: 'out', frames: 25, span: 0.96, audioTracks: 0, keepMetadata: false };
   await checkResult({ path, binaries, ...expected, ...changed });

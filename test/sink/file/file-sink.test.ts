@@ -17,7 +17,7 @@ const at = temporaryFolder();
 
 const every = (ticks: number, count = 30): number[] => Array.from({ length: count }, (_, i) => i * ticks);
 
-/** As phones record: about 30 frames a second, each a little early or late, with one hole. */
+/** Like phone recordings: about 30 fps, each frame slightly early or late, with one gap. */
 const PHONE = every(3000).map((tick, i) => tick + ((i * 1237) % 700) + (i > 15 ? 9100 : 0));
 
 const RATES: Readonly<Record<string, { ticks: number[]; timeBase: Rational }>> = {
@@ -61,7 +61,7 @@ describe.each(Object.entries(builds))('with %s', async (build, binaries) => {
     const times = ticks.map((tick) => (tick * timeBase.num) / timeBase.den);
     for (const container of ['mp4', 'mkv']) {
       const output = out(`${rate.replaceAll('/', '-')}.${container}`);
-      // medium: with frames that are stored in another order than they are shown in.
+      // medium: with reordered frames.
       const options: ConfigInput = { video: { preset: 'medium' } };
       await writeVideo({ binaries, input: at('silent.mp4'), output, ticks, timeBase, options });
       const written = await packetTimes(output, 'v:0', binaries);
@@ -78,7 +78,7 @@ describe.each(Object.entries(builds))('with %s', async (build, binaries) => {
       async () => {
         const output = out(`duration.${container}`);
         await writeVideo({ binaries, input: at('silent.mp4'), output, ...RATES['a varying rate']! });
-        // The original says that its last frame ends at 1.5 s.
+        // According to the original, the last frame ends at 1.5 s.
         expect((await probe(output, binaries)).duration).toBeCloseTo(1.5, 3);
       },
     );
@@ -122,7 +122,7 @@ describe.each(Object.entries(builds))('with %s', async (build, binaries) => {
         expect(chapters).toBe(0);
         const bytes = await readFile(output, 'latin1');
         expect(SECRETS.filter((secret) => bytes.includes(secret))).toEqual([]);
-        // Neither do programs sign with their versions and settings.
+        // No versions and settings of programs either.
         expect(/x264 - core|Lav[cf]\d|libvpx v/.exec(bytes)?.[0]).toBeUndefined();
       }
     },
@@ -181,7 +181,7 @@ describe.each(Object.entries(builds))('with %s', async (build, binaries) => {
       raw,
     ]);
     const luma = (await readFile(raw)).subarray(0, width * height);
-    // The first grey frame is 40 everywhere, the edge included.
+    // The first grey frame is 40 everywhere, including the edge.
     expect(Math.max(...luma.map((value) => Math.abs(value - 40)))).toBeLessThan(4);
   });
 

@@ -23,7 +23,7 @@ describe.each(Object.entries(builds))('with %s', (build, binaries) => {
     const brightness: number[] = [];
     for (let index = 0; index < FRAMES; index += 1) {
       const frame = greyFrame(index, index, { timeBase, ...size });
-      // Samples of video go from 16 to 235, those that are read below from 0 to 255.
+      // Video samples range from 16 to 235, those read below from 0 to 255.
       brightness.push(((frame.data[0]! - 16) * 255) / 219);
       const release = (): void => {
         frame.data.fill(255);
@@ -32,7 +32,7 @@ describe.each(Object.entries(builds))('with %s', (build, binaries) => {
       await sink.write({ ...frame, release });
     }
     await sink.finish();
-    // The oldest build needs the last frame once more, at the end.
+    // The oldest build needs the last frame a second time, at the end.
     const count = Math.max(FRAMES - 1, released.length);
     expect(released).toEqual(Array.from({ length: count }, (_, index) => index));
     const written = await lumaOf(output, size, binaries);

@@ -9,14 +9,14 @@ const at = temporaryFolder();
 const builds = await ffmpegBuilds();
 const found = Object.values(builds)[0]!;
 
-/** Makes a file with the ffmpeg that is found. */
+/** Makes a file with the ffmpeg that was found. */
 const make = (name: string, graph: string, ...args: string[]): Promise<string> =>
   makeVideo(found, at(name), graph, ...args);
 
-/** Left half red, right half blue, so that turning shows. */
+/** Left half red, right half blue, to show rotation. */
 const TWO_HALVES = 'color=red:s=32x48:r=25:d=1[a];color=blue:s=32x48:r=25:d=1[b];[a][b]hstack';
 
-/** The times that ffprobe sees, seconds from the first, in order. */
+/** Times according to ffprobe, seconds from the first, in order. */
 async function timesOf(path: string): Promise<number[]> {
   const { stdout } = await capture(found.ffprobe.path, [
     ...['-v', 'error', '-select_streams', 'v:0', '-show_entries', 'packet=pts_time', '-of', 'csv=p=0', path],
@@ -61,7 +61,7 @@ describe.each(Object.entries(builds))('with %s', (_, binaries) => {
   });
 
   test('every n-th frame brings its own pictures, largest first', async () => {
-    // Brightness counts the frames.
+    // Luma counts the frames.
     const path = await make(
       'count.mkv',
       `color=black:s=64x48:r=25:d=2,geq=lum='16+4*N':cb=128:cr=128`,
@@ -144,7 +144,7 @@ describe('a rotated video', () => {
   });
 });
 
-/** Writes a display matrix into an .mp4, as phones do: clockwise degrees. */
+/** Writes a display matrix into an .mp4, as phones do: degrees clockwise. */
 function turn(file: Buffer, degrees: 90 | 180 | 270): Buffer {
   const [a, b, c, d] = { 90: [0, 1, -1, 0], 180: [-1, 0, 0, -1], 270: [0, -1, 1, 0] }[degrees];
   const copy = Buffer.from(file);

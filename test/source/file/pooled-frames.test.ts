@@ -6,14 +6,14 @@ import { makeVideo, openVideo } from '../../support/video-source.ts';
 
 const binaries = await findBinaries();
 const at = temporaryFolder();
-/** Every frame of it is unlike every other. */
+/** All frames differ. */
 const FILM = 'testsrc2=s=160x120:r=25:d=4,noise=alls=20:allf=t';
 
 beforeAll(async () => {
   await makeVideo(binaries, at('film.mp4'), FILM, '-c:v', 'libx264', '-preset', 'ultrafast');
 });
 
-/** Digests of all frames, each released when `held` later ones are there, and spoilt then. */
+/** Digests of all frames; each is released, and overwritten, when `held` later ones exist. */
 async function digests(held: number): Promise<{ digests: string[]; buffers: number }> {
   const source = await openVideo(at('film.mp4'), binaries);
   const waiting: { readonly data: Uint8Array; readonly release?: () => void }[] = [];

@@ -3,7 +3,7 @@ import { CaptureClock } from '../../../src/source/live/capture-clock.ts';
 
 const START = 1_700_000_000_000;
 
-/** Capture times for frames with these timestamps that arrive this much later. */
+/** Capture times of frames with these timestamps and delays of arrival. */
 function captured(frames: readonly (readonly [timestamp: number, lateness: number])[]): number[] {
   const clock = new CaptureClock();
   return frames.map(([timestamp, late]) => clock.capturedAt(timestamp, START + timestamp + late) - START);

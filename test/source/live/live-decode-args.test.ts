@@ -20,7 +20,7 @@ describe.each(Object.entries(await ffmpegBuilds()))('with %s', (_, { ffmpeg }) =
     const decoder = startFfmpeg(ffmpeg.path, args, { stdin: true, outputs: 3 });
     try {
       const readers = decoder.outputs.map((output) => new NutReader(output, { maxFrameBytes: 1e6 }));
-      // Of frames 0, 1 and 2; and no other ever comes.
+      // Pictures of frames 0, 1 and 2; no other frame comes.
       decoder.stdin!.write(new Uint8Array(3 * frameBytes('yuv420p', SIZE.width, SIZE.height)));
       const counts = [3, 2, 2];
       const times = await Promise.all(
@@ -55,7 +55,7 @@ describe.each(Object.entries(await ffmpegBuilds()))('with %s', (_, { ffmpeg }) =
     const arrivals: number[] = [];
     while ((await reader.next()) !== null) arrivals.push(performance.now());
     expect(arrivals).toHaveLength(10);
-    // Later on a busy machine, never earlier than by the time that the first one took to come through.
+    // Later on a busy machine; earlier only by the time that the first one took.
     expect(arrivals.at(-1)! - arrivals[0]!).toBeGreaterThan(200);
     await decoder.exited;
   });

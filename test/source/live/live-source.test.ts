@@ -57,7 +57,7 @@ describe.each(Object.entries(builds))('with %s', (_, binaries) => {
 });
 
 test('a source whose clock is set back goes on in true time, and no picture passes for that of another frame', async () => {
-  // How bright it is says which frame it is. The clock jumps at the 60th.
+  // The brightness identifies the frame. The clock jumps at the 60th.
   const clip = [
     "color=s=64x48:r=25,geq=lum='16+5*mod(N,40)':cb=128:cr=128,format=yuv420p",
     "settb=1/1000000,realtime,setpts='PTS-if(gte(N,60),1.7/TB,0)'[out0];sine=sample_rate=48000",
@@ -89,7 +89,7 @@ test('a file is played once, at its own speed, and ends', async () => {
   const path = await makeVideo(found, at('short.mp4'), 'testsrc=s=64x48:r=25:d=1.6');
   await using source = await open(path);
   const noted = new NotingListener();
-  // It was played through while nobody listened.
+  // It was played to its end without a listener.
   await expect.poll(() => childrenWith('short.mp4')).toEqual([]);
   source.start(noted);
   await noted.until(({ hasEnded }) => hasEnded);
@@ -217,7 +217,7 @@ describe.each(Object.entries(builds))('colours with %s', (name, binaries) => {
     const noted = new NotingListener();
     source.start(noted);
     await noted.until(({ frames }) => frames.length > 0);
-    // White of 203 nits, and not as dim as PQ looks where it is taken for SDR.
+    // White of 203 nits, not as dark as PQ that is treated as SDR.
     expect(Math.abs(noted.frames[0]!.frame.data[0]! - 182)).toBeLessThan(6);
   });
 });

@@ -60,7 +60,7 @@ test.each(Object.entries(builds))(
     const samples = sounds.reduce((sum, { samples: piece }) => sum + piece.length / 4, 0);
     const [first, last] = [sounds[0]!, sounds.at(-1)!];
     const end = last.capturedAt + last.samples.length / 4 / 48;
-    // What was heard last was captured just now; and as much time has passed as there are samples.
+    // The last sample was captured just now, and the elapsed time matches the number of samples.
     expect(now - end).toBeLessThan(500);
     expect(Math.abs(end - first.capturedAt - samples / 48)).toBeLessThan(100);
   },

@@ -16,7 +16,7 @@ test('frames that have waited and come all at once are not, and those after them
     { length: 60 },
     (_, index) => [index * 33, Math.max(1000 + index, index * 33)] as const,
   );
-  // The first that comes at its time is the 31st.
+  // The 31st is the first that arrives on time.
   const from = steadyFrom(frames);
   expect(from).toBeGreaterThanOrEqual(31);
   expect(from).toBeLessThan(40);

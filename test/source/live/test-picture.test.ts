@@ -7,7 +7,7 @@ import { ffmpegBuilds } from '../../support/ffmpeg-builds.ts';
 import { NotingListener } from '../../support/live-listener.ts';
 import type { Frame } from '../../../src/frame/frame.ts';
 
-/** What the clock in a frame says. */
+/** The clock reading of a frame. */
 function clockOf({ data, width, height }: Frame): number {
   const cell = clockCell({ width, height });
   const bit = (column: number, row: number): number => {
@@ -39,7 +39,7 @@ test.each(Object.entries(await ffmpegBuilds()))(
     const shown = frames.map(({ frame }) => clockOf(frame));
     for (const [index, { capturedAt }] of frames.entries()) {
       const late = (capturedAt - shown[index]! + 10 * CLOCK_PERIOD) % CLOCK_PERIOD;
-      // Believed to be captured when it came at the earliest, which is after it was made.
+      // The estimated capture time is at the earliest that of the first arrival, after it was made.
       expect(late).toBeLessThan(500);
     }
     expect(shown.at(-1)! - shown[0]!).toBeGreaterThan(1000);

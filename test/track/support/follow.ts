@@ -2,7 +2,7 @@ import { area, intersectionArea, type Box } from '../../../src/frame/box.ts';
 import type { Detection } from '../../../src/frame/detection.ts';
 import { Tracker, type TrackerOptions } from '../../../src/track/tracker.ts';
 
-/** Of a video of 720p, looked at every sixth frame. */
+/** For a 720p video with a look at every sixth frame. */
 export const options: TrackerOptions = {
   width: 1280,
   height: 720,
@@ -22,7 +22,7 @@ export function face(x: number, y: number, score = 0.9, size = 60): Detection {
   return { box: box(x, y, size), score };
 }
 
-/** Looks at every sixth frame of a video of `frames` frames. */
+/** Runs looks at every sixth frame of a video of `frames` frames. */
 export function follow(
   frames: number,
   look: (frame: number) => Detection[],
