@@ -12,7 +12,7 @@ import { makeSample, samplePaths } from './make-sample.ts';
 
 const OUT = join(import.meta.dirname, '../out');
 
-/** Makes the sample where there is none, covers it, measures it and tells. Returns the exit code. */
+/** Makes the sample if missing, covers it, measures and prints the result. Returns the exit code. */
 async function demo(): Promise<number> {
   const sample = samplePaths();
   if (!(await exists(sample.video)) || !(await exists(sample.truth))) {
@@ -67,7 +67,7 @@ function progressLine(): (progress: Progress) => void {
   return ({ framesDone, framesTotal, elapsed }) => {
     if (elapsed < next) return;
     next = elapsed + 5;
-    say(`  ${framesDone} of ${framesTotal ?? '?'} frames, ${(framesDone / elapsed).toFixed(1)} a second`);
+    say(`  ${framesDone} of ${framesTotal ?? '?'} frames`);
   };
 }
 

@@ -96,17 +96,16 @@ function text(line: string, at: string): string {
 }
 
 function page(table: readonly string[]): string {
-  return `# What becomes of each kind of file
+  return `# File formats
 
 Each row is a real run, made by \`npx tsx scripts/formats-table.ts\` with ffmpeg ${binaries.ffmpeg.version}; another build may
-lack a codec, and says so. A file comes out **right**, **converted** with a sentence for everything that is another than
-before, **doubtful** with the reason and exit code 3, or it is **refused** with a code of [errors.md](errors.md). Notes on
-builds and on voices are left out here.
+lack a codec, and says so. The result is **right**; **converted**, with a sentence for each difference; **doubtful**, with the
+reason and exit code 3; or **refused**, with a code of [errors.md](errors.md). Notes on builds and on voices are omitted here.
 
-Transparency is never kept. h264 and h265 can't carry it, and what is transparent may hide a picture that a player can make
-visible: films show it as black, photos as white, and say so. That ends with exit code 0, because nothing is lost that was
-to be seen. 10 bits stay where the codec that was chosen takes them (h265, vp9, av1); without a choice .mp4 gets h264, which
-every player shows, and the sentence says what would keep them.
+Transparency is never kept. h264 and h265 do not support it, and transparent areas may hide a picture that a player can show.
+They become black in videos and white in photos, with a note. The exit code is 0, because nothing visible is lost. 10 bits are
+kept if the chosen codec supports them (h265, vp9, av1). By default, .mp4 gets h264, which every player shows, and the note says
+how to keep 10 bits.
 
 | file | codecs | property | to | result | held by |
 |---|---|---|---|---|---|

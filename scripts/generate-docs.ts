@@ -1,6 +1,9 @@
 /** Writes the tables of docs/options.md, errors.md and architecture.md from the code: `tsx scripts/generate-docs.ts`. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { flagUsage } from '../src/cli/option-flags.ts';
+import type { Option } from 'commander';
+import { processIo } from '../src/cli/io.ts';
+import { flagUsage, headingOf } from '../src/cli/option-flags.ts';
+import { commandsOf } from '../src/cli/program.ts';
 import { OPTIONS } from '../src/config/options.ts';
 import { ERROR_CODES } from '../src/error-codes.ts';
 import { exitCodeOf, VeilError, type ErrorCode } from '../src/errors.ts';
@@ -37,12 +40,49 @@ export function generatedDocuments(): Promise<GeneratedDocument[]> {
   );
 }
 
+/** The options of config files, then those of single commands, under the headings of the help. */
 function optionRows(): string[] {
-  const rows = OPTIONS.map((option) => {
-    const { key, description, default: value } = option;
-    return `| \`${flagUsage(option).replaceAll('|', '\\|')}\` | \`${key}\` | \`${JSON.stringify(value)}\` | ${description} |`;
+  const headings = [...new Set(OPTIONS.map(({ key }) => headingOf(key)))];
+  const tables = headings.flatMap((heading) => {
+    const rows = OPTIONS.filter(({ key }) => headingOf(key) === heading).map((option) => {
+      const { key, description, default: value } = option;
+      return `| ${code(flagUsage(option))} | \`${key}\` | \`${JSON.stringify(value)}\` | ${description} |`;
+    });
+    const head = ['| flag | key in config files | default | meaning |', '|---|---|---|---|'];
+    return ['', `### ${heading.replace(':', '')}`, '', ...head, ...rows];
   });
-  return ['| flag | key in config files | default | meaning |', '|---|---|---|---|', ...rows];
+  return [...tables, '', '## Options of one command', ...commandTables(), ''];
+}
+
+function commandTables(): string[] {
+  const top = commandsOf(processIo(), () => undefined);
+  return top
+    .flatMap((command) => [
+      { command, name: command.name() },
+      ...command.commands.map((child) => ({ command: child, name: `${command.name()} ${child.name()}` })),
+    ])
+    .flatMap(({ command, name }) => {
+      const rows = command.options.filter(isOwn).map((option) => {
+        const { flags, description } = option;
+        const value = option.defaultValue as string | undefined;
+        const ending = value === undefined ? '' : ` Default: ${value}.`;
+        return `| ${code(flags)} | ${description}${ending} |`;
+      });
+      return rows.length === 0
+        ? []
+        : ['', `### veil ${name}`, '', '| flag | meaning |', '|---|---|', ...rows];
+    });
+}
+
+/** Whether an option is neither one of config files nor one of nearly every command. */
+function isOwn({ flags, long, hidden }: Option): boolean {
+  const isOfConfig = OPTIONS.some((option) => flags === flagUsage(option) || long === `--no-${option.flag}`);
+  return !hidden && !isOfConfig && !/^--(config|json|quiet|verbose)$/.test(long ?? '');
+}
+
+/** As code in a cell of a table. */
+function code(text: string): string {
+  return `\`${text.replaceAll('|', '\\|')}\``;
 }
 
 function errorRows(): string[] {

@@ -2,9 +2,9 @@
  * Takes the pictures of docs/review.md from a review of drawn people: `tsx scripts/review-pictures.ts`. Needs Chromium
  * (`CHROMIUM_PATH`).
  */
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { configSchema } from '../src/config/schema.ts';
@@ -13,6 +13,7 @@ import { findBinaries } from '../src/ffmpeg/binaries.ts';
 import { startFfmpeg } from '../src/ffmpeg/process.ts';
 import { silentLogger } from '../src/logger.ts';
 import { openSource } from '../src/pipeline/file/open-source.ts';
+import { openFolder } from '../src/review/open-folder.ts';
 import { openReview } from '../src/review/open-review.ts';
 import { startBrowser } from '../test/support/browser.ts';
 import { drawCrowd, type DrawnCrowd } from './drawn-crowd.ts';
@@ -47,10 +48,44 @@ try {
     await take(page, `review-${colorScheme}.png`);
     await page.context().close();
   }
+  await takeList();
 } finally {
   await browser.close();
   await review[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
+}
+
+/** A folder in which some files are done, and some are not. */
+async function takeList(): Promise<void> {
+  const document = JSON.parse(await readFile(tracks, 'utf8')) as { readonly uncertain: readonly object[] };
+  const files = await Promise.all(
+    Object.entries({ 'march-1': 4, 'march-2': 1, 'square/evening': null, 'square/noon': 0, speech: -1 }).map(
+      async ([name, doubts]) => {
+        const at = (ending: string): string => join(folder, 'day', `${name}${ending}`);
+        await mkdir(dirname(at('')), { recursive: true });
+        await copyFile(input, at('.mp4'));
+        if (doubts !== null) {
+          const uncertain = document.uncertain.map((span, i) => ({ ...span, reviewed: i >= doubts }));
+          await writeFile(
+            at('.veil.tracks.json'),
+            JSON.stringify({ ...document, format: 'veil-tracks/2', uncertain }),
+          );
+        }
+        if (doubts === -1) await copyFile(input, at('.veil.mp4'));
+        const paths = { input: at('.mp4'), tracks: at('.veil.tracks.json'), output: at('.veil.mp4') };
+        return { ...paths, name: `${name}.mp4`, reportPath: null };
+      },
+    ),
+  );
+  await using open = await openFolder({
+    ...{ name: 'day', files, problems: [], by: 'Ada', port: 0, idleMs: 3_600_000, logger: silentLogger },
+    ...{ config: configSchema.parse({}), signal: new AbortController().signal },
+  });
+  const context = await browser.newContext({ colorScheme: 'light', viewport: { width: 1040, height: 420 } });
+  const page = await context.newPage();
+  await page.goto(open.url);
+  await page.getByText(/to look at in/).waitFor();
+  await take(page, 'review-folder.png');
 }
 
 async function encode(pictures: readonly DrawnCrowd[]): Promise<void> {

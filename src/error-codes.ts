@@ -1,10 +1,10 @@
 import type { ErrorCode } from './errors.ts';
 
-/** What an error code tells its reader. */
+/** Explanation of an error code. */
 export interface ErrorCodeInfo {
-  /** What went wrong, as one sentence. */
+  /** The problem, in one sentence. */
   readonly meaning: string;
-  /** What to do about it. */
+  /** The remedy. */
   readonly remedy: string;
 }
 
@@ -84,7 +84,7 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeInfo>> = {
     remedy: 'The message says what does not fit. Nothing has changed.',
   },
   OUTPUT_EXISTS: {
-    meaning: 'The output file exists.',
+    meaning: 'The output file exists, or another job of the queue is to make it.',
     remedy: 'Choose another name with `-o`, or replace it with `--overwrite`.',
   },
   OUTPUT_IS_INPUT: {
@@ -119,7 +119,8 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeInfo>> = {
   },
   ENCODER_FAILED: {
     meaning: 'ffmpeg stopped while it encoded the output. No output was left.',
-    remedy: 'Try another `--codec`; `--verbose` shows what ffmpeg said.',
+    remedy:
+      'Run again with `--hw off` if a hardware encoder was used, else try another `--codec`; `--verbose` shows what ffmpeg said.',
   },
   ENCODER_UNAVAILABLE: {
     meaning: 'This ffmpeg has no encoder for the wanted codec, or none for so small a picture.',
@@ -167,7 +168,7 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeInfo>> = {
   },
   QUEUE_UNAVAILABLE: {
     meaning:
-      'Redis cannot be reached or lets nobody in, or the packages for queues or S3-type storage are not installed.',
+      'Redis cannot be reached or refuses access, or the packages for queues or S3-type storage are not installed.',
     remedy:
       'Follow the hint: `npm install bullmq ioredis`, `npm install @aws-sdk/client-s3`, or check the URL.',
   },
@@ -177,12 +178,13 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeInfo>> = {
   },
   JOB_INVALID: {
     meaning: 'What lies in the queue is not a job of this version of Veil.',
-    remedy: 'Add it again with `veil queue add`. If nobody added it: see who can reach Redis.',
+    remedy: 'Add it again with `veil queue add`. If you did not add it, check who can reach Redis.',
   },
   JOB_REFUSED: {
     meaning:
-      'A job names a place outside the roots of the worker, or asks for something that the worker does not allow.',
-    remedy: 'Start the worker with a further `--root`, or with `--overwrite`, if that is wanted.',
+      'A job names a place outside the roots of the worker, or asks for something that the worker does not allow; or a foreign file lies where its unfinished work would go.',
+    remedy:
+      'Start the worker with a further `--root`, or with `--overwrite`, if that is wanted; or remove what the message names.',
   },
   JOB_CANCELLED: {
     meaning: 'The job was ended with `veil queue cancel`. Nothing was published.',
@@ -200,7 +202,8 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeInfo>> = {
   },
   AUDIT_REFUSED: {
     meaning: 'The audit of a finished output found a face or a fault, so it was not published.',
-    remedy: 'Add the job again with `--stop-for-review` and decide, or with `--findings tell`.',
+    remedy:
+      'Look at the times and places that the failure names: add the file with `--stop-for-review` and decide in `veil review`, or with `--findings tell`.',
   },
   JOB_ENDED: {
     meaning: 'With `--jobs`: the process that worked on a file or a part is gone. Nothing of it was left.',

@@ -31,6 +31,9 @@ const VIDEOS: Readonly<Record<string, readonly string[]>> = {
   'a.png': ['-an', '-f', 'apng'],
 };
 
+/** Milliseconds that making one may take on a busy machine. */
+const TIME_LIMIT = 600_000;
+
 const PHOTOS = ['jpeg', 'png', 'webp', 'tiff'] as const;
 
 /**
@@ -60,7 +63,8 @@ export async function makeBaseFiles(folder: string): Promise<BaseFile[]> {
       ...sound,
       ...(name === 'a.png' ? format.slice(0, 2) : format),
     ];
-    const { code } = await capture(ffmpeg.path, [...args, ...codecs, '-shortest', path]);
+    const all = [...args, ...codecs, '-shortest', path];
+    const { code } = await capture(ffmpeg.path, all, { timeoutMs: TIME_LIMIT });
     if (code === 0) files.push({ name, bytes: await readFile(path) });
   }
   for (const format of PHOTOS) {

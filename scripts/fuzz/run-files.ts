@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { CoveredHeads } from '../../src/audit/covered-heads.ts';
+import { auditFile } from '../../src/audit/audit-file.ts';
 import { resolveConfig } from '../../src/config/load.ts';
 import { readCoveredTracks } from '../../src/documents/read-report.ts';
 import { ERROR_CODES } from '../../src/error-codes.ts';
@@ -8,9 +8,7 @@ import { VeilError, type ErrorCode } from '../../src/errors.ts';
 import { capture } from '../../src/ffmpeg/process.ts';
 import { silentLogger } from '../../src/logger.ts';
 import { startDetectorProcess, type DetectorProcess } from '../../src/observe/detector-process.ts';
-import { scaleDetections } from '../../src/frame/detection.ts';
 import { anonymizeFile } from '../../src/pipeline/file/anonymize-file.ts';
-import { openSource } from '../../src/pipeline/file/open-source.ts';
 import type { BaseFile } from './base-files.ts';
 import { count, newTally, problemText, sha256, type Tally } from './case.ts';
 import { childrenOf } from './children.ts';
@@ -19,14 +17,11 @@ import { Random } from '../random.ts';
 
 /** Milliseconds that one file may take. */
 const TIME_LIMIT = 120_000;
-/** That building the program may take on a busy machine. */
+/** Milliseconds that building the program may take on a busy machine. */
 const BUILD_LIMIT = 600_000;
 
 /** Bytes that this process may take. */
 const MEMORY = 2 * 1024 ** 3;
-
-/** From this score on a face counts, as in an audit. */
-const OPEN = 0.6;
 
 /** Errors that say nothing of what is wrong with the file. */
 const UNEXPLAINED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -112,30 +107,20 @@ async function byPipeline(
   const signal = AbortSignal.timeout(TIME_LIMIT);
   try {
     await anonymizeFile({ input, output, config, detector, reportPath: report, signal });
-    const score = await surestOpenFace(output, report, detector);
-    if (score > OPEN) failed(`a face is open in the output, score ${score.toFixed(2)}`);
+    const audit = await auditFile({
+      path: output,
+      detector,
+      report: await readCoveredTracks(report),
+      signal,
+    });
+    const [surest] = audit.findings;
+    if (surest !== undefined) failed(`a face is open in the output, score ${surest.score.toFixed(2)}`);
     return 'done';
   } catch (error) {
     if (signal.aborted) failed(`it hangs: no end after ${TIME_LIMIT / 1000} s`);
     else if (!(error instanceof VeilError) || UNEXPLAINED.has(error.code)) failed(problemText(error));
     return error instanceof VeilError ? error.code : 'no code';
   }
-}
-
-/** Score of the surest face that is seen in an output and lies in no head that was covered. */
-async function surestOpenFace(output: string, report: string, detector: DetectorProcess): Promise<number> {
-  const covered = await readCoveredTracks(report);
-  await using source = await openSource({ input: output, look: { interval: 2, sizes: [512] } });
-  const heads = new CoveredHeads(covered, source.info);
-  let surest = 0;
-  for await (const { frame, pictures } of source.frames()) {
-    if (pictures === null) continue;
-    const faces = scaleDetections(await detector.detect(pictures), pictures[0]!, frame);
-    for (const { box, score } of faces) {
-      if (!heads.covers(frame.index, box)) surest = Math.max(surest, score);
-    }
-  }
-  return surest;
 }
 
 async function byProgram({ input, output, report }: FuzzedFile, failed: Failed): Promise<string> {
@@ -158,7 +143,7 @@ async function byProgram({ input, output, report }: FuzzedFile, failed: Failed):
   }
 }
 
-/** What must be as it was, and what must be gone. */
+/** Checks that the input is unchanged and nothing is left behind. */
 async function checkRemains(
   { folder, input, output, report, sha256: before }: FuzzedFile,
   known: ReadonlySet<number>,

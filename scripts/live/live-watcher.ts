@@ -4,7 +4,7 @@ import { readClock, takeReadings, type ClockReadings } from './clock-page.ts';
 
 const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 
-/** Somebody who watches a preview in Chromium; nobody where there is none. */
+/** Watches a preview in Chromium; does nothing without Chromium. */
 export class LiveWatcher {
   readonly url: string;
   readonly #browser: Browser | null;
@@ -18,7 +18,7 @@ export class LiveWatcher {
 
   static async open(url: string): Promise<LiveWatcher> {
     if (!existsSync(CHROMIUM)) {
-      console.log(`Nobody watches: there is no ${CHROMIUM}.`);
+      console.log(`The page is not watched: ${CHROMIUM} is missing.`);
       return new LiveWatcher(url, null, null);
     }
     const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
@@ -42,7 +42,7 @@ export class LiveWatcher {
     await page.getByRole('button', { name: 'Release' }).click();
   }
 
-  /** Others come, look in the other codec, and go again without a word. */
+  /** Other pages connect, watch in the other codec, and leave abruptly. */
   async churn(): Promise<void> {
     const browser = this.#browser;
     if (browser === null) return;

@@ -1,15 +1,13 @@
 import type { Plane } from '../frame/frame.ts';
 import type { Outline } from './region-kinds.ts';
 
-/** How a head fades out around its protected shape, row by row of one plane. The arrays are valid until the next call. */
+/** Fade-out of a head around its protected shape, row by row of one plane. The arrays are valid until the next call. */
 export interface Edge {
-  /** Share of the cover, 1 at the protected shape to 0 where the ring ends, of samples `from`…`to` of a row. */
+  /** Opacity of the cover for samples `from`…`to` of a row: 1 at the protected shape, 0 at the end of the ring. */
   shares(y: number, from: number, to: number): Float64Array;
-  /** What the cover counts beside others that lie over it: 1 in its middle to 0 where the ring ends. */
+  /** Weight of the cover among overlapping ones for the same samples: 1 at its centre, 0 at the end of the ring. */
   weights(y: number, from: number, to: number): Float64Array;
 }
-
-const NOTHING = new Float64Array(0);
 
 /** The edge of a head in one plane. */
 export function edgeOf(head: Outline, plane: Plane): Edge {
@@ -18,14 +16,14 @@ export function edgeOf(head: Outline, plane: Plane): Edge {
 
 let row = new Float64Array(0);
 
-/** A buffer of so many values at least, the same for all heads: each row is used before the next is asked for. */
+/** A buffer of at least this size, shared by all heads: each row is used before the next one is requested. */
 function rowOf(length: number): Float64Array {
   if (row.length < length) row = new Float64Array(2 * length);
   return row;
 }
 
 class EllipseEdge implements Edge {
-  /** Square of where the ring ends, in radii. */
+  /** Square of the outer radius of the ring, in radii. */
   readonly #end: number;
   readonly #across: Axis;
   readonly #down: Axis;
@@ -37,7 +35,6 @@ class EllipseEdge implements Edge {
   }
 
   shares(y: number, from: number, to: number): Float64Array {
-    if (to <= from) return NOTHING;
     const { origin, step } = this.#across;
     const shares = rowOf(to - from);
     const reach = 1 / (this.#end - 1);
@@ -59,15 +56,15 @@ class EllipseEdge implements Edge {
     const above = 1 - scale * dy * dy;
     for (let x = from; x < to; x++) {
       const dx = origin + step * x;
-      const near = above - scale * dx * dx;
-      // A product: a power would take as long as all the rest.
-      weights[x - from] = near > 0 ? near * near : 0;
+      const near = Math.max(0, above - scale * dx * dx);
+      // A product: a power would take as long as everything else.
+      weights[x - from] = near * near;
     }
     return weights;
   }
 }
 
-/** From samples to radii from the centre: `origin` + `step` × sample. */
+/** Maps samples to radii from the centre: `origin` + `step` × sample. */
 interface Axis {
   readonly origin: number;
   readonly step: number;
@@ -99,9 +96,9 @@ class RectangleEdge implements Edge {
   }
 
   weights(y: number, from: number, to: number): Float64Array {
+    const weights = rowOf(to - from);
     const end = 1 + this.#head.feather;
     const down = this.#down(y) / end;
-    const weights = rowOf(to - from);
     for (let x = from; x < to; x++) {
       const far = Math.max(this.#along(x) / end, down);
       weights[x - from] = Math.max(0, 1 - far * far) ** 2;

@@ -1,31 +1,23 @@
 import type { Samples } from '../frame/frame.ts';
 import type { Edge } from './edge.ts';
+import type { Spans } from './spans.ts';
 
-/** The samples of one row that a head covers: ring from `from`, protected from `start` to `end`, ring up to `to`. */
-export interface CoveredRow {
-  readonly y: number;
-  readonly from: number;
-  readonly start: number;
-  readonly end: number;
-  readonly to: number;
-}
-
-/** What a protected sample counts at least, so that it is never taken for an open one. */
+/** Minimum weight of a protected sample, so that it never counts as open. */
 export const LEAST_WEIGHT = 1e-3;
 
 /**
- * Several covers in one row of a plane, blended into one: each counts most in its middle, so that no seam shows, and
- * what is protected by any of them shows nothing of the picture.
+ * Blends several covers in one row of a plane: each has its largest weight at its centre, so that no seam shows, and
+ * samples protected by any of them show nothing of the picture.
  */
 export class RowBlend {
-  /** Samples of a row, at most. */
+  /** Maximum number of samples in a row. */
   readonly width: number;
   readonly #sum: Float64Array;
   readonly #weight: Float64Array;
-  /** Share of the picture that shows through. */
+  /** Share of the picture that remains visible. */
   readonly #open: Float64Array;
 
-  /** @param width samples of a row, at most */
+  /** @param width maximum number of samples in a row */
   constructor(width: number) {
     this.width = width;
     this.#sum = new Float64Array(width);
@@ -33,22 +25,31 @@ export class RowBlend {
     this.#open = new Float64Array(width).fill(1);
   }
 
-  /** @param line what the cover shows, from sample `left` on */
-  add({ y, from, start, end, to }: CoveredRow, edge: Edge, line: Samples, left: number): void {
+  /**
+   * Adds the cover of a head in row `y`.
+   *
+   * @param line samples of the cover
+   */
+  add(y: number, { top, data }: Spans, edge: Edge, line: Samples): void {
+    const at = (y - top) * 4;
+    const from = data[at]!;
+    const start = data[at + 1]!;
+    const end = data[at + 2]!;
+    const to = data[at + 3]!;
+    const behind = Math.max(start, end);
     const weights = edge.weights(y, from, to);
-    for (let x = start; x < end; x++) {
-      if (weights[x - from]! < LEAST_WEIGHT) weights[x - from] = LEAST_WEIGHT;
-    }
+    for (let i = start - from; i < end - from; i++) weights[i] = Math.max(LEAST_WEIGHT, weights[i]!);
     const sum = this.#sum;
     const total = this.#weight;
     for (let x = from; x < to; x++) {
       const weight = weights[x - from]!;
-      sum[x]! += weight * line[x - left]!;
+      sum[x]! += weight * line[x]!;
       total[x]! += weight;
     }
     this.#openRing(edge.shares(y, from, start), from, start);
-    this.#open.fill(0, start, end);
-    const behind = Math.max(start, end);
+    const open = this.#open;
+    // Not `fill`: the call takes longer than a row of a head.
+    for (let x = start; x < end; x++) open[x] = 0;
     this.#openRing(edge.shares(y, behind, to), behind, to);
   }
 
@@ -57,20 +58,20 @@ export class RowBlend {
     for (let x = from; x < to; x++) open[x]! *= 1 - shares[x - from]!;
   }
 
-  /** Draws samples `from`…`to` over the picture, whose row begins at `at`, and is empty again. */
+  /** Draws samples `from`…`to` over the picture, whose row begins at `at`, and clears itself. */
   draw(data: Samples, at: number, from: number, to: number): void {
     const sums = this.#sum;
     const weights = this.#weight;
     const opens = this.#open;
     for (let x = from; x < to; x++) {
       const weight = weights[x]!;
-      if (weight === 0) continue;
       const open = opens[x]!;
+      opens[x] = 1;
+      if (weight === 0) continue;
       const cover = sums[x]! / weight;
+      sums[x] = 0;
+      weights[x] = 0;
       data[at + x] = (open === 0 ? cover + 0.5 : cover + (data[at + x]! - cover) * open + 0.5) | 0;
     }
-    sums.fill(0, from, to);
-    weights.fill(0, from, to);
-    opens.fill(1, from, to);
   }
 }

@@ -2,27 +2,35 @@ import type { Plane } from '../frame/frame.ts';
 import type { Outline } from './region-kinds.ts';
 
 /**
- * The samples of one plane that a head covers, row by row from `top`. Four numbers a row:
- * ring start, protected start, protected end, ring end (ends exclusive; the protected part may be empty).
- * Whole numbers, so that every implementation covers exactly the same samples.
+ * The samples of one plane that a head covers, row by row from `top`. Four numbers per row: ring start, protected
+ * start, protected end, ring end (ends exclusive; the protected part may be empty). Integers, so that every
+ * implementation covers exactly the same samples.
  */
 export interface Spans {
   readonly top: number;
   readonly rows: number;
-  /** First and last (exclusive) sample of any row. */
+  /** First and last (exclusive) sample over all rows. */
   readonly left: number;
   readonly right: number;
   readonly data: Int32Array;
 }
 
-/** Clipped to the plane. A subsampled row covers whatever any of its luma rows covers. */
-export function spansOf(head: Outline, plane: Plane): Spans {
+/**
+ * Clipped to the plane. A subsampled row covers whatever any of its luma rows covers.
+ *
+ * @param take array for the numbers of all rows; a new one by default
+ */
+export function spansOf(
+  head: Outline,
+  plane: Plane,
+  take: (count: number) => Int32Array = (count) => new Int32Array(count),
+): Spans {
   const { shiftX, shiftY, width, height } = plane;
   const reach = head.radiusY * (1 + head.feather);
   const top = Math.max(0, Math.floor(head.centerY - reach) >> shiftY);
   const bottom = Math.min(height, (Math.ceil(head.centerY + reach) >> shiftY) + 1);
   const rows = Math.max(0, bottom - top);
-  const data = new Int32Array(rows * 4);
+  const data = take(rows * 4).fill(0);
   const roundUp = (1 << shiftX) - 1;
   let left = width;
   let right = 0;
@@ -61,7 +69,7 @@ export function spansOf(head: Outline, plane: Plane): Spans {
   return { top, rows, left: Math.min(left, right), right, data };
 }
 
-/** Half the width of the shape, grown by a share of its radii, at height `y`; 0 above and below it. */
+/** Half the width of the shape at height `y`, with its radii enlarged by a share; 0 above and below it. */
 function halfWidth(head: Outline, y: number, share: number): number {
   const radiusX = head.radiusX * (1 + share);
   const radiusY = head.radiusY * (1 + share);

@@ -4,9 +4,11 @@ import { findBinaries, type Binaries } from '../ffmpeg/binaries.ts';
 import { VeilError } from '../errors.ts';
 import { probe, type Probe, type VideoStream } from '../ffmpeg/probe.ts';
 import { hasAlpha } from '../ffmpeg/has-alpha.ts';
-import { iou } from '../frame/box.ts';
-import { scaleDetections } from '../frame/detection.ts';
+import { iou, type Box } from '../frame/box.ts';
+import { scaleDetections, type Detection } from '../frame/detection.ts';
+import type { Frame, Picture } from '../frame/frame.ts';
 import { openFfmpegSource } from '../source/file/ffmpeg-source.ts';
+import type { StoredView } from '../source/file/stored-view.ts';
 import { openImageSource } from '../source/photo/image-source.ts';
 import { pictureFormatOf } from '../source/photo/picture-format.ts';
 import { isPhoto } from '../source/photo/picture-support.ts';
@@ -19,7 +21,7 @@ import { findHidden } from './hidden-packets.ts';
 import { imageProblems } from './image-problems.ts';
 import { streamProblems } from './stream-problems.ts';
 import { provenanceProblems } from './provenance-problems.ts';
-import { trailingProblems } from './trailing-bytes.ts';
+import { unplayedProblems } from './skipped-data.ts';
 import { AUDIT_STILL, planAudit } from '../observe/look-plan.ts';
 import type { CoveredTracks } from '../documents/read-report.ts';
 
@@ -27,33 +29,36 @@ export interface AuditOptions {
   /** The finished file. */
   readonly path: string;
   readonly detector: Detector;
-  /** Faces within what it covers are not found again: blurred heads look like faces. */
+  /** The run's report: faces inside its covers are not findings, since blurred heads look like faces. */
   readonly report?: CoveredTracks | null;
   readonly signal?: AbortSignal;
   readonly onProgress?: (secondsDone: number) => void;
 }
 
-/** What an audit found. */
+/** Result of an audit. */
 export interface Audit {
   readonly frames: number;
   readonly seconds: number;
   /** What is wrong with the file itself, a sentence each: streams, tags, times. */
   readonly problems: readonly string[];
-  /** Faces that are still to be seen, surest first. */
+  /** Visible faces, by descending score. */
   readonly findings: readonly Finding[];
 }
 
-/** A photo's picture. */
+/** The stream of a photo. */
 const SHOWN = { stream: 0 };
 
-/** Boxes at one place overlap by so much (IoU). */
+/** Without transparency, the audit views only the first. */
+const STORED_VIEWS: readonly StoredView[] = ['picture', 'alpha', 'negative alpha'];
+
+/** Boxes count as the same place from this overlap on (IoU). */
 const SAME_PLACE = 0.3;
 
-/** A longer time between two frames is a hole, seconds. */
+/** A longer time between two frames counts as a gap, seconds. */
 const HOLE = 2;
 
 /**
- * Looks at a finished file as somebody would who wants to find a face in it.
+ * Searches a finished file for faces as thoroughly as an attacker would.
  *
  * @throws VeilError every INPUT_ reason, DETECTOR_FAILED
  */
@@ -78,20 +83,23 @@ async function auditVideo(options: AuditOptions, folder: string): Promise<Audit>
   const problems = [
     ...streamProblems(facts),
     ...hidden.problems,
-    ...(await trailingProblems(path)),
+    ...(await unplayedProblems(path)),
     ...(await provenanceProblems(path, report, signal)),
   ];
   const place = { stream: facts.video?.index ?? 0 };
   const main = await lookThrough(await openStream(facts, facts.video, binaries, options), place, options);
   const further: Look[] = [];
-  // A report tells of the stream that is shown.
+  // The report is about the displayed stream only.
   const bare = { ...options, report: null };
   for (const video of facts.videos) {
     const isMain = video.index === facts.video?.index;
     const shown = isMain ? main : await lookAtFurther(facts, video, binaries, bare);
     if (!isMain) further.push(shown);
-    if (hidden.videos.has(video.index) || hasAlpha(video)) {
-      further.push(await lookAtStored(facts, video, binaries, { ...bare, seen: shown.findings }));
+    const views = hasAlpha(video)
+      ? STORED_VIEWS
+      : STORED_VIEWS.slice(0, hidden.videos.has(video.index) ? 1 : 0);
+    for (const view of views) {
+      further.push(await lookAtStored(facts, video, binaries, { ...bare, view, seen: shown.findings }));
     }
   }
   const look = joined(main, further);
@@ -99,12 +107,12 @@ async function auditVideo(options: AuditOptions, folder: string): Promise<Audit>
   return withReport(await withEmbedded(look, embedded, options), problems, report);
 }
 
-/** What was seen in one stream. */
+/** Result for one stream. */
 type Look = Pick<Audit, 'frames' | 'seconds' | 'problems' | 'findings'>;
 
 function withReport(look: Look, before: readonly string[], report: CoveredTracks | null): Audit {
   const problems = [...before, ...look.problems];
-  if (report !== null && report.frames !== look.frames) {
+  if (report !== null && !framesOf(report).includes(look.frames)) {
     problems.push(
       `It has ${look.frames} frames, and the report ${report.frames}: they do not belong together.`,
     );
@@ -113,7 +121,12 @@ function withReport(look: Look, before: readonly string[], report: CoveredTracks
   return { ...look, problems, findings };
 }
 
-/** Adds what is seen in the things that lie within a file. */
+/** Possible frame counts of the output: edit lists hide the closing frame in some players, but not in all. */
+function framesOf({ frames, closingFrames }: CoveredTracks): number[] {
+  return [frames, frames + closingFrames];
+}
+
+/** Adds findings in files that are embedded in this one. */
 async function withEmbedded(
   look: Look,
   embedded: AsyncIterable<EmbeddedFile>,
@@ -136,7 +149,7 @@ async function lookAtEmbedded(file: EmbeddedFile, options: AuditOptions): Promis
   const { path, where } = file;
   const { signal, detector } = options;
   return orNamed(
-    `It can't be said what is in ${where}: it is no picture and no video that can be read.`,
+    `The content of ${where} is unknown: it can be read neither as a picture nor as a video.`,
     async () => {
       const isStill = (await pictureFormatOf(path)) !== null && (await isPhoto(path));
       const source = isStill
@@ -158,19 +171,19 @@ async function openPlain(path: string, detector: Detector, signal: AbortSignal |
   });
 }
 
-/** Looks at all frames that are stored, as they are below what is transparent. */
+/** Searches all stored frames: pictures, including those below transparent parts, or the alpha channel itself. */
 async function lookAtStored(
   facts: Probe,
   video: VideoStream,
   binaries: Binaries,
-  options: AuditOptions & { readonly seen: readonly Finding[] },
+  options: AuditOptions & { readonly view: StoredView; readonly seen: readonly Finding[] },
 ): Promise<Look> {
-  const { path, detector, seen, signal } = options;
-  const where = 'what is stored and not shown';
+  const { path, detector, view, seen, signal } = options;
+  const where = view === 'picture' ? 'what is stored and not shown' : 'what is transparent';
   return orNamed(`${where} can't be looked at.`, async () => {
     const part = { path, binaries, start: null, end: null, signal, probe: { ...facts, video } };
     const source = await openFfmpegSource({
-      ...{ ...part, look: planAudit(detector.traits, video), asStored: true },
+      ...{ ...part, look: planAudit(detector.traits, video), asStored: view },
     });
     const { findings, ...look } = await lookThrough(source, { stream: video.index, where }, options);
     return { ...look, problems: [], findings: unseen(findings, seen) };
@@ -178,8 +191,8 @@ async function lookAtStored(
 }
 
 /**
- * Those of what is stored that are not what is shown. The times of both differ by what an edit list leaves out, so each
- * that is shown stands for one at its place that is about as long.
+ * Findings in stored frames that are not among the displayed ones. Edit lists shift their times, so findings are
+ * matched by place and by a similar number of looks.
  */
 function unseen(stored: readonly Finding[], shown: readonly Finding[]): Finding[] {
   const rest = [...shown];
@@ -201,7 +214,7 @@ async function openStream(
   const { path, detector, signal } = options;
   const part = { path, binaries, start: null, end: null, signal };
   if (video === null || isCover(facts, video)) {
-    // Files say of a cover that it lasts as long as they do.
+    // Files state their own duration for a cover picture.
     const still = video === null ? null : { ...video, duration: null, frameCount: 1 };
     return openFfmpegSource({ ...part, probe: { ...facts, video: still }, look: AUDIT_STILL });
   }
@@ -213,7 +226,7 @@ function isCover({ streamKinds }: Probe, { index }: VideoStream): boolean {
   return streamKinds[index] === 'cover';
 }
 
-/** Players show no further stream by themselves, so one that can't be decoded is named and the audit goes on. */
+/** Players do not show further streams by default: if one can't be decoded, the audit reports that and goes on. */
 async function lookAtFurther(
   facts: Probe,
   video: VideoStream,
@@ -226,7 +239,7 @@ async function lookAtFurther(
   );
 }
 
-/** What can't be decoded is a problem of the file; other failures are the audit's own. */
+/** Turns a decoding error into a problem of the file; other errors are the audit's own. */
 async function orNamed(problem: string, look: () => Promise<Look>): Promise<Look> {
   try {
     return await look();
@@ -254,13 +267,31 @@ async function lookThrough(
     time = frame.time;
     frames += 1;
     if (pictures === null) continue;
-    const faces = scaleDetections(await detectInShapes(detector, pictures), pictures[0]!, frame);
-    const open = faces.filter(({ box }) => covered?.covers(frame.index, box) !== true);
+    const open = await openFaces(frame, pictures, detector, covered);
     findings.add(frame, open, pictures[0]!);
     onProgress?.(time);
   }
   problems.push(...(source.doubts ?? []));
   return { frames, seconds: time, problems, findings: findings.result() };
+}
+
+/** Faces of one look outside covered heads, in pixels of the frame. */
+async function openFaces(
+  frame: Frame,
+  pictures: readonly Picture[],
+  detector: Detector,
+  covered: CoveredHeads | null,
+): Promise<Detection[]> {
+  const see = async (these: readonly Picture[]): Promise<Detection[]> =>
+    scaleDetections(await detectInShapes(detector, these), these[0]!, frame);
+  const faces = await see(pictures);
+  if (covered === null) return faces;
+  const open = faces.filter(({ box }) => !covered.covers(frame.index, box));
+  const doubtful = new Set(open.filter(({ box }) => covered.doubts(frame.index, box)));
+  if (doubtful.size === 0) return open;
+  const without = await see(pictures.map((each) => covered.withoutHeads(frame.index, each)));
+  const isSeen = (box: Box): boolean => without.some((other) => iou(box, other.box) >= SAME_PLACE);
+  return open.filter((face) => !doubtful.has(face) || isSeen(face.box));
 }
 
 function clock(seconds: number): string {

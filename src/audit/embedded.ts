@@ -2,36 +2,45 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import type { Sharp } from 'sharp';
 import type { Binaries } from '../ffmpeg/binaries.ts';
 import type { Probe } from '../ffmpeg/probe.ts';
 import { capture } from '../ffmpeg/process.ts';
+import { MOST_PLACES, skippedData } from './skipped-data.ts';
 import { endOfPlayed } from './trailing-bytes.ts';
 
-/** Something within a file that is no stream of it, copied into a file of its own. */
+/** A file embedded in another one outside its streams, copied into a file of its own. */
 export interface EmbeddedFile {
-  /** Of its copy. */
+  /** Path of the copy. */
   readonly path: string;
-  /** As in "in the bytes behind its end". */
+  /** Where it was found, such as "in the bytes behind its end". */
   readonly where: string;
 }
 
-/** How a JPEG begins. */
+/** Signature of JPEG. */
 const JPEG = Buffer.from([0xff, 0xd8, 0xff]);
 
-/** How pictures and videos begin: JPEG, PNG, Matroska. */
+/** Signatures of pictures and videos: JPEG, PNG, Matroska. */
 const SIGNATURES = [JPEG, Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), Buffer.from([0x1a, 0x45, 0xdf, 0xa3])];
 
-/** Things behind one another that are looked at. */
+/** The picture below transparent parts, and the alpha channel, which may contain a picture of its own. */
+const ALPHA_VIEWS: Readonly<Record<string, (photo: Sharp) => Sharp>> = {
+  below: (photo) => photo.removeAlpha(),
+  alpha: (photo) => photo.extractChannel('alpha'),
+  negative: (photo) => photo.extractChannel('alpha').negate(),
+};
+
+/** Limit of files appended one behind another. */
 const MOST_BEHIND = 16;
 
-/** Bytes behind the end within which a picture or a video begins. */
+/** An appended file is found if it begins within this many bytes behind the end. */
 const HEAD = 1024 * 1024;
 
-/** Pixels beyond which nothing is decoded. */
+/** Larger pictures are not decoded. */
 const MOST_PIXELS = 210_000_000;
 
 /**
- * What a photo holds besides its picture.
+ * Finds everything in a photo besides its picture.
  *
  * @param folder private, for the copies
  */
@@ -51,19 +60,20 @@ export async function* embeddedInPhoto(path: string, folder: string): AsyncGener
     yield { path: copy, where: 'the thumbnail in its EXIF data' };
   }
   if (facts.hasAlpha) {
-    const copy = join(folder, 'transparent');
-    await sharp(path, { limitInputPixels: MOST_PIXELS })
-      .autoOrient()
-      .removeAlpha()
-      .png()
-      .toFile(copy)
-      .catch(() => undefined);
-    yield { path: copy, where: 'what is transparent' };
+    for (const [name, view] of Object.entries(ALPHA_VIEWS)) {
+      const copy = join(folder, name);
+      await view(sharp(path, { limitInputPixels: MOST_PIXELS }).autoOrient())
+        .png()
+        .toFile(copy)
+        .catch(() => undefined);
+      yield { path: copy, where: 'what is transparent' };
+    }
   }
+  yield* inSkippedData(path, folder);
   yield* behindTheEnd(path, folder);
 }
 
-/** What a video file holds besides its streams: attached files, and what lies behind its end. */
+/** Finds files in a video file besides its streams: attached files, and those behind its end. */
 export async function* embeddedInVideo(
   path: string,
   folder: string,
@@ -75,14 +85,27 @@ export async function* embeddedInVideo(
     if (kind !== 'attachment') continue;
     const copy = join(folder, `attachment-${index}`);
     const input = ['-protocol_whitelist', 'file', `-dump_attachment:${index}`, copy, '-i', `file:${path}`];
-    // It ends with an error where there is nothing to write besides, and has written the attachment before.
+    // With no output file, ffmpeg ends with an error, but it writes the attachment first.
     await capture(ffmpeg.path, ['-v', 'error', '-nostdin', '-y', ...input], { signal });
     yield { path: copy, where: `the attached file, stream ${index}` };
   }
+  yield* inSkippedData(path, folder);
   yield* behindTheEnd(path, folder);
 }
 
-/** One thing may lie behind the end of another. */
+async function* inSkippedData(path: string, folder: string): AsyncGenerator<EmbeddedFile> {
+  let part = 0;
+  for await (const { where, from, to } of skippedData(path)) {
+    part += 1;
+    if (part > MOST_PLACES) return;
+    const copy = join(folder, `skipped-${part}`);
+    const start = await beginningAfter(path, from, to);
+    await pipeline(createReadStream(path, { start, end: to - 1 }), createWriteStream(copy));
+    yield { path: copy, where };
+  }
+}
+
+/** Files may be appended one behind another. */
 async function* behindTheEnd(path: string, folder: string): AsyncGenerator<EmbeddedFile> {
   let before = path;
   for (let part = 1; part <= MOST_BEHIND; part += 1) {
@@ -97,10 +120,11 @@ async function* behindTheEnd(path: string, folder: string): AsyncGenerator<Embed
   }
 }
 
-/** Where a picture or a video begins behind the end; others may have put marks before it. */
-async function beginningAfter(path: string, end: number): Promise<number> {
+/** Offset of a picture or a video after a place, before the limit; other programs may have put markers before it. */
+async function beginningAfter(path: string, end: number, limit = Infinity): Promise<number> {
   await using file = await open(path);
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD), 0, HEAD, end);
+  const length = Math.min(HEAD, limit - end);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, end);
   const head = buffer.subarray(0, bytesRead);
   const places = [
     ...SIGNATURES.map((signature) => head.indexOf(signature)),

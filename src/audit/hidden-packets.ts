@@ -3,10 +3,10 @@ import type { Binaries } from '../ffmpeg/binaries.ts';
 import { listPackets, PRIMING, type Packet } from '../ffmpeg/packets.ts';
 import type { Probe } from '../ffmpeg/probe.ts';
 
-/** Of the list of packets. */
+/** Size limit of the packet list. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
-/** What is in a file and no player plays. */
+/** Content of a file that no player plays. */
 export interface Hidden {
   /** A sentence for each stream. */
   readonly problems: readonly string[];
@@ -14,7 +14,7 @@ export interface Hidden {
   readonly videos: ReadonlySet<number>;
 }
 
-/** Finds frames and sound that are in the file and that no player plays. */
+/** Finds frames and audio in the file that no player plays. */
 export async function findHidden(
   path: string,
   { format, videos, audio }: Pick<Probe, 'format' | 'videos' | 'audio'>,
@@ -22,7 +22,7 @@ export async function findHidden(
   signal?: AbortSignal,
 ): Promise<Hidden> {
   const played = await totals(path, binaries, [], signal);
-  // Other containers mark such packets, MP4 and MOV leave most of them out until their edit lists are ignored.
+  // Other containers mark such packets. For MP4 and MOV, ffprobe leaves most of them out unless it ignores edit lists.
   const isEdited = format.split(',').includes('mov');
   const all = isEdited ? await totals(path, binaries, ['-ignore_editlist', '1'], signal) : played;
   const problems: string[] = [];
@@ -41,7 +41,7 @@ export async function findHidden(
   return { problems, videos: hiding };
 }
 
-/** Of one stream. */
+/** Totals of one stream. */
 interface Totals {
   packets: number;
   playedPackets: number;
@@ -64,12 +64,16 @@ async function totals(
   const streams = new Map<number, Totals>();
   const last = new Map<number, Packet>();
   for (const packet of packets) {
-    const before = last.get(packet.stream);
-    if (before !== undefined) count(streams, before);
-    last.set(packet.stream, packet);
+    const latest = last.get(packet.stream);
+    if (latest === undefined) last.set(packet.stream, packet);
+    else if ((packet.time ?? Infinity) < (latest.time ?? 0)) count(streams, packet);
+    else {
+      count(streams, latest);
+      last.set(packet.stream, packet);
+    }
   }
-  // An old ffmpeg ends a track with a packet that takes no time: it repeats the last frame, so that this one lasts. What
-  // stands for itself may be another picture.
+  // Old versions of ffmpeg end a track with a packet without duration that repeats the last frame to extend it. If that
+  // packet is a key frame, it may be another picture.
   for (const packet of last.values()) if (packet.duration !== null || packet.isKey) count(streams, packet);
   return streams;
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { ResolvedConfig } from '../config/schema.ts';
 import type { Logger } from '../logger.ts';
 import { expandInputs, type ExpandedInputs } from './input/inputs.ts';
+import { HEADINGS } from './help.ts';
 import type { Io } from './io.ts';
 import { identitiesOf } from './output/created-folders.ts';
 import { JsonReporter } from './report/json-reporter.ts';
@@ -21,23 +22,31 @@ export interface TellFlags {
 /** One call of a command that works on inputs. */
 export interface Call extends ExpandedInputs {
   readonly config: ResolvedConfig;
-  /** What tells the files of all inputs apart, whatever they are called. */
+  /** File identities of all inputs, independent of their names. */
   readonly inputFiles: ReadonlySet<string>;
   readonly reporter: Reporter;
   readonly logger: Logger;
 }
 
-/** Gives a command its inputs and the flags of {@link TellFlags}. */
-export function addCallFlags(command: Command): Command {
+/** Adds the inputs argument to a command. */
+export function addInputs(command: Command): Command {
+  return command.argument(
+    '<inputs...>',
+    'Files, folders (searched recursively) and quoted patterns such as "clips/**/*.mp4".',
+  );
+}
+
+/** Adds the flags of {@link TellFlags} to a command. */
+export function addTellFlags(command: Command): Command {
   return command
-    .argument('<inputs...>', 'files, folders (searched recursively) and patterns such as "clips/**/*.mp4"')
-    .option('--json', 'print JSON lines: one object per finished input, then a summary')
-    .option('-q, --quiet', 'print errors only')
-    .option('-v, --verbose', 'print debug messages and the causes of errors');
+    .optionsGroup(HEADINGS.general)
+    .option('--json', 'Print JSON lines: one object per finished input, then a summary.')
+    .option('-q, --quiet', 'Print errors only.')
+    .option('-v, --verbose', 'Print debug messages and the causes of errors.');
 }
 
 /**
- * Reads the arguments.
+ * Parses the arguments.
  *
  * @throws VeilError USAGE, CONFIG_INVALID
  */

@@ -3,46 +3,58 @@ import { presetValues } from '../config/config-file.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import { OPTIONS, valueAt, type OptionInfo } from '../config/options.ts';
 import { VeilError } from '../errors.ts';
+import { HEADINGS } from './help.ts';
 
-/** A part of the work that a command does. */
+/** The kind of work that a command does. */
 type Part = 'finding' | 'covering' | 'both' | 'live';
 
-/** Options that mean nothing for a part of the work. */
+/** Options without effect on a kind of work. */
 const MEANINGLESS: Readonly<Record<Part, RegExp | null>> = {
   finding: /^(style|cells|shape|padding|color|anonymizer|audio|mute|video\..*|keepMetadata|report|seal)$/,
   covering: /^(detector|engine|threshold|effort|look\..*)$/,
   both: null,
-  // A live run writes no report, and the delay decides how much it looks at.
-  live: /^(effort|report|seal|mute|video\.hdr)$/,
+  // A live run writes no report, and the delay determines its looks.
+  live: /^(effort|report|seal|mute|video\.(hdr|hw))$/,
 };
 
-/** Those that a live run refuses with a word of its own. */
+/** Options that a live run refuses with its own message. */
 const REFUSED_LIVE = /^(start|end|keepMetadata)$/;
 
-/** Gives a command `--config` and a flag for each option that means something for its part of the work. */
+/** Heading of each option in the help. */
+const HEADING_OF: readonly (readonly [keys: RegExp, heading: string])[] = [
+  [/^(style|cells|shape|padding|color|anonymizer)$/, HEADINGS.covers],
+  [/^(detector|engine|threshold|effort|look\..*)$/, HEADINGS.detection],
+  [/^(audio|mute)$/, HEADINGS.audio],
+  [/^video\./, HEADINGS.encoding],
+  [/^/, HEADINGS.files],
+];
+
+/** Adds `--config` to a command, and a flag for each option that affects its kind of work. */
 export function addOptionFlags(command: Command, part: Part = 'both'): Command {
-  command.addOption(
-    new Option(
-      '--config <preset|path>',
-      'Config file or preset (default, protest, live); may be repeated, later ones win.',
-    ).argParser((path, earlier: readonly string[] | undefined) => [
-      ...(earlier ?? []),
-      notAFlag(path, '--config'),
-    ]),
-  );
   const preset = part === 'live' ? presetValues('live') : {};
   for (const option of OPTIONS) {
     if (MEANINGLESS[part]?.test(option.key) === true) continue;
     const info = { ...option, default: valueAt(preset, option.key) ?? option.default };
     addFlag(command, info, part === 'live' && REFUSED_LIVE.test(option.key));
   }
-  return command;
+  return command
+    .optionsGroup(HEADINGS.general)
+    .option(
+      '--config <preset|path>',
+      'Config file or preset (default, protest, live). May be repeated; later ones win.',
+      repeated(valueOf('--config')),
+    );
+}
+
+/** Heading of an option in the help, by its key in config files. */
+export function headingOf(key: string): string {
+  return HEADING_OF.find(([keys]) => keys.test(key))![1];
 }
 
 /**
- * The options that a call asks for: defaults, then its config files, then its flags.
+ * The options of a call: defaults, then its config files, then its flags.
  *
- * @param base presets before the files that were given
+ * @param base presets that apply before the given files
  * @throws VeilError USAGE, CONFIG_INVALID
  */
 export function configOf(command: Command, base: readonly string[] = []): Promise<LoadedConfig> {
@@ -56,7 +68,7 @@ export function configOf(command: Command, base: readonly string[] = []): Promis
   return loadConfig({ files: [...base, ...given], flags });
 }
 
-/** Options of how something is covered and written, as words of a command line, as far as they were typed. */
+/** The typed options for covering and writing, as words of a command line. */
 export function typedCovering(command: Command): string[] {
   const values = command.opts<Record<string, unknown>>();
   const configs = ((values['config'] as readonly string[] | undefined) ?? []).flatMap((path) => [
@@ -76,15 +88,26 @@ function wordsOf(flag: string, kind: OptionInfo['kind'], value: unknown): string
   return [`--${flag}`, Array.isArray(value) ? value.join() : (value as number | string).toString()];
 }
 
-/** `-o --overwrite` means a forgotten value, not a file of that name. */
-export function notAFlag(value: string, flag: string): string {
+/** Collects the values of a flag that may be repeated. */
+export function repeated<T>(
+  read: (text: string) => T,
+): (text: string, earlier: readonly T[] | undefined) => readonly T[] {
+  return (text, earlier = []) => [...earlier, read(text)];
+}
+
+/** Reads the value of a flag: `-o --overwrite` means a forgotten value, not a file of that name. */
+export function valueOf(flag: string): (value: string) => string {
+  return (value) => notAFlag(value, flag);
+}
+
+function notAFlag(value: string, flag: string): string {
   if (!value.startsWith('-')) return value;
   throw new VeilError('USAGE', `${flag} needs a value, and ${value} looks like another option.`, {
     hint: `For a name that starts with a dash write ./${value}.`,
   });
 }
 
-/** As the help and `docs/options.md` show it. */
+/** The text for the help and `docs/options.md`. */
 export function flagUsage({ flag, kind, placeholder }: OptionInfo): string {
   return kind.type === 'boolean' ? `--${flag}` : `--${flag} <${placeholder}>`;
 }
@@ -93,12 +116,13 @@ function addFlag(command: Command, info: OptionInfo, isHidden: boolean): void {
   const { flag, kind } = info;
   const option = new Option(flagUsage(info), `${info.description}${defaultText(info)}`);
   if (kind.type !== 'boolean') option.argParser((text, earlier: unknown) => read(text, info, earlier));
-  command.addOption(option.hideHelp(isHidden));
+  const heading = headingOf(info.key);
+  command.addOption(option.helpGroup(heading).hideHelp(isHidden));
   if (kind.type === 'boolean') {
     command.addOption(new Option(`--no-${flag}`, `Undo --${flag} of a config file.`).hideHelp());
   }
   if (kind.type === 'path-or-boolean') {
-    command.addOption(new Option(`--no-${flag}`, `Write no ${flag}.`));
+    command.addOption(new Option(`--no-${flag}`, `Write no ${flag}.`).helpGroup(heading));
   }
 }
 
@@ -107,7 +131,7 @@ function defaultText({ default: value, kind }: OptionInfo): string {
   return ` (default: ${Array.isArray(value) ? value.join(',') : JSON.stringify(value).replaceAll('"', '')})`;
 }
 
-/** Values that can't be read stay text: the schema names the problem and the valid values. */
+/** Invalid values stay text: the schema reports the problem and the valid values. */
 function read(text: string, { kind, flag }: OptionInfo, earlier: unknown): unknown {
   switch (kind.type) {
     case 'number':
@@ -131,7 +155,7 @@ function number(text: string): number | string {
   return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text.trim()) ? Number(text) : text;
 }
 
-/** Seconds, also with an `s`, `mm:ss` or `hh:mm:ss`, with fractions; null for anything else. */
+/** Parses seconds, with or without `s`, `mm:ss` or `hh:mm:ss`, with fractions; null for anything else. */
 function time(text: string): number | null {
   const parts = /^(?:(?:(\d+):)?([0-5]?\d):)?(\d+(?:\.\d*)?)s?$/.exec(text.trim());
   if (parts === null) return null;
@@ -146,7 +170,7 @@ function noTime(text: string, flag: string): never {
   });
 }
 
-/** Two times with a hyphen. */
+/** Parses two times with a hyphen. */
 function span(text: string, flag: string): [from: number, to: number] {
   const [from = null, to = null, ...more] = text.split('-').map(time);
   if (from === null || to === null || more.length > 0) {

@@ -8,30 +8,32 @@ import { detectCommand } from './commands/detect-command.ts';
 import { doctorCommand } from './commands/doctor-command.ts';
 import { errorJson, errorText } from './report/error-text.ts';
 import { evalCommand } from './commands/eval-command.ts';
+import { addExamples, COMMAND_HEADINGS, HEADINGS, layOutHelp } from './help.ts';
 import type { Io } from './io.ts';
 import { liveCommand } from './commands/live-command.ts';
 import { modelsCommand } from './commands/models-command.ts';
 import { probeCommand } from './commands/probe-command.ts';
-import { queueCommand } from './commands/queue-command.ts';
+import { queueCommand } from './commands/queue/queue-command.ts';
 import { renderCommand } from './commands/render-command.ts';
-import { reviewCommand } from './commands/review-command.ts';
-import { workerCommand } from './commands/worker-command.ts';
+import { reviewCommand } from './commands/review/review-command.ts';
+import { workerCommand } from './commands/queue/worker-command.ts';
+import { shellWord } from '../base/shell-word.ts';
 import { ownVersion } from '../base/own-version.ts';
 
-const EXAMPLES = `
-Examples:
-  veil blur protest.mp4                 writes protest.veil.mp4
-  veil blur footage/ -o covered/
-  veil live /dev/video0 --preview 4321
+const EXAMPLES = [
+  ['veil blur protest.mp4', 'writes protest.veil.mp4'],
+  ['veil review protest.veil.mp4', 'opens a page to check it'],
+  ['veil blur footage/ -o covered/', 'a folder, with its subfolders'],
+  ['veil live /dev/video0 --preview 4321', 'a camera, with a page to control it'],
+] as const;
 
-Help for one command: veil blur --help
-`;
+const MORE = '\nOptions and examples of one command: veil blur --help';
 
 /**
- * The whole command line.
+ * Runs the program.
  *
  * @param argv the arguments after the program's name
- * @returns the exit code; nothing is thrown
+ * @returns the exit code; it never throws
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   let exitCode: number = EXIT.done;
@@ -40,10 +42,11 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   };
   const program = new Command('veil')
     .description('Hides faces in videos, photos and live streams.')
-    .version(ownVersion(), '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'show this help')
-    .addHelpText('after', EXAMPLES);
+    .optionsGroup(HEADINGS.general)
+    .version(ownVersion(), '-V, --version', 'Print the version.');
+  addExamples(program, EXAMPLES).addHelpText('after', MORE);
   for (const command of commandsOf(io, finish)) program.addCommand(command);
+  layOutHelp(program);
   prepare(program, io);
   traceRuns(program);
   try {
@@ -55,7 +58,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** Gives every command `--trace FILE`, for those who measure. */
+/** Adds `--trace FILE` to every command, for measurements. */
 function traceRuns(program: Command): void {
   for (const command of program.commands) {
     command.addOption(new Option('--trace <file>', 'write a Chrome trace of the run').hideHelp());
@@ -72,31 +75,32 @@ function traceRuns(program: Command): void {
 }
 
 /**
- * Every command, in the order of the help.
+ * All commands, in the order of the help.
  *
- * @param finish told the exit code
+ * @param finish called with the exit code
  */
 export function commandsOf(io: Io, finish: (exitCode: number) => void): Command[] {
+  const { cover, check, machines, setup } = COMMAND_HEADINGS;
   return [
-    blurCommand(io, finish),
-    detectCommand(io, finish),
-    renderCommand(io, finish),
-    reviewCommand(io, finish),
-    liveCommand(io, finish),
-    probeCommand(io, finish),
-    auditCommand(io, finish),
-    evalCommand(io, finish),
-    queueCommand(io, finish),
-    workerCommand(io, finish),
-    configCommand(io),
-    modelsCommand(io),
-    doctorCommand(io, finish),
+    blurCommand(io, finish).helpGroup(cover),
+    liveCommand(io, finish).helpGroup(cover),
+    reviewCommand(io, finish).helpGroup(check),
+    auditCommand(io, finish).helpGroup(check),
+    detectCommand(io, finish).helpGroup(check),
+    renderCommand(io, finish).helpGroup(check),
+    evalCommand(io, finish).helpGroup(check),
+    probeCommand(io, finish).helpGroup(check),
+    queueCommand(io, finish).helpGroup(machines),
+    workerCommand(io, finish).helpGroup(machines),
+    doctorCommand(io, finish).helpGroup(setup),
+    configCommand(io).helpGroup(setup),
+    modelsCommand(io).helpGroup(setup),
   ];
 }
 
 /**
- * The parser would read the file name `-other.mp4` as `-o ther.mp4`, and write there. Veil has too few short options
- * for joining them to be missed.
+ * Refuses joined short options: the parser would read the file name `-other.mp4` as `-o ther.mp4`, and write there.
+ * Veil has too few short options for joining them to be missed.
  *
  * @throws VeilError USAGE
  */
@@ -121,7 +125,7 @@ function prepare(command: Command, io: Io): void {
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
-      // Shown by conclude, like every other error.
+      // `conclude` shows it, like every other error.
       outputError: () => undefined,
       getOutHelpWidth: () => io.stdout.columns ?? 100,
       getErrHelpWidth: () => io.stderr.columns ?? 100,
@@ -131,7 +135,7 @@ function prepare(command: Command, io: Io): void {
 
 function conclude(error: unknown, argv: readonly string[], io: Io): number {
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
-  // The help was shown because a command is missing.
+  // A missing command made the parser show the help.
   if (error instanceof CommanderError && error.code === 'commander.help') return EXIT.usage;
   const shown = error instanceof CommanderError ? usageError(error, argv) : error;
   const given = beforeDashes(argv);
@@ -147,12 +151,20 @@ function seeHelp([first = '']: readonly string[]): string {
   return /^[a-z]+$/.test(first) ? `See veil ${first} --help.` : 'See veil --help.';
 }
 
-/** The parser's error in Veil's form, with its suggestion as the hint. */
+/** A hint for users of tools that take a file without a command. Null without a file. */
+function blurHint(argv: readonly string[]): string | null {
+  return /[./\\]/.test(argv[0] ?? '')
+    ? `To cover a file: ${['veil blur', ...argv.map(shellWord)].join(' ')}`
+    : null;
+}
+
+/** Converts the parser's error; its suggestion becomes the hint. */
 function usageError({ code, message }: CommanderError, argv: readonly string[]): VeilError {
   const [what = '', suggestion] = message.replace(/^error: /, '').split('\n');
   const name = code === 'commander.unknownOption' ? /'(.*)'/.exec(what)?.[1] : undefined;
   const hint =
     suggestion?.replace(/^\((.*)\)$/, '$1') ??
+    (code === 'commander.unknownCommand' ? blurHint(argv) : null) ??
     (name === undefined ? seeHelp(argv) : `${seeHelp(argv)} ${dashedNameHint(name)}`);
   return new VeilError('USAGE', `${what[0]?.toUpperCase() ?? ''}${what.slice(1)}.`, { hint });
 }

@@ -3,15 +3,17 @@ import { VeilError } from '../errors.ts';
 import { DEFAULT_CRF, type Codec } from './codecs.ts';
 import type { ResolvedConfig } from './schema.ts';
 
-/** Encoder settings with nothing left open. */
+/** Complete encoder settings. */
 export interface Encoding {
   readonly codec: Codec;
   readonly crf: number;
   readonly preset: ResolvedConfig['video']['preset'];
   readonly pixelFormat: ResolvedConfig['video']['pixelFormat'];
+  /** `auto`: in hardware, if an encoder supports this very video. */
+  readonly hw: ResolvedConfig['video']['hw'];
 }
 
-/** What each container may hold; ffmpeg refuses, or players fail on, the rest. */
+/** Codecs that each container supports in ffmpeg and in players. */
 const CONTAINERS: Readonly<Record<string, readonly Codec[]>> = {
   '.mp4': ['h264', 'h265', 'vp9', 'av1'],
   '.mkv': ['h264', 'h265', 'vp9', 'av1'],
@@ -25,10 +27,10 @@ const LARGEST_CRF: Readonly<Record<Codec, number>> = { h264: 51, h265: 51, vp9: 
 export const CONTAINER_EXTENSIONS: readonly string[] = Object.keys(CONTAINERS);
 
 /**
- * Settles what `auto` and `null` left open, which depends on the container.
+ * Resolves `auto` and `null`, which depend on the container.
  *
- * @throws VeilError CONFIG_INVALID for a container that Veil does not write, or that can't hold the codec, and
- * for a rate factor that the codec does not have
+ * @throws VeilError CONFIG_INVALID for a container that Veil does not support, a codec that it can't hold, or a rate
+ *   factor outside the codec's range
  */
 export function encodingFor(video: ResolvedConfig['video'], output: string): Encoding {
   const container = extname(output).toLowerCase();
@@ -58,5 +60,5 @@ export function encodingFor(video: ResolvedConfig['video'], output: string): Enc
       },
     );
   }
-  return { codec, crf, preset: video.preset, pixelFormat: video.pixelFormat };
+  return { codec, crf, preset: video.preset, pixelFormat: video.pixelFormat, hw: video.hw };
 }

@@ -3,13 +3,13 @@ import { DEFAULT_CRF } from './codecs.ts';
 import { STYLES } from '../frame/style.ts';
 import { THRESHOLDS } from '../frame/threshold.ts';
 
-/** How an option is written on the command line, where that does not follow from its key. */
+/** Command-line form of an option, where it does not follow from its key. */
 export interface FlagInfo {
-  /** Name without dashes; the key in kebab case unless given. */
+  /** Name without dashes; by default the key in kebab case. */
   readonly name?: string;
-  /** What the help shows for the value, such as `#rrggbb`. */
+  /** Placeholder of the value in the help, such as `#rrggbb`. */
   readonly placeholder?: string;
-  /** `time`: takes seconds or hh:mm:ss. `spans`: takes two of them with a dash between, and may be repeated. */
+  /** `time`: seconds or hh:mm:ss. `spans`: two of them with a dash in between; may be repeated. */
   readonly reads?: 'time' | 'spans';
 }
 
@@ -17,8 +17,8 @@ export interface FlagInfo {
 export const flagInfo = z.registry<FlagInfo>();
 
 /**
- * Every option of Veil: type, default, limits and the sentence that `--help`, `config/schema.json` and
- * `docs/options.md` show. Code below `config/` fills in no defaults.
+ * Every option of Veil: type, default, limits, and the description for `--help`, `config/schema.json` and
+ * `docs/options.md`. All defaults are here.
  */
 export const configSchema = z
   .strictObject({
@@ -64,7 +64,7 @@ export const configSchema = z
       .max(THRESHOLDS.most)
       .default(0.2)
       .describe(
-        'Score that a face must reach once to be covered. Raise it for fewer false covers; lower it to miss fewer faces.',
+        'Score that a face must reach once to be covered. Raise it for fewer false covers, lower it for fewer missed faces.',
       )
       .register(flagInfo, { placeholder: 'score' }),
     effort: z
@@ -82,7 +82,7 @@ export const configSchema = z
           .nullable()
           .default(null)
           .describe(
-            'Run the detector on every n-th frame. null: effort decides for files, the speed of the detector for live.',
+            'Run the detector on every n-th frame. Unset (null): chosen by effort for files, by the speed of the detector for live.',
           ),
         sizes: z
           .array(z.int().min(128).max(4096))
@@ -91,7 +91,7 @@ export const configSchema = z
           .nullable()
           .default(null)
           .describe(
-            'Long sides, in pixels, of the images that the detector gets. Larger finds smaller faces. null: effort decides for files, the detector for live.',
+            'Long sides of the images for the detector, in pixels. Larger ones find smaller faces. Unset (null): chosen by effort for files, by the detector for live.',
           )
           .register(flagInfo, { placeholder: 'n,n…' }),
       })
@@ -101,7 +101,7 @@ export const configSchema = z
       .enum(['auto', 'cpu', 'webgpu'])
       .default('auto')
       .describe(
-        'Where covers are drawn: on the CPU, or on a GPU through WebGPU. auto uses a hardware GPU if it is faster.',
+        'Where to draw covers: on the CPU, or on a GPU through WebGPU. auto uses a hardware GPU if it is faster.',
       ),
     audio: z
       .enum(['keep', 'drop'])
@@ -116,7 +116,7 @@ export const configSchema = z
       .max(1000)
       .default([])
       .describe(
-        'Silence all sound from one time of the input to another, such as 4.0-6.5s or 1:02-1:04, and 50 ms on either side; may be repeated.',
+        'Silence all audio between two times of the input, such as 4.0-6.5s or 1:02-1:04, and 50 ms before and after. May be repeated.',
       )
       .register(flagInfo, { placeholder: 'from-to', reads: 'spans' }),
     video: z
@@ -133,7 +133,7 @@ export const configSchema = z
           .nullable()
           .default(null)
           .describe(
-            `Constant rate factor: lower means better quality and larger files. null: ${Object.entries(
+            `Constant rate factor: lower means better quality and larger files. Unset (null): ${Object.entries(
               DEFAULT_CRF,
             )
               .map(([codec, crf]) => `${crf} for ${codec}`)
@@ -153,19 +153,26 @@ export const configSchema = z
             'veryslow',
           ])
           .default('medium')
-          .describe('Encoder speed, ultrafast to veryslow (names of x264). Slower makes smaller files.')
+          .describe('Encoder speed, from ultrafast to veryslow as in x264. Slower makes smaller files.')
           .register(flagInfo, { name: 'preset', placeholder: 'name' }),
         hdr: z
           .enum(['keep', 'sdr'])
           .default('keep')
           .describe(
-            'HDR video: keep it (10 bits, with h265, vp9 or av1), or convert it to SDR. h264 always gets SDR; auto takes h265 for HDR.',
+            'Keep HDR (10 bits; h265, vp9 or av1) or convert it to SDR. With codec auto, kept HDR is encoded as h265; h264 is always SDR.',
           )
           .register(flagInfo, { name: 'hdr' }),
+        hw: z
+          .enum(['off', 'auto'])
+          .default('off')
+          .describe(
+            'Hardware encoder for h264, h265 and av1 files: auto uses the first that works here (veil doctor), else the CPU. Files are larger at equal quality.',
+          )
+          .register(flagInfo, { name: 'hw' }),
         pixelFormat: z
           .enum(['yuv420p'])
           .default('yuv420p')
-          .describe('Pixel format of the output; every player can show this one.')
+          .describe('Pixel format of the output. Every player supports this one.')
           .register(flagInfo, { name: 'pixel-format' }),
       })
       .prefault({})
@@ -187,24 +194,24 @@ export const configSchema = z
     keepMetadata: z
       .boolean()
       .default(false)
-      .describe('Keep title, creation time, location and device tags. These can identify people.'),
+      .describe('Keep title, creation time, location and device tags, which can identify people.'),
     report: z
       .union([z.boolean(), z.string().min(1)])
       .default(true)
       .describe(
-        'Where to write the report: beside the output (true), nowhere (false), or this path (a folder for several inputs).',
+        'Path of the report, or a folder for several inputs. Default (true): beside the output. false: no report.',
       )
       .register(flagInfo, { placeholder: 'path' }),
     seal: z
       .boolean()
       .default(false)
       .describe(
-        'Write OUTPUT.seal.json beside the output: SHA-256 of input, output, weights and options, as in the report.',
+        'Write OUTPUT.seal.json beside the output: the SHA-256 of input, output, weights and options.',
       ),
     overwrite: z
       .boolean()
       .default(false)
-      .describe('Replace existing output files, but only files of the same kind, and no links.'),
+      .describe('Replace existing outputs, but no links and no files of another kind.'),
   })
   .refine(({ start, end }) => start === null || end === null || start < end, {
     path: ['end'],
@@ -214,8 +221,8 @@ export const configSchema = z
     },
   });
 
-/** All options, resolved: what the stages are given. */
+/** All options, complete, as the stages get them. */
 export type ResolvedConfig = z.output<typeof configSchema>;
 
-/** Options as people write them: everything may be left out. */
+/** Options as users write them: any of them may be omitted. */
 export type ConfigInput = z.input<typeof configSchema>;

@@ -1,3 +1,4 @@
+import { CLOSE_UP_SIDE } from './close-up.ts';
 import { decodeVeilFace } from './decoders/veil-face.ts';
 import type { Detector } from './detector.ts';
 import type { Detection } from '../frame/detection.ts';
@@ -8,18 +9,24 @@ import { readVeilFace, VEIL_CLOSE_UP_FILE, VEIL_FACE_FILE } from './networks/vei
 import { padPicture } from './pad-image.ts';
 import { withSecondOpinion } from './second-opinion.ts';
 
+const BLANK = {
+  width: CLOSE_UP_SIDE,
+  height: CLOSE_UP_SIDE,
+  data: new Uint8Array(3 * CLOSE_UP_SIDE * CLOSE_UP_SIDE),
+};
+
 /** Sides must be multiples of the coarsest stride. */
 const ALIGNMENT = 32;
 
-/** Larger ones are seen as well, with fewer false ones, in the smaller look that follows: pixels, and share of its long side. */
+/** Larger faces are left to the smaller look, which has fewer false ones: pixels, and share of the long side. */
 const LARGEST_FACE = 300;
 const LARGEST_SHARE = 0.16;
 
-/** Smaller ones are seen as well, with far fewer false ones, in the larger look. */
+/** Smaller faces are left to the larger look, which has far fewer false ones. */
 const SMALLEST_FACE = 24;
 
 /**
- * Veil's own network, the detector for crowds, and its second opinion.
+ * The detector for crowds: Veil's own network, and its second opinion.
  *
  * @throws VeilError DETECTOR_UNAVAILABLE, ENGINE_UNAVAILABLE
  */
@@ -30,6 +37,8 @@ export async function createCrowdDetector(
   const network = await readVeilFace();
   const model = await engine.load(network);
   const closer = await engine.load(await readVeilFace(VEIL_CLOSE_UP_FILE));
+  // The trial run of a new detector uses an empty picture, which never reaches this network.
+  await closer.run(BLANK);
   const look = async (picture: Picture, lowest: number): Promise<Detection[]> =>
     decodeVeilFace(await model.run(padPicture(picture, ALIGNMENT)), lowest);
   return {

@@ -4,28 +4,28 @@ import type { Picture } from '../frame/frame.ts';
 import { VeilError } from '../errors.ts';
 import { suppress, vote } from './nms.ts';
 
-/** Overlap from which two boxes, found in one picture or in several, are one face. */
+/** From this overlap on, two boxes count as one face, in one picture or in several. */
 export const SAME_FACE_IOU = 0.4;
 
-/** Voters may be less sure than what is taken must be: so many times. */
+/** Lowest score of a voting box, as a share of the lowest accepted score. */
 const VOTER_SHARE = 0.5;
 
 /**
- * Looks at each picture and joins what was found, in pixels of the first. Faces in the margin that pictures are
- * padded with don't count.
+ * Runs a detector on each picture and merges the results, in pixels of the first. Ignores faces in the padding of
+ * pictures.
  *
- * @param look what is found in one picture; scores below `least` are not needed
- * @param options.largest side, in pixels of the picture, of the largest face that is taken from any but the smallest
- *   picture: a network that was trained on small faces takes shirts and walls for large ones, and the next picture sees
- *   the same face smaller
- * @param options.largestShare the same as a share of the picture's longer side, 0…1: what fills much of a picture is seen as
- *   a whole where the picture is small, with what is around it
- * @param options.smallest side, in pixels of the picture, of the smallest face that is taken from any but the largest
- *   picture: what is tiny there is mostly none, and the picture before shows it larger
- * @param options.atLeast lowest score that is taken
- * @param options.votes whether all boxes of a picture that are one face, from VOTER_SHARE of `atLeast`, say where it is and
- *   how sure that is, instead of the surest alone
- * @throws VeilError DETECTOR_FAILED when a picture is none
+ * @param look detects faces in one picture; it may omit scores below `least`
+ * @param options.largest side, in pixels of the picture, of the largest face accepted from any but the smallest
+ *   picture: a network trained on small faces takes shirts and walls for large ones, and the next picture shows the
+ *   face smaller
+ * @param options.largestShare the same as a share of the picture's longer side, 0…1: a small picture shows a large face
+ *   as a whole, with its surroundings
+ * @param options.smallest side, in pixels of the picture, of the smallest face accepted from any but the largest
+ *   picture: tiny detections are mostly false, and the previous picture shows them larger
+ * @param options.atLeast lowest accepted score
+ * @param options.votes whether all boxes of one face in a picture, from VOTER_SHARE of `atLeast` on, determine its
+ *   place and score, instead of only the best one
+ * @throws VeilError DETECTOR_FAILED if a picture is invalid
  */
 export async function lookAtSizes(
   pictures: readonly Picture[],
@@ -67,7 +67,8 @@ export async function lookAtSizes(
   return suppress(all, SAME_FACE_IOU);
 }
 
-function checkPicture({ width, height, data }: Picture): void {
+/** @throws VeilError DETECTOR_FAILED if the number of bytes does not match the size */
+export function checkPicture({ width, height, data }: Picture): void {
   if (width > 0 && height > 0 && data.length === 3 * width * height) return;
   throw new VeilError('DETECTOR_FAILED', `${data.length} bytes are not a picture of ${width}×${height}.`);
 }

@@ -4,29 +4,32 @@ import { VeilError } from '../errors.ts';
 import { provenanceSchema, settingsHash } from './provenance.ts';
 import { UNCERTAINTY_REASONS } from './uncertainty-text.ts';
 
-/** What of a report says where heads were covered; everything in it is checked. */
+/** The part of a report about covers; all of it is validated. */
 const coveredSchema = z.object({
   format: z.literal('veil-report/1'),
   frames: z.int().nonnegative(),
+  // Missing in reports of older versions.
+  closingFrames: z.int().nonnegative().default(0),
   config: z.object({ shape: z.enum(['ellipse', 'rectangle']), padding: z.number().min(0).max(2) }),
   tracks: z.array(z.object({ id: z.int(), boxes: z.array(z.array(z.number()).min(5)) })),
-  // Reports of older versions name no curtains.
+  // Missing in reports of older versions.
   curtains: z
     .array(z.object({ firstFrame: z.int().nonnegative(), lastFrame: z.int().nonnegative() }))
     .default([]),
-  // Reports of older versions prove nothing.
+  // Missing in reports of older versions.
   provenance: provenanceSchema.optional(),
 });
 
-/** What a report says was covered: rows of boxes are frame, x, y, width, height in pixels. */
+/** Covers according to a report: rows of boxes are frame, x, y, width, height in pixels. */
 export type CoveredTracks = z.output<typeof coveredSchema> & {
-  /** Whether its options are those with which it was written; true where it says nothing of it. */
+  /** Whether its options are unchanged since it was written; true if it has no checksum of them. */
   readonly hasItsSettings?: boolean;
 };
 
-/** What of a report says how a run went, and by what. */
+/** The part of a report about the run and its tools. */
 const outcomeSchema = z.object({
   format: z.literal('veil-report/1'),
+  input: z.object({ name: z.string() }),
   output: z.object({ name: z.string() }),
   frames: z.int().nonnegative(),
   config: z.record(z.string(), z.unknown()),
@@ -50,14 +53,14 @@ const outcomeSchema = z.object({
   doubts: z.array(z.string()).default([]),
 });
 
-/** How a run went, as its report says. */
+/** A run according to its report. */
 export type ReportedRun = z.output<typeof outcomeSchema>;
 
-/** Reports of whole films have some hundred megabytes, and no text may be much longer. */
+/** Reports of whole films take some hundred megabytes, and strings can't be much longer. */
 const MOST_BYTES = 384 * 1024 ** 2;
 
 /**
- * Reads what a report says was covered.
+ * Reads the covers of a report.
  *
  * @throws VeilError INPUT_NOT_FOUND, INPUT_UNREADABLE
  */
@@ -81,14 +84,14 @@ export async function readCoveredTracks(path: string): Promise<CoveredTracks> {
   }
 }
 
-/** Reads how a run went. Null where there is no such report, or none that says by what it was made. */
+/** Reads the run of a report. Null without a report, or without provenance in it. */
 export async function readReportedRun(path: string): Promise<ReportedRun | null> {
   try {
     const content = await readRegularFile(path, MOST_BYTES);
     if (typeof content === 'string') return null;
     return outcomeSchema.parse(JSON.parse(content.toString('utf8')));
   } catch (error) {
-    // Whatever is wrong with it: it proves nothing.
+    // An invalid report is no evidence.
     if (error instanceof Error) return null;
     throw error;
   }

@@ -1,51 +1,54 @@
 import { area, growBox, intersectionArea, unionBox, type Box } from '../frame/box.ts';
 import type { Doubt, Sighting, UncertaintyReason } from '../frame/track.ts';
 
-/** What a review needs to know of a run. */
+/** Facts about a run for assessing its doubts. */
 export interface CoveredVideo {
-  /** Seconds that one frame is shown, on average. */
+  /** Average duration of a frame, seconds. */
   readonly frameSeconds: number;
-  /** Boxes of faces that were covered in a frame; null where all of it was. */
+  /** Covered face boxes in a frame; null if the whole frame was covered. */
   readonly coveredIn: (frame: number) => readonly Box[] | null;
 }
 
-/** A span to look at. */
+/** A span to review. */
 export interface RiskSpan {
   readonly trackId: number;
-  /** What makes up most of the risk. */
+  /** The reason with the largest share of the risk. */
   readonly reason: UncertaintyReason;
   readonly firstFrame: number;
   readonly lastFrame: number;
-  /** Seconds for which a face that can be recognised is visible, as expected from chance, size and time. */
+  /** Expected seconds of a recognisable visible face, from probability, size and time. */
   readonly risk: number;
   /** Where to look, pixels. */
   readonly box: Box;
 }
 
-/** All doubts about a run. */
+/** Assessment of all doubts of a run. */
 export interface Risks {
-  /** Worst first; those of next to no risk are left out. */
+  /** Worst first; without those of negligible risk. */
   readonly spans: readonly RiskSpan[];
-  /** Spans that were left out. */
+  /** Number of omitted spans. */
   readonly unlisted: number;
 }
 
-/** Risk from which a span is worth looking at. */
+/** Lowest risk of a listed span. */
 const LISTED = 0.03;
 
-/** Height from which a face is as easily recognised as any, pixels; smaller ones count less. */
-const RECOGNISED = 40;
+/** From this total risk on, an output needs a review: expected seconds of a recognisable face. */
+export const REVIEWED = 0.1;
 
-/** A cover reaches this share of the face's size around it at least. */
+/** From this height on, a face is fully recognisable, pixels; smaller ones count less. */
+export const RECOGNISED = 40;
+
+/** A cover extends its face box by at least this share. */
 const HEAD = 0.4;
 
-/** Share of a face that must lie outside every cover to be visible. */
+/** A face is visible if at least this share of it lies outside every cover. */
 const OPEN = 0.25;
 
-/** Spans less than this many seconds apart are one where they are about one person. */
+/** Spans about one person are merged if they are less than this apart, seconds. */
 const NEIGHBOURS = 1;
 
-/** What of the doubts was not covered by anything after all, as spans. */
+/** The parts of doubts that nothing has covered, as spans. */
 export function riskOf(doubts: readonly Doubt[], video: CoveredVideo): Risks {
   const pieces = doubts.flatMap((doubt) => openPieces(doubt, video));
   const spans = merged(pieces, NEIGHBOURS / video.frameSeconds);
@@ -56,7 +59,7 @@ export function riskOf(doubts: readonly Doubt[], video: CoveredVideo): Risks {
   };
 }
 
-/** One sighting that nothing covers, and the frames that it stands for. */
+/** One uncovered sighting, and the frames that it represents. */
 type Piece = RiskSpan;
 
 function openPieces({ trackId, reason, sightings, lastFrame }: Doubt, video: CoveredVideo): Piece[] {
@@ -75,7 +78,7 @@ function isCovered({ frame, box }: Sighting, { coveredIn }: CoveredVideo): boole
   return covers.some((cover) => intersectionArea(growBox(cover, HEAD), box) >= (1 - OPEN) * area(box));
 }
 
-/** Joins pieces of one person, or at one place, that follow each other. */
+/** Merges successive pieces of one person, or at one place. */
 function merged(pieces: readonly Piece[], longestGap: number): RiskSpan[] {
   const done: Span[] = [];
   let open: Span[] = [];
@@ -97,7 +100,7 @@ class Span {
   readonly #risks = new Map<UncertaintyReason, number>();
   #last: Piece;
   #worst: Piece;
-  /** Risk of each frame, so that two doubts about one moment count once. */
+  /** Risk of each frame: two doubts about one moment count once. */
   readonly #riskOf = new Map<number, number>();
   lastFrame: number;
 

@@ -16,7 +16,7 @@ import { ownVersion } from '../base/own-version.ts';
 
 export const REPORT_FORMAT = 'veil-report/1';
 
-/** The `veil-report/1` document. New fields may be added; present ones keep their meaning. */
+/** The `veil-report/1` document. Fields may be added; existing ones keep their meaning. */
 export interface Report {
   readonly format: typeof REPORT_FORMAT;
   readonly versions: Readonly<Record<string, string>>;
@@ -29,6 +29,8 @@ export interface Report {
   readonly output: { readonly name: string };
   readonly timeBase: string;
   readonly frames: number;
+  /** Additional frames of the output: its end repeats the last one. */
+  readonly closingFrames: number;
   readonly looks: number;
   /** Number of frames in `curtains`. */
   readonly curtainFrames: number;
@@ -36,6 +38,8 @@ export interface Report {
   readonly curtains: readonly Curtain[];
   readonly detector: string;
   readonly anonymizer: string;
+  /** ffmpeg's name of the encoder; null for photos. */
+  readonly encoder: string | null;
   readonly config: ResolvedConfig;
   readonly provenance: Provenance;
   readonly timings: Readonly<Record<string, number>>;
@@ -43,21 +47,23 @@ export interface Report {
   readonly columns: readonly string[];
   readonly tracks: readonly TrackRows[];
   readonly uncertain: readonly ReportSpan[];
-  /** Further spans that carry next to no risk. */
+  /** Number of further spans with negligible risk. */
   readonly unlisted: number;
   readonly warnings: readonly string[];
-  /** Those of the warnings for which the user should look through the output. */
+  /** The warnings that are reasons for the user to look through the output. */
   readonly doubts: readonly string[];
 }
 
-/** What a record does not know. */
+/** Facts that a record lacks. */
 export type ReportInfo = Pick<
   Report,
   | 'versions'
   | 'output'
+  | 'closingFrames'
   | 'looks'
   | 'detector'
   | 'anonymizer'
+  | 'encoder'
   | 'config'
   | 'provenance'
   | 'timings'
@@ -91,7 +97,7 @@ export function reportOf(record: TrackRecord, facts: ReportInfo): Report {
   };
 }
 
-/** A config as a report may hold it: of files only names, since folders tell whose machine it was. */
+/** A config for a report: only names of files, since paths reveal whose machine it was. */
 export function withoutFolders(config: ResolvedConfig): ResolvedConfig {
   const { detector, report } = config;
   return {
@@ -101,7 +107,7 @@ export function withoutFolders(config: ResolvedConfig): ResolvedConfig {
   };
 }
 
-/** Versions of Veil and of what runs it. */
+/** Versions of Veil and of its runtime. */
 export function ownVersions(): Record<string, string> {
   return { veil: ownVersion(), node: process.versions.node };
 }

@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { capture } from './process.ts';
 import { recall, remember, type Question } from './remembered-answers.ts';
 
-/** What one build of ffmpeg can do, as far as Veil needs to know. */
+/** Features of one build of ffmpeg that matter to Veil. */
 export interface FfmpegFeatures {
   readonly filters: ReadonlySet<string>;
   readonly encoders: ReadonlySet<string>;
-  /** `-fps_mode` (5.1 and later) instead of `-vsync` (deprecated since, gone one day). */
+  /** `-fps_mode` (5.1 and later) instead of `-vsync` (deprecated since then). */
   readonly fpsMode: boolean;
-  /** `-readrate_initial_burst` (6.1 and later): a file that is played with `-re` begins with half a second at once. */
+  /** `-readrate_initial_burst` (6.1 and later): `-re` starts with a burst of half a second. */
   readonly initialBurst: boolean;
   /** The bitstream filter `setts` can set durations (5.0 and later). */
   readonly packetDurations: boolean;
@@ -18,9 +18,11 @@ export interface FfmpegFeatures {
   readonly colorParams: boolean;
   /** libsvtav1 takes `-crf` (5.0 and later). */
   readonly svtCrf: boolean;
-  /** Encoders of {@link TEN_BIT} that take 10 bits, of those that are there. */
+  /** The available encoders of {@link TEN_BIT} that support 10 bits. */
   readonly tenBit: ReadonlySet<string>;
-  /** The Matroska muxer makes up for the samples with which an encoder begins (6.0 and later). */
+  /** Times in Ogg files count from the start of the requested streams (6.0 and later), not of the file. */
+  readonly oggFromOwnStart: boolean;
+  /** The Matroska muxer compensates for the priming samples of an encoder (6.0 and later). */
   readonly codecDelay: boolean;
 }
 
@@ -37,18 +39,19 @@ const FEATURES: Question<FfmpegFeatures> = {
     movieTimescale: z.boolean(),
     colorParams: z.boolean(),
     svtCrf: z.boolean(),
+    oggFromOwnStart: z.boolean(),
     codecDelay: z.boolean(),
     tenBit: names,
   }),
 };
 
-/** Encoders that are asked whether they take 10 bits: builds differ. */
+/** Encoders to query for 10-bit support: builds differ. */
 const TEN_BIT = ['libx265', 'libvpx-vp9', 'libsvtav1', 'libaom-av1'];
 
 const known = new Map<string, Promise<FfmpegFeatures>>();
 
 /**
- * Asks a build of ffmpeg, once: the answer is remembered in the data folder until the program changes.
+ * Queries a build of ffmpeg, once: the data folder stores the answer until the program changes.
  *
  * @param ffmpeg path of the program
  */
@@ -66,7 +69,7 @@ async function recallOrAsk(ffmpeg: string): Promise<FfmpegFeatures> {
   if (remembered !== null) return remembered;
   const features = await ask(ffmpeg);
   const { filters, encoders, tenBit } = features;
-  // An answer without encoders comes from a program that failed.
+  // A list without encoders comes from a failed program.
   if (encoders.size > 0) {
     const lists = { filters: [...filters], encoders: [...encoders], tenBit: [...tenBit] };
     await remember(ffmpeg, FEATURES, { ...features, ...lists });
@@ -74,7 +77,7 @@ async function recallOrAsk(ffmpeg: string): Promise<FfmpegFeatures> {
   return features;
 }
 
-/** Version numbers would not do: builds from git have none, and distributions leave parts out. */
+/** Queries features instead of version numbers: builds from git have none, and distributions leave parts out. */
 async function ask(ffmpeg: string): Promise<FfmpegFeatures> {
   const asked = (...args: string[]) => capture(ffmpeg, ['-hide_banner', ...args]);
   const questions = [['-filters'], ['-encoders'], ['-h', 'full'], ['-version']];
@@ -86,6 +89,8 @@ async function ask(ffmpeg: string): Promise<FfmpegFeatures> {
     string,
   ];
   const formats = await Promise.all(TEN_BIT.map((encoder) => asked('-h', `encoder=${encoder}`)));
+  // For what no option tells; builds from git have this number too.
+  const libavformat = Number(/^libavformat +(\d+)\./m.exec(version)?.[1] ?? 0);
   return {
     filters: new Set([...filters.matchAll(/^ [TSC.|]{2,3} (\S+)/gm)].map(([, name]) => name!)),
     encoders: new Set([...encoders.matchAll(/^ [VAS][A-Z.]{5} (\S+)/gm)].map(([, name]) => name!)),
@@ -96,12 +101,12 @@ async function ask(ffmpeg: string): Promise<FfmpegFeatures> {
     colorParams: section(help, 'setparams').includes('colorspace '),
     svtCrf: section(help, 'libsvtav1').includes('-crf '),
     tenBit: new Set(TEN_BIT.filter((_, i) => /pixel formats:.* yuv420p10le/.test(formats[i]!.stdout))),
-    // No option tells; builds from git have this number too.
-    codecDelay: Number(/^libavformat +(\d+)\./m.exec(version)?.[1] ?? 0) >= 60,
+    oggFromOwnStart: libavformat >= 60,
+    codecDelay: libavformat >= 60,
   };
 }
 
-/** The lines that `ffmpeg -h full` prints under "NAME AVOptions:". */
+/** The lines that `ffmpeg -h full` prints below "NAME AVOptions:". */
 function section(help: string, name: string): string {
   const start = help.search(new RegExp(`^${name}\\b.* AVOptions:`, 'm'));
   if (start < 0) return '';

@@ -1,51 +1,57 @@
 import type { Probe } from './probe.ts';
+import { featuresOf } from './features.ts';
 
-/** The part of a file that ffmpeg reads, and where its clock begins. */
+/** A part of a file for ffmpeg, and the origin of its clock. */
 export interface InputPart {
   /** Options before `-i`. */
   readonly args: readonly string[];
-  /** Seconds from the start of the part to what ffmpeg counts as 0; less than 0 where it reads from earlier on. */
+  /** Seconds from the start of the part to ffmpeg's time 0; negative if it reads from earlier on. */
   readonly origin: number;
-  /** Where the part ends, seconds from what ffmpeg counts as 0, or null. */
+  /** End of the part, seconds from ffmpeg's time 0, or null. */
   readonly end: number | null;
 }
 
-/** How a part is read. */
+/** Kind of stream to read. */
 type Kind = 'picture' | 'sound';
 
 /**
- * Containers whose clock may jump (ffmpeg's AVFMT_TS_DISCONT). Of these ffmpeg counts from the start of the streams that
- * it is asked for, of all others from the start of the file.
+ * Containers whose clock may jump (ffmpeg's AVFMT_TS_DISCONT). For these, ffmpeg counts from the start of the requested
+ * streams (for Ogg only some builds do), for all others from the start of the file.
  */
-const FROM_OWN_START: ReadonlySet<string> = new Set(['mpegts', 'mpeg', 'ogg']);
+const FROM_OWN_START: ReadonlySet<string> = new Set(['mpegts', 'mpeg']);
 
 /**
- * Containers in which ffmpeg finds the picture that frames build on. In others it begins anywhere, and frames up to the
- * next such picture are lost.
+ * Containers in which ffmpeg can seek to the key frame before a time. In others it starts at any frame, and frames up
+ * to the next key frame are lost.
  */
 const WITH_INDEX = /^(?:mov|matroska|flv|avi|asf|ogg|nut)\b/;
 
-/** Pictures are decoded before they are shown by this at most, seconds. */
+/** Largest time between decoding and display of a picture, seconds. */
 const REORDERED = 0.5;
-/** Sound may be stored so much earlier than the picture that it belongs to, seconds. */
+/** Audio may be stored this much earlier than its picture, seconds. */
 const AHEAD = 10;
 
 /**
- * How ffmpeg is told to read a part of a file.
+ * ffmpeg options for reading a part of a file.
  *
- * @param streams those that it is asked for
+ * @param streams the requested ones
  * @param part seconds from the start of the file, or null
+ * @param ffmpeg path of the program
  */
-export function inputPart(
+export async function inputPart(
   probe: Pick<Probe, 'format' | 'startTime' | 'video' | 'keyTimes'>,
   kind: Kind,
   streams: readonly { readonly startTime: number }[],
   { start, end }: { readonly start: number | null; readonly end: number | null },
-): InputPart {
+  ffmpeg: string,
+): Promise<InputPart> {
   const from = start ?? 0;
-  const lead = FROM_OWN_START.has(probe.format) ? leadOf(probe, streams) : 0;
+  const isFromOwnStart =
+    FROM_OWN_START.has(probe.format) ||
+    (probe.format === 'ogg' && (await featuresOf(ffmpeg)).oggFromOwnStart);
+  const lead = isFromOwnStart ? leadOf(probe, streams) : 0;
   const seek = kind === 'picture' ? pictureSeek(probe, from) : soundSeek(probe, from);
-  // Before their start there is nothing to pass over, and some builds count from it even so.
+  // Before their start there is nothing to skip, but some builds would count from the seek time anyway.
   const isSought = seek > lead;
   const origin = (isSought ? seek : lead) - from;
   return {
@@ -56,8 +62,8 @@ export function inputPart(
 }
 
 /**
- * The filter that leaves the part alone. Options of the input can't: ffmpeg counts their length from the first frame of
- * each stream, which may come later than the part begins.
+ * A filter that cuts out the part. Input options can't: ffmpeg counts their length from the first frame of each stream,
+ * which may be later than the start of the part.
  */
 export function partFilters({ origin, end }: Pick<InputPart, 'origin' | 'end'>, kind: Kind): string[] {
   const bounds = [
@@ -67,20 +73,20 @@ export function partFilters({ origin, end }: Pick<InputPart, 'origin' | 'end'>, 
   return bounds.length === 0 ? [] : [`${kind === 'picture' ? 'trim' : 'atrim'}=${bounds.join(':')}`];
 }
 
-/** Where decoding begins for pictures from a time on, seconds from the start of the file. */
+/** Start of decoding for pictures from a time on, seconds from the start of the file. */
 function pictureSeek({ format, keyTimes }: Pick<Probe, 'format' | 'keyTimes'>, from: number): number {
   if (WITH_INDEX.test(format)) return from;
   const key = keyTimes.findLast((time) => time <= from);
   return key === undefined ? 0 : Math.max(0, key - REORDERED);
 }
 
-/** The same for sound. Before the picture begins, ffmpeg passes over the sound up to there. */
+/** The same for audio. When seeking before the start of the picture, ffmpeg skips the audio up to that. */
 function soundSeek({ video, startTime }: Pick<Probe, 'startTime' | 'video'>, from: number): number {
   const seek = from - AHEAD;
   return seek > (video?.startTime ?? startTime) - startTime ? seek : 0;
 }
 
-/** Seconds from the start of the file to that of the first of the streams. */
+/** Seconds from the start of the file to the start of the first stream. */
 function leadOf(
   { startTime: fileStart }: Pick<Probe, 'startTime'>,
   streams: readonly { readonly startTime: number }[],

@@ -3,8 +3,7 @@ import type { Binaries } from './binaries.ts';
 import { capture } from './process.ts';
 
 /**
- * Seconds at the start or the end of a sound track that encoders put there to begin and to fill their last packet (AAC
- * 2,112 samples, Opus 3,840).
+ * Seconds of encoder delay and padding at the start or the end of an audio track (AAC 2,112 samples, Opus 3,840).
  */
 export const PRIMING = 0.085;
 
@@ -12,24 +11,26 @@ export const PRIMING = 0.085;
 export interface Packet {
   /** Index of its stream in the file. */
   readonly stream: number;
-  /** Seconds at which it is presented; null where the container states none. */
+  /** Presentation time, seconds; null if the container states none. */
   readonly time: number | null;
-  /** Seconds; null where the container states none. */
+  /** Seconds; null if the container states none. */
   readonly duration: number | null;
-  /** Whether it can be decoded without others. */
+  /** Whether it can be decoded on its own. */
   readonly isKey: boolean;
-  /** Whether players leave all of it out: it is marked so, or ends before the start. */
+  /** Whether players skip all of it: it is marked so, or ends before the start. */
   readonly isHidden: boolean;
-  /** Samples that players leave out from its start on, which may be more than it has. */
+  /** Seconds between its begin and the start of the file, which players skip. */
+  readonly beforeStart: number;
+  /** Samples that players skip from its start on, which may be more than it has. */
   readonly skippedSamples: number;
-  /** Samples that players leave out at its end. */
+  /** Samples that players skip at its end. */
   readonly droppedSamples: number;
 }
 
 export interface PacketOptions {
   /** Options of ffprobe that select packets, such as `-select_streams a`. */
   readonly options?: readonly string[];
-  /** The list has at most so many bytes. Default 512 MiB: a day at 60 frames a second. */
+  /** Size limit of the list, bytes. Default 512 MiB: a day at 60 frames per second. */
   readonly maxBytes?: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -37,13 +38,19 @@ export interface PacketOptions {
 const TIME_LIMIT = 600_000;
 const MOST_BYTES = 512 * 1024 * 1024;
 const ENTRIES =
-  'packet=stream_index,pts_time,duration_time,flags:packet_side_data=skip_samples,discard_padding';
+  'packet=stream_index,pts_time,duration_time,flags:packet_side_data=skip_samples,discard_padding:format=format_name';
 
 /**
- * Lists the packets of a file, in the order in which they lie in it.
+ * Containers whose clock begins anywhere: from shortly before its end, ffmpeg counts below 0. In others that is before
+ * the start.
+ */
+const ANY_START = /^format\|.*format_name=(?:mpegts|mpeg)\b/m;
+
+/**
+ * Lists the packets of a file, in file order.
  *
- * @returns null where ffprobe can't read the file to its end
- * @throws VeilError INTERRUPTED, INTERNAL where the list is too long or takes too long
+ * @returns null if ffprobe can't read the file to its end
+ * @throws VeilError INTERRUPTED, INTERNAL if the list is too long or takes too long
  */
 export async function listPackets(
   path: string,
@@ -58,10 +65,12 @@ export async function listPackets(
 }
 
 function* packetsOf(text: string): Generator<Packet, void, void> {
-  for (const [line] of text.matchAll(/^.*stream_index=\d.*$/gm)) yield packetOf(line);
+  // The format comes last.
+  const isAnyStart = ANY_START.test(text.slice(-1000));
+  for (const [line] of text.matchAll(/^.*stream_index=\d.*$/gm)) yield packetOf(line, isAnyStart);
 }
 
-function packetOf(line: string): Packet {
+function packetOf(line: string, isAnyStart: boolean): Packet {
   const numberOf = (name: string): number | null => {
     const value = new RegExp(`\\b${name}=(-?[\\d.]+)`).exec(line)?.[1];
     return value === undefined ? null : Number(value);
@@ -73,7 +82,8 @@ function packetOf(line: string): Packet {
     time,
     duration,
     isKey: /flags=\w*K/.test(line),
-    isHidden: /flags=\w*D/.test(line) || (time !== null && endsBeforeStart(time, duration)),
+    isHidden: /flags=\w*D/.test(line) || (!isAnyStart && time !== null && endsBeforeStart(time, duration)),
+    beforeStart: isAnyStart ? 0 : Math.max(0, -(time ?? 0)),
     skippedSamples: numberOf('skip_samples') ?? 0,
     droppedSamples: numberOf('discard_padding') ?? 0,
   };

@@ -6,7 +6,9 @@ import type { Rational } from '../frame/frame.ts';
 import type { Binaries } from './binaries.ts';
 import { patternError, refusePattern } from './file-pattern.ts';
 import { readClock, type VideoClock } from './clock-jumps.ts';
+import { readTurns } from './turns.ts';
 import { chooseVideo, type FurtherVideo } from './choose-video.ts';
+import { filmBehind } from './film-behind.ts';
 import { hasSecondView } from './second-view.ts';
 import type { FfprobeOptions } from './ffprobe-options.ts';
 import { runFfprobe } from './run-ffprobe.ts';
@@ -14,7 +16,7 @@ import type { AudioStream, VideoStream } from './streams.ts';
 
 export type { AudioStream, ColorInfo, VideoStream } from './streams.ts';
 
-/** What a media file says of itself. */
+/** Facts that a media file states about itself. */
 export interface Probe {
   /** ffmpeg's names of the container, such as `mov,mp4,m4a,3gp,3g2,mj2`. */
   readonly format: string;
@@ -22,30 +24,32 @@ export interface Probe {
   readonly duration: number | null;
   readonly startTime: number;
   readonly size: number;
-  /** The stream that plays longest, of those that are not cover pictures. */
+  /** The stream that plays longest, except cover pictures. */
   readonly video: VideoStream | null;
-  /** The others of those. */
+  /** The other such streams. */
   readonly furtherVideos: readonly FurtherVideo[];
-  /** All streams of pictures, covers too. */
+  /** All picture streams, including covers. */
   readonly videos: readonly VideoStream[];
   readonly audio: readonly AudioStream[];
-  /** When the clock of the video jumps, seconds of what is played; its durations are null then. */
+  /** Times at which the clock of the video jumps, seconds of playback; its durations are then null. */
   readonly clockJumps: readonly number[];
   /**
-   * Where decoding of the video can begin, seconds from the start of the file; for containers without an index that
-   * tells, and empty for others.
+   * Key frame times of the video, seconds from the start of the file; for containers without an index, empty for
+   * others.
    */
   readonly keyTimes: readonly number[];
-  /** Whether the video holds a second view, for the other eye, that ffmpeg passes over. */
+  /** Whether the video has a second view, for the other eye, which ffmpeg ignores. */
   readonly hasSecondView: boolean;
-  /** Kinds of all streams in order, cover pictures as `cover`. */
+  /** Offset of another film behind this one, which players do not reach; null if there is none. */
+  readonly filmBehind: number | null;
+  /** Kinds of all streams in order; cover pictures as `cover`. */
   readonly streamKinds: readonly string[];
   readonly chapters: number;
   readonly tags: Readonly<Record<string, string>>;
 }
 
 /**
- * Reads what a media file says of itself.
+ * Probes a media file.
  *
  * @throws VeilError INPUT_NOT_FOUND, INPUT_UNREADABLE, INPUT_UNSUPPORTED, INPUT_EMPTY, INPUT_NOT_MEDIA,
  *   INTERRUPTED by the signal
@@ -57,13 +61,21 @@ export async function probe(
 ): Promise<Probe> {
   const size = await sizeOf(path);
   refusePattern(path);
-  const data = await runFfprobe(path, binaries.ffprobe.path, options).catch((cause: unknown) => {
+  const refuse = (cause: unknown): never => {
     throw options.signal?.aborted === true ? interrupted() : notMedia(path, cause);
-  });
+  };
+  const data = await runFfprobe(path, binaries.ffprobe.path, options).catch(refuse);
   if (data.format.format_name === 'image2' && path.includes('%')) {
     throw patternError(path);
   }
-  const moving = data.streams.filter((stream) => kindOf(stream) === 'video').map(videoStream);
+  const isTurned = data.streams.some((stream) => (number(stream.rotation) ?? 0) !== 0);
+  const turns = isTurned
+    ? await readTurns(path, binaries, options.signal).catch(refuse)
+    : new Map<number, number>();
+  const videos = data.streams
+    .filter((stream) => stream.codec_type === 'video')
+    .map((stream) => videoStream(stream, turns.get(stream.index) ?? 0));
+  const moving = videos.filter(({ index }) => kindOf(data.streams[index]!) === 'video');
   const { video, furtherVideos } = await chooseVideo(path, moving, binaries, options.signal);
   const format = text(data.format.format_name) ?? '';
   const { jumps, keyTimes }: VideoClock =
@@ -71,17 +83,22 @@ export async function probe(
       ? { jumps: [], keyTimes: [] }
       : await readClock(path, { format, stream: video.index }, binaries, options.signal);
   const startTime = number(data.format.start_time) ?? 0;
+  const duration = jumps.length > 0 ? null : positive(data.format.duration);
   return {
     format,
-    duration: jumps.length > 0 ? null : positive(data.format.duration),
+    duration,
     startTime,
     size,
-    video: video !== null && jumps.length > 0 ? { ...video, duration: null } : video,
+    video:
+      video === null
+        ? null
+        : { ...video, duration: jumps.length > 0 ? null : shownDuration(video, format, duration) },
     furtherVideos,
     clockJumps: jumps,
     keyTimes: keyTimes.map((time) => time - startTime),
+    filmBehind: format.includes('mov') ? await filmBehind(path) : null,
     hasSecondView: video?.codec === 'hevc' && format.includes('mov') && (await hasSecondView(path)),
-    videos: data.streams.filter((stream) => stream.codec_type === 'video').map(videoStream),
+    videos,
     audio: data.streams.filter((stream) => stream.codec_type === 'audio').map(audioStream),
     streamKinds: data.streams.map(kindOf),
     chapters: data.chapters.length,
@@ -114,7 +131,7 @@ async function sizeOf(path: string): Promise<number> {
   }
   if (facts.isDirectory())
     throw new VeilError('INPUT_UNREADABLE', `${path} is a folder.`, { hint: 'Give a file.' });
-  // Pipes and devices could keep a probe waiting for ever.
+  // Pipes and devices might block a probe forever.
   if (!facts.isFile()) {
     throw new VeilError('INPUT_UNSUPPORTED', `${path} is not a regular file.`, {
       hint: 'Copy it into a file first.',
@@ -143,19 +160,19 @@ function kindOf(stream: FfprobeStream): string {
   return isCover ? 'cover' : (stream.codec_type ?? 'unknown');
 }
 
-function videoStream(stream: FfprobeStream): VideoStream {
+function videoStream(stream: FfprobeStream, rotation: number): VideoStream {
   const pixelFormat = text(stream.pix_fmt) ?? '';
   return {
     index: stream.index,
     codec: text(stream.codec_name) ?? 'unknown',
     width: number(stream.width) ?? 0,
     height: number(stream.height) ?? 0,
-    rotation: rotationOf(stream),
+    rotation,
     timeBase: rational(stream.time_base) ?? { num: 1, den: 90_000 },
     frameRate: rational(stream.avg_frame_rate) ?? rational(stream.r_frame_rate) ?? { num: 25, den: 1 },
     sampleAspectRatio: rational(text(stream.sample_aspect_ratio)?.replace(':', '/')) ?? { num: 1, den: 1 },
     pixelFormat,
-    bitDepth: number(stream.bits_per_raw_sample) ?? Number(/(\d\d)(?:le|be)$/.exec(pixelFormat)?.[1] ?? 8),
+    bitDepth: number(stream.bits_per_raw_sample) ?? depthOf(pixelFormat),
     color: {
       range: known(stream.color_range),
       space: known(stream.color_space),
@@ -169,6 +186,28 @@ function videoStream(stream: FfprobeStream): VideoStream {
     dolbyVision: number((stream as unknown as Record<string, unknown>)['dv_profile']),
     tags: tagsOf(stream['tags'] as unknown),
   };
+}
+
+/**
+ * How long a stream plays, seconds. For one that begins later than its .mp4 or .mov, ffmpeg counts the time before as
+ * well, up to all that is stored; the file as a whole says when the last of what is played ends.
+ */
+function shownDuration(
+  { duration, startTime }: VideoStream,
+  format: string,
+  ofFile: number | null,
+): number | null {
+  if (duration === null || ofFile === null || startTime <= 0 || !format.split(',').includes('mov'))
+    return duration;
+  const left = ofFile - startTime;
+  return left > 0 ? Math.min(duration, left) : duration;
+}
+
+/** Bits per sample, from ffmpeg's name of the format, which may end with those of a pixel, or of each colour. */
+function depthOf(pixelFormat: string): number {
+  const digits = /(\d+)(?:le|be)$/.exec(pixelFormat)?.[1] ?? '8';
+  if (['48', '64'].includes(digits)) return 16;
+  return ['444', '555', '565'].includes(digits) ? 8 : Number(digits.slice(-2));
 }
 
 function audioStream(stream: FfprobeStream): AudioStream {
@@ -185,17 +224,6 @@ function audioStream(stream: FfprobeStream): AudioStream {
     startTime: number(stream.start_time) ?? 0,
     tags,
   };
-}
-
-/** From the display matrix (counterclockwise, in side data), or the older tag (clockwise). */
-function rotationOf(stream: FfprobeStream): number {
-  const tag = number((stream['tags'] as Record<string, unknown> | undefined)?.['rotate']);
-  const matrix = number(stream.rotation);
-  const clockwise = matrix !== null ? -matrix : (tag ?? 0);
-  const quarter = Math.round(clockwise / 90) * 90;
-  // ffmpeg takes a turn that is less than a degree off for a quarter.
-  const degrees = Math.abs(clockwise - quarter) <= 1 ? quarter : clockwise;
-  return ((degrees % 360) + 360) % 360;
 }
 
 function tagsOf(tags: unknown): Record<string, string> {

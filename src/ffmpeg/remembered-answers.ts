@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeWholeFile } from '../base/whole-file.ts';
 import { dataFolder } from '../config/data-folder.ts';
 
-/** A question to a program whose answer changes with the program alone. */
+/** A query to a program whose answer changes only with the program. */
 export interface Question<Answer> {
   /** Part of a file name. */
   readonly name: string;
-  /** What the answer looks like in its file. */
+  /** Format of the answer in its file. */
   readonly schema: z.ZodType<Answer>;
 }
 
@@ -18,9 +18,9 @@ const FORMAT = 'veil-program/1';
 const programSchema = z.strictObject({ path: z.string(), size: z.number(), modified: z.number() });
 
 /**
- * What this very program answered before: same path, size and time.
+ * The stored answer of this very program: same path, size and time.
  *
- * @returns null where that is unknown or unreadable
+ * @returns null if there is none, or it is unreadable
  */
 export async function recall<Answer>(program: string, question: Question<Answer>): Promise<Answer | null> {
   const schema = z.strictObject({
@@ -35,19 +35,25 @@ export async function recall<Answer>(program: string, question: Question<Answer>
     const isSame = then.path === path && then.size === size && then.modified === modified;
     return isSame ? remembered.answer : null;
   } catch {
-    // Missing or damaged: asked and written again.
+    // Missing or damaged: query and write again.
     return null;
   }
 }
 
-/** Keeps an answer, as JSON that the question's schema reads, for later runs. */
+/** Stores an answer, as JSON that matches the query's schema, for later runs. */
 export async function remember(program: string, question: Question<unknown>, answer: unknown): Promise<void> {
   try {
     const document = { format: FORMAT, program: await identityOf(program), answer };
     await writeWholeFile(fileOf(program, question), JSON.stringify(document));
   } catch {
-    // A folder that can't be written, as in a read-only container: the next run asks again.
+    // The folder is not writable, as in a read-only container: the next run queries again.
   }
+}
+
+/** Makes later runs query again. */
+export async function forget(program: string, question: Question<unknown>): Promise<void> {
+  // In a folder that is not writable, nothing was stored.
+  await rm(fileOf(program, question), { force: true }).catch(() => undefined);
 }
 
 async function identityOf(path: string): Promise<z.infer<typeof programSchema>> {
@@ -55,7 +61,7 @@ async function identityOf(path: string): Promise<z.infer<typeof programSchema>> 
   return { path, size, modified: mtimeMs };
 }
 
-/** One file for each program: an update replaces it, and two programs never share one. */
+/** One file per program: an update replaces it, and two programs never share one. */
 function fileOf(program: string, { name }: Question<unknown>): string {
   const hash = createHash('sha256').update(program).digest('hex').slice(0, 16);
   return join(dataFolder(), `${name}-${hash}.json`);

@@ -1,17 +1,17 @@
-/** Exact fraction, as ffmpeg writes them: time bases (1/90000), frame rates (30000/1001). */
+/** An exact fraction, as in ffmpeg: time bases (1/90000), frame rates (30000/1001). */
 export interface Rational {
   readonly num: number;
   readonly den: number;
 }
 
 /**
- * How the pixels of a {@link Frame} lie in its buffer, planes one after another without row padding: `yuv420p` for
- * video (8 bits a sample, chroma halved both ways, rounded up), `yuv420p10` the same for HDR (10 bits in 16, little
- * endian), `gbrp` (8 bits; G, B, R at full size) for still images, which must come out as sharp as they went in.
+ * Layout of the pixels of a {@link Frame} in its buffer, planes one after another without row padding: `yuv420p` for
+ * video (8 bits per sample, chroma halved in both directions, rounded up), `yuv420p10` the same for HDR (10 bits in 16,
+ * little endian), `gbrp` (8 bits; G, B, R at full size) for still images, which must stay as sharp as they are.
  */
 export type PixelFormat = 'yuv420p' | 'yuv420p10' | 'gbrp';
 
-/** One decoded picture. `data` belongs to the holder of the frame, who alone may change it. */
+/** One decoded picture. `data` belongs to the current holder of the frame; only the holder may change it. */
 export interface Frame {
   /** Position in the decoded order, counted from 0 at the start of the run. */
   readonly index: number;
@@ -24,20 +24,26 @@ export interface Frame {
   readonly format: PixelFormat;
   readonly data: Uint8Array;
   /**
-   * Gives the buffer back to be filled with a later frame: called once, by the last holder, after the last use. A frame
-   * that is never released is collected.
+   * Returns the buffer for reuse: called once, by the last holder, after the last use. A frame that is never released
+   * is garbage-collected.
    */
   readonly release?: () => void;
 }
 
-/** A small RGB picture of a frame, for the detector: 3 bytes a pixel, rows without padding. */
-export interface Picture {
+/** Width and height of a picture in pixels. */
+export interface PictureSize {
   readonly width: number;
   readonly height: number;
-  readonly data: Uint8Array;
 }
 
-/** Where one plane of a frame lies: offset and size in samples, and how much it is subsampled (shift). */
+/** A small RGB picture of a frame, for the detector: 3 bytes per pixel, rows without padding. */
+export interface Picture extends PictureSize {
+  readonly data: Uint8Array;
+  /** Returns the buffer, as for a {@link Frame}. */
+  readonly release?: () => void;
+}
+
+/** Position of one plane in a frame: offset and size in samples, and its subsampling (shift). */
 export interface Plane {
   readonly offset: number;
   readonly width: number;
@@ -71,17 +77,16 @@ export function sampleBytes(format: PixelFormat): 1 | 2 {
   return format === 'yuv420p10' ? 2 : 1;
 }
 
-/** Samples of frames: of 8 bits, or of 10. */
+/** Samples of a frame, 8-bit or 10-bit. */
 export type Samples = Uint8Array | Uint16Array;
 
 /** The samples of a frame, in its own buffer. */
 export function samplesOf({ format, data }: Pick<Frame, 'format' | 'data'>): Samples {
   if (sampleBytes(format) === 1) return data;
-  // Node runs on little-endian machines, and a frame of 16 bits has a buffer of its own.
+  // Node.js runs on little-endian machines, and a 16-bit frame has a buffer of its own.
   return new Uint16Array(data.buffer, data.byteOffset, data.length / 2);
 }
 
-/** Ticks to seconds. */
 export function ticksToSeconds(ticks: number, timeBase: Rational): number {
   return (ticks * timeBase.num) / timeBase.den;
 }

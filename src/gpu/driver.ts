@@ -1,11 +1,11 @@
-import { access, constants, readFile, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { graphicsCards } from './graphics-cards.ts';
+import { graphicsState } from '../base/graphics-cards.ts';
 import { unavailable } from './unavailable.ts';
 
-/** Variables that name drivers and devices. */
+/** Environment variables that select drivers and devices. */
 const VARIABLES = [
   'VK_DRIVER_FILES',
   'VK_ICD_FILENAMES',
@@ -18,7 +18,7 @@ const VARIABLES = [
 ];
 
 /**
- * Makes sure that a graphics driver is listed: without one there is nothing to ask for.
+ * Checks that a graphics driver is listed: without one there is nothing to query.
  *
  * @throws VeilError GPU_UNAVAILABLE
  */
@@ -29,19 +29,17 @@ export async function requireDriver(): Promise<void> {
 }
 
 /**
- * Everything that decides which adapter there is: the package that asks, listed drivers, cards, what the user may
- * open, and when the system started, since drivers are loaded then.
+ * Everything that affects which adapter is found: the package, listed drivers, cards, accessible device files, and the
+ * id of the boot, since drivers are loaded then.
  *
- * @returns null where that cannot be told, on other systems than Linux
+ * @returns null if unknown, on systems other than Linux
  */
 export async function driverState(): Promise<string | null> {
   if (process.platform !== 'linux') return null;
-  const started = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
   const named = VARIABLES.map((name) => process.env[name] ?? '');
   const files = [...(await listedDrivers()), ...named.slice(0, 3).flatMap((value) => value.split(':'))];
   const drivers = await Promise.all(files.map(identityOf));
-  const parts = [packageVersion(), started.trim(), ...named, ...drivers, ...(await graphicsCards())];
-  return [...parts, ...(await devices('/dev/dri')), ...(await devices('/dev', /^nvidia|^dxg$/))].join(' | ');
+  return [packageVersion(), ...named, ...drivers, ...(await graphicsState())].join(' | ');
 }
 
 async function listedDrivers(): Promise<string[]> {
@@ -60,26 +58,13 @@ async function identityOf(path: string): Promise<string> {
   return facts === null ? '' : `${path} ${facts.size} ${facts.mtimeMs}`;
 }
 
-/** Device files, and which of them this user may open. */
-async function devices(folder: string, pattern = /./): Promise<string[]> {
-  const names = (await readdir(folder).catch(() => [])).filter((name) => pattern.test(name)).sort();
-  return Promise.all(
-    names.map((name) =>
-      access(join(folder, name), constants.R_OK | constants.W_OK).then(
-        () => name,
-        () => `no ${name}`,
-      ),
-    ),
-  );
-}
-
 const require = createRequire(import.meta.url);
 
 function packageVersion(): string {
   try {
     return (require('webgpu/package.json') as { version: string }).version;
   } catch {
-    // Its absence is part of the state.
+    // A missing file is part of the state.
     return '';
   }
 }

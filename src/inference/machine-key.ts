@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { z } from 'zod';
-import { graphicsCards } from '../gpu/graphics-cards.ts';
+import { graphicsCards } from '../base/graphics-cards.ts';
 
 const PACKAGES = [
   'onnxruntime-node',
@@ -11,7 +11,7 @@ const PACKAGES = [
   'webgpu',
 ];
 
-/** Everything that decides which engine is the fastest: program, packages, processor, graphics cards. */
+/** Everything that affects which engine is the fastest: program, packages, processor, graphics cards. */
 export async function machineKey(): Promise<string> {
   const versions = ['../../package.json', ...PACKAGES.map((name) => `${name}/package.json`)].map(versionIn);
   const processors = cpus();
@@ -28,7 +28,7 @@ function versionIn(manifest: string): string {
   try {
     return z.object({ version: z.string() }).parse(require(manifest)).version;
   } catch (error) {
-    // Its absence is part of the key.
+    // A missing package is part of the key.
     return error instanceof z.ZodError ? 'unknown' : 'none';
   }
 }

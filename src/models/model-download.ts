@@ -6,33 +6,33 @@ import { openUrl } from './model-request.ts';
 export interface DownloadOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((received: number, total: number) => void) | undefined;
-  /** Give up when nothing has arrived for so long; 30 s unless given. */
+  /** Give up after this time without data; default 30 s. */
   readonly stallTimeoutMs?: number;
-  /** Give up after so long, however steadily bytes drip in; 15 minutes unless given. */
+  /** Give up after this total time, however steadily data comes; default 15 minutes. */
   readonly timeoutMs?: number;
-  /** How often a broken connection is taken up again; 3 unless given. */
+  /** Number of retries after a broken connection; default 3. */
   readonly attempts?: number;
-  /** Pause before it is taken up again; 1 s unless given. */
+  /** Pause before a retry; default 1 s. */
   readonly retryDelayMs?: number;
   /** Allow plain http to this machine itself, for mirrors and tests. */
   readonly allowLoopbackHttp?: boolean;
 }
 
-/** What the part file was downloaded from; a part without this is started anew. */
+/** Source of the part file; a part without this is started anew. */
 interface PartState {
   readonly url: string;
   /** Strong ETag or Last-Modified, for If-Range. */
   readonly validator: string;
 }
 
-/** A failure that another attempt may get past: a broken connection, a busy server. */
+/** A failure that a retry may solve: a broken connection, a busy server. */
 class BrokenDownload extends VeilError {}
 
 /**
- * Fetches exactly `bytes` bytes into the file `part`. What an earlier run left there is continued if the
- * server still has the same file. The caller checks the hash.
+ * Downloads exactly `bytes` bytes into the file `part`. Continues an earlier download if the server still has the same
+ * file. The caller checks the hash.
  *
- * @throws VeilError DOWNLOAD_FAILED (a continuable part stays, a wrong one is removed), INTERRUPTED
+ * @throws VeilError DOWNLOAD_FAILED (a part that can be continued stays, a wrong one is removed), INTERRUPTED
  */
 export async function download(
   url: string,
@@ -59,7 +59,7 @@ export async function download(
   }
 }
 
-/** Removes a partial download and its notes. */
+/** Removes a partial download and its state file. */
 export async function removePart(part: string): Promise<void> {
   await rm(part, { force: true });
   await rm(statePath(part), { force: true });
@@ -86,7 +86,14 @@ async function attemptDownload(
       throw wrongSize(url, bytes);
     }
     await rememberPart(part, url, response.headers);
-    const received = await store(response.body, part, offset, bytes, url, watch, options);
+    const received = await store(response.body, {
+      url,
+      part,
+      offset,
+      bytes,
+      watch,
+      onProgress: options.onProgress,
+    });
     if (received < bytes) {
       throw broken(url, `ended after ${received} of ${bytes} bytes`);
     }
@@ -102,17 +109,20 @@ async function attemptDownload(
   }
 }
 
-/** @returns the length of the part afterwards */
-async function store(
-  body: AsyncIterable<Uint8Array>,
-  part: string,
-  offset: number,
-  bytes: number,
-  url: string,
-  watch: StallWatch,
-  options: DownloadOptions,
-): Promise<number> {
-  // Written at positions: two downloads of the same file at once write the same bytes to the same places.
+interface Storing {
+  readonly url: string;
+  readonly part: string;
+  readonly offset: number;
+  /** Length of the whole file. */
+  readonly bytes: number;
+  readonly watch: StallWatch;
+  readonly onProgress: DownloadOptions['onProgress'];
+}
+
+/** @returns the new length of the part */
+async function store(body: AsyncIterable<Uint8Array>, storing: Storing): Promise<number> {
+  const { url, part, offset, bytes, watch, onProgress } = storing;
+  // Writes at positions: two parallel downloads of the same file write the same bytes to the same places.
   await using file = await open(part, offset > 0 ? 'r+' : 'w');
   let position = offset;
   for await (const chunk of body) {
@@ -120,13 +130,13 @@ async function store(
     if (position + chunk.length > bytes) throw wrongSize(url, bytes);
     await file.write(chunk, 0, chunk.length, position);
     position += chunk.length;
-    options.onProgress?.(position, bytes);
+    onProgress?.(position, bytes);
   }
   await file.sync();
   return position;
 }
 
-/** Where to go on, or null to start anew. */
+/** Where to continue, or null to start anew. */
 async function readPart(
   url: string,
   part: string,
@@ -138,14 +148,14 @@ async function readPart(
     if (state?.url !== url || typeof state.validator !== 'string' || size === 0 || size >= bytes) return null;
     return { offset: size, validator: state.validator };
   } catch {
-    // Nothing there, or not ours to read: a part is only ever a saving.
+    // Missing or inaccessible: a part only saves time.
     return null;
   }
 }
 
 async function rememberPart(part: string, url: string, headers: Headers): Promise<void> {
   const etag = headers.get('etag');
-  // A weak ETag does not promise the same bytes, which If-Range is about.
+  // A weak ETag does not guarantee the same bytes, which If-Range requires.
   const validator = etag !== null && !etag.startsWith('W/') ? etag : headers.get('last-modified');
   if (validator === null) await rm(statePath(part), { force: true });
   else await writeFile(statePath(part), JSON.stringify({ url, validator } satisfies PartState));
@@ -155,7 +165,7 @@ function statePath(part: string): string {
   return `${part}.json`;
 }
 
-/** Aborts when it was not restarted for a while. */
+/** Aborts if it is not restarted for a while. */
 class StallWatch {
   readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout;

@@ -2,41 +2,40 @@ import type { Frame } from '../frame/frame.ts';
 import { NO_SHIFT, type Shift } from '../frame/scene-change.ts';
 import { median } from '../base/median.ts';
 
-/** Cells along the longer side of the small picture that is matched; each is the mean of some pixels. */
+/** Cells along the longer side of the small picture for matching; each is the mean of some pixels. */
 const CELLS = 128;
 const SAMPLES = 2;
 
-/** The picture is matched in blocks of so many cells, which have to agree. */
+/** Block size of the matching, in cells. */
 const BLOCK = 16;
 
-/** Cells that the picture moves from one frame to the next at most: a sixteenth of the longer side. */
+/** Largest motion between two frames, in cells: a sixteenth of the longer side. */
 const FURTHEST = 8;
 
-/** Mean difference of neighbouring cells, 0…255, under which a block is too plain to tell where it went. */
+/** Below this mean difference of adjacent cells, 0…255, a block has too little texture to match. */
 const PLAIN = 1.5;
 
-/** A block's best place must fit so much better than its worst to count. */
+/** A match counts only if its cost is at most this share of the highest one. */
 const DISTINCT = 0.5;
 
-/** Cells by which blocks may be away from where the others say that they are, and the share that must not be further. */
+/** Tolerance for agreeing blocks, in cells, and the share of blocks that must agree. */
 const AGREEMENT = 1;
 const QUORUM = 0.5;
 
-/** No camera zooms faster than this from one frame to the next, and blocks that move so far are not found any more. */
+/** Largest zoom between two frames; blocks that move further are not found anyway. */
 const LARGEST_STRETCH = 0.15;
 
-/** Blocks that have to agree for a zoom; fewer only tell how far the picture moved. */
+/** Minimum number of agreeing blocks for a zoom; fewer give only a translation. */
 const ENOUGH = 6;
 
 /**
- * How the camera moves, from frame to frame, by block matching (as video coders do) on a small picture: how far, and
- * how much larger everything becomes. Where most blocks don't agree, as when something fills the picture, the answer is no
- * motion.
+ * Estimates camera motion, translation and zoom between frames, by block matching (as in video coding) on a small
+ * picture. Without agreement of most blocks, as when something fills the picture, it returns no motion.
  */
 export class CameraMotion {
   #previous: Cells | null = null;
 
-  /** How the picture moved from the frame before; the first time, not at all. */
+  /** Motion since the previous frame; none for the first. */
   next(frame: Frame): Shift {
     const previous = this.#previous;
     const current = shrink(frame);
@@ -53,10 +52,14 @@ export class CameraMotion {
 interface Cells {
   readonly columns: number;
   readonly rows: number;
-  /** Pixels of the frame along one side of a cell. */
+  /** Frame pixels per cell side. */
   readonly cell: number;
-  readonly values: Float32Array;
+  /** Sums of `SAMPLES` × `SAMPLES` pixels: integers, `LEVEL` times their mean. */
+  readonly values: Int32Array;
 }
+
+/** Size of one grey level in the sum of a cell. */
+const LEVEL = SAMPLES ** 2;
 
 /** Top left cell of a block. */
 interface Block {
@@ -64,11 +67,11 @@ interface Block {
   readonly y: number;
 }
 
-/** Of the first plane: luma, or green for stills. */
+/** Downscales the first plane: luma, or green for stills. */
 function shrink({ width, height, data }: Frame): Cells {
   const cell = Math.max(1, Math.max(width, height) / CELLS);
   const [columns, rows] = [Math.floor(width / cell), Math.floor(height / cell)];
-  const values = new Float32Array(columns * rows);
+  const values = new Int32Array(columns * rows);
   const across = places(columns, cell);
   const down = places(rows, cell);
   for (let at = 0, row = 0; row < rows; row += 1) {
@@ -78,20 +81,20 @@ function shrink({ width, height, data }: Frame): Cells {
         const line = down[row * SAMPLES + y]! * width;
         for (let x = 0; x < SAMPLES; x += 1) sum += data[line + across[column * SAMPLES + x]!]!;
       }
-      values[at] = sum / SAMPLES ** 2;
+      values[at] = sum;
     }
   }
   return { columns, rows, cell, values };
 }
 
-/** Pixels along a side that are read, `SAMPLES` for each cell. */
+/** Positions of the pixels to read along a side, `SAMPLES` per cell. */
 function places(cells: number, cell: number): Int32Array {
   return Int32Array.from({ length: cells * SAMPLES }, (_, index) =>
     Math.floor(((index + 0.5) / SAMPLES) * cell),
   );
 }
 
-/** Those that stay inside the picture wherever they came from. */
+/** Blocks whose search range lies inside the picture. */
 function blocks({ columns, rows }: Cells): Block[] {
   const result: Block[] = [];
   for (let y = FURTHEST; y + BLOCK + FURTHEST <= rows; y += BLOCK) {
@@ -100,63 +103,66 @@ function blocks({ columns, rows }: Cells): Block[] {
   return result;
 }
 
-/** Where a block is, its middle, and how far it moved: cells with fractions. */
+/** Centre of a block, and its motion, in fractional cells. */
 interface Move extends Block {
   readonly dx: number;
   readonly dy: number;
 }
 
-/** How far a block moved; nothing where that can't be told. */
+/** Motion of a block; empty if it can't be determined. */
 function match(before: Cells, after: Cells, block: Block): Move[] {
   if (texture(after, block) < PLAIN) return [];
-  const cost = (x: number, y: number, step: number): number => difference(before, after, block, x, y, step);
-  const coarse = lowest(cost, { x: 0, y: 0 }, FURTHEST, 2);
-  const { x, y, value, highest } = lowest(cost, coarse, 1, 1);
+  const coarse = lowest(before, after, block, { x: 0, y: 0 }, FURTHEST, 2);
+  const { x, y, value, highest } = lowest(before, after, block, coarse, 1, 1);
+  const cost = (toX: number, toY: number): number => difference(before, after, block, toX, toY, 1);
   if (Math.max(Math.abs(x), Math.abs(y)) >= FURTHEST) return [];
   if (value > DISTINCT * Math.max(highest, coarse.highest)) return [];
   return [
     {
       x: block.x + BLOCK / 2,
       y: block.y + BLOCK / 2,
-      dx: x + vertex(cost(x - 1, y, 1), value, cost(x + 1, y, 1)),
-      dy: y + vertex(cost(x, y - 1, 1), value, cost(x, y + 1, 1)),
+      dx: x + vertex(cost(x - 1, y), value, cost(x + 1, y)),
+      dy: y + vertex(cost(x, y - 1), value, cost(x, y + 1)),
     },
   ];
 }
 
-/** The shift around another one that costs least, and what the worst one costs. No motion wins a tie. */
+/** The shift with the lowest cost around another one, and the highest cost. In a tie, no motion wins. */
 function lowest(
-  cost: (x: number, y: number, step: number) => number,
+  before: Cells,
+  after: Cells,
+  block: Block,
   around: Block,
   reach: number,
   step: number,
 ): Block & { readonly value: number; readonly highest: number } {
-  let best = { ...around, value: cost(around.x, around.y, step) };
-  let highest = best.value;
+  let { x: bestX, y: bestY } = around;
+  let value = difference(before, after, block, bestX, bestY, step);
+  let highest = value;
   for (let y = around.y - reach; y <= around.y + reach; y += step) {
     for (let x = around.x - reach; x <= around.x + reach; x += step) {
-      const value = cost(x, y, step);
-      if (value < best.value) best = { x, y, value };
-      highest = Math.max(highest, value);
+      const cost = difference(before, after, block, x, y, step);
+      if (cost < value) [bestX, bestY, value] = [x, y, cost];
+      highest = Math.max(highest, cost);
     }
   }
-  return { ...best, highest };
+  return { x: bestX, y: bestY, value, highest };
 }
 
-/** Mean difference of a block from what was there before, if it moved by (x, y). Every `step`-th cell counts. */
+/** Mean difference between a block and the previous picture, shifted by (x, y). Uses every `step`-th cell. */
 function difference(before: Cells, after: Cells, block: Block, x: number, y: number, step: number): number {
+  const { columns, values: now } = after;
+  const { values: then } = before;
+  const back = -y * columns - x;
   let sum = 0;
   for (let row = block.y; row < block.y + BLOCK; row += step) {
-    const here = row * after.columns;
-    const there = (row - y) * after.columns - x;
-    for (let column = block.x; column < block.x + BLOCK; column += step) {
-      sum += Math.abs(after.values[here + column]! - before.values[there + column]!);
-    }
+    const start = row * columns + block.x;
+    for (let at = start; at < start + BLOCK; at += step) sum += Math.abs(now[at]! - then[at + back]!);
   }
-  return sum / (BLOCK / step) ** 2;
+  return sum / (LEVEL * (BLOCK / step) ** 2);
 }
 
-/** Mean difference of cells that are neighbours, the lesser of across and down: a straight edge tells one of two. */
+/** Mean difference of adjacent cells, the smaller of both directions: a straight edge fixes only one direction. */
 function texture({ columns, values }: Cells, block: Block): number {
   let across = 0;
   let down = 0;
@@ -166,15 +172,15 @@ function texture({ columns, values }: Cells, block: Block): number {
       down += Math.abs(values[at]! - values[at + columns]!);
     }
   }
-  return Math.min(across, down) / BLOCK ** 2;
+  return Math.min(across, down) / (LEVEL * BLOCK ** 2);
 }
 
-/** What most blocks agree on, in pixels. */
+/** The motion on which most blocks agree, in pixels. */
 function agreed(moves: readonly Move[], cell: number): Shift {
   const stretched = agreeing(moves, stretchOf(moves));
   const moved = agreeing(moves, 0);
   const quorum = Math.max(1, QUORUM * moves.length);
-  // A zoom has to bring more blocks together than moving alone does, or as many.
+  // A zoom must have at least as many agreeing blocks as a translation.
   if (stretched.length >= Math.max(ENOUGH, moved.length, quorum)) {
     const zoomed = fitted(stretched);
     if (Math.abs(zoomed.stretch) <= LARGEST_STRETCH) return shiftOf(zoomed, cell);
@@ -186,16 +192,17 @@ function shiftOf(
   { stretch, dx, dy }: { readonly stretch: number; readonly dx: number; readonly dy: number },
   cell: number,
 ): Shift {
-  // A block that was at p before is at p + d(p) now, with d(p) = stretch · p + (dx, dy) of where it is now.
+  // With d(p) = stretch · p + (dx, dy) at a block's new place p, its old place is p - d(p).
   const zoom = 1 / (1 - stretch);
   return { x: zoom * cell * dx, y: zoom * cell * dy, zoom };
 }
 
-/** How much further a block moved for each cell that it is further away, as most pairs of blocks say (Theil–Sen). */
+/** Slope of block motion over block position, as the median over pairs of blocks (Theil–Sen). */
 function stretchOf(moves: readonly Move[]): number {
   const slopes: number[] = [];
-  for (const [index, a] of moves.entries()) {
-    for (const b of moves.slice(index + 1)) {
+  for (let i = 0; i < moves.length; i += 1) {
+    for (let j = i + 1; j < moves.length; j += 1) {
+      const [a, b] = [moves[i]!, moves[j]!];
       const [x, y] = [b.x - a.x, b.y - a.y];
       slopes.push((x * (b.dx - a.dx) + y * (b.dy - a.dy)) / (x * x + y * y));
     }
@@ -203,7 +210,7 @@ function stretchOf(moves: readonly Move[]): number {
   return slopes.length === 0 ? 0 : median(slopes);
 }
 
-/** The blocks that moved as the middle one did, but for the stretch. */
+/** The blocks that moved like the median one, apart from the stretch. */
 function agreeing(moves: readonly Move[], stretch: number): Move[] {
   const rest = moves.map((move) => ({ move, x: move.dx - stretch * move.x, y: move.dy - stretch * move.y }));
   const [x, y] = [median(rest.map((each) => each.x)), median(rest.map((each) => each.y))];
@@ -231,7 +238,7 @@ function meanOf(moves: readonly Move[]): Move {
   return { x: mean((m) => m.x), y: mean((m) => m.y), dx: mean((m) => m.dx), dy: mean((m) => m.dy) };
 }
 
-/** Where a parabola through three neighbouring values is lowest, from the middle one: -0.5…0.5. */
+/** Minimum of a parabola through three adjacent values, relative to the middle one: -0.5…0.5. */
 function vertex(left: number, middle: number, right: number): number {
   const curvature = left - 2 * middle + right;
   return curvature <= 0 ? 0 : Math.max(-0.5, Math.min(0.5, (left - right) / (2 * curvature)));

@@ -1,15 +1,17 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { programBeside } from '../base/program-beside.ts';
+import { Socket } from 'node:net';
 
-/** One that was started ahead and has nothing to do yet. */
+/** A process that was started ahead and is not in use yet. */
 let ahead: ChildProcess | null = null;
 
 /**
- * Starts the process of the next detector before its config is known, so that it loads its modules
- * while the caller loads its own. It ends with this process where it is never used.
+ * Starts the process of the next detector before its config is known, so that both processes load their modules in
+ * parallel. If it is never used, it ends with this process.
  */
 export function startDetectorAhead(): void {
   if (ahead !== null) return;
-  const child = startProgram(defaultProgram());
+  const child = startDetector(programBeside(import.meta.url, 'detector-program'));
   const forget = (): void => {
     if (ahead === child) ahead = null;
   };
@@ -19,31 +21,35 @@ export function startDetectorAhead(): void {
   ahead = child;
 }
 
-/** The process for a detector: the one that was started ahead, or a new one. */
+/** The process for a detector: the one started ahead, or a new one. */
 export function detectorChild(): ChildProcess {
-  const child = ahead ?? startProgram(defaultProgram());
+  const child = ahead ?? startDetector(programBeside(import.meta.url, 'detector-program'));
   ahead = null;
   child.ref();
   child.channel?.ref();
   return child;
 }
 
-/** Ctrl-C goes to all processes of a terminal; only the owner ends this one, when its work is done. */
-export function startProgram(program: URL): ChildProcess {
+/** Starts the program of a detector, with a pipe for pictures that does not keep this process alive. */
+export function startDetector(program: URL): ChildProcess {
+  const child = startProgram(program, ['pipe']);
+  const pipe = child.stdio.at(-1);
+  if (pipe instanceof Socket) pipe.unref();
+  return child;
+}
+
+/**
+ * Starts a program detached: Ctrl-C reaches all processes of a terminal, but only the owner may end this one.
+ *
+ * @param pipes for its descriptors 4, 5, …
+ */
+export function startProgram(program: URL, pipes: readonly 'pipe'[] = []): ChildProcess {
   const loader = program.pathname.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [];
   return fork(program, {
     execArgv: loader,
-    // Else bytes would travel as text.
+    // Otherwise bytes would be sent as text.
     serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc', ...pipes],
     detached: process.platform !== 'win32',
   });
-}
-
-/** Beside this file, in its kind: `.ts` as written, `.js` as built. */
-function defaultProgram(): URL {
-  return new URL(
-    import.meta.url.endsWith('.ts') ? './detector-program.ts' : './detector-program.js',
-    import.meta.url,
-  );
 }

@@ -1,21 +1,23 @@
 import type { ChildProcess } from 'node:child_process';
 import { Deferred } from '../base/deferred.ts';
 import type { Detector, DetectorTraits } from '../detect/detector.ts';
+import { checkPicture } from '../detect/multi-scale.ts';
 import { interrupted, VeilError } from '../errors.ts';
 import type { Detection } from '../frame/detection.ts';
 import type { Picture } from '../frame/frame.ts';
 import type { Logger } from '../logger.ts';
-import { detectorChild, startProgram } from './detector-child.ts';
+import { detectorChild, startDetector } from './detector-child.ts';
 import {
   receivedError,
   type DetectorAnswer,
   type DetectorConfig,
   type DetectorRequest,
 } from './detector-messages.ts';
+import { PictureSender } from './picture-pipe.ts';
 
-/** A detector in a process of its own, which is ended by the first failure. */
+/** A detector in a separate process, which ends at the first failure. */
 export interface DetectorProcess extends Detector {
-  /** Resolves when it can't detect any more, with the reason: it failed, or was closed. */
+  /** Resolves with the reason when the detector has failed or was closed. */
   readonly ended: Promise<VeilError>;
 }
 
@@ -24,11 +26,11 @@ export interface DetectorProcessOptions {
   readonly logger: Logger;
   /** Ends the process; open requests reject (INTERRUPTED). */
   readonly signal?: AbortSignal | undefined;
-  /** The program of the process; the one with the real detectors unless given. */
+  /** The program of the process; by default the one with the real detectors. */
   readonly program?: URL | undefined;
-  /** Milliseconds in which its detector must have started. Default: ten minutes, since engines may be compared first. */
+  /** Time limit for the start, milliseconds. Default: ten minutes, since engines may be compared first. */
   readonly startMs?: number | undefined;
-  /** Milliseconds that one call of `detect` may take before the process counts as hung. Default: five minutes. */
+  /** Time limit for one call of `detect`; a slower process counts as hung, milliseconds. Default: five minutes. */
   readonly detectMs?: number | undefined;
 }
 
@@ -36,10 +38,10 @@ const START = 600_000;
 const HUNG = 300_000;
 
 /**
- * Starts the process and waits until its detector has run once. Errors of its detector keep their codes; a process that
- * dies or hangs is one too (DETECTOR_FAILED).
+ * Starts the process and waits until its detector has run once. Detector errors keep their codes; a process that dies
+ * or hangs is an error, too (DETECTOR_FAILED).
  *
- * @throws VeilError see `createDetector`; DETECTOR_UNAVAILABLE where the process does not start, INTERRUPTED
+ * @throws VeilError see `createDetector`; DETECTOR_UNAVAILABLE if the process does not start, INTERRUPTED
  */
 export async function startDetectorProcess(options: DetectorProcessOptions): Promise<DetectorProcess> {
   const detector = new ForkedDetector(options);
@@ -52,18 +54,19 @@ export async function startDetectorProcess(options: DetectorProcessOptions): Pro
   }
 }
 
-/** A request that has no answer yet. */
+/** A pending request. */
 interface Asked {
   readonly faces: Deferred<Detection[]>;
   readonly timer: NodeJS.Timeout;
 }
 
-/** What a detector says of itself once it has started. */
+/** Facts about a started detector. */
 type About = Pick<Detector, 'name' | 'description' | 'traits' | 'weightFiles'>;
 
 class ForkedDetector implements DetectorProcess {
   readonly #options: DetectorProcessOptions;
   readonly #child: ChildProcess;
+  readonly #pictures: PictureSender;
   readonly #started = new Deferred<undefined>();
   readonly #ended = new Deferred<VeilError>();
   readonly #asked = new Map<number, Asked>();
@@ -78,7 +81,8 @@ class ForkedDetector implements DetectorProcess {
     this.#starting = setTimeout(() => {
       this.#end(unavailable(`it had not started after ${startMs / 1000} s`));
     }, startMs);
-    this.#child = program === undefined ? detectorChild() : startProgram(program);
+    this.#child = program === undefined ? detectorChild() : startDetector(program);
+    this.#pictures = new PictureSender(this.#child);
     this.#child.on('message', (answer: DetectorAnswer) => {
       this.#hear(answer);
     });
@@ -118,8 +122,9 @@ class ForkedDetector implements DetectorProcess {
     return this.#known.weightFiles ?? [];
   }
 
-  detect(pictures: readonly Picture[], atLeast = 0): Promise<Detection[]> {
-    if (this.#error !== null) return Promise.reject(this.#error);
+  async detect(pictures: readonly Picture[], atLeast = 0): Promise<Detection[]> {
+    if (this.#error !== null) throw this.#error;
+    pictures.forEach(checkPicture);
     const { detectMs = HUNG } = this.#options;
     const timer = setTimeout(() => {
       this.#end(failed(`it was not done after ${detectMs / 1000} s`));
@@ -128,7 +133,9 @@ class ForkedDetector implements DetectorProcess {
     this.#count += 1;
     const id = this.#count;
     this.#asked.set(id, { faces, timer });
-    this.#tell({ kind: 'detect', id, pictures, atLeast });
+    const sizes = pictures.map(({ width, height }) => ({ width, height }));
+    this.#tell({ kind: 'detect', id, pictures: sizes, atLeast });
+    this.#pictures.send(pictures);
     return faces.promise;
   }
 
@@ -175,7 +182,7 @@ class ForkedDetector implements DetectorProcess {
     return asked;
   }
 
-  /** Ends the process, for the first reason there is: its state is not known any more. */
+  /** Ends the process. The first reason counts, since its state is unknown afterwards. */
   #end(error: VeilError): void {
     if (this.#error !== null) return;
     this.#error = error;
@@ -187,7 +194,7 @@ class ForkedDetector implements DetectorProcess {
     for (const id of [...this.#asked.keys()]) this.#take(id)?.faces.reject(error);
   }
 
-  /** A process that has ended can't be told anything; that it has is seen by its `exit`. */
+  /** Sends nothing to a process that has ended; its `exit` event reports that. */
   #tell(request: DetectorRequest): void {
     if (this.#child.connected) this.#child.send(request, () => undefined);
   }

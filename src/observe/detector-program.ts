@@ -1,39 +1,35 @@
 import { createConfiguredDetector } from '../detect/configured-detector.ts';
-import type { Logger } from '../logger.ts';
+import { loggerTo } from '../logger.ts';
+import { PictureReceiver } from './picture-pipe.ts';
 import { sentError, type DetectorAnswer, type DetectorRequest } from './detector-messages.ts';
 
 /**
- * A process that detects: engines block the thread that they are called on, while frames must go on, and one that
- * crashes or hangs must not take the frames with it. It ends when its owner lets go of it.
+ * The detector process: engines block their thread, but frames must go on, and a crash or a hang must not stop them. It
+ * ends when its owner disconnects.
  */
 function say(answer: DetectorAnswer): void {
   process.send?.(answer);
 }
 
-const logger: Logger = {
-  debug: (message) => {
-    say({ kind: 'log', level: 'debug', message });
-  },
-  info: (message) => {
-    say({ kind: 'log', level: 'info', message });
-  },
-  warn: (message) => {
-    say({ kind: 'log', level: 'warn', message });
-  },
-};
+const logger = loggerTo((level, message) => {
+  say({ kind: 'log', level, message });
+});
 
 async function serve(): Promise<void> {
   const { config } = await new Promise<DetectorRequest & { kind: 'open' }>((resolve) => {
     process.once('message', resolve);
   });
-  // A thorough run looks through all of the video before it encodes any of it.
+  // A thorough run searches the whole video before it encodes.
   const leavesCores = config.effort !== 'thorough';
   const detector = await createConfiguredDetector(config, logger, { leavesCores });
+  const receiver = new PictureReceiver();
   process.on('message', (request: DetectorRequest) => {
     if (request.kind !== 'detect') return;
-    const { id, pictures, atLeast } = request;
+    const { id, atLeast } = request;
+    const { pictures, release } = receiver.receive(request.pictures);
     detector.detect(pictures, atLeast).then(
       (faces) => {
+        release();
         say({ kind: 'faces', id, faces });
       },
       (error: unknown) => {
@@ -45,7 +41,7 @@ async function serve(): Promise<void> {
   say({ kind: 'ready', name, description, traits, weightFiles });
 }
 
-// As its owner would: threads of an engine might keep it alive.
+// Kill it, as its owner would: threads of an engine might keep it alive.
 process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
 serve().catch((error: unknown) => {

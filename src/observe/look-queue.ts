@@ -14,13 +14,12 @@ export interface FrameWithPictures {
   readonly pictures: readonly Picture[];
 }
 
-/** Extra looks that may be saved up while nothing happens. */
+/** Limit of extra looks saved up while nothing happens. */
 const MOST_CREDIT = 2;
 
 /**
- * Looks one after another, because one alone keeps every core busy. Of the frames that it is given every n-th is
- * looked at; those between wait until the next one is known, and are looked at where the two disagree, within
- * the budget.
+ * Runs looks one after another, because a single one uses all cores. Every n-th of the given frames gets a look; those
+ * between wait for the next look, and get their own if the two disagree, within the budget.
  */
 export class LookQueue {
   readonly #detector: Detector;
@@ -33,14 +32,14 @@ export class LookQueue {
   #count = 0;
   #isStopped = false;
 
-  /** @param signal drops the looks that wait */
+  /** @param signal drops waiting looks */
   constructor(detector: Detector, plan: Pick<LookPlan, 'stride' | 'extraPerPass'>, signal?: AbortSignal) {
     this.#detector = detector;
     this.#signal = signal;
     this.#plan = plan;
   }
 
-  /** The look at a frame, or null when it is not worth it. Rejects with the detector's error. */
+  /** The look at a frame, or null if it gets none. Rejects with the detector's error. */
   add(looked: FrameWithPictures): Promise<Look | null> {
     const isBetween = this.#count % this.#plan.stride !== 0;
     this.#count += 1;
@@ -50,14 +49,14 @@ export class LookQueue {
       return between.promise;
     }
     const look = this.#lookAt(looked, this.#running);
-    // The caller sees the error where it awaits the look; until then it counts as handled.
+    // The caller gets the error when it awaits the look; until then it counts as handled.
     look.catch(() => undefined);
     this.#running = this.#settle(this.#between, look);
     this.#between = [];
     return look;
   }
 
-  /** No frame follows: what still waits is looked at, since nothing will tell whether it is worth it. */
+  /** Ends the input: waiting frames get looks, because no later look can decide about them. */
   async end(): Promise<void> {
     const between = this.#between;
     this.#between = [];
@@ -65,7 +64,7 @@ export class LookQueue {
     await this.#take(between);
   }
 
-  /** Drops the looks that wait and waits for the one that runs. */
+  /** Drops waiting looks, and waits for the running one. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     await this.#running;
@@ -82,13 +81,14 @@ export class LookQueue {
       for (const each of between) each.resolve(null);
       return;
     }
-    // Not before: the look before this one may still have run when this one was asked for.
+    // Not earlier: the previous look may still have been running when this one was requested.
     const previous = this.#previous;
     this.#previous = faces;
     this.#credit = Math.min(MOST_CREDIT, this.#credit + this.#plan.extraPerPass);
     const isWorthIt = previous !== null && disagree(previous, faces);
     for (const each of between) {
       if (!isWorthIt || this.#credit < 1) {
+        release(each.looked.pictures);
         each.resolve(null);
         continue;
       }
@@ -114,14 +114,20 @@ export class LookQueue {
     await after;
     if (this.#isStopped || this.#signal?.aborted === true) throw interrupted();
     const started = traceStart();
-    const faces = await detectInShapes(this.#detector, pictures);
-    traceSpan('look', started, { frame: frame.index, faces: faces.length });
-    // Without a picture the detector has refused.
-    return { frame: frame.index, faces: scaleDetections(faces, pictures[0]!, frame) };
+    const found = await detectInShapes(this.#detector, pictures);
+    traceSpan('look', started, { frame: frame.index, faces: found.length });
+    // The detector has already refused an empty list.
+    const faces = scaleDetections(found, pictures[0]!, frame);
+    release(pictures);
+    return { frame: frame.index, faces };
   }
 }
 
-/** A frame that waits for the decision whether it is looked at; settled with its look, or null where it gets none. */
+function release(pictures: readonly Picture[]): void {
+  for (const picture of pictures) picture.release?.();
+}
+
+/** A frame that waits for a decision; settled with its look, or null if it gets none. */
 class Between extends Deferred<Look | null> {
   readonly looked: FrameWithPictures;
 

@@ -6,9 +6,9 @@ import { someFrames, type SomeFrames } from './frames/some-frames.ts';
 import { thumbnail } from './frames/thumbnail.ts';
 
 export interface DoubtSheetOptions {
-  /** The file whose pixels are drawn: the output, in which heads are covered, unless somebody asked for the original. */
+  /** The file whose pixels are drawn: the output, where heads are covered, or the original if the user asks for it. */
   readonly path: string;
-  /** The part of that file in which frames are counted, seconds; null for the whole. */
+  /** The part of that file whose frames are numbered, seconds; null for the whole. */
   readonly start: number | null;
   readonly end: number | null;
   /** Worst first. */
@@ -19,7 +19,7 @@ export interface DoubtSheetOptions {
 /** Pixels of a picture on the sheet, both ways. */
 const SIDE = 156;
 
-/** As short as fits below a picture. */
+/** Short enough to fit below a picture. */
 const REASONS: Readonly<Record<UncertaintyReason, string>> = {
   'ended-in-open': 'ended',
   'started-in-open': 'started',
@@ -30,7 +30,7 @@ const REASONS: Readonly<Record<UncertaintyReason, string>> = {
 };
 
 /**
- * A PNG with a picture of each place that deserves a look, with the number of its track and its time.
+ * Draws a PNG with one picture per place that deserves a look, labelled with its track number and time.
  *
  * @throws VeilError every INPUT_ reason, DECODER_FAILED, INTERRUPTED
  */
@@ -42,14 +42,14 @@ export async function doubtSheet(options: DoubtSheetOptions): Promise<Buffer> {
   for (const span of spans) {
     const picture = found.jpegs.get(frameOf(span));
     if (picture === undefined) continue;
-    // What was dismissed has no track, and no cover.
+    // A dismissed detection has no track, and no cover.
     const name = span.reason === 'dismissed' ? 'open' : `#${span.trackId}`;
     tiles.push({
       picture: await placeOf(picture, span, found),
       label: `${name}  ${span.from.toFixed(1)} s  ${REASONS[span.reason]}`,
     });
   }
-  return sheetOf(tiles);
+  return sheetOf(tiles, 'Nothing is in doubt.');
 }
 
 function frameOf({ firstFrame, lastFrame }: ReportSpan): number {

@@ -1,6 +1,7 @@
 import { readFile, stat, truncate } from 'node:fs/promises';
 import { z } from 'zod';
 import { reasonOf } from '../base/reason.ts';
+import { LONGEST_EDIT_LOG } from '../documents/decisions.ts';
 import { VeilError } from '../errors.ts';
 import type { TrackChange } from './changes.ts';
 import { editSchema, type Step } from './edits/edit.ts';
@@ -12,7 +13,7 @@ const who = { by: z.string().max(100), at: z.iso.datetime() };
 const ids = z.array(z.int().positive()).max(1_000_000).readonly();
 const lineSchema = z.union([
   z.strictObject({ format: z.literal('veil-edits/1') }),
-  /** SHA-256 of the tracks file that the next steps start from, and the ids of what has none in that file. */
+  /** SHA-256 of the tracks file that the next steps start from, and the ids that the file itself does not hold. */
   z.strictObject({
     ...who,
     tracks: z.hash('sha256'),
@@ -25,22 +26,20 @@ const lineSchema = z.union([
 
 type Line = z.output<typeof lineSchema>;
 
-const MOST_BYTES = 384 * 1024 ** 2;
-
 export interface EditLogOptions {
   /** From {@link holdLog}. */
   readonly held: Lock | Holder;
-  /** SHA-256 of the tracks file, hexadecimal; steps that were made from other tracks are not repeated. */
+  /** SHA-256 of the tracks file, hexadecimal; steps that were made from another file are not replayed. */
   readonly tracks: string;
   /** Who reviews. */
   readonly by: string;
 }
 
 /**
- * Takes a log for this process, before anything is read that it may change.
+ * Takes a log for this process. Call it before reading anything that the log may change.
  *
- * @param takesOver take it from whoever writes it
- * @returns who writes it instead
+ * @param takesOver take it from the process that writes it
+ * @returns the process that writes it instead
  * @throws VeilError OUTPUT_UNWRITABLE, OUTPUT_DISK_FULL
  */
 export async function holdLog(path: string, takesOver: boolean): Promise<Lock | Holder> {
@@ -50,36 +49,38 @@ export async function holdLog(path: string, takesOver: boolean): Promise<Lock | 
 }
 
 /**
- * What was done to a tracks file, and by whom: JSON lines, of which each is on the disk before the next is taken. Only
- * its owner may read it. One process at a time writes; others read. The file is made with the first step.
+ * What was done to a tracks file, and by whom, as JSON lines. Each line is on disk before the next one is accepted.
+ * Only its owner may read it. One process at a time writes; others read. The first step creates the file.
  */
 export class EditLog implements AsyncDisposable {
   /** What was done since the tracks file was last saved, in order. */
   readonly steps: readonly Step[];
-  /** Ids of covers, zones and silences in that tracks file; null where they are numbered from 1. */
+  /** Ids of covers, zones and mutes in that tracks file; null where they are numbered from 1. */
   readonly ids: AreaIds | null;
   readonly #path: string;
   readonly #held: Lock | Holder;
   readonly #file: LogFile;
-  /** Lines that go before the next one. */
+  /** Lines to write before the next one. */
   #before: readonly Line[];
   #isLost = false;
   #writing: Promise<unknown> = Promise.resolve();
 
   private constructor(path: string, { lines, bytes }: Read, { held, tracks, by }: EditLogOptions) {
-    const since = linesSince(lines, tracks);
-    this.steps = (since ?? []).flatMap(stepOf);
-    this.ids = (since === null ? undefined : idsOf(lines)) ?? null;
+    const saved = lines.findLastIndex((line) => 'tracks' in line);
+    const base = lines[saved];
+    const isOfThese = base !== undefined && 'tracks' in base && base.tracks === tracks;
+    this.steps = isOfThese ? lines.slice(saved + 1).flatMap(stepOf) : [];
+    this.ids = (isOfThese ? base.ids : undefined) ?? null;
     this.#path = path;
     this.#held = held;
     this.#file = new LogFile(path, bytes);
     this.#before = [
       ...(lines.length === 0 ? [{ format: 'veil-edits/1' } as const] : []),
-      ...(since === null ? [{ by, at: new Date().toISOString(), tracks }] : []),
+      ...(isOfThese ? [] : [{ by, at: new Date().toISOString(), tracks }]),
     ];
   }
 
-  /** The process that writes this log, where it is another one. */
+  /** The process that writes this log, if it is another one. */
   get holder(): Holder | null {
     return 'release' in this.#held ? null : this.#held;
   }
@@ -90,9 +91,9 @@ export class EditLog implements AsyncDisposable {
   }
 
   /**
-   * Reads a log, where there is one.
+   * Reads a log, if it exists.
    *
-   * @throws VeilError EDIT_REFUSED for a file that is no edit log, OUTPUT_UNWRITABLE
+   * @throws VeilError EDIT_REFUSED for a file that is not an edit log, OUTPUT_UNWRITABLE
    */
   static async open(path: string, options: EditLogOptions): Promise<EditLog> {
     try {
@@ -103,9 +104,9 @@ export class EditLog implements AsyncDisposable {
   }
 
   /**
-   * Notes a step. It is on the disk when the promise is fulfilled, and nowhere when it is rejected.
+   * Records a step. It is on disk when the promise is fulfilled, and not written when it is rejected.
    *
-   * @throws VeilError EDIT_REFUSED where this log is read only or could not be read with it, OUTPUT_UNWRITABLE,
+   * @throws VeilError EDIT_REFUSED where this log is read-only or the line could not be read back, OUTPUT_UNWRITABLE,
    *   OUTPUT_DISK_FULL
    */
   async add(step: Step, by: string, changes: readonly TrackChange[] = []): Promise<void> {
@@ -113,12 +114,12 @@ export class EditLog implements AsyncDisposable {
     await this.#write({ by, at: new Date().toISOString(), ...step, ...facts });
   }
 
-  /** Notes that the tracks file now holds everything that was done so far. Errors as {@link add}. */
+  /** Records that the tracks file now holds everything done so far. Errors as {@link add}. */
   async saved(tracks: string, ids: AreaIds, by: string): Promise<void> {
     await this.#write({ by, at: new Date().toISOString(), tracks, ids });
   }
 
-  /** @throws VeilError EDIT_REFUSED where this log is read only, OUTPUT_UNWRITABLE where that can't be told */
+  /** @throws VeilError EDIT_REFUSED where this log is read-only, OUTPUT_UNWRITABLE where that can't be determined */
   async checkOurs(): Promise<void> {
     if (!('release' in this.#held)) throw readOnly();
     try {
@@ -147,7 +148,7 @@ export class EditLog implements AsyncDisposable {
   }
 }
 
-/** @throws VeilError EDIT_REFUSED for a line with which the log could not be read again */
+/** @throws VeilError EDIT_REFUSED for a line that could not be read back */
 function checkLine(line: Line): void {
   const { error } = lineSchema.safeParse(line);
   if (error === undefined) return;
@@ -159,15 +160,14 @@ function checkLine(line: Line): void {
 
 interface Read {
   readonly lines: readonly Line[];
-  /** Their bytes. */
   readonly bytes: number;
 }
 
-/** The lines of a log; none where there is no file. A last line that a crash cut off was never confirmed: it goes. */
+/** The lines of a log; none without a file. A last line that a crash cut off was never confirmed and is dropped. */
 async function readLines(path: string, mayMend: boolean): Promise<Read> {
   const info = await stat(path).catch(() => null);
   if (info === null) return { lines: [], bytes: 0 };
-  if (!info.isFile() || info.size > MOST_BYTES) throw damaged(path, 'it is too large, or no file');
+  if (!info.isFile() || info.size > LONGEST_EDIT_LOG) throw damaged(path, 'it is too large, or no file');
   const text = await readFile(path, 'utf8');
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   const bytes = Buffer.byteLength(whole);
@@ -188,18 +188,6 @@ function lineOf(text: string, index: number, path: string): Line {
   } catch (cause) {
     throw damaged(path, `line ${index + 1}: ${reasonOf(cause)}`, cause);
   }
-}
-
-/** The lines after these tracks were saved, last of all; null where they never were. */
-function linesSince(lines: readonly Line[], tracks: string): readonly Line[] | null {
-  const start = lines.findLastIndex((line) => 'tracks' in line);
-  const base = lines[start];
-  return base !== undefined && 'tracks' in base && base.tracks === tracks ? lines.slice(start + 1) : null;
-}
-
-function idsOf(lines: readonly Line[]): AreaIds | undefined {
-  const base = lines.findLast((line) => 'tracks' in line);
-  return base !== undefined && 'tracks' in base ? base.ids : undefined;
 }
 
 function stepOf(line: Line): Step[] {

@@ -1,75 +1,69 @@
 import { join } from 'node:path';
 import { Deferred } from '../base/deferred.ts';
-import { addressFor, newToken } from '../web-server/guard.ts';
-import { openGuardedServer } from '../web-server/guarded-server.ts';
 import { loadPage } from '../web-server/pages.ts';
-import { LONGEST_MESSAGE } from './server/protocol.ts';
 import type { Holder } from './lock.ts';
 import { Review, type ReviewOptions } from './server/review.ts';
+import { serveReview, type ReviewEnd } from './serve-review.ts';
 import type { ReviewStatus } from './server/session.ts';
 import { PAGE } from './web-files.ts';
 
-export interface OpenReviewOptions extends Omit<ReviewOptions, 'onClose'> {
-  /** 0 takes a free one. */
+export interface OpenReviewOptions extends Omit<ReviewOptions, 'onClose' | 'detector' | 'isListed'> {
+  /** 0 picks a free port. */
   readonly port: number;
-  /** A review that nobody works on for so long ends, ms. */
+  /** An unused review ends after this time, ms. */
   readonly idleMs: number;
 }
 
 /** A review that is open. */
 export interface OpenReview extends AsyncDisposable {
-  /** To be opened in a browser; it holds the key. */
+  /** To be opened in a browser; contains the access key. */
   readonly url: string;
-  /** The process that reviews the file already, which makes this review read-only; null where there is none. */
+  /** The process that already reviews the file, which makes this review read-only; null if there is none. */
   readonly opened: Promise<Holder | null>;
-  /** Resolves when the review ends: its page asks for it, or nobody works on it. Rejects where it can't begin. */
-  readonly ended: Promise<'closed' | 'idle'>;
+  /** Resolves when the review ends: the user closes it, or it is idle for too long. Rejects where it can't begin. */
+  readonly ended: Promise<ReviewEnd>;
   status(): ReviewStatus;
 }
 
-/** Pages of one review that may be open. */
+const UNOPENED: ReviewStatus = { openDoubts: 0, openFindings: 0, isRendered: false, isChanged: false };
+/** Largest number of open pages of one review. */
 const MOST_PAGES = 4;
-const LOOK_EVERY_MS = 1000;
 
 /**
- * Opens a review: a page on a local web server, for this machine alone, that shows the video with what is covered in it.
+ * Opens a review: a page from a web server that only this machine can reach. It shows the video with its covers.
  *
  * @throws VeilError PREVIEW_UNAVAILABLE where the page can't be served
  */
 export async function openReview(options: OpenReviewOptions): Promise<OpenReview> {
-  const { port, idleMs, logger } = options;
-  const end = new Deferred<'closed' | 'idle'>();
+  const end = new Deferred<ReviewEnd>();
   const review = new Review({
     ...options,
     onClose: () => {
       end.resolve('closed');
     },
   });
-  const [host, token] = ['127.0.0.1', newToken()];
-  const server = await openGuardedServer({
-    ...{ name: 'review', host, port, isExposed: false, token, maxClients: MOST_PAGES, logger },
-    longestMessage: LONGEST_MESSAGE,
+  const server = await serveReview({
+    ...options,
+    end,
+    maxClients: MOST_PAGES,
     pages: await loadPage(join(import.meta.dirname, 'web'), PAGE),
     onSocket: (socket) => {
       review.clients.welcome(socket);
     },
     answer: (path) => review.answer(path),
+    idleFor: () => review.idleFor,
   });
-  const timer = setInterval(() => {
-    if (review.idleFor > idleMs) end.resolve('idle');
-  }, LOOK_EVERY_MS);
   const opened = review.open();
   opened.catch((error: unknown) => {
     end.reject(error);
   });
   return {
-    url: `http://${addressFor(host)}:${server.port}/${token}/`,
+    url: server.url,
     opened,
     ended: end.promise,
-    status: () => review.status(),
+    status: () => review.status() ?? UNOPENED,
     [Symbol.asyncDispose]: async () => {
-      clearInterval(timer);
-      await server.close();
+      await server[Symbol.asyncDispose]();
       await review[Symbol.asyncDispose]();
     },
   };

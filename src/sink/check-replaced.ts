@@ -7,10 +7,10 @@ import { fileErrorCode, outputError } from './output-error.ts';
 const HEAD = 512;
 
 /**
- * Refuses to replace a file of another kind: `--overwrite` is meant for what an earlier run wrote. An empty file holds
- * nothing that could be lost.
+ * Refuses to replace a file of another kind: `--overwrite` is meant for files of an earlier run. An empty file contains
+ * nothing to lose.
  *
- * @param path absolute path of a regular file, a link, or of nothing
+ * @param path absolute path of a regular file, of a link, or of no file
  * @throws VeilError OUTPUT_EXISTS, OUTPUT_UNWRITABLE
  */
 export async function checkReplaced(path: string, kind: FileKind): Promise<void> {
@@ -31,8 +31,12 @@ const NAMES: Readonly<Record<FileKind, string>> = {
   tracks: 'a tracks file of Veil',
 };
 
-/** The first bytes of a file; null where there is none. */
-async function headOf(path: string): Promise<Buffer | 'link' | null> {
+/**
+ * The first bytes of a file; null if it does not exist.
+ *
+ * @throws VeilError OUTPUT_UNWRITABLE if it can't be read
+ */
+export async function headOf(path: string): Promise<Buffer | 'link' | null> {
   try {
     if ((await lstat(path)).isSymbolicLink()) return 'link';
     await using file = await open(path, 'r');

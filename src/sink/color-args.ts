@@ -2,11 +2,16 @@ import type { ColorInfo } from '../ffmpeg/probe.ts';
 import type { Rational } from '../frame/frame.ts';
 import type { EncoderSupport } from './encoder-support.ts';
 
-/** The filters and options that tag an encoded picture with its colours, and with the shape of its pixels. */
+/**
+ * Filters and options that tag an encoded picture with its colours and its pixel aspect ratio.
+ *
+ * @param around filters before and after these
+ */
 export function colorArgs(
   color: ColorInfo,
   support: Pick<EncoderSupport, 'colorParams'>,
   sampleAspectRatio: Rational,
+  around: { readonly first: readonly string[]; readonly last: readonly string[] } = { first: [], last: [] },
 ): string[] {
   const params = [
     ['range', color.range],
@@ -16,11 +21,13 @@ export function colorArgs(
   ].filter((pair): pair is [string, string] => pair[1] !== null);
   const flags = params.map(([name, value]) => [name === 'range' ? 'color_range' : name, value] as const);
   const filters = [
+    ...around.first,
     `setsar=sar=${sampleAspectRatio.num}/${sampleAspectRatio.den}:max=65535`,
-    // The frames must carry the tags too: since 7.0 ffmpeg converts colours where frame and output disagree.
+    // Tag the frames too: since 7.0 ffmpeg converts colours if frame and output differ.
     ...(support.colorParams && params.length > 0
       ? [`setparams=${params.map(([name, value]) => `${name}=${value}`).join(':')}`]
       : []),
+    ...around.last,
   ];
   return ['-vf', filters.join(','), ...flags.flatMap(([name, value]) => [`-${name}`, value])];
 }

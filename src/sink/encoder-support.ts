@@ -1,8 +1,9 @@
 import type { Codec } from '../config/codecs.ts';
 import { VeilError } from '../errors.ts';
 import { featuresOf, type FfmpegFeatures } from '../ffmpeg/features.ts';
+import type { HardwareEncoder } from './hardware/hardware-encoders.ts';
 
-/** Encoders that Veil drives, best first. All run on the CPU: hardware encoders differ from machine to machine. */
+/** CPU encoders, which work alike on every machine, best first. */
 const ENCODERS = {
   h264: ['libx264'],
   h265: ['libx265'],
@@ -10,9 +11,12 @@ const ENCODERS = {
   av1: ['libsvtav1', 'libaom-av1'],
 } as const satisfies Record<Codec, readonly string[]>;
 
-export type VideoEncoder = (typeof ENCODERS)[Codec][number];
+export type SoftwareEncoder = (typeof ENCODERS)[Codec][number];
 
-/** What one build of ffmpeg can do, as far as writing needs to know. */
+/** ffmpeg's name of an encoder that Veil uses. */
+export type VideoEncoder = SoftwareEncoder | HardwareEncoder;
+
+/** Features of one build of ffmpeg that matter for writing. */
 export type EncoderSupport = Pick<
   FfmpegFeatures,
   | 'encoders'
@@ -25,21 +29,23 @@ export type EncoderSupport = Pick<
   | 'tenBit'
 >;
 
-/** Asks a build of ffmpeg, once. */
+/** Queries a build of ffmpeg, once. */
 export function encoderSupportOf(ffmpeg: string): Promise<EncoderSupport> {
   return featuresOf(ffmpeg);
 }
 
-/** The encoder that this build takes for a codec, where it writes 10 bits; null otherwise. */
-export function tenBitEncoderFor(codec: Codec, support: EncoderSupport): VideoEncoder | null {
+/** This build's CPU encoder for a codec, if it supports 10 bits; null otherwise. */
+export function tenBitEncoderFor(codec: Codec, support: EncoderSupport): SoftwareEncoder | null {
   const found = foundEncoder(codec, support);
   return found !== undefined && support.tenBit.has(found) ? found : null;
 }
 
 /**
- * @throws VeilError ENCODER_UNAVAILABLE when this build has no encoder for the codec; the hint lists those that it has
+ * This build's CPU encoder for a codec.
+ *
+ * @throws VeilError ENCODER_UNAVAILABLE if this build has no encoder for the codec; the hint lists the available ones
  */
-export function videoEncoderFor(codec: Codec, support: EncoderSupport): VideoEncoder {
+export function videoEncoderFor(codec: Codec, support: EncoderSupport): SoftwareEncoder {
   const found = foundEncoder(codec, support);
   if (found !== undefined) return found;
   const there = (Object.keys(ENCODERS) as Codec[]).filter((other) =>
@@ -53,7 +59,7 @@ export function videoEncoderFor(codec: Codec, support: EncoderSupport): VideoEnc
   });
 }
 
-function foundEncoder(codec: Codec, support: EncoderSupport): VideoEncoder | undefined {
+function foundEncoder(codec: Codec, support: EncoderSupport): SoftwareEncoder | undefined {
   return ENCODERS[codec].find(
     (name) => support.encoders.has(name) && (name !== 'libsvtav1' || support.svtCrf),
   );

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { VeilError } from '../errors.ts';
 
-/** A failed file operation in the words of this program: full disk, existing file, or no way to write. */
+/** Translates a failed file operation: full disk, existing file, or unwritable place. */
 export function outputError(cause: unknown, path: string): VeilError {
   if (cause instanceof VeilError) return cause;
   switch (fileErrorCode(cause) ?? '') {
@@ -23,7 +23,7 @@ export function outputError(cause: unknown, path: string): VeilError {
       );
     case 'ENAMETOOLONG':
       return new VeilError('OUTPUT_UNWRITABLE', `The name of ${path} is too long for its folder.`, {
-        hint: 'Choose a shorter name with -o.',
+        hint: 'Choose a shorter name.',
         cause,
       });
     default:
@@ -43,12 +43,12 @@ export function diskFullError(path: string, cause?: unknown): VeilError {
 
 export function existsError(path: string, cause?: unknown): VeilError {
   return new VeilError('OUTPUT_EXISTS', `${path} exists already.`, {
-    hint: 'Choose another name with -o, or replace it with --overwrite.',
+    hint: 'Choose another name, or replace it with --overwrite.',
     cause,
   });
 }
 
-/** The system's name of a failure, such as ENOENT, or null. */
+/** System error code, such as ENOENT, or null. */
 export function fileErrorCode(error: unknown): string | null {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }

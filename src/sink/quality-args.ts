@@ -2,7 +2,7 @@ import type { Encoding } from '../config/encoding.ts';
 import { masteringText, type Mastering } from '../ffmpeg/mastering.ts';
 import { assertNever } from '../errors.ts';
 import type { Rational } from '../frame/frame.ts';
-import type { VideoEncoder } from './encoder-support.ts';
+import type { SoftwareEncoder } from './encoder-support.ts';
 
 type Preset = Encoding['preset'];
 
@@ -13,17 +13,17 @@ export interface QualityOptions {
 }
 
 /**
- * `-crf` and effort in the words of each encoder, with the flags without which it misreads them.
+ * `-crf` and effort in the options of each CPU encoder, with the flags that it needs to apply them.
  *
- * @param options.leaving whether frames leave `at-once`, each when it came in, or when the encoder knows what follows.
- *   One that looks ahead loses the last second in a crash; and MP4 makes room in front of the first frame for those that
- *   change places: as much as lies between the first two or three, which may be half a second where they came live
- * @param options.mastering what HDR was mastered for; encoders that can't write it pass over it
- * @param options.frameRate of the frames: of a few of them alone ffmpeg guesses far too many a second, which SVT-AV1
+ * @param options.leaving `at-once`: each frame leaves when it came in, otherwise the encoder may look ahead. Looking
+ *   ahead loses the last second in a crash. And with reordered frames, MP4 starts with a gap of two or three frame
+ *   intervals, which may be half a second for live frames
+ * @param options.mastering HDR mastering metadata; encoders that can't write it ignore it
+ * @param options.frameRate of the frames: from a few frames ffmpeg guesses far too high a rate, which SVT-AV1 refuses
  *   refuses
  */
 export function qualityArgs(
-  encoder: VideoEncoder,
+  encoder: SoftwareEncoder,
   { crf, preset }: Encoding,
   { leaving = 'any', mastering = null, frameRate = null }: QualityOptions = {},
 ): string[] {
@@ -32,7 +32,7 @@ export function qualityArgs(
     case 'libx264':
       return ['-preset', preset, '-crf', String(crf), ...(isAtOnce ? ['-bf', '0'] : [])];
     case 'libx265': {
-      // Without info=0 x265 writes its version and every setting into the stream. Old builds do not hand on -bf.
+      // Without info=0, x265 writes its version and every setting into the stream. Old builds do not pass on -bf.
       const params = [
         'info=0:log-level=error',
         ...(isAtOnce ? ['bframes=0'] : []),
@@ -42,7 +42,7 @@ export function qualityArgs(
     }
     case 'libvpx-vp9': {
       const [deadline, speed] = VP9_SPEED[preset];
-      // A bit rate of 0 is what makes libvpx take -crf as the target instead of an upper limit.
+      // With a bit rate of 0, libvpx takes -crf as the target instead of an upper limit.
       const rate = ['-crf', String(crf), '-b:v', '0'];
       const order = isAtOnce ? ['-lag-in-frames', '0'] : [];
       return [...rate, '-deadline', deadline, '-cpu-used', String(speed), '-row-mt', '1', ...order];
@@ -59,7 +59,7 @@ export function qualityArgs(
     }
     case 'libaom-av1': {
       const rate = ['-crf', String(crf), '-b:v', '0'];
-      // Before ffmpeg 4.3 libaom counted as an experiment.
+      // Before ffmpeg 4.3, libaom was experimental.
       const order = isAtOnce ? ['-lag-in-frames', '0'] : [];
       return [
         ...rate,
@@ -77,7 +77,7 @@ export function qualityArgs(
   }
 }
 
-/** Frames a second that SVT-AV1 takes at most; the times of the frames are their own. */
+/** Maximum frame rate of SVT-AV1; frame times are independent of it. */
 const SVT_MOST_FRAMES = 240;
 
 function svtRate({ num, den }: Rational): string[] {
@@ -86,7 +86,7 @@ function svtRate({ num, den }: Rational): string[] {
     : [`fps-num=${num}`, `fps-denom=${den}`];
 }
 
-/** libvpx: `good` has speeds 0 to 5, `realtime` goes on from there to 8. */
+/** libvpx: `good` has speeds 0 to 5, `realtime` continues to 8. */
 const VP9_SPEED: Readonly<Record<Preset, readonly ['good' | 'realtime', number]>> = {
   ultrafast: ['realtime', 8],
   superfast: ['realtime', 7],
@@ -112,7 +112,7 @@ const SVT_PRESET: Readonly<Record<Preset, number>> = {
   veryslow: 4,
 };
 
-/** libaom: 0 (slow) to 8; 7 and 8 read as 6 in old versions. */
+/** libaom: 0 (slow) to 8; old versions treat 7 and 8 as 6. */
 const AOM_SPEED: Readonly<Record<Preset, number>> = {
   ultrafast: 8,
   superfast: 8,

@@ -1,18 +1,22 @@
 import type { AnonymizedFrame } from '../frame/frame.ts';
 
-/** Where covered frames go. Exactly one of `finish` and `abort` ends it. */
+/** Destination of covered frames. Exactly one of `finish` and `abort` ends it. */
 export interface Sink {
+  /** Frames that the output has in addition to the written ones: its end repeats the last one. Default: none. */
+  readonly closingFrames?: number;
+  /** ffmpeg's name of the encoder; none for photos. */
+  readonly encoder?: string;
   /**
-   * Takes one frame, in order, and releases it when it is written. Resolves when the next may come: the promise is the
-   * back-pressure. Only the sink may touch the frame from then on.
+   * Takes one frame, in order, and releases it when it is written. Resolves when the next one may come: the promise is
+   * the back-pressure. From then on only the sink may access the frame.
    */
   write(frame: AnonymizedFrame): Promise<void>;
   /**
-   * Ends the output, checks it and puts it in its place.
+   * Ends the output, checks it and gives it its name.
    *
-   * @param beforePlacing is given the path of the whole, checked file before it gets its own name; what it throws aborts
+   * @param beforePlacing called with the path of the complete, checked file before it gets its name; its errors abort
    */
   finish(beforePlacing?: (path: string) => Promise<void>): Promise<void>;
-  /** Removes everything that was written. Safe to call at any time, more than once, also after an error. */
+  /** Removes everything written. Safe to call at any time, repeatedly, and after an error. */
   abort(): Promise<void>;
 }

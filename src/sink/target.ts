@@ -6,20 +6,20 @@ import { checkReplaced } from './check-replaced.ts';
 import type { FileKind } from './file-kind.ts';
 import { existsError, fileErrorCode, outputError } from './output-error.ts';
 
-/** Where a result goes. */
+/** Destination of a result. */
 export interface Target {
-  /** File to be made. */
+  /** Path of the output file. */
   readonly path: string;
-  /** Replace it where it exists. */
+  /** Replace an existing file. */
   readonly overwrite: boolean;
-  /** File that must never be the same as the target: the input. */
+  /** The input, which must never be the same file as the target. */
   readonly input: string;
   /** Its kind, which decides which files it may replace. */
   readonly kind: FileKind;
 }
 
 /**
- * Refuses a target that can't be, before any work is done.
+ * Checks a target before the work.
  *
  * @returns its absolute path
  * @throws VeilError OUTPUT_IS_INPUT (by name, link or hard link), OUTPUT_EXISTS, OUTPUT_UNWRITABLE
@@ -29,15 +29,15 @@ export async function checkTarget({ path, overwrite, input, kind }: Target): Pro
   const existing = await ifExists(stat(target), target);
   if (existing !== null && (await isSameFile(existing, input))) {
     throw new VeilError('OUTPUT_IS_INPUT', `${path} is the input itself.`, {
-      hint: 'Choose another name with -o: the input is never changed.',
+      hint: 'Choose another name: the input is never changed.',
     });
   }
   if (existing !== null && !existing.isFile()) {
     throw new VeilError('OUTPUT_UNWRITABLE', `${path} is not a file.`, {
-      hint: 'Choose the name of a file with -o.',
+      hint: 'Choose the name of a file.',
     });
   }
-  // lstat: a dangling link is not replaced either.
+  // lstat: dangling links are not replaced either.
   if (!overwrite && (await ifExists(lstat(target), target)) !== null) throw existsError(path);
   await checkReplaced(target, kind);
   try {

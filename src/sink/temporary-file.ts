@@ -3,14 +3,15 @@ import { chmod, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/pro
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { isRunning } from '../base/is-running.ts';
+import { syncFolder } from '../base/sync-folder.ts';
 import { fileErrorCode, outputError } from './output-error.ts';
 
 /** An unfinished result: hidden, beside its target, readable by its owner alone. */
 export interface TemporaryFile {
   readonly path: string;
   /**
-   * Gives it the target's name in one step, once it is safe on the disk. Without `overwrite` an existing file,
-   * even one that appeared a moment ago, is left alone (OUTPUT_EXISTS).
+   * Gives it the target's name in one step, after a sync to disk. Without `overwrite` an existing file, even one that
+   * has just appeared, is left alone (OUTPUT_EXISTS).
    */
   place(overwrite: boolean): Promise<void>;
   /** Removes it, unless it was placed. May be called more than once. */
@@ -18,10 +19,10 @@ export interface TemporaryFile {
 }
 
 /**
- * Makes an empty temporary file for the target, after removing what killed runs left of earlier ones.
+ * Creates an empty temporary file for the target, after removing those of killed runs.
  *
  * @param target absolute path
- * @param options isPrivate: only its owner can open it under its own name too
+ * @param options isPrivate: only its owner can open it, under its final name too
  * @throws VeilError OUTPUT_UNWRITABLE, OUTPUT_DISK_FULL
  */
 export async function openTemporaryFile(
@@ -57,14 +58,13 @@ export async function openTemporaryFile(
   };
 }
 
-/** A folder for unfinished work, hidden beside a target, that its owner alone can open. */
+/** A hidden folder for unfinished work beside a target, which only its owner can open. */
 export interface TemporaryFolder extends AsyncDisposable {
   readonly path: string;
 }
 
 /**
- * Makes such a folder, after removing what killed runs left of earlier ones. Disposing of it removes it with all that is
- * in it.
+ * Creates such a folder, after removing those of killed runs. Disposing of it removes it with its content.
  *
  * @param target absolute path
  * @throws VeilError OUTPUT_UNWRITABLE, OUTPUT_DISK_FULL
@@ -81,7 +81,7 @@ export async function openTemporaryFolder(target: string): Promise<TemporaryFold
 }
 
 /**
- * Removes temporary files and folders beside this target whose program is gone (killed, power cut). Those of running
+ * Removes temporary files and folders for this target whose program has ended (killed, power cut). Those of running
  * programs and of other machines that share the folder stay.
  */
 export async function removeStaleTemporaries(target: string): Promise<void> {
@@ -94,7 +94,7 @@ export async function removeStaleTemporaries(target: string): Promise<void> {
   }
 }
 
-/** Short whatever the target is called, so that it fits where the target's name fits, and tells nothing of it. */
+/** Short for any target name, so that it fits wherever the target's name fits, and reveals nothing about it. */
 function temporaryName(target: string): string {
   const owner = `${digest(hostname())}-${process.pid}`;
   return `.veil-${digest(basename(target))}-${owner}-${randomBytes(6).toString('hex')}.tmp`;
@@ -105,9 +105,9 @@ function digest(text: string): string {
 }
 
 /**
- * Makes an empty file that only its owner can open.
+ * Creates an empty file that only its owner can open.
  *
- * @returns the permissions that other new files get here
+ * @returns the default permissions of new files here
  */
 async function createPrivate(path: string): Promise<number> {
   const file = await open(path, 'wx');
@@ -120,7 +120,7 @@ async function createPrivate(path: string): Promise<number> {
   }
 }
 
-/** Permissions of a file that is about to be replaced, or null where there is none. */
+/** Permissions of the file to be replaced; null if there is none. */
 async function modeOf(target: string): Promise<number | null> {
   try {
     return (await stat(target)).mode & 0o777;
@@ -132,7 +132,7 @@ async function modeOf(target: string): Promise<number | null> {
 
 async function moveWithoutReplacing(from: string, to: string): Promise<void> {
   try {
-    // Unlike rename, link fails where the name is taken.
+    // Unlike rename, link fails if the name is taken.
     await link(from, to);
   } catch (error) {
     if (fileErrorCode(error) === 'EEXIST') throw error;
@@ -142,7 +142,7 @@ async function moveWithoutReplacing(from: string, to: string): Promise<void> {
   await rm(from);
 }
 
-/** For file systems without hard links (FAT, some network shares): an empty file takes the name first. */
+/** For file systems without hard links (FAT, some network shares): first reserves the name with an empty file. */
 async function takeNameThenMove(from: string, to: string): Promise<void> {
   await (await open(to, 'wx')).close();
   try {
@@ -159,18 +159,5 @@ async function sync(path: string): Promise<void> {
     await file.sync();
   } finally {
     await file.close();
-  }
-}
-
-/** Makes the new name survive a power cut, where the system lets folders be synced. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } catch (error) {
-    if (!['EINVAL', 'EPERM', 'ENOTSUP', 'EISDIR'].includes(fileErrorCode(error) ?? '')) throw error;
-  } finally {
-    await folder.close();
   }
 }

@@ -1,9 +1,9 @@
 export interface FrameMatcherOptions {
-  /** Pictures that are made of one frame, each of a size of its own. */
+  /** Number of pictures of each frame, each of another size. */
   readonly sizes: number;
-  /** By how much the time of a picture may differ from that of its frame, in the unit of the times. Default 0. */
+  /** Largest difference between the times of a picture and its frame, in the unit of the times. Default 0. */
   readonly tolerance?: number;
-  /** Frames, and pictures of each size, that are remembered until their counterpart comes. Default: all. */
+  /** Frames, and pictures of each size, to keep until their counterpart comes. Default: all. */
   readonly most?: number;
 }
 
@@ -11,13 +11,13 @@ export interface FrameMatcherOptions {
 export interface Match<P> {
   readonly index: number;
   readonly pictures: readonly P[];
-  /** Pictures of one size that were passed over: they have no frame, or not all of their sizes came. */
+  /** Number of skipped pictures of one size: they match no frame, or some of their sizes are missing. */
   readonly skipped: number;
 }
 
 /**
- * Brings a frame and its pictures together by their times. They come through separate pipes, and neither waits for the
- * other here. Times may jump: what counts is the order in which frames and pictures come.
+ * Matches frames with their pictures by time. They come through separate pipes, and neither waits for the other here.
+ * Times may jump: frames and pictures are matched in the order of arrival.
  */
 export class FrameMatcher<P> {
   readonly #frames: { readonly time: number; readonly index: number }[] = [];
@@ -36,14 +36,14 @@ export class FrameMatcher<P> {
     if (this.#frames.length > this.#most) this.#frames.shift();
   }
 
-  /** @param position of its size among the sizes */
+  /** @param position index of its size */
   addPicture(position: number, time: number, picture: P): void {
     const waiting = this.#pictures[position]!;
     waiting.push({ time, picture });
     if (waiting.length > this.#most) waiting.shift();
   }
 
-  /** The first frame of which all pictures are there, or null. Earlier frames and pictures are forgotten. */
+  /** The first frame with all its pictures, or null. Forgets earlier frames and pictures. */
   next(): Match<P> | null {
     for (const [place, { time, index }] of this.#frames.entries()) {
       const places = this.#pictures.map((waiting) =>
@@ -61,9 +61,19 @@ export class FrameMatcher<P> {
     return null;
   }
 
-  /** Whether a picture waits that was made after a time. */
+  /** Whether a picture with a later time waits. */
   hasAfter(time: number): boolean {
     return this.#pictures.some((waiting) => waiting.some((each) => each.time > time + this.#tolerance));
+  }
+
+  /** Forgets pictures with earlier times. @returns whether there were any */
+  dropBefore(time: number): boolean {
+    let isAny = false;
+    for (const waiting of this.#pictures) {
+      const from = waiting.findIndex((each) => each.time >= time - this.#tolerance);
+      if (waiting.splice(0, from < 0 ? waiting.length : from).length > 0) isAny = true;
+    }
+    return isAny;
   }
 
   #isAt(time: number, other: number): boolean {

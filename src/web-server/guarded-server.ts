@@ -15,42 +15,46 @@ export interface GuardedServerOptions {
   /** Its name in messages: `preview`. */
   readonly name: string;
   readonly host: string;
-  /** 0 takes a free one. */
+  /** 0 picks a free port. */
   readonly port: number;
   readonly isExposed: boolean;
   readonly token: string;
-  /** Sockets that may be open at once. */
+  /** Limit of open sockets. */
   readonly maxClients: number;
-  /** Bytes of one message on a socket. */
+  /** Largest message on a socket, bytes. */
   readonly longestMessage: number;
-  readonly pages: ReadonlyMap<string, PageFile>;
+  /** Files of pages, by their paths below the token. */
+  readonly pages: Pick<ReadonlyMap<string, PageFile>, 'get'>;
   readonly logger: Logger;
-  readonly onSocket: (socket: WebSocket) => void;
+  /** Called for a page that has shown the key. `path`: path of its socket below the token. */
+  readonly onSocket: (socket: WebSocket, path: string) => void;
+  /** Whether there is a socket at a path below the token. Default: only at `socket`. */
+  readonly hasSocket?: (path: string) => boolean;
   /** Answers other paths below the token than files of the page; null for unknown ones. */
   readonly answer?: (path: string) => Promise<PageFile | null>;
 }
 
-/** A server that listens. */
+/** A listening server. */
 export interface GuardedServer {
   readonly port: number;
   close(): Promise<void>;
 }
 
-/** Connections without the key that are kept; a page needs some milliseconds to show it. */
+/** Limit of connections without the key; a page needs some milliseconds to show it. */
 const MOST_STRANGERS = 32;
 
-/** Why a request is refused: a status and a sentence. */
+/** The refusal of a request: a status and a sentence. */
 type Refusal = readonly [code: number, text: string];
 
 /**
  * Serves a page and its socket below `/TOKEN/`, so that every request carries the token and relative links keep it.
  *
- * @throws VeilError USAGE for an address that other machines reach, PREVIEW_UNAVAILABLE where it can't be listened on
+ * @throws VeilError USAGE for an address that other machines can reach, PREVIEW_UNAVAILABLE if it is not available
  */
 export async function openGuardedServer(options: GuardedServerOptions): Promise<GuardedServer> {
   const { name, longestMessage, logger, maxClients } = options;
   checkExposure(options.host, options.isExposed);
-  // Browsers send some 2 KB of headers; pages need no more connections than this.
+  // Browsers send about 2 KB of headers; pages need no more connections than this.
   const http = createServer({ maxHeaderSize: 8192, requestTimeout: 10_000, headersTimeout: 5_000 });
   const strangers = new Strangers(MOST_STRANGERS);
   http.maxConnections = maxClients * 8 + MOST_STRANGERS;
@@ -62,7 +66,7 @@ export async function openGuardedServer(options: GuardedServerOptions): Promise<
     maxPayload: longestMessage,
     perMessageDeflate: false,
   });
-  // Repeated attempts do not fill the log.
+  // Keep repeated attempts from filling the log.
   const warnings = new RateLimit(0.1, 5);
   http.on('request', (request, response) => {
     const refusal = refuse(request, options, portOf(http));
@@ -78,14 +82,16 @@ export async function openGuardedServer(options: GuardedServerOptions): Promise<
     const refusal = refuseSocket(request, options, { port: portOf(http), clients: sockets.clients.size });
     if (refusal !== null) {
       if (warnings.take()) logger.warn(`The ${name} refused a socket: ${refusal[1]}`);
-      // Destroyed as well: a connection that the other side keeps half open would outlive the server.
+      // Destroy it as well: a connection that the other side keeps half open would outlive the server.
       stream.end(`HTTP/1.1 ${refusal[0]} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
         stream.destroy(),
       );
       return;
     }
     strangers.remove(request.socket);
-    sockets.handleUpgrade(request, stream, head, options.onSocket);
+    sockets.handleUpgrade(request, stream, head, (socket) => {
+      options.onSocket(socket, pathOf(request));
+    });
   });
   await listen(http, options);
   return {
@@ -108,7 +114,7 @@ async function respond(
   response: ServerResponse,
   { pages, answer, name, logger }: GuardedServerOptions,
 ): Promise<void> {
-  const path = (request.url ?? '').split('/').slice(2).join('/');
+  const path = pathOf(request);
   const page = pages.get(path === '' ? 'index.html' : path);
   if (page !== undefined) {
     sendPage(request, response, page);
@@ -119,7 +125,7 @@ async function respond(
     if (made === null) sendRefusal(response, 404, 'Page not found.');
     else sendBytes(request, response, made);
   } catch (error) {
-    // The page is told that it failed; why may name paths, and is for the log alone.
+    // The page only learns that it failed; the reason may contain paths, and is for the log alone.
     logger.warn(`The ${name} could not answer: ${reasonOf(error)}`);
     sendRefusal(response, 500, 'That did not work; see the log.');
   }
@@ -137,11 +143,16 @@ async function listen(http: Server, { name, host, port, isExposed }: GuardedServ
     });
     http.listen({ host, port, exclusive: true }, resolve);
   });
-  // `localhost` is what this machine's resolver says it is.
+  // The resolver of this machine decides on the meaning of `localhost`.
   if (!isExposed && !isLoopback((http.address() as AddressInfo).address)) {
     http.close();
     checkExposure((http.address() as AddressInfo).address, isExposed);
   }
+}
+
+/** The path below the token. */
+function pathOf({ url = '' }: IncomingMessage): string {
+  return url.split('/').slice(2).join('/');
 }
 
 function portOf(http: Server): number {
@@ -165,6 +176,7 @@ function refuseSocket(
   const refusal = refuse(request, options, port);
   if (refusal !== null) return refusal;
   if (!isOwnOrigin(request.headers.origin, request.headers.host)) return [403, 'It comes from another page.'];
-  if (request.url !== `/${options.token}/socket`) return [404, 'Socket not found.'];
+  const { hasSocket = (path) => path === 'socket' } = options;
+  if (!hasSocket(pathOf(request))) return [404, 'Socket not found.'];
   return clients >= options.maxClients ? [503, 'Too many pages are open.'] : null;
 }

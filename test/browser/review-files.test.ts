@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Deferred } from '../../src/base/deferred.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { readTracks } from '../../src/documents/tracks-document.ts';
 import { detectFile } from '../../src/pipeline/file/detect-file.ts';
@@ -40,7 +41,7 @@ describe.skipIf(noBrowser !== null)(`the review of a photo ${noBrowser ?? ''}`, 
     await page.getByText('All', { exact: true }).first().click();
     for (const key of ['n', 'Enter', 't']) await page.keyboard.press(key);
     await expect.poll(() => page.locator('#people-count').textContent()).toBe(String(found + 1));
-    // Steps and playing lead nowhere.
+    // Steps and playing have no effect.
     for (const key of ['ArrowRight', 'Space', 'k', 'End', 'Home']) await page.keyboard.press(key);
     expect(await page.locator('#frame-number').textContent()).toBe('1 / 1');
     await page.getByRole('button', { name: 'Render…' }).click();
@@ -55,6 +56,30 @@ describe.skipIf(noBrowser !== null)(`the review of a photo ${noBrowser ?? ''}`, 
     expect((await readFile(review.output)).equals(await readFile(at('again.jpg')))).toBe(true);
     await page.context().close();
   }, 300_000);
+
+  it('loads the faces of frames that are read, so that the picture does not wait for others', async () => {
+    await using review = await openTestReview(at('in/photo.jpg'));
+    const page = await (await browser.newContext()).newPage();
+    const requests: string[] = [];
+    page.on('request', (request) => requests.push(request.url()));
+    const faces = (): number => requests.filter((url) => url.includes('/face/')).length;
+    const released = new Deferred<undefined>();
+    await page.routeWebSocket(/socket$/, (socket) => {
+      socket.connectToServer().onMessage((message) => {
+        const isFrames = message.toString().includes('"type":"frames"');
+        void (isFrames ? released.promise : Promise.resolve()).then(() => {
+          socket.send(message);
+        });
+      });
+    });
+    await page.goto(review.url);
+    await page.locator('.person img').first().waitFor({ state: 'attached' });
+    await page.locator('#picture[data-frame]').waitFor();
+    expect(faces()).toBe(0);
+    released.resolve(undefined);
+    await expect.poll(faces).toBeGreaterThan(0);
+    await page.context().close();
+  });
 
   it('comes after the search for faces where there are no tracks yet, with progress on the page', async () => {
     await sharp(groupPhoto(2)).resize(320).jpeg().toFile(at('in/new.jpg'));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { closingText, type Finished } from '../../src/cli/report/closing-text.ts';
+import { needsReview } from '../../src/cli/report/reporter.ts';
 
 const span = {
   trackId: 1,
@@ -15,6 +16,8 @@ const span = {
 function finished(name: string, changes: Partial<Finished['result']> = {}): Finished {
   return {
     input: `/v/${name}.mp4`,
+    needsReview: needsReview({ uncertain: [], doubts: [], ...changes }),
+    isEarlier: false,
     result: {
       output: `/v/${name}.veil.mp4`,
       reportPath: `/v/${name}.veil.report.json`,
@@ -41,8 +44,20 @@ describe('the last paragraph of veil blur', () => {
       /nothing is in doubt. To look through it all the same: veil review \/v\/a\.veil\.mp4$/,
     );
     expect(text(finished('a', { tracks: 0 }))).toContain('No face was found, so nothing is covered;');
-    expect(text(finished('a', { doubts: ['odd pixels'] }))).toContain('the warnings above say');
+    expect(text(finished('a', { doubts: ['odd pixels'] }))).toContain('what is said above');
     expect(text()).toBe('');
+  });
+
+  it('counts the files that need a review, also of an earlier run, and no others', () => {
+    const slight = finished('slight', { uncertain: [{ ...span, risk: 0.05 }] });
+    const risky = finished('risky', { uncertain: [span, span] });
+    expect(text(slight, risky)).toContain('2 places deserve a look in 1 file before you publish');
+    expect(text(slight)).toContain('1 place carries little risk. To look there all the same:');
+    const earlier = { ...risky, isEarlier: true };
+    expect(text(slight, earlier)).toMatch(/^\/v\/slight\.veil\.mp4 is written.* a look in 1 file .*risky/);
+    expect(text(earlier)).toBe('');
+    const audited = { ...finished('c'), needsReview: true };
+    expect(text(finished('a'), audited)).toContain('what is said above deserves a look in 1 file');
   });
 
   it('names all that a review needs where the files are not beside each other', () => {
@@ -68,7 +83,7 @@ describe('the last paragraph of veil blur', () => {
     const folder = { folder: 'v 1', outputFolder: null, flags: ['--style', 'mosaic'] };
     expect(closingText(done, folder)).toMatch(/publish: veil review 'v 1' --style mosaic\n$/);
     expect(closingText(done, { ...folder, outputFolder: 'out' })).toMatch(
-      /veil review 'v 1' --tracks out --style/,
+      /veil review 'v 1' --tracks out -o out --style/,
     );
   });
 });

@@ -51,7 +51,7 @@ describe('veil detect and veil render', () => {
     );
     expect((await readdir(at('in/tracks'))).sort()).toEqual([
       'clip.veil.tracks.json',
-      'photo.veil.tracks.json',
+      'photo.png.veil.tracks.json',
     ]);
     for (const name of ['clip.veil.mp4', 'photo.veil.png']) {
       const same = (await readFile(at('in/rendered', name))).equals(await readFile(at('in/blurred', name)));
@@ -88,7 +88,7 @@ describe('veil detect and veil render', () => {
       curtains: [{ firstFrame: 5, lastFrame: 5 }],
     };
     await writeFile(at('in/t.json'), JSON.stringify(edited));
-    // A detector that there is not shows that none is made.
+    // An unknown detector shows that no detector is created.
     await writeFile(at('in/config.json'), '{"detector": "nobody"}');
     const { code, lines } = await json(
       ...['render', at('in/clip.mp4'), '--tracks', at('in/t.json'), '--config', at('in/config.json')],

@@ -4,7 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { veil } from './memory-io.ts';
+import { commandsOf } from '../../src/cli/program.ts';
+import { memoryIo, veil } from './memory-io.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -27,6 +28,18 @@ describe('what was typed', () => {
     expect(help.out).toContain('(default: blur)');
   });
 
+  it('has a heading for every option, and describes each in sentences', () => {
+    const all = commandsOf(memoryIo(), () => undefined).flatMap((each) => [each, ...each.commands]);
+    const options = all.flatMap((command) => command.options.filter(({ hidden }) => !hidden));
+    const bare = options.filter(({ helpGroupHeading }) => helpGroupHeading === undefined);
+    expect(bare.map(({ flags }) => flags)).toEqual([]);
+    const texts = [...options, ...all.flatMap(({ registeredArguments }) => registeredArguments)].map(
+      ({ description }) => description,
+    );
+    texts.push(...all.map((command) => command.description()));
+    expect(texts.filter((text) => !/^[A-Z0-9].*(\.|\(default: [^)]+\))$/.test(text))).toEqual([]);
+  });
+
   it('shows in the help of live what a live run starts from', async () => {
     const [live, blur] = [(await veil(['live', '--help'])).out, (await veil(['blur', '--help'])).out];
     const defaultOf = (help: string, flag: string): string | undefined =>
@@ -39,6 +52,8 @@ describe('what was typed', () => {
   it.each([
     [['config', '--stlye', 'blur'], "Unknown option '--stlye'", 'Did you mean --style?'],
     [['blurr'], "Unknown command 'blurr'", 'Did you mean blur?'],
+    [['protest.mp4'], "Unknown command 'protest.mp4'", 'veil blur protest.mp4'],
+    [['in/my clip.mp4', '--style', 'solid'], 'Unknown command', "veil blur 'in/my clip.mp4' --style solid"],
     [['blur'], "Missing required argument 'inputs'", ''],
     [['config', '--cells', '99'], '--cells must be at most 8, not 99', ''],
     [['config', '--cells', 'six'], '--cells must be a number, not "six"', ''],

@@ -43,7 +43,7 @@ describe('a file that is damaged or hostile', () => {
 
   test('is read or refused, whatever byte of its structure is wrong', () => {
     let refused = 0;
-    // The weights stand first; the structure, which is what can mislead a reader, at the end.
+    // Weights come first, and the structure, which can mislead a reader, at the end.
     const structure = file.length - 40_000;
     for (let at = structure; at < file.length; at += 499) {
       for (const value of [0x00, 0x7f, 0xff]) {
@@ -80,7 +80,7 @@ describe('what a broken network returns', () => {
   test.each([
     ['score', NaN, 1],
     ['coordinate', 5, Infinity],
-  ])('is refused where a %s is no number', (_, logit, coordinate) => {
+  ])('is refused where a %s is not a number', (_, logit, coordinate) => {
     expect(() => decodeBlazeFace(levels, outputs(logit, coordinate), 0.5)).toThrow(
       expect.objectContaining({ code: 'DETECTOR_FAILED' }),
     );

@@ -77,7 +77,7 @@ describe('the middle of what the network says', () => {
     expect(around).toBeLessThan(-5);
   });
 
-  test('is refused where it is no number, or missing', () => {
+  test('is refused where it is not a number, or missing', () => {
     expect(() =>
       decodeMiddle(
         maps(() => NaN),

@@ -39,7 +39,7 @@ test('works at sizes that no layer divides of the network', async () => {
   expect(faces.filter(({ score }) => score > 0.5)).toHaveLength(3);
 });
 
-test('refuses what is no picture', async () => {
+test('refuses anything but a picture', async () => {
   await expect(crowd.detect([])).rejects.toMatchObject({ code: 'DETECTOR_FAILED' });
   await expect(crowd.detect([{ width: 64, height: 64, data: new Uint8Array(64) }])).rejects.toMatchObject({
     code: 'DETECTOR_FAILED',

@@ -28,7 +28,7 @@ const photos = [
 describe.each(photos)('in group photo %i', (number, count) => {
   let sure: Detection[];
 
-  /** How many of the faces are found when the photo has this long side. */
+  /** Number of faces found when the photo has this long side. */
   async function foundAt(longSide: number): Promise<number> {
     const faces = await detector.detect([await readPicture(groupPhoto(number), longSide)]);
     const scale = 500 / longSide;
@@ -93,7 +93,7 @@ describe('what a broken network returns', () => {
     ['score', [NaN, 0, 0, 0, 0]],
     ['place', [3, Infinity, 0, 0, 0]],
     ['size', [3, 0, 0, 1000, 0]],
-  ])('is refused where a %s is no number', (_, answer) => {
+  ])('is refused where a %s is not a number', (_, answer) => {
     expect(() => decodeVeilFace(outputs(...answer), 0.5)).toThrow(
       expect.objectContaining({ code: 'DETECTOR_FAILED' }),
     );

@@ -32,7 +32,7 @@ test.each([1, 2, 3, 4, 5, 6] as const)('finds what face-api finds in group photo
     expect(match?.score).toBeGreaterThan(face.score - 0.02);
     expect(match?.score).toBeLessThan(face.score + 0.02);
   }
-  // Nothing else, but for weak boxes that only their suppression, which allows more overlap or less, decides on.
+  // Nothing else, apart from weak boxes that depend on the overlap limit of NMS.
   expect(ours.filter(({ score }) => score > 0.5)).toHaveLength(
     theirs.filter(({ score }) => score > 0.5).length,
   );
@@ -78,7 +78,7 @@ describe('what a broken network returns', () => {
   test.each([
     ['score', NaN, 0],
     ['coordinate', 0.9, Infinity],
-  ])('is refused where a %s is no number', (_, score, coordinate) => {
+  ])('is refused where a %s is not a number', (_, score, coordinate) => {
     expect(() => decodeSsd(outputs(score, coordinate), 0.5)).toThrow(
       expect.objectContaining({ code: 'DETECTOR_FAILED' }),
     );

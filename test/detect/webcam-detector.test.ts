@@ -114,7 +114,7 @@ test('fails where the package returns no numbers', async () => {
 test.each([
   ['onnxruntime', ours],
   ['tensorflow', packages],
-] as const)('refuses what is no picture with %s', async (_, detector: Detector) => {
+] as const)('refuses anything but a picture with %s', async (_, detector: Detector) => {
   const short = { width: 64, height: 64, data: new Uint8Array(64) };
   await expect(detector.detect([short])).rejects.toMatchObject({ code: 'DETECTOR_FAILED' });
 });

@@ -8,8 +8,8 @@ import { reportOf, withoutFolders } from '../../src/documents/write-report.ts';
 import type { InputReading } from '../../src/frame/input-reading.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-// A change of a format shows as a difference to these files: `npx vitest run test/documents/golden.test.ts -u` takes
-// it over. A field that is new may be added; one that is gone, or means something else, needs a new format.
+// A format change shows as a difference to these files; `npx vitest run test/documents/golden.test.ts -u` accepts it.
+// New fields may be added; removed fields, or changed meanings, need a new format.
 const REPORT = 'golden/report.json';
 const TRACKS = 'golden/tracks.json';
 const at = temporaryFolder();
@@ -37,7 +37,7 @@ const reading: InputReading = {
   audio: [{ stream: 1, codec: 'aac', channels: 2, language: null, offset: 0 }],
 };
 
-/** Five frames: a face in three of them, a second one by hand, the last frame covered as a whole. */
+/** Five frames: a face in three of them, a second manual one, the last frame covered as a whole. */
 function record(): TrackRecord {
   const frames = new TrackRecord();
   for (let index = 0; index < 5; index += 1) {
@@ -66,9 +66,11 @@ function report(): string {
       frameRate: { num: 25, den: 1 },
       frameCount: 5,
     },
+    closingFrames: 0,
     looks: 2,
     detector: 'crowd: veil-face on onnxruntime (cpu)',
     anonymizer: 'cpu',
+    encoder: 'libx264',
     config: withoutFolders(resolveConfig({})),
     provenance: {
       input: { bytes: 1000, sha256: '0'.repeat(64) },

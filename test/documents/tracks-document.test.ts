@@ -153,7 +153,7 @@ describe('a tracks document', () => {
     expect(parseTracks(withBoxes([0, 330, 20, 30, 40, 2])).tracks).toHaveLength(1);
   });
 
-  test('is told apart from what is no file, no JSON or too large', async () => {
+  test('is told apart from a missing file, invalid JSON and a file that is too large', async () => {
     await mkdir(at('folder'));
     await writeFile(at('text.json'), 'not { json');
     await writeFile(at('large.json'), '');

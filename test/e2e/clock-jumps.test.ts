@@ -8,7 +8,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const at = temporaryFolder();
 
-/** Two seconds of picture and sound that begin at this time of the clock. */
+/** Two seconds of picture and audio that begin at this clock time. */
 async function piece(name: string, offset: number): Promise<Buffer> {
   const inputs = ['-f', 'lavfi', '-i', 'testsrc2=s=160x120:r=25:d=2', '-f', 'lavfi', '-i', 'sine=d=2'];
   const codecs = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '25', '-c:a', 'aac'];
@@ -23,7 +23,7 @@ test.each([
   const path = at(`${way}.ts`);
   await writeFile(path, Buffer.concat([await piece('a.ts', first), await piece('b.ts', second)]));
   const { ffprobe } = await findBinaries();
-  // The ffprobe that npm brings ends at transport streams.
+  // The ffprobe from npm crashes on transport streams.
   if ((await capture(ffprobe.path, ['-v', 'error', path])).code !== 0) return;
   const { frames, doubts } = await coverFile(path);
   expect(frames).toBe(100);
@@ -34,4 +34,20 @@ test.each([
     code: 'INPUT_UNSUPPORTED',
     hint: expect.stringContaining('ffmpeg -i') as string,
   });
+});
+
+// 33 bits of 90,000 ticks a second are 95,443.7 s.
+test.each([
+  ['shortly before its end', 95_440],
+  ['so that it passes its end', 95_442.5],
+])('a clock that begins %s loses nothing of picture and sound', async (way, offset) => {
+  const path = at(`${way}.ts`);
+  await writeFile(path, await piece('c.ts', offset));
+  const binaries = await findBinaries();
+  if ((await capture(binaries.ffprobe.path, ['-v', 'error', path])).code !== 0) return;
+  const { frames, doubts, warnings, output } = await coverFile(path);
+  expect([frames, doubts]).toEqual([50, []]);
+  expect(warnings.join()).not.toMatch(/no sound|encoded anew/);
+  const [before, after] = [await packetTimes(path, 'a', binaries), await packetTimes(output, 'a', binaries)];
+  expect(after).toHaveLength(before.length);
 });

@@ -4,6 +4,7 @@ import { findBinaries } from '../../src/ffmpeg/binaries.ts';
 import { capture } from '../../src/ffmpeg/process.ts';
 import { needsReview } from '../../src/cli/report/reporter.ts';
 import { EXIT } from '../../src/errors.ts';
+import { probe, type Probe } from '../../src/ffmpeg/probe.ts';
 import { coverFile } from '../support/covered-file.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -20,14 +21,24 @@ beforeAll(async () => {
   if (code !== 0) throw new Error(stderr);
 });
 
+/** For containers without support for H.264. */
+const CODECS: Readonly<Record<string, string>> = {
+  mpg: 'mpeg2video',
+  ogv: 'libtheora',
+  wmv: 'wmv2',
+  gif: 'gif',
+  apng: 'apng',
+  avi: 'mpeg4',
+};
+
 async function remuxed(ending: string): Promise<Buffer> {
-  const codec = { mpg: 'mpeg2video', ogv: 'libtheora' }[ending] ?? 'copy';
+  const codec = CODECS[ending] ?? 'copy';
   const args = ['-v', 'error', '-y', '-i', at('whole.mp4'), '-c', codec, '-q:v', '5', at(`whole.${ending}`)];
   if (ending !== 'mp4') await capture(ffmpeg, args);
   return readFile(at(`whole.${ending}`));
 }
 
-/** Skips where the ffprobe that is found cannot read such files: the one that npm brings ends at transport streams. */
+/** Skips if ffprobe can't read such files: the one from npm crashes on transport streams. */
 async function remuxedOrSkipped(ending: string, skip: (why: string) => void): Promise<Buffer> {
   const bytes = await remuxed(ending);
   const { code } = await capture(ffprobe, ['-v', 'error', at(`whole.${ending}`)]);
@@ -35,13 +46,41 @@ async function remuxedOrSkipped(ending: string, skip: (why: string) => void): Pr
   return bytes;
 }
 
-async function covered(name: string): Promise<{ code: number; doubts: readonly string[] }> {
-  const result = await coverFile(at(name));
-  return { code: needsReview({ ...result, uncertain: [] }) ? EXIT.review : EXIT.done, doubts: result.doubts };
+async function covered(
+  name: string,
+): Promise<{ code: number; doubts: readonly string[]; video: Probe['video'] }> {
+  const { doubts, video, ...result } = await coverFile(at(name));
+  const isReview = needsReview({ ...result, doubts, uncertain: [] });
+  return { code: isReview ? EXIT.review : EXIT.done, doubts, video };
+}
+
+/** A transport packet of audio with only the first bytes of the first AAC header. */
+function beginning(packet: Buffer): Buffer {
+  const from = (packet[3]! & 0x20) === 0 ? 4 : 5 + packet[4]!;
+  const kept = packet.subarray(from, from + 9 + packet[from + 8]! + 4);
+  const stuffing = Buffer.alloc(184 - kept.length, 0xff);
+  stuffing[0] = stuffing.length - 1;
+  stuffing[1] = 0;
+  const head = Buffer.from(packet.subarray(0, 4));
+  head[3] = (head[3]! & 0x0f) | 0x30;
+  return Buffer.concat([head, stuffing, kept]);
+}
+
+/** An .mp4 whose edit list begins with an empty part, and shows so much of what follows. */
+function withShownSeconds(file: Buffer, empty: number, shown: number): Buffer {
+  const copy = Buffer.from(file);
+  const movie = copy.indexOf('mvhd') + 4;
+  const ticks = copy.readUInt32BE(movie + 12);
+  copy.writeUInt32BE((empty + shown) * ticks, movie + 16);
+  const list = copy.indexOf('elst') + 4;
+  if (copy.readUInt32BE(list + 4) !== 2) throw new Error('The edit list has no empty part.');
+  copy.writeUInt32BE(empty * ticks, list + 8);
+  copy.writeUInt32BE(shown * ticks, list + 20);
+  return copy;
 }
 
 describe('a file', () => {
-  test.for(['mp4', 'mkv', 'flv', 'ts', 'mpg', 'ogv'])(
+  test.for(['mp4', 'mkv', 'flv', 'ts', 'mpg', 'ogv', 'wmv', 'gif', 'apng', 'avi'])(
     'that is whole raises no doubt (.%s)',
     async (ending, { skip }) => {
       await remuxedOrSkipped(ending, skip);
@@ -56,6 +95,10 @@ describe('a file', () => {
     ['mpg', 0.7],
     ['ogv', 0.7],
     ['mp4', 0.9],
+    ['wmv', 0.7],
+    ['gif', 0.7],
+    ['apng', 0.7],
+    ['avi', 0.9],
   ] as const)(
     'that was cut off (.%s) asks for a review, and says from when',
     async ([ending, share], { skip }) => {
@@ -72,6 +115,17 @@ describe('a file', () => {
     await capture(ffmpeg, [...quiet, '-i', at('whole.mp4'), '-g', '100', at('long-gop.mp4')]);
     await capture(ffmpeg, [...quiet, '-ss', '3', '-i', at('long-gop.mp4'), '-c', 'copy', at('edited.mp4')]);
     expect((await covered('edited.mp4')).doubts).toEqual([]);
+  });
+
+  test('that begins with nothing for a while, and then shows a part of what it holds, is whole', async () => {
+    const offset = ['-c', 'copy', '-output_ts_offset', '3', at('late.mp4')];
+    await capture(ffmpeg, ['-v', 'error', '-y', '-i', at('whole.mp4'), ...offset]);
+    await writeFile(at('late-part.mp4'), withShownSeconds(await readFile(at('late.mp4')), 3, 1));
+    const { code, doubts, video } = await covered('late-part.mp4');
+    expect(doubts).toEqual([]);
+    expect(code).toBe(0);
+    // The last frame does not stay for the time that is not shown.
+    expect(video?.duration).toBeCloseTo(1, 1);
   });
 
   test.for(['flv', 'mkv', 'mp4', 'ts'])(
@@ -98,12 +152,53 @@ describe('a file', () => {
     },
   );
 
-  test('with flipped bytes asks for a review', async () => {
-    const bytes = await remuxed('mkv');
-    for (let i = 0; i < 40; i += 1) bytes[Math.floor(bytes.length / 2) + i * 7]! ^= 0xff;
-    await writeFile(at('flipped.mkv'), bytes);
-    const { code, doubts } = await covered('flipped.mkv');
-    expect(doubts).toContainEqual(expect.stringContaining('damaged at about'));
-    expect(code).toBe(3);
+  test('of the kind AVI of which most is gone is refused', async () => {
+    const whole = await remuxed('avi');
+    await writeFile(at('most.avi'), whole.subarray(0, Math.floor(whole.length * 0.4)));
+    await expect(covered('most.avi')).rejects.toMatchObject({ code: 'INPUT_TRUNCATED' });
   });
+
+  test('of which the sound was cut within a packet of AAC keeps what can be read of it', async ({ skip }) => {
+    await remuxedOrSkipped('ts', skip);
+    const sound = [
+      '-f',
+      'lavfi',
+      '-i',
+      'sine=d=4',
+      '-map',
+      '0:v',
+      '-map',
+      '1:a',
+      '-c:v',
+      'copy',
+      '-c:a',
+      'aac',
+    ];
+    const path = at('sound.ts');
+    await capture(ffmpeg, ['-v', 'error', '-y', '-i', at('whole.mp4'), ...sound, path]);
+    const whole = await readFile(path);
+    const places = Array.from({ length: whole.length / 188 }, (_, packet) => packet * 188);
+    const last = places.findLast((place) => (whole.readUInt16BE(place + 1) & 0x5fff) === 0x4101)!;
+    await writeFile(
+      path,
+      Buffer.concat([whole.subarray(0, last), beginning(whole.subarray(last, last + 188))]),
+    );
+    const { output, warnings } = await coverFile(path);
+    expect(warnings.join()).toContain('it is damaged, and what can be read of it is kept');
+    expect((await probe(output, await findBinaries())).audio).toHaveLength(1);
+  });
+
+  test.for(['mkv', 'flv', 'gif', 'ogv', 'avi', 'ts'])(
+    'with flipped bytes asks for a review (.%s)',
+    async (ending, { skip }) => {
+      const bytes = await remuxedOrSkipped(ending, skip);
+      for (const share of [0.4, 0.5, 0.6]) {
+        for (let i = 0; i < 40; i += 1) bytes[Math.floor(bytes.length * share) + i * 7]! ^= 0xff;
+      }
+      await writeFile(at(`flipped.${ending}`), bytes);
+      const { code, doubts } = await covered(`flipped.${ending}`);
+      expect(doubts).toContainEqual(expect.stringContaining('damaged at about'));
+      expect(code).toBe(3);
+    },
+  );
 });

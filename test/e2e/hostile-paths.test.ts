@@ -31,14 +31,14 @@ describe.skipIf(!isLinux)('a place where no file can be', () => {
     await expect(makeFolder('/proc/a/b/c')).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  test('a pipe is no config file', async () => {
+  test('a pipe is not a config file', async () => {
     await promisify(execFile)('mkfifo', [at('pipe')]);
     const { code, err } = await veil(['config', '--config', at('pipe')]);
     expect(err).toContain('CONFIG_INVALID');
     expect(code).toBe(2);
   });
 
-  test('a pipe is no video and no photo', async () => {
+  test('a pipe is neither a video nor a photo', async () => {
     await promisify(execFile)('mkfifo', [at('pipe.jpg')]);
     const { code, err } = await veil(['blur', at('pipe.jpg')]);
     expect(err).toContain('INPUT_UNSUPPORTED');

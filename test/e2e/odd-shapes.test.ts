@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findBinaries } from '../../src/ffmpeg/binaries.ts';
+import { probe } from '../../src/ffmpeg/probe.ts';
 import { capture } from '../../src/ffmpeg/process.ts';
 import { liveDecodeArgs } from '../../src/source/live/live-decode-args.ts';
 import { veil } from '../cli/memory-io.ts';
@@ -15,7 +16,7 @@ beforeAll(async () => {
   await makePhotoClip(ffmpeg, at('clip.mp4'), { seconds: 0.4 });
 });
 
-/** The clip with pixels said to be so wide, in container and stream; its samples stay the same. */
+/** The clip with this pixel aspect ratio in container and stream; its samples are unchanged. */
 async function stretched(name: string, wide: number, high: number): Promise<string> {
   const tag = `h264_metadata=sample_aspect_ratio=${wide}/${high}`;
   const aspect = `${640 * wide}:${360 * high}`;
@@ -28,7 +29,7 @@ async function run(args: readonly string[]): Promise<void> {
   if (code !== 0) throw new Error(stderr);
 }
 
-/** Boxes that a run covers in all frames, and what it said. */
+/** Number of covered boxes in all frames of a run, and its messages. */
 async function covered(path: string): Promise<{ boxes: number; code: number; doubts: readonly string[] }> {
   const args = ['blur', path, '-o', `${path}.out.mp4`, '--report', `${path}.json`, '--preset', 'ultrafast'];
   const { code } = await veil(args);
@@ -104,6 +105,7 @@ describe('a display matrix', () => {
   test.each([
     ['of 45°', [half, half, -half, half]],
     ['of 30°', [0.866, 0.5, -0.5, 0.866]],
+    ['of 90.8°, which ffmpeg does not take for a quarter', turn(90.8)],
     ['that shears', [1, 0.5, 0, 1]],
   ])('%s is refused, by runs and audits', async (_, matrix) => {
     await writeFile(at('odd.mp4'), withMatrix(await readFile(at('clip.mp4')), matrix));
@@ -118,7 +120,22 @@ describe('a display matrix', () => {
   });
 });
 
-/** An .mp4 whose track header asks for another matrix: a, b, c, d. */
+test.each([
+  ['a turn of 90.3°', turn(90.3), 90],
+  ['a turn of -90.3°', turn(-90.3), 270],
+  ['a turn of 0.4°', turn(0.4), 0],
+  ['a matrix of zeros', [0, 0, 0, 0], 0],
+])('%s counts as what ffmpeg makes of it', async (name, matrix, expected) => {
+  await writeFile(at(`${name}.mp4`), withMatrix(await readFile(at('clip.mp4')), matrix));
+  expect((await probe(at(`${name}.mp4`), await findBinaries())).video).toMatchObject({ rotation: expected });
+});
+
+function turn(degrees: number): number[] {
+  const angle = (degrees * Math.PI) / 180;
+  return [Math.cos(angle), Math.sin(angle), -Math.sin(angle), Math.cos(angle)];
+}
+
+/** An .mp4 with another matrix in its track header: a, b, c, d. */
 function withMatrix(file: Buffer, [a, b, c, d]: readonly number[]): Buffer {
   const copy = Buffer.from(file);
   const matrix = copy.indexOf('tkhd') + 4 + 40;

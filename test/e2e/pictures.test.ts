@@ -30,7 +30,7 @@ test.each(['tiff', 'avif', 'webp', 'png', 'jpeg'] as const)(
     const { data } = await sharp(at(`${format}.png`))
       .raw()
       .toBuffer({ resolveWithObject: true });
-    // Not the zeros that become green in YUV.
+    // Not zeros, which become green in YUV.
     expect([data[0]!, data[1]!, data[2]!].map((value) => Math.round(value / 16))).toEqual([2, 12, 4]);
   },
 );
@@ -81,6 +81,23 @@ test('a picture of several pages is refused: one alone would be covered', async 
   for (const name of ['pages.webp', 'pages.tif']) {
     await expect(coverFile(at(name), at('pages.png'))).rejects.toMatchObject({ code: 'INPUT_UNSUPPORTED' });
   }
+});
+
+test('pictures of one size behind one another are refused: one alone would be covered', async () => {
+  const frames = await Promise.all([picture(), picture().negate()].map((each) => each.jpeg().toBuffer()));
+  await writeFile(at('motion.jpg'), Buffer.concat(frames));
+  await expect(coverFile(at('motion.jpg'), at('motion.png'))).rejects.toMatchObject({
+    code: 'INPUT_UNSUPPORTED',
+    hint: expect.stringContaining('ffmpeg -f mjpeg') as string,
+  });
+});
+
+test('what lies behind a photo is left out, and that is said', async () => {
+  const parts = [picture(), picture(32, 24)].map((each) => each.jpeg().toBuffer());
+  await writeFile(at('behind.jpg'), Buffer.concat(await Promise.all(parts)));
+  const { code, err } = await veil(['blur', at('behind.jpg'), '-o', at('behind.png')]);
+  expect(err).toMatch(/Left out: \d+ bytes behind the picture/);
+  expect(code).toBe(0);
 });
 
 test('a folder of which pictures were left out does not end with 0', async () => {

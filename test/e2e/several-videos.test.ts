@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
 import { coverFile, ffmpeg } from '../support/covered-file.ts';
 import { closingFrames } from '../support/closing-frames.ts';
@@ -39,4 +42,15 @@ test.each(['mp4', 'mkv'])('a second camera is told, and asks for a review (.%s)'
   const { video, doubts } = await coverFile(at(`cameras.${ending}`));
   expect(video).toMatchObject({ width: 160, frameCount: 25 + (await closingFrames()) });
   expect(doubts).toEqual([expect.stringContaining('another video track, stream 0 (128x96, 1.0 s)')]);
+});
+
+test('a film behind the film is told, asks for a review, and is copied by the command that is printed', async () => {
+  const film = await readFile(at('main.mp4'));
+  await writeFile(at('joined.mp4'), Buffer.concat([film, film]));
+  const { video, doubts } = await coverFile(at('joined.mp4'));
+  expect(video).toMatchObject({ frameCount: 25 + (await closingFrames()) });
+  expect(doubts).toEqual([expect.stringContaining(`at byte ${film.length} of the file`)]);
+  const [, command] = /folder: (.*)$/.exec(doubts[0]!)!;
+  await promisify(execFile)('sh', ['-c', command!], { cwd: at() });
+  expect((await readFile(at('joined.mp4.2.mp4'))).equals(film)).toBe(true);
 });

@@ -12,10 +12,10 @@ const binaries = Object.values(await ffmpegBuilds())[0]!;
 const support = await encoderSupportOf(binaries.ffmpeg.path);
 const at = temporaryFolder();
 
-/** Levels that 8 bits can't tell from 612 and 404. */
+/** Levels that 8 bits can't distinguish from 612 and 404. */
 const [LEFT, RIGHT] = [613, 406];
 
-/** Two greys without loss, or nearly. */
+/** Two greys, lossless or nearly so. */
 async function make(name: string, ...encoding: string[]): Promise<void> {
   const graph = `color=s=96x64:r=5:d=0.4,format=yuv420p10le,geq=lum='if(lt(X,48),${LEFT},${RIGHT})':cb=512:cr=512`;
   await makeVideo(binaries, at(name), graph, '-pix_fmt', 'yuv420p10le', ...encoding);
@@ -32,7 +32,7 @@ beforeAll(async () => {
   }
 });
 
-/** Brightness of the first frame, left and right, in the depth of the file. */
+/** Luma of the first frame, left and right, in the bit depth of the file. */
 async function levels(path: string): Promise<[number, number]> {
   const [, frames] = await decodeVideo(path, binaries, { sizes: [], interval: 60, keepsDepth: true });
   const samples = samplesOf(frames[0]!.frame);
@@ -85,6 +85,22 @@ test.skipIf(!support.encoders.has('libsvtav1') || !support.svtCrf)(
     expect(await readdir(at('out'))).toEqual([]);
   },
 );
+
+test.each(['tv', 'pc'])('the detector sees of 10 bits what it sees of 8 (range %s)', async (range) => {
+  const graph = `testsrc2=s=96x64:r=5:d=0.4,scale=out_range=${range}`;
+  const pictures: Uint8Array[] = [];
+  for (const format of ['yuv420p', 'yuv420p10le']) {
+    const path = at(`${format}-${range}.mkv`);
+    const coding = ['-pix_fmt', format, '-color_range', range, '-c:v', 'ffv1'];
+    await makeVideo(binaries, path, `${graph},format=${format}`, ...coding);
+    const [, frames] = await decodeVideo(path, binaries, { sizes: [64], interval: 1, keepsDepth: true });
+    pictures.push(frames[0]!.pictures![0]!.data);
+  }
+  const [eight, ten] = pictures as [Uint8Array, Uint8Array];
+  const differences = eight.map((value, index) => Math.abs(value - ten[index]!));
+  expect(eight.length).toBeGreaterThan(5000);
+  expect(differences.reduce((sum, value) => sum + value, 0) / eight.length).toBeLessThan(1);
+});
 
 test('as h264 10 bits become 8, and that is said with what would keep them', async () => {
   const notes = await carryVideo(at('ffv1.mkv'), at('eight.mp4'));

@@ -33,6 +33,18 @@ test('a file says what streams it has, with strange names too', async () => {
 });
 
 test.each([
+  ['rgba64be', 'png', 16],
+  ['rgb565le', 'rawvideo', 8],
+  ['yuv420p9le', 'ffv1', 9],
+  ['yuv420p', 'ffv1', 8],
+])('a sample of %s as %s has %i bits', async (format, codec, bits) => {
+  const path = at(`${format}.nut`);
+  const graph = ['-f', 'lavfi', '-i', 'testsrc=s=64x48:r=5:d=0.2'];
+  await capture(binaries.ffmpeg.path, ['-v', 'error', ...graph, '-c:v', codec, '-pix_fmt', format, path]);
+  expect((await probe(path, binaries)).video!.bitDepth).toBe(bits);
+});
+
+test.each([
   ['a missing file', 'INPUT_NOT_FOUND', () => at('nothing.mp4')],
   ['an empty file', 'INPUT_EMPTY', () => written('empty.mp4', '')],
   ['a text', 'INPUT_NOT_MEDIA', () => written('text.mp4', 'not a video '.repeat(100))],
@@ -43,6 +55,23 @@ test.each([
     code,
     hint: expect.any(String) as string,
   });
+});
+
+test('a turned picture is refused where ffprobe can not say how it is turned', async () => {
+  const path = at('turned.mp4');
+  const graph = ['-f', 'lavfi', '-i', 'testsrc=s=64x48:r=5:d=0.4'];
+  await capture(binaries.ffmpeg.path, ['-v', 'error', ...graph, at('upright.mp4')]);
+  await capture(binaries.ffmpeg.path, [
+    ...['-v', 'error', '-i', at('upright.mp4'), '-c', 'copy', '-metadata:s:v', 'rotate=90', path],
+  ]);
+  const ffprobe = { ...binaries.ffprobe, path: at('fails-at-matrices.sh') };
+  await writeFile(
+    ffprobe.path,
+    `#!/bin/sh\ncase "$*" in *displaymatrix*) echo 'out of memory' >&2; exit 1; esac\nexec '${binaries.ffprobe.path}' "$@"\n`,
+    { mode: 0o755 },
+  );
+  await expect(probe(at('upright.mp4'), { ffprobe })).resolves.toMatchObject({ video: { rotation: 0 } });
+  await expect(probe(path, { ffprobe })).rejects.toMatchObject({ code: 'INPUT_NOT_MEDIA' });
 });
 
 async function written(name: string, content: string): Promise<string> {
@@ -81,7 +110,7 @@ test('the signal ends ffprobe', async () => {
   await expectEnded(child);
 });
 
-/** A program that ignores being asked to end, as one that waits for a disk does. */
+/** A program that ignores TERM, like one that waits for a disk. */
 async function stuckProbe(name: string) {
   const [path, file] = [at(`${name}.sh`), at(`${name}.pid`)];
   await writeFile(path, `#!/bin/sh\ntrap '' TERM\necho $$ > '${file}'\nwhile :; do sleep 0.1; done\n`, {

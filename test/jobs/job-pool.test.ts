@@ -58,4 +58,27 @@ describe('processes that work on tasks', () => {
     await expect(running).rejects.toMatchObject({ code: 'INTERRUPTED' });
     expect(await pool.run('say', { signal: never })).toBeGreaterThan(0);
   });
+
+  it('are replaced where one died while it had nothing to do', async () => {
+    await using pool = openPool(1);
+    const first = await pool.run('say', { signal: never });
+    process.kill(first, 'SIGKILL');
+    await expect.poll(() => isRunning(first)).toBe(false);
+    expect(await pool.run('say', { signal: never })).not.toBe(first);
+  });
+
+  it('take no task that waits when they are ended', async () => {
+    const pool = openPool(1);
+    const begun = new Deferred<undefined>();
+    const onEvent = (): void => {
+      begun.resolve(undefined);
+    };
+    const ends = Promise.allSettled([
+      pool.run('wait', { signal: never, onEvent }),
+      pool.run('say', { signal: never }),
+    ]);
+    await begun.promise;
+    await pool[Symbol.asyncDispose]();
+    expect((await ends)[1]).toMatchObject({ status: 'rejected', reason: { code: 'INTERRUPTED' } });
+  });
 });

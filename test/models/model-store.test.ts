@@ -78,7 +78,7 @@ describe('ModelStore', () => {
     expect(await readdir(store.folder)).toEqual([]);
   });
 
-  it('refuses what is no model', async () => {
+  it('refuses files that are not models', async () => {
     const store = new ModelStore(join(here.folder, 'models'));
     const file = join(here.folder, 'a.onnx');
     await writeFile(file, 'version https://git-lfs.github.com/spec/v1\noid sha256:8f23\nsize 232589\n');

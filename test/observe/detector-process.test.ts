@@ -45,6 +45,33 @@ test('a detector in a process of its own is asked like any other', async () => {
   expect(second[0]!.box.width).toBe(32);
 });
 
+test('pictures arrive whole and in order, also large ones of several looks at once', async () => {
+  const reading = await start('reads');
+  const filled = (width: number, value: number) => {
+    const data = new Uint8Array(width * 900 * 3).fill(value);
+    data[1] = 255;
+    return { width, height: 900, data };
+  };
+  const looks = [[filled(1600, 64), filled(800, 128)], [filled(1600, 32)], [filled(400, 16)]];
+  const found = await Promise.all(looks.map((pictures) => reading.detect(pictures)));
+  expect(found.map((faces) => faces.map(({ box, score }) => [box.width, score]))).toEqual([
+    [
+      [1600, 0.25],
+      [800, 0.5],
+    ],
+    [[1600, 0.125]],
+    [[400, 0.0625]],
+  ]);
+});
+
+test('a picture with too few bytes is refused, and those after it are not mistaken', async () => {
+  const reading = await start('reads');
+  const short = reading.detect([{ ...PICTURE, width: 33 }]);
+  const whole = reading.detect([PICTURE]);
+  await expect(short).rejects.toMatchObject({ code: 'DETECTOR_FAILED' });
+  expect(await whole).toMatchObject([{ box: { width: 32, height: 18 } }]);
+});
+
 test.each([
   ['dies', 'its process ended'],
   ['throws', 'it threw'],

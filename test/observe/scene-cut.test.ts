@@ -31,25 +31,25 @@ test('a cut between two dark scenes is found', () => {
   expect(cutsIn([street, street, room, room].map(dark))).toEqual([2]);
 });
 
-test('a flash is no cut, and a scene that begins after black is one', () => {
+test('a flash is not a cut, and a scene that begins after black is one', () => {
   const white = (): number => 250;
   const black = (): number => 16;
   expect(cutsIn([street, street, white, street, street])).toEqual([]);
   expect(cutsIn([street, street, black, black, room])).toEqual([4]);
 });
 
-test('a pan is no cut', () => {
+test('a pan is not a cut', () => {
   expect(
     cutsIn(Array.from({ length: 20 }, (_, i) => (x: number, y: number) => street(x + 6 * i, y))),
   ).toEqual([]);
 });
 
-test('a fade is no cut', () => {
+test('a fade is not a cut', () => {
   const fade = Array.from({ length: 25 }, (_, i) => (x: number, y: number) => (street(x, y) * (24 - i)) / 24);
   expect(cutsIn(fade)).toEqual([]);
 });
 
-test('somebody who walks through the picture is no cut', () => {
+test('somebody who walks through the picture is not a cut', () => {
   const walk = Array.from(
     { length: 30 },
     (_, i) => (x: number, y: number) => (Math.abs(x - 6 * i) < 25 ? 20 : street(x, y)),

@@ -19,7 +19,7 @@ describe('an edit', () => {
 
   it('keeps a person visible only when it is said who decided that', () => {
     const project = projectWith(movingTrack(1, 0, 9));
-    refuses(project, { type: 'decide', tracks: [1], state: 'kept' }, 'Who keeps');
+    refuses(project, { type: 'decide', tracks: [1], state: 'kept' }, 'who decided');
     const kept = applyEdit(project, { type: 'decide', tracks: [1], state: 'kept', ...KEPT });
     expect(kept.tracks.get(1)).toMatchObject({ state: 'kept', kept: KEPT });
   });

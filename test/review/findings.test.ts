@@ -16,7 +16,7 @@ const found = (place: typeof PLACE, score = 0.9) => ({
   crop: { width: 1, height: 1, data: new Uint8Array(3) },
 });
 
-/** A track of boxes at the place, in these frames. */
+/** A track with boxes at this place, in these frames. */
 const cover = (first: number, last: number, finding?: typeof PLACE): Edit => ({
   ...{ type: 'add', isKeyed: false },
   rows: Array.from({ length: last - first + 1 }, (_, step) => [first + step, 102, 101, 30, 40] as const),
@@ -39,7 +39,7 @@ describe('what an audit found', () => {
   it('is settled by the track that was drawn for it, as long as that covers all of it', () => {
     const findings = audited();
     expect(open(findings, start)).toEqual([0, 1]);
-    // A track that happens to be there is no answer.
+    // A track at the same place by chance is no answer.
     expect(open(findings, applyEdit(start, cover(2, 8)))).toEqual([0, 1]);
     const covered = applyEdit(start, cover(2, 8, PLACE));
     expect(open(findings, covered)).toEqual([1]);
@@ -74,14 +74,14 @@ describe('what an audit found', () => {
 
   it('is not settled by a track or an answer that was about another moment', () => {
     const kept = { type: 'decide', tracks: [3], state: 'dismissed' } as const;
-    // It was dismissed up to the middle of what was found.
+    // It was dismissed only up to the middle of the finding.
     expect(open(audited(), applyEdit(applyEdit(start, cover(0, 6)), kept))).toEqual([0, 1]);
     const elsewhere = { ...OTHER, firstFrame: 0, lastFrame: 4 };
     const answered = applyEdit(start, { type: 'dismissFinding', finding: elsewhere });
     expect(open(audited(answered), answered)).toEqual([0, 1]);
   });
 
-  it('says whether the output holds what is decided: what was reviewed, or is no face, does not change it', () => {
+  it('says whether the output holds what is decided: what was reviewed, or is not a face, does not change it', () => {
     const findings = audited();
     expect(findings.isRendered(start)).toBe(true);
     const reviewed = applyEdit(start, { type: 'review', spans: [0], isReviewed: true });

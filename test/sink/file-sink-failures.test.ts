@@ -39,7 +39,7 @@ function video(name: string, more: Partial<WrittenVideo> = {}): WrittenVideo {
   return { binaries: found, input: at('in.mp4'), output: join(folder, name), ticks, timeBase, ...more };
 }
 
-/** Another program in the place of ffmpeg: a shell script that gets the path of the real one as $FFMPEG. */
+/** Another program instead of ffmpeg: a shell script that gets the path of the real one as $FFMPEG. */
 async function insteadOfFfmpeg(binaries: Binaries, script: string): Promise<Binaries> {
   const path = at(`ffmpeg-${count}`);
   await writeFile(path, `#!/bin/sh\nFFMPEG='${binaries.ffmpeg.path}'\n${script}\n`);
@@ -72,7 +72,7 @@ const onUnix = test.skipIf(process.platform === 'win32');
 
 describe.each(Object.entries(builds))('with %s', (_, binaries) => {
   onUnix.each(['mp4', 'mkv'])('a disk that is full is said, and leaves nothing of an .%s', async (ending) => {
-    // A file of 64 blocks of 512 bytes is all there is room for.
+    // The limit is a file of 64 blocks of 512 bytes.
     const small = await insteadOfFfmpeg(binaries, `ulimit -f 64; exec "$FFMPEG" "$@"`);
     await expect(writeNoise(video(`a.${ending}`, { binaries: small }), 25)).rejects.toMatchObject({
       code: 'OUTPUT_DISK_FULL',
@@ -81,7 +81,7 @@ describe.each(Object.entries(builds))('with %s', (_, binaries) => {
   });
 
   onUnix('an encoder that is killed ends the run and leaves nothing', async () => {
-    // Kills itself when it is well into the video.
+    // Kills itself well into the video.
     const mortal = await insteadOfFfmpeg(
       binaries,
       `case "$*" in *pipe:0*) head -c 600000 | "$FFMPEG" "$@" & sleep 0.3; kill -9 $$;; *) exec "$FFMPEG" "$@";; esac`,
@@ -149,7 +149,7 @@ test('the file appears under its name only when it is whole', async () => {
   }
   await sink.finish();
   expect(await readdir(folder)).toEqual(['a.mp4']);
-  // Ending it twice must not take it away again.
+  // A second abort must not remove the file.
   await sink.abort();
   expect(await readdir(folder)).toEqual(['a.mp4']);
 });
@@ -226,7 +226,7 @@ describe('a file that exists', () => {
     expect(await readdir(folder)).toEqual(['a.mp4']);
   });
 
-  test('that is no video, or a link, is left alone even with --overwrite', async () => {
+  test('that is a link, or not a video, is left alone even with --overwrite', async () => {
     const options = video('a.mp4', { options: { overwrite: true } });
     await writeFile(options.output, 'mine');
     await expect(openTestSink(options)).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
@@ -262,7 +262,7 @@ test.skipIf(process.platform !== 'linux')(
   async ({ skip }) => {
     await chmod(folder, 0o555);
     if (isRoot) {
-      // Permissions do not bind root; mounts do, where this system lets us make one.
+      // Permissions do not restrict root; read-only mounts do, if this system allows them.
       const mounted = await run('mount', ['-t', 'tmpfs', '-o', 'ro', 'tmpfs', folder]).then(
         () => true,
         () => false,

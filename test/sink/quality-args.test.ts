@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Encoding } from '../../src/config/encoding.ts';
-import type { VideoEncoder } from '../../src/sink/encoder-support.ts';
+import type { SoftwareEncoder } from '../../src/sink/encoder-support.ts';
 import { qualityArgs } from '../../src/sink/quality-args.ts';
 
-const ENCODING: Encoding = { codec: 'h264', crf: 21, preset: 'veryfast', pixelFormat: 'yuv420p' };
+const ENCODING: Encoding = { codec: 'h264', crf: 21, preset: 'veryfast', pixelFormat: 'yuv420p', hw: 'off' };
 
-function textOf(encoder: VideoEncoder, options: Parameters<typeof qualityArgs>[2] = {}): string {
+function textOf(encoder: SoftwareEncoder, options: Parameters<typeof qualityArgs>[2] = {}): string {
   return qualityArgs(encoder, ENCODING, options).join(' ');
 }
 

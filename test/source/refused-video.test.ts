@@ -9,7 +9,7 @@ const at = temporaryFolder();
 const builds = await ffmpegBuilds();
 const found = Object.values(builds)[0]!;
 
-/** Makes a file with the ffmpeg that is found. */
+/** Makes a file with the ffmpeg that was found. */
 const make = (name: string, graph: string, ...args: string[]): Promise<string> =>
   makeVideo(found, at(name), graph, ...args);
 
@@ -50,7 +50,7 @@ test('a playlist is refused: it would make ffmpeg read other files', async () =>
   await make('segment.ts', 'testsrc=s=64x48:d=1');
   const path = at('list.m3u8');
   await writeFile(path, '#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:1,\nsegment.ts\n#EXT-X-ENDLIST\n');
-  // Old builds refuse it while they probe.
+  // Old builds refuse it during the probe.
   const code = expect.stringMatching(/^INPUT_(UNSUPPORTED|NOT_MEDIA)$/) as string;
   await expect(openVideo(path, found)).rejects.toMatchObject({ code });
 });
@@ -81,7 +81,7 @@ test.each(['mkv', 'webm', 'mp4'])('a %s whose clock begins at 3 s is whole', asy
 });
 
 test('a decoder that is killed is an error, not an end', async () => {
-  const path = await make('long.mp4', 'testsrc2=s=640x480:d=20', '-preset', 'ultrafast');
+  const path = await make('long.mp4', 'testsrc2=s=640x480:d=5', '-preset', 'ultrafast');
   const wrapper = at('ffmpeg-with-pid');
   await writeFile(wrapper, `#!/bin/sh\necho $$ > "$0.pid"\nexec "${found.ffmpeg.path}" "$@"\n`, {
     mode: 0o755,

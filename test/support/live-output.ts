@@ -3,7 +3,7 @@ import { encodingFor } from '../../src/config/encoding.ts';
 import { configSchema, type ConfigInput } from '../../src/config/schema.ts';
 import type { Binaries } from '../../src/ffmpeg/binaries.ts';
 import { capture } from '../../src/ffmpeg/process.ts';
-import type { LiveFrame } from '../../src/frame/live-output.ts';
+import type { LiveFrame, LiveOutput } from '../../src/frame/live-output.ts';
 import type { Logger } from '../../src/logger.ts';
 import { encoderSupportOf, videoEncoderFor } from '../../src/sink/encoder-support.ts';
 import type { LiveEncoding } from '../../src/sink/live/live-encode-args.ts';
@@ -16,10 +16,10 @@ export const LIVE_VIDEO = {
   nominalRate: { num: 25, den: 1 },
 } as const;
 
-/** Nothing is known but the range. */
+/** Only the range is known. */
 const NO_COLOR = { range: 'tv', space: null, primaries: null, transfer: null };
 
-/** H.264, as fast as it goes, unless told otherwise. */
+/** H.264 with the fastest preset by default. */
 export async function liveEncoding(
   { ffmpeg }: Pick<Binaries, 'ffmpeg'>,
   options: ConfigInput['video'] = {},
@@ -36,13 +36,13 @@ export async function liveEncoding(
   };
 }
 
-/** A covered frame of one grey, at this time, seconds. */
+/** A covered frame in one grey, at this time, seconds. */
 export function liveFrame(index: number, time: number): LiveFrame {
   const frame = greyFrame(index, Math.round(time * 1_000_000), LIVE_VIDEO);
   return { frame, boxes: null, capturedAt: time * 1000 };
 }
 
-/** Keeps what is said. */
+/** Records messages. */
 export function notingLogger(): Logger & { readonly lines: string[] } {
   const lines: string[] = [];
   const note = (line: string): void => {
@@ -61,7 +61,34 @@ export async function childrenWith(text: string): Promise<number[]> {
     .map((match) => Number(match![1]));
 }
 
-/** Names in a folder, in order. */
+/** Names in a folder, sorted. */
 export async function namesIn(folder: string): Promise<string[]> {
   return (await readdir(folder)).sort();
+}
+
+/** Lets processes continue between two frames, as in a live run. */
+function aMoment(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+}
+
+/** Writes frames one after another until a condition is met. */
+export async function writeUntil(
+  output: Pick<LiveOutput, 'write'>,
+  hasHappened: () => boolean | Promise<boolean>,
+  firstIndex = 0,
+): Promise<void> {
+  for (let index = firstIndex; !(await hasHappened()); index += 1) {
+    output.write(liveFrame(index, index / 25));
+    await aMoment(10);
+  }
+}
+
+/** Writes frames at these times as fast as they are accepted. */
+export async function writeAll(output: Pick<LiveOutput, 'write'>, times: readonly number[]): Promise<void> {
+  for (const [index, time] of times.entries()) {
+    output.write(liveFrame(index, time));
+    if (index % 10 === 9) await aMoment(1);
+  }
 }

@@ -8,8 +8,9 @@ import { capture } from '../../src/ffmpeg/process.ts';
 import { frameBytes, ticksToSeconds, type AnonymizedFrame, type Rational } from '../../src/frame/frame.ts';
 import { silentLogger } from '../../src/logger.ts';
 import { openFileSink, type FileSink } from '../../src/sink/file/file-sink.ts';
+import type { FileSinkOptions } from '../../src/sink/file/plan-file.ts';
 
-/** What a test writes: a grey video without sound unless told otherwise. */
+/** A video that a test writes: by default grey and without audio. */
 export interface WrittenVideo {
   readonly binaries: Binaries;
   /** The original, which is a real file. */
@@ -25,7 +26,7 @@ export interface WrittenVideo {
   readonly signal?: AbortSignal;
 }
 
-/** The one place where tests make frames that no anonymizer made. */
+/** The only place where tests create anonymized frames without an anonymizer. */
 export function coveredFrame(
   facts: Pick<AnonymizedFrame, 'index' | 'pts' | 'time' | 'width' | 'height' | 'format' | 'data'>,
 ): AnonymizedFrame {
@@ -34,9 +35,14 @@ export function coveredFrame(
 
 /** Opens a sink as the pipeline does. */
 export async function openTestSink(video: Omit<WrittenVideo, 'ticks'>): Promise<FileSink> {
+  return openFileSink(await sinkOptionsFor(video));
+}
+
+/** The sink options of the pipeline. */
+export async function sinkOptionsFor(video: Omit<WrittenVideo, 'ticks'>): Promise<FileSinkOptions> {
   const { binaries, input, output, timeBase, width = 64, height = 48, options = {}, signal } = video;
   const config = configSchema.parse({ video: { preset: 'ultrafast' }, ...options });
-  return openFileSink({
+  return {
     output,
     input,
     probe: await probe(input, binaries),
@@ -53,10 +59,10 @@ export async function openTestSink(video: Omit<WrittenVideo, 'ticks'>): Promise<
     binaries,
     signal,
     logger: silentLogger,
-  });
+  };
 }
 
-/** Frame by frame brighter, so that none is like its neighbour. */
+/** Brighter with each frame, so that adjacent frames differ. */
 export function greyFrame(
   index: number,
   pts: number,
@@ -82,7 +88,7 @@ export async function writeVideo(video: WrittenVideo): Promise<FileSink> {
   return sink;
 }
 
-/** Times of the packets of one stream, such as `v:0`, that are shown, in that order, seconds. */
+/** Times of the displayed packets of one stream, such as `v:0`, in display order, seconds. */
 export async function packetTimes(
   path: string,
   stream: string,
@@ -95,7 +101,7 @@ export async function packetTimes(
     stdout
       .split('\n')
       .map((line) => line.split(','))
-      // D: outside the edit list, never shown.
+      // D: outside the edit list, not displayed.
       .filter(([time, flags = '']) => time !== '' && !flags.includes('D'))
       .map(([time]) => Number(time))
       .sort((a, b) => a - b)

@@ -14,7 +14,7 @@ function candidate(score: number, { count = 3, height = 10 } = {}) {
 }
 
 describe('a candidate', () => {
-  test('is no face where it never reached the threshold, whether anybody looked again or not', () => {
+  test('is not a face where it never reached the threshold, whether anybody looked again or not', () => {
     expect(isDismissed(candidate(0.19), { lastLook: null }, judgement)).toBe(true);
     expect(isDismissed(candidate(0.2), { lastLook: 40 }, judgement)).toBe(false);
   });

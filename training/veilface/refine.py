@@ -22,6 +22,7 @@ import torch.nn.functional as F
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from .checkpoint import Checkpoint
 from .cuttings import SIDE, cutting
 from .export import SCORE_FACTOR, SCORE_SHIFT
 from .imitate import imitation
@@ -62,14 +63,8 @@ def main() -> None:
     averaged = copy.deepcopy(network)
     learning = [p for p in network.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(learning, lr=RATE, weight_decay=WEIGHT_DECAY)
-    checkpoint = options.run / "checkpoint.pt"
-    step, spent = 0, 0.0
-    if checkpoint.exists():
-        state = torch.load(checkpoint)
-        network.load_state_dict(state["network"])
-        averaged.load_state_dict(state["averaged"])
-        optimizer.load_state_dict(state["optimizer"])
-        step, spent = state["step"], state["spent"]
+    checkpoint = Checkpoint(options.run, network, averaged, optimizer)
+    step, spent = checkpoint.resume()
     pictures = Pictures(options, step)
     points, strides = cells(SIDE, SIDE)
     saved, began, sums = spent, time.monotonic() - spent, torch.zeros(3)
@@ -103,9 +98,7 @@ def main() -> None:
                 print(f"{spent / 60:.1f} min {step} crowds {shown} (score, box, scenes) rate {rate:.5f}", flush=True)
                 sums.zero_()
             if spent - saved > SAVED_SECONDS or spent >= 60 * options.minutes:
-                state = {"network": network.state_dict(), "averaged": averaged.state_dict(), "step": step, "spent": spent}
-                torch.save({**state, "optimizer": optimizer.state_dict()}, checkpoint.with_suffix(".new"))
-                checkpoint.with_suffix(".new").replace(checkpoint)
+                checkpoint.save(step, spent)
                 saved = spent
 
 

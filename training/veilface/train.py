@@ -21,6 +21,7 @@ from torch import nn
 
 from .album import load_album
 from .chance import chances
+from .checkpoint import Checkpoint
 from .exercise import PARTS, Exercise, record
 from .imitate import Example, begin_like
 from .marks import marks_of, true_marks
@@ -86,29 +87,13 @@ def main() -> None:
     averaged = copy.deepcopy(network).eval()
     rate = torch.zeros((), device=device)
     optimizer = torch.optim.AdamW(groups(network), lr=rate, fused=True, capturable=device.type == "cuda")
-    checkpoint = options.run / "checkpoint.pt"
-    step, spent = 0, 0.0
-    if checkpoint.exists():
-        state = torch.load(checkpoint, map_location=device)
-        network.load_state_dict(state["network"])
-        averaged.load_state_dict(state["averaged"])
-        optimizer.load_state_dict(state["optimizer"])
-        for group in optimizer.param_groups:
-            group["lr"] = rate
-        step, spent = state["step"], state["spent"]
+    checkpoint = Checkpoint(options.run, network, averaged, optimizer)
+    step, spent = checkpoint.resume(device)
+    # A resumed one has its own.
+    for group in optimizer.param_groups:
+        group["lr"] = rate
     # Another one after every start, so that going on does not repeat what was seen.
     torch.manual_seed(step)
-
-    def save() -> None:
-        state = {
-            "network": network.state_dict(),
-            "averaged": averaged.state_dict(),
-            "optimizer": optimizer.state_dict(),
-            "step": step,
-            "spent": spent,
-        }
-        torch.save(state, checkpoint.with_suffix(".new"))
-        checkpoint.with_suffix(".new").replace(checkpoint)
 
     def log(text: str) -> None:
         line = f"{time.strftime('%H:%M:%S')} {spent / 60:.2f} min {step} {text}"
@@ -148,13 +133,13 @@ def main() -> None:
             log(f"{shown} rate {float(rate):.5f} pictures/s {logged_steps * batch / seconds:.0f}")
             sums.zero_()
             if spent - saved > CHECKPOINT_SECONDS:
-                save()
+                checkpoint.save(step, spent)
                 saved = spent
             if options.measures * progress >= measured + 1:
                 measured += 1
                 report(averaged, validation, log)
             began = time.monotonic()
-    save()
+    checkpoint.save(step, spent)
     if options.measures > 0:
         report(averaged, validation, log)
 

@@ -1,19 +1,19 @@
 import type { Audit } from '../../audit/audit-file.ts';
 import type { ResolvedConfig } from '../../config/schema.ts';
 import type { Detector } from '../../detect/detector.ts';
-import { coverInParts } from '../../jobs/parts/cover-in-parts.ts';
+import type { PartsRunOptions } from '../../jobs/parts/cover-in-parts.ts';
 import type { Logger } from '../../logger.ts';
 import { anonymizeFile } from '../../pipeline/file/anonymize-file.ts';
 import type { Progress } from '../../pipeline/file/run-record.ts';
 import type { FileResult } from '../../pipeline/file/write-covered.ts';
 import type { Job } from '../output/outputs.ts';
 
-/** What is made of one input besides its output. */
+/** Side products of one input. */
 export interface CoverFlags {
   readonly audit: boolean;
-  /** The sheet shows the input, with faces. */
+  /** The sheet shows the input, with visible faces. */
   readonly sheetOriginal: boolean;
-  /** Parts of one input that are worked on at once; 1: none is cut into parts. */
+  /** Number of parts in parallel for one input; 1: no parts. */
   readonly partsAtOnce: number;
 }
 
@@ -24,14 +24,14 @@ export interface CoverOptions {
   readonly signal: AbortSignal;
   readonly logger: Logger;
   readonly onProgress: (progress: Progress) => void;
-  /** The video is there, and its doubts are said, whatever becomes of copies for looking at. */
+  /** Called when the video exists and its doubts are reported, even if side products fail later. */
   readonly onResult: (result: FileResult) => void;
 }
 
 /**
- * Covers one input, and makes all that goes with it. The folders of its results are there.
+ * Covers one input, and makes its side products. The folders of its results exist.
  *
- * @returns the audit of the output; null where none was asked for
+ * @returns the audit of the output; null if it is not requested
  */
 export async function coverOne(job: Job, options: CoverOptions): Promise<Audit | null> {
   const { config, signal, logger, onProgress, detector, flags } = options;
@@ -39,7 +39,7 @@ export async function coverOne(job: Job, options: CoverOptions): Promise<Audit |
   const run = { input, output, config, signal, logger, onProgress, reportPath: report, tracksPath: tracks };
   const result =
     flags.partsAtOnce > 1
-      ? await coverInParts({ ...run, detector, atOnce: flags.partsAtOnce })
+      ? await coverParts({ ...run, detector, atOnce: flags.partsAtOnce })
       : await anonymizeFile({ ...run, detector: detector() });
   options.onResult(result);
   if (job.labels !== null) await drawLabels(job, job.labels, options);
@@ -47,7 +47,13 @@ export async function coverOne(job: Job, options: CoverOptions): Promise<Audit |
   return flags.audit ? auditOne(result, options) : null;
 }
 
-/** Covers the input once more, as the tracks say, with their numbers. */
+/** Loaded on demand: most runs need no parts. */
+async function coverParts(options: PartsRunOptions): Promise<FileResult> {
+  const { coverInParts } = await import('../../jobs/parts/cover-in-parts.ts');
+  return coverInParts(options);
+}
+
+/** Covers the input once more, using the tracks, and draws their numbers. */
 async function drawLabels(
   { input, tracks }: Job,
   output: string,
@@ -61,7 +67,7 @@ async function drawLabels(
   });
 }
 
-/** The sheet shows covered heads, unless somebody asked for the original by its own flag. */
+/** The sheet shows covered heads, unless a flag asks for the original. */
 async function drawSheet(
   { input, output, sheet }: Job,
   { uncertain: spans }: FileResult,
@@ -78,9 +84,9 @@ async function drawSheet(
   });
 }
 
-/** A second, closer look at the output. */
-async function auditOne(
-  { reportPath, output }: FileResult,
+/** Audits the output. */
+export async function auditOne(
+  { reportPath, output }: Pick<FileResult, 'reportPath' | 'output'>,
   { detector, signal }: Pick<CoverOptions, 'detector' | 'signal'>,
 ): Promise<Audit> {
   const { auditFile } = await import('../../audit/audit-file.ts');

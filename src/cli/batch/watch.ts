@@ -10,22 +10,22 @@ import type { CoverBatch } from './cover-batch.ts';
 
 export interface WatchOptions {
   readonly folders: readonly string[];
-  /** Names of what becomes of all files that are there. */
-  readonly plan: (inputs: readonly Input[]) => Promise<readonly Job[]>;
+  /** Plans the output names of all existing files. */
+  readonly plan: (inputs: readonly Input[], kept: ReadonlyMap<string, Job>) => Promise<readonly Job[]>;
   readonly batch: CoverBatch;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
-  /** Milliseconds in which a file must not have changed. */
+  /** A file must be unchanged for this long, milliseconds. */
   readonly quietMs?: number | undefined;
-  /** Milliseconds between two looks. Default 1000. */
+  /** Polling interval, milliseconds. Default 1000. */
   readonly everyMs?: number | undefined;
 }
 
 /**
- * Covers every file that comes into the folders, until it is stopped.
+ * Covers every file that appears in the folders, until it is stopped.
  *
- * @returns the worst exit code of all files; 130 where one was stopped
- * @throws VeilError USAGE for what is no folder, and what `CoverBatch.run` throws
+ * @returns the worst exit code of all files; 130 if one was stopped
+ * @throws VeilError USAGE if a path is not a folder, and errors of `CoverBatch.run`
  */
 export async function watchFolders(options: WatchOptions): Promise<number> {
   const { folders, batch, reporter, signal, quietMs, everyMs = 1000 } = options;
@@ -37,25 +37,41 @@ export async function watchFolders(options: WatchOptions): Promise<number> {
   reporter.notice(`Watching ${folders.join(', ')}: what comes in is covered. Ctrl-C ends it.`);
   const settled = new SettledFiles({ quietMs });
   const told = new Set<string>();
+  // A file keeps the names planned when it first appeared, even if neighbours change.
+  const planned = new Map<string, Job>();
   const codes = new Set<number>();
-  while (!signal.aborted) {
+  const failures: unknown[] = [];
+  const running = new Set<Promise<unknown>>();
+  while (!signal.aborted && failures.length === 0) {
     const { inputs, problems } = await expandInputs(folders);
     const fresh = problems.filter((problem) => isNews(problem, told));
     const taken = new Set(await settled.take(inputs.map(({ path }) => path)));
     if (taken.size > 0 || fresh.length > 0) {
-      const jobs = (await options.plan(inputs)).filter(({ input }) => taken.has(input));
-      codes.add(await batch.run(jobs, { inputFiles: await identitiesOf(inputs), problems: fresh }));
+      for (const job of await options.plan(inputs, planned)) planned.set(job.input, job);
+      const jobs = [...taken].map((input) => planned.get(input)!);
+      const run: Promise<unknown> = batch
+        .run(jobs, { inputFiles: await identitiesOf(inputs), problems: fresh })
+        .then(
+          (code) => codes.add(code),
+          (error: unknown) => failures.push(error),
+        )
+        .finally(() => running.delete(run));
+      running.add(run);
+      // If several files are covered in parallel, new ones start at once.
+      if (batch.isOneByOne) await run;
     } else {
-      // Being stopped is how it ends.
+      // A stop is the normal end.
       await wait(everyMs, undefined, { signal }).catch(() => undefined);
     }
   }
+  await Promise.all(running);
+  if (failures.length > 0) throw failures[0];
   return (
     [EXIT.interrupted, EXIT.failed, EXIT.usage, EXIT.review].find((code) => codes.has(code)) ?? EXIT.done
   );
 }
 
-/** Whether somebody has to hear of it: once, and never that a folder is empty. */
+/** Whether to report a problem: once, and never for an empty folder. */
 function isNews({ path, error }: InputProblem, told: Set<string>): boolean {
   if (error instanceof VeilError && error.code === 'INPUT_EMPTY') return false;
   const key = `${path}\0${error.message}`;

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { EXIT, VeilError } from '../../errors.ts';
 import { atOnceOf, MEMORY_OF_ONE, type Jobs } from '../../jobs/batch/at-once.ts';
 import { CoverBatch } from '../batch/cover-batch.ts';
+import { spaceNotices } from '../batch/free-space.ts';
 import { watchFolders } from '../batch/watch.ts';
 import { openCall, type Call } from '../call.ts';
 import type { Input } from '../input/inputs.ts';
@@ -13,7 +14,7 @@ import { planOutputs, type Job } from '../output/outputs.ts';
 import { closingText, type Finished } from '../report/closing-text.ts';
 import { withSignals } from '../shutdown.ts';
 
-/** Parts of one video that are worked on at once. */
+/** Limit of parallel parts of one video. */
 const MOST_PARTS = 64;
 
 /** The flags of `veil blur` that are not options of config files. */
@@ -35,41 +36,43 @@ interface BlurFlags {
 }
 
 /**
- * Does what a `veil blur` call asks for.
+ * Runs `veil blur`.
  *
  * @returns the exit code
- * @throws VeilError for what is wrong with the call as a whole, and when no detector can be had
+ * @throws VeilError for errors of the call as a whole, and if no detector is available
  */
 export async function blur(args: readonly string[], command: Command, io: Io): Promise<number> {
   const flags = command.opts<BlurFlags>();
   checkFlags(flags);
-  // What is there when a watch begins is told when its turn comes.
+  // A watch finds and reports existing files itself.
   const call = await openCall(flags.watch === true ? [] : args, command, io);
   const { config, inputs, reporter } = call;
   const several = flags.watch === true || call.severalAsked;
   if (flags.review === true && (several || inputs.length !== 1)) throw usage('--review is for one input.');
   const resumes = flags.resume ?? several;
-  const plan = (of: readonly Input[]): Promise<Job[]> =>
+  const plan = (of: readonly Input[], kept: ReadonlyMap<string, Job> = new Map()): Promise<Job[]> =>
     planOutputs(of, {
+      kept,
       ...{ output: flags.output, tracksOut: flags.tracksOut, sheet: flags.sheet, keepsTracks: flags.tracks },
       ...{ report: config.report, video: config.video, several },
       drawsLabels: flags.drawLabels === true,
-      // They prove what was done.
+      // Reports are the evidence of finished runs.
       reportsPhotos: resumes && several,
     });
   const jobs = await plan(inputs);
   const done: Finished[] = [];
   const atOnce = atOnceOf(flags.jobs ?? 1, flags.watch === true ? Infinity : jobs.length);
-  // One input alone is covered in parts, where it is long.
+  // A single long input is covered in parts.
   const partsAtOnce = jobs.length === 1 && flags.watch !== true ? atOnceOf(flags.jobs ?? 1, MOST_PARTS) : 1;
   if (atOnce > 1) reporter.notice(memoryText(atOnce, 'files'));
   if (partsAtOnce > 1) reporter.notice(memoryText(partsAtOnce, 'parts'));
+  for (const notice of await spaceNotices(jobs, partsAtOnce > 1 ? 2 : 1)) reporter.notice(notice);
   const exitCode = await withSignals(io, async (signal) => {
     await using batch = new CoverBatch(call, {
       ...{ resumes, atOnce, signal },
       flags: { audit: flags.audit === true, sheetOriginal: flags.sheetOriginal === true, partsAtOnce },
-      onResult: (input, result) => {
-        done.push({ input, result });
+      onFinished: (finished) => {
+        done.push(finished);
       },
     });
     return await (flags.watch === true
@@ -81,7 +84,7 @@ export async function blur(args: readonly string[], command: Command, io: Io): P
     const outputFolder = folder === null ? null : await folderOf(flags.output, '-o', true, []);
     io.stdout.write(closingText(done, { folder, outputFolder, flags: typedCovering(command) }));
   }
-  const [first] = done;
+  const first = done.find(({ isEarlier }) => !isEarlier);
   const goesOn = flags.review === true && first !== undefined && exitCode !== EXIT.interrupted;
   return goesOn ? reviewAtOnce(first, call, flags, io) : exitCode;
 }
@@ -93,7 +96,7 @@ function memoryText(atOnce: number, what: 'files' | 'parts'): string {
     : `Where it is long, up to ${atOnce} parts of it at once, which take ${memory}, and as much room again as the output.`;
 }
 
-/** @throws VeilError USAGE for flags that contradict each other */
+/** @throws VeilError USAGE for contradictory flags */
 function checkFlags(flags: BlurFlags): void {
   const { tracks, tracksOut, review, sheet, sheetOriginal, drawLabels, watch } = flags;
   if (watch === true && review === true) throw usage('--review is for one input, and --watch for many.');
@@ -110,7 +113,7 @@ async function reviewAtOnce(
   flags: BlurFlags,
   io: Io,
 ): Promise<number> {
-  const { runReview } = await import('./run-review.ts');
+  const { runReview } = await import('./review/run-review.ts');
   const { output, reportPath, tracksPath } = result;
   const { json, quiet, verbose } = flags;
   const told = { ...(json && { json }), ...(quiet && { quiet }), ...(verbose && { verbose }) };
@@ -118,7 +121,7 @@ async function reviewAtOnce(
   return runReview({ input, output, reportPath, tracks: tracksPath!, config, logger, again }, told, io);
 }
 
-/** The one argument, where it is a folder. */
+/** The only argument, if it is a folder. */
 async function folderAsked([arg, ...others]: readonly string[]): Promise<string | null> {
   const info = others.length > 0 ? null : await stat(arg!).catch(() => null);
   return info?.isDirectory() === true ? arg! : null;

@@ -1,16 +1,20 @@
 import { Command } from 'commander';
 import { OPTIONS, valueAt } from '../../config/options.ts';
 import type { LoadedConfig, Origin } from '../../config/load.ts';
+import { addExamples, HEADINGS } from '../help.ts';
 import type { Io } from '../io.ts';
 import { addOptionFlags, configOf } from '../option-flags.ts';
 import { printable } from '../report/terminal-text.ts';
 
-/** `veil config`: the value of every option, and where it comes from. */
+/** `veil config`: the value of every option, and its source. */
 export function configCommand(io: Io): Command {
   const command = new Command('config')
-    .description('show the value of every option and where it comes from')
-    .option('--json', 'print JSON');
-  return addOptionFlags(command).action(async (options: { json?: true }) => {
+    .description('Show the value of every option and where it comes from.')
+    .optionsGroup(HEADINGS.general)
+    .option('--json', 'Print JSON.');
+  addOptionFlags(command);
+  addExamples(command, [['veil config --config protest --style blur', '']]);
+  return command.action(async (options: { json?: true }) => {
     const loaded = await configOf(command);
     io.stdout.write(options.json === true ? json(loaded) : table(loaded));
   });

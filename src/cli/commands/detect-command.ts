@@ -1,18 +1,25 @@
 import { Command } from 'commander';
-import { addCallFlags } from '../call.ts';
+import { addInputs, addTellFlags } from '../call.ts';
+import { addExamples, addExitCodes, HEADINGS } from '../help.ts';
 import type { Io } from '../io.ts';
-import { addOptionFlags, notAFlag } from '../option-flags.ts';
+import { addOptionFlags, valueOf } from '../option-flags.ts';
 
-/** `veil detect`: finds the faces, and writes down what `veil render` is to cover. */
+/** `veil detect`: finds faces, and writes the tracks file for `veil render`. */
 export function detectCommand(io: Io, finish: (exitCode: number) => void): Command {
-  const command = addCallFlags(new Command('detect'))
-    .description('find every face and write a tracks file for editing and for veil render; writes no video')
+  const command = addInputs(new Command('detect'))
+    .description('Find every face and write a tracks file, but no video.')
+    .optionsGroup(HEADINGS.files)
     .option(
       '-o, --output <file|folder>',
-      'where to write (default: NAME.veil.tracks.json beside the input)',
-      (path) => notAFlag(path, '-o'),
+      'Where to write. Default: NAME.veil.tracks.json beside the input.',
+      valueOf('-o'),
     );
-  return addOptionFlags(command, 'finding').action(async (args: string[]) => {
+  addTellFlags(addOptionFlags(command, 'finding'));
+  addExamples(command, [
+    ['veil detect street.mp4', 'writes street.veil.tracks.json'],
+    ['veil render street.mp4', 'covers what that file says'],
+  ]);
+  return addExitCodes(command).action(async (args: string[]) => {
     const { detect } = await import('./detect.ts');
     finish(await detect(args, command, io));
   });

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { checkDecisions } from '../../documents/decisions.ts';
 import { detectFile } from '../../pipeline/file/detect-file.ts';
 import { openCall } from '../call.ts';
 import { needsReview } from '../report/reporter.ts';
@@ -14,10 +13,10 @@ interface DetectFlags {
 }
 
 /**
- * Does what a `veil detect` call asks for.
+ * Runs `veil detect`.
  *
  * @returns the exit code
- * @throws VeilError for what is wrong with the call as a whole, and when no detector can be had
+ * @throws VeilError for errors of the call as a whole, and if no detector is available
  */
 export async function detect(args: readonly string[], command: Command, io: Io): Promise<number> {
   const { output } = command.opts<DetectFlags>();
@@ -25,9 +24,12 @@ export async function detect(args: readonly string[], command: Command, io: Io):
   const { config, logger, reporter, inputs, inputFiles, severalAsked } = call;
   const jobs = await planTracks(inputs, { output, several: severalAsked });
   return runWithDetector(call, jobs, io, async ({ input, tracks }, { detector, signal }) => {
-    await checkDecisions(tracks);
-    await using folders = new CreatedFolders(inputFiles);
-    await folders.makeFor([{ path: tracks, kind: 'tracks' }], { overwrite: config.overwrite, input });
+    await using folders = new CreatedFolders();
+    await folders.makeFor([{ path: tracks, kind: 'tracks' }], {
+      inputs: inputFiles,
+      overwrite: config.overwrite,
+      input,
+    });
     const result = await detectFile({
       input,
       output: tracks,

@@ -1,14 +1,16 @@
 import { Command } from 'commander';
 import { EXIT } from '../../errors.ts';
 import type { Finding } from './doctor.ts';
+import { HEADINGS } from '../help.ts';
 import type { Io } from '../io.ts';
 import { printable } from '../report/terminal-text.ts';
 
 /** `veil doctor`: what works on this machine, and why not. */
 export function doctorCommand(io: Io, finish: (exitCode: number) => void): Command {
   return new Command('doctor')
-    .description('show what works on this machine, and why not')
-    .option('--json', 'print JSON')
+    .description('Show what works on this machine, and why the rest does not.')
+    .optionsGroup(HEADINGS.general)
+    .option('--json', 'Print JSON.')
     .action(async ({ json }: { json?: true }) => {
       const { examine } = await import('./doctor.ts');
       const findings: Finding[] = [];
@@ -31,6 +33,6 @@ export function doctorCommand(io: Io, finish: (exitCode: number) => void): Comma
 }
 
 function line({ name, works, required, detail }: Finding): string {
-  const mark = works ? 'yes' : required ? 'NO, required' : 'no';
-  return `  ${printable(name).padEnd(20)}  ${mark}: ${printable(detail)}\n`;
+  const mark = name === 'note' ? '' : works ? 'yes: ' : required ? 'NO, required: ' : 'no: ';
+  return `  ${printable(name).padEnd(20)}  ${mark}${printable(detail)}\n`;
 }

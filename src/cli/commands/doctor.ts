@@ -11,30 +11,32 @@ import { VeilError } from '../../errors.ts';
 import { findBinaries, type Binaries } from '../../ffmpeg/binaries.ts';
 import { silentLogger } from '../../logger.ts';
 import { encoderSupportOf, videoEncoderFor } from '../../sink/encoder-support.ts';
+import { examineHardware } from '../../sink/hardware/examine-hardware.ts';
 import { listCameras } from '../input/cameras.ts';
 import { reasonOf } from '../../base/reason.ts';
 
-/** One thing that works here, or not. */
+/** A feature that works on this machine, or not. */
 export interface Finding {
-  readonly area: 'system' | 'ffmpeg' | 'engine' | 'gpu' | 'detector' | 'model' | 'camera';
+  readonly area: 'system' | 'ffmpeg' | 'hardware' | 'engine' | 'gpu' | 'detector' | 'model' | 'camera';
   readonly name: string;
   readonly works: boolean;
   /** Its description, or why it doesn't work. */
   readonly detail: string;
-  /** Without it nothing can be covered. */
+  /** Whether covering is impossible without it. */
   readonly required: boolean;
 }
 
 type Facts = Pick<Finding, 'area' | 'name'> & { readonly required?: boolean };
 
-/** A picture of the size that the detector sees most. */
+/** A blank picture of a typical look size. */
 const TRIAL = { width: 640, height: 384, data: new Uint8Array(640 * 384 * 3) };
 
-/** Tries everything out, one after another so that times mean something. */
+/** Tests everything, one after another so that measured times are meaningful. */
 export async function* examine(env: Readonly<Record<string, string | undefined>>): AsyncGenerator<Finding> {
   yield system();
   const binaries = await attempt(findBinaries);
   yield* ffmpegFindings(binaries);
+  if (!(binaries instanceof VeilError)) yield* hardwareEncoders(binaries);
   yield* engines();
   yield await tried({ area: 'gpu', name: 'WebGPU' }, requireHardwareGpu);
   const store = new ModelStore(modelFolder(env));
@@ -67,6 +69,13 @@ async function* ffmpegFindings(binaries: Binaries | VeilError): AsyncGenerator<F
   for (const codec of Object.keys(DEFAULT_CRF) as Codec[]) {
     const required = codec === 'h264';
     yield await tried({ area: 'ffmpeg', name: codec, required }, () => videoEncoderFor(codec, support));
+  }
+}
+
+async function* hardwareEncoders({ ffmpeg }: Binaries): AsyncGenerator<Finding> {
+  const facts = { area: 'hardware', required: false } as const;
+  for await (const { encoder, works, detail } of examineHardware(ffmpeg.path)) {
+    yield { ...facts, name: encoder, works, detail };
   }
 }
 
@@ -133,7 +142,7 @@ async function* cameras(binaries: Binaries): AsyncGenerator<Finding> {
   }
 }
 
-/** A store that can't be read has no models; the finding about detectors says the rest. */
+/** An unreadable store has no models; the finding about detectors reports the reason. */
 async function stored(store: ModelStore): Promise<string[]> {
   const list = await attempt(() => store.list());
   return list instanceof VeilError ? [] : list.map(({ name }) => name);
@@ -154,11 +163,13 @@ async function attempt<T>(trial: () => T | Promise<T>): Promise<T | VeilError> {
     return await trial();
   } catch (error) {
     if (error instanceof VeilError) return error;
-    // A native library that breaks in its own way is what this command is there to tell.
+    // Even an unexpected error of a native library is a finding for this command.
     return new VeilError('INTERNAL', reasonOf(error));
   }
 }
 
 function why({ message, hint }: VeilError): string {
-  return [message, hint].filter((part) => part !== undefined).join(' ');
+  if (hint === undefined) return message;
+  // What a library says may end without a stop.
+  return `${message}${/[.!?]$/.test(message) ? '' : '.'} ${hint}`;
 }

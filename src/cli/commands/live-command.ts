@@ -1,50 +1,55 @@
 import { Command } from 'commander';
+import { addExamples, HEADINGS } from '../help.ts';
 import type { Io } from '../io.ts';
-import { addOptionFlags, notAFlag } from '../option-flags.ts';
+import { addOptionFlags, repeated, valueOf } from '../option-flags.ts';
 
-/** `veil live`: covers the faces of a camera or stream while it is being filmed. */
+/** `veil live`: covers the faces of a camera or stream in real time. */
 export function liveCommand(io: Io, finish: (exitCode: number) => void): Command {
   const command = new Command('live')
-    .description('cover faces in a camera picture or stream while it runs')
+    .description('Cover faces in a camera or stream while it runs.')
     .argument(
       '[source]',
-      'a camera (/dev/video0), a stream (rtsp, rtmp, srt, udp, http), a file with --realtime, or test: for a generated test picture',
+      'A camera (/dev/video0), a stream (rtsp, rtmp, srt, udp, http), a file with --realtime, or test: for a test picture.',
     )
-    .option('--list', 'list cameras, their sizes and rates, and microphones')
-    .option('--realtime', 'the source is a file: play it at its own speed')
+    .optionsGroup(HEADINGS.source)
+    .option('--list', 'List cameras, their sizes and rates, and microphones.')
+    .option('--size <WxH>', 'Size to request from a camera.', '1280x720')
+    .option('--rate <fps>', 'Frame rate to request from a camera.', '30')
+    .option('--realtime', 'The source is a file: play it at its own speed.')
     .option(
       '--microphone <device>',
-      'take audio from a microphone: hw:1 or pulse:default on Linux, its name elsewhere',
-      (device) => notAFlag(device, '--microphone'),
+      'Take audio from a microphone: hw:1 or pulse:default on Linux, its name elsewhere.',
+      valueOf('--microphone'),
     )
-    .option('--record <file>', 'record to a file that stays playable after a crash', (path) =>
-      notAFlag(path, '--record'),
-    )
-    .option('--segment <time>', 'start a new file after this time, such as 10m')
+    .optionsGroup(HEADINGS.outputs)
+    .option('--record <file>', 'Record to a file that stays playable after a crash.', valueOf('--record'))
+    .option('--segment <time>', 'Start a new file after this time, such as 10m.')
     .option(
       '--publish <url|folder>',
-      'stream to rtmp://, rtsp://, srt:// or udp://, or as HLS into a folder; may be repeated',
-      (target: string, earlier: readonly string[] | undefined) => [
-        ...(earlier ?? []),
-        notAFlag(target, '--publish'),
-      ],
+      'Stream to rtmp://, rtsp://, srt:// or udp://, or as HLS into a folder. May be repeated.',
+      repeated(valueOf('--publish')),
     )
-    .option('--virtual-camera <device>', 'act as a camera for other programs (v4l2loopback)')
+    .option('--virtual-camera <device>', 'Act as a camera for other programs (v4l2loopback).')
     .option(
       '--preview <[host:]port>',
-      'serve a page with the picture and controls; 0 takes a free port',
-      (at) => notAFlag(at, '--preview'),
+      'Serve a page with the picture and controls; 0 takes a free port.',
+      valueOf('--preview'),
     )
-    .option('--expose', 'let other machines open the preview')
-    .option('--panic', 'start with everything covered; at any time, p covers and u uncovers')
-    .option('--delay <ms>', 'time that detection gets before a frame is shown, 40 to 5000', '150')
-    .option('--size <WxH>', 'size to request from a camera', '1280x720')
-    .option('--rate <fps>', 'frame rate to request from a camera', '30')
-    .option('--json', 'print the state of the run as one JSON object a second')
-    .option('-q, --quiet', 'print errors only')
-    .option('-v, --verbose', 'print debug messages and the causes of errors');
-  return addOptionFlags(command, 'live').action(async (source: string | undefined) => {
-    // Loaded when needed: help and config do without it.
+    .option('--expose', 'Let other machines open the preview.')
+    .optionsGroup(HEADINGS.control)
+    .option('--panic', 'Start with everything covered. At any time, p covers and u uncovers.')
+    .option('--delay <ms>', 'Time between capture and output, in which faces are found, 40 to 5000.', '150');
+  addOptionFlags(command, 'live')
+    .option('--json', 'Print the state of the run as one JSON object a second.')
+    .option('-q, --quiet', 'Print errors only.')
+    .option('-v, --verbose', 'Print debug messages and the causes of errors.');
+  addExamples(command, [
+    ['veil live /dev/video0 --preview 4321', 'a camera, with a page to watch and control'],
+    ['veil live /dev/video0 --record talk.mp4', ''],
+    ['veil live test: --record try.mp4', 'no camera needed'],
+  ]);
+  return command.action(async (source: string | undefined) => {
+    // Loaded on demand: help and config do not need it.
     const { live } = await import('./live.ts');
     finish(await live(source, command, io));
   });

@@ -1,3 +1,4 @@
+import { aborted } from '../../base/aborted.ts';
 import type { Command } from 'commander';
 import type { ResolvedConfig } from '../../config/schema.ts';
 import { EXIT, VeilError } from '../../errors.ts';
@@ -27,14 +28,14 @@ import { ProgressLine } from '../report/progress.ts';
 import { withSignals } from '../shutdown.ts';
 import { terminalLogger } from '../report/terminal-logger.ts';
 
-/** Milliseconds between two looks at how it is going: on a terminal, for programs, in a log. */
+/** Interval between status updates, milliseconds: on a terminal, for programs, in a log. */
 const EVERY = { terminal: 250, json: 1000, log: 10_000 };
 
 /**
- * Does what a `veil live` call asks for, until it is stopped or a file has ended.
+ * Runs `veil live` until it is stopped or a file has ended.
  *
- * @returns the exit code: 0 also where it was stopped, which is how a live run ends
- * @throws VeilError for what keeps it from starting, or from going on
+ * @returns the exit code: 0 also after a stop, the normal end of a live run
+ * @throws VeilError for errors that prevent the start, or end the run
  */
 export async function live(source: string | undefined, command: Command, io: Io): Promise<number> {
   const flags = command.opts<LiveFlags>();
@@ -84,7 +85,7 @@ function isWithoutOutput({ record, publish, virtualCamera, preview }: LiveReques
   return record === null && publish.length === 0 && virtualCamera === null && preview === null;
 }
 
-/** Opens the preview of a run, and says where. */
+/** Opens the preview of a run, and prints its address. */
 function previewOpener(
   request: PreviewRequest,
   { shape, padding }: ResolvedConfig,
@@ -117,7 +118,7 @@ interface Surroundings {
   readonly signal: AbortSignal;
 }
 
-/** Shows how it is going, and listens to keys, until the run is over or stopped. */
+/** Shows the status, and handles keys, until the run ends or is stopped. */
 async function watch(
   run: LiveRun,
   { input }: LiveRequest,
@@ -132,9 +133,9 @@ async function watch(
     else logger.info(statusText(run.status()));
   };
   const timer = setInterval(show, EVERY[way]);
-  // Two keys: one that is held down, or pressed twice in a hurry, would uncover again.
+  // Separate keys: with one toggle, holding it or pressing it twice would uncover again.
   const release = io.onKey?.((key) => {
-    // With or without shift and caps lock, which are easily pressed in a hurry.
+    // Ignore shift and caps lock, which are easily pressed in a hurry.
     if (key.toLowerCase() === 'p') run.panic(true);
     if (key.toLowerCase() === 'u') run.panic(false);
   });
@@ -170,7 +171,7 @@ async function list(flags: LiveFlags, io: Io): Promise<number> {
   return EXIT.done;
 }
 
-/** Options without meaning here are refused rather than ignored: the user may rely on them. */
+/** Refuses options without effect here instead of ignoring them: the user may rely on them. */
 function refuseFileOptions({ start, end, keepMetadata }: ResolvedConfig): void {
   if (start === null && end === null && !keepMetadata) return;
   throw new VeilError('USAGE', '--start, --end and --keep-metadata have no meaning for a live picture.', {
@@ -178,23 +179,10 @@ function refuseFileOptions({ start, end, keepMetadata }: ResolvedConfig): void {
   });
 }
 
-/** Two wishes that contradict each other are asked about: a voice kept by mistake may identify its speaker. */
+/** Refuses contradictory options: a voice kept by mistake may identify its speaker. */
 function refuseUnheard({ microphone }: LiveRequest, { audio }: ResolvedConfig): void {
   if (microphone === null || audio === 'keep') return;
   throw new VeilError('USAGE', '--microphone takes sound, and --audio drop leaves it out.', {
     hint: 'Leave one of them out.',
-  });
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    signal.addEventListener(
-      'abort',
-      () => {
-        resolve();
-      },
-      { once: true },
-    );
-    if (signal.aborted) resolve();
   });
 }

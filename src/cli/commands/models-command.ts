@@ -3,30 +3,33 @@ import { modelFolder } from '../../config/data-folder.ts';
 import { BUILT_IN, KNOWN_MODELS } from '../../models/model-registry.ts';
 import { ModelStore, type StoredModel } from '../../models/model-store.ts';
 import { VeilError } from '../../errors.ts';
+import { HEADINGS } from '../help.ts';
 import type { Io } from '../io.ts';
 import { withSignals } from '../shutdown.ts';
 import { printable } from '../report/terminal-text.ts';
 
-/** `veil models`: networks that are fetched or brought once, and used by name. */
+/** `veil models`: manages networks that are downloaded or added once, and used by name. */
 export function modelsCommand(io: Io): Command {
   const store = new ModelStore(modelFolder(io.env));
-  const models = new Command('models').description('fetch, add, list and remove detector models');
+  const models = new Command('models').description('Download, add, list and remove detector models.');
   const say = (line: string): void => {
     io.stdout.write(`${printable(line)}\n`);
   };
 
   models
     .command('list')
-    .description('list built-in, stored and downloadable models')
-    .option('--json', 'print JSON')
+    .description('List built-in, stored and downloadable models.')
+    .optionsGroup(HEADINGS.general)
+    .option('--json', 'Print JSON.')
     .action(async ({ json }: { json?: true }) => {
       io.stdout.write(listing(await store.list(), json === true));
     });
   models
     .command('pull')
-    .description('download a known model and check its SHA-256')
-    .argument('<name>', `name of the model: ${KNOWN_MODELS.map(({ name }) => name).join(', ')}`)
-    .option('--from <url>', 'download the same file from another address')
+    .description('Download a known model and check its SHA-256.')
+    .argument('<name>', `Name of the model: ${KNOWN_MODELS.map(({ name }) => name).join(', ')}.`)
+    .optionsGroup(HEADINGS.source)
+    .option('--from <url>', 'Download the same file from another address.')
     .action(async (name: string, { from }: { from?: string }) => {
       const stored = await withSignals(io, (signal) =>
         store.pull(name, { from, signal, onProgress: progressTo(io) }),
@@ -35,16 +38,17 @@ export function modelsCommand(io: Io): Command {
     });
   models
     .command('add')
-    .description('store an .onnx file of yours')
-    .argument('<file>')
-    .option('--name <name>', 'name for --detector; known models are recognised by their content')
+    .description('Store an .onnx file of your own.')
+    .argument('<file>', 'A YuNet or SCRFD model.')
+    .optionsGroup(HEADINGS.files)
+    .option('--name <name>', 'Name for --detector. Known models are recognised by their content.')
     .action(async (file: string, { name }: { name?: string }) => {
       say(storedText(await store.add(file, name, (copy) => checkDetector(copy, file))));
     });
   models
     .command('remove')
-    .description('remove a stored model')
-    .argument('<name>')
+    .description('Remove a stored model.')
+    .argument('<name>', 'Name, as veil models list shows it.')
     .action(async (name: string) => {
       await store.remove(name);
       say(`Removed ${name}.`);
@@ -53,7 +57,7 @@ export function modelsCommand(io: Io): Command {
 }
 
 /**
- * Junk that begins like a model is found by running it.
+ * Runs a new model: a broken file may begin like a valid one.
  *
  * @param name of the file, for the message
  * @throws VeilError MODEL_INVALID
@@ -63,7 +67,7 @@ async function checkDetector(path: string, name: string): Promise<void> {
   try {
     await (await createYunetDetector({ name, path, threshold: 0.5 })).close();
   } catch (error) {
-    // Without its engine nothing can be said of it.
+    // Without its engine the model can't be tested.
     if (error instanceof VeilError && error.code === 'ENGINE_UNAVAILABLE') return;
     throw error;
   }

@@ -1,52 +1,53 @@
 import { Command } from 'commander';
-import { addCallFlags } from '../call.ts';
+import { addInputs, addTellFlags } from '../call.ts';
+import { addExamples, addExitCodes, HEADINGS } from '../help.ts';
 import type { Io } from '../io.ts';
-import { addOptionFlags, notAFlag } from '../option-flags.ts';
+import { addOptionFlags, repeated, valueOf } from '../option-flags.ts';
 import { readAdd, readDrop, readDropAt, readZone, type TypedEdit } from '../../review/typed-edits.ts';
 
-/** `veil render`: covers what tracks files say, and looks for nothing else. */
+/** `veil render`: covers the tracks of tracks files, without a detector. */
 export function renderCommand(io: Io, finish: (exitCode: number) => void): Command {
-  const command = addCallFlags(new Command('render'))
-    .description('cover what a tracks file of veil detect or veil blur says, edited or not')
-    .option(
-      '--tracks <file|folder>',
-      'what to cover (default: NAME.veil.tracks.json beside the input)',
-      (path) => notAFlag(path, '--tracks'),
-    )
+  const command = addInputs(new Command('render'))
+    .description('Cover what a tracks file says, edited or not.')
+    .optionsGroup(HEADINGS.files)
     .option(
       '-o, --output <file|folder>',
-      'where to write (default: NAME.veil.EXT beside the input)',
-      (path) => notAFlag(path, '-o'),
+      'Where to write. Default: NAME.veil.EXT beside the input.',
+      valueOf('-o'),
     )
     .option(
+      '--tracks <file|folder>',
+      'Tracks file to read. Default: NAME.veil.tracks.json beside the input.',
+      valueOf('--tracks'),
+    )
+    .optionsGroup(HEADINGS.edits)
+    .option(
       '--drop <tracks>',
-      'leave tracks uncovered, by number: 35 or 35,36; may be repeated',
-      several(readDrop),
+      'Leave these tracks uncovered, such as 35 or 35,36. May be repeated.',
+      (text, earlier: readonly TypedEdit[] | undefined) => [...(earlier ?? []), ...readDrop(text)],
     )
     .option(
       '--drop-at <time,x,y>',
-      'leave the track uncovered that is there then: 2.4s,300,490; may be repeated',
-      several(readDropAt),
+      'Leave the track at this time and point uncovered, such as 2.4s,300,490. May be repeated.',
+      repeated<TypedEdit>(readDropAt),
     )
     .option(
       '--add <from-to,x,y,w,h>',
-      'cover the head around a face box: 1.0-3.5s,300,120,60,80; may be repeated',
-      several(readAdd),
+      'Cover the head around this face box, such as 1.0-3.5s,300,120,60,80. May be repeated.',
+      repeated<TypedEdit>(readAdd),
     )
     .option(
       '--zone <kind,[from-to,]x,y,w,h>',
-      'always cover a rectangle (cover), find nothing in it (ignore), or show it alone (only); may be repeated',
-      several(readZone),
+      'A rectangle to cover always (kind cover), to leave open (ignore), or outside of which all is covered (only). May be repeated.',
+      repeated<TypedEdit>(readZone),
     );
-  return addOptionFlags(command, 'covering').action(async (args: string[]) => {
+  addTellFlags(addOptionFlags(command, 'covering'));
+  addExamples(command, [
+    ['veil render street.mp4', 'covers what street.veil.tracks.json says'],
+    ['veil render street.mp4 --drop 35 --style mosaic', 'leaves track 35 uncovered'],
+  ]);
+  return addExitCodes(command).action(async (args: string[]) => {
     const { render } = await import('./render.ts');
     finish(await render(args, command, io));
   });
-}
-
-/** For a flag that may be repeated. */
-function several(
-  read: (text: string) => TypedEdit | readonly TypedEdit[],
-): (text: string, earlier: readonly TypedEdit[] | undefined) => readonly TypedEdit[] {
-  return (text, earlier = []) => [...earlier, ...[read(text)].flat()];
 }

@@ -27,10 +27,10 @@ interface RenderFlags {
 }
 
 /**
- * Does what a `veil render` call asks for.
+ * Runs `veil render`.
  *
  * @returns the exit code
- * @throws VeilError for what is wrong with the call as a whole
+ * @throws VeilError for errors of the call as a whole
  */
 export async function render(args: readonly string[], command: Command, io: Io): Promise<number> {
   const { output, tracks, drop = [], dropAt = [], add = [], zone = [] } = command.opts<RenderFlags>();
@@ -51,12 +51,13 @@ export async function render(args: readonly string[], command: Command, io: Io):
       reporter,
       signal,
       work: async ({ input, output: to, report: reportPath }) => {
-        // Before any folder is made: most often it is the tracks that are wrong.
+        // Before creating folders, because errors in tracks are the most likely.
         const document = await edited(await readTracks(tracksOf.get(input)!), edits, input, signal);
-        await using folders = new CreatedFolders(inputFiles);
+        await using folders = new CreatedFolders();
         await folders.makeFor(
           resultsOf({ output: to, report: reportPath, tracks: null, sheet: null, labels: null }),
           {
+            inputs: inputFiles,
             overwrite: config.overwrite,
             input,
           },
@@ -80,14 +81,14 @@ export async function render(args: readonly string[], command: Command, io: Io):
   );
 }
 
-/** The numbers, times and places of one video mean nothing in another. */
+/** Numbers, times and places of one video have no meaning in another. */
 function editsOfSeveral(): VeilError {
   return new VeilError('USAGE', '--drop, --drop-at, --add and --zone are for one input.', {
     hint: 'Render the inputs one by one.',
   });
 }
 
-/** A document with what was typed done to it. */
+/** Applies typed edits to a document. */
 async function edited(
   document: TracksDocument,
   edits: readonly TypedEdit[],
@@ -98,7 +99,7 @@ async function edited(
   return applyTypedEdits(document, edits, needsTimes(edits) ? await timesOf(input, document, signal) : []);
 }
 
-/** When each frame of the part is shown, seconds; nothing where the file does not say it. */
+/** Display time of each frame of the part, seconds; empty if the file does not state them. */
 async function timesOf(
   path: string,
   { input: { start, end } }: TracksDocument,

@@ -5,7 +5,7 @@ import { VeilError } from '../../errors.ts';
 import { unreadable } from './input-error.ts';
 import { leftOutOf } from './left-out.ts';
 import { looksLikeMedia } from './looks-like-media.ts';
-import { isOwnOutput, unreadKindOf } from './media-kinds.ts';
+import { isMedia, isOwnOutput, unreadKindOf } from './media-kinds.ts';
 import { escapeLeadingDash } from '../output/output-names.ts';
 import { walkFolder, type FolderContent } from './walk-folder.ts';
 
@@ -13,7 +13,7 @@ import { walkFolder, type FolderContent } from './walk-folder.ts';
 export interface Input {
   /** Never begins with a dash. */
   readonly path: string;
-  /** Where it goes below an output folder. */
+  /** Its path relative to an output folder. */
   readonly relative: string;
 }
 
@@ -23,18 +23,18 @@ export interface InputProblem {
   readonly error: Error;
 }
 
-/** The files behind the arguments. */
+/** The files that the arguments refer to. */
 export interface ExpandedInputs {
   /** In the order of the arguments; each file once. */
   readonly inputs: readonly Input[];
   readonly problems: readonly InputProblem[];
-  /** Whether a folder or a pattern was among the arguments. */
+  /** Whether the arguments contain a folder or a pattern. */
   readonly severalAsked: boolean;
-  /** Files that were left out, in sentences. */
+  /** Sentences about files that were left out. */
   readonly notices: readonly string[];
 }
 
-/** Turns arguments (files, folders, patterns) into files. */
+/** Expands arguments (files, folders, patterns) to files. */
 export async function expandInputs(args: readonly string[]): Promise<ExpandedInputs> {
   const inputs = new Map<string, Input>();
   const problems: InputProblem[] = [];
@@ -66,12 +66,13 @@ async function expand(arg: string, amongOthers: boolean): Promise<Found> {
     info = await stat(arg);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    // A name that exists is never read as a pattern: phones do write brackets into names.
+    // An existing name is never parsed as a pattern: phones use brackets in names.
     if (code === 'ENOENT' && isDynamicPattern(arg)) return matches(arg);
     return failed(arg, unreadable(arg, cause));
   }
   if (info.isFile()) {
-    return { inputs: [{ path: arg, relative: basename(arg) }], problems: [], notices: [], several: false };
+    const notices = isOwnOutput(arg) ? [`${arg} is an output of Veil by its name; it is covered again.`] : [];
+    return { inputs: [{ path: arg, relative: basename(arg) }], problems: [], notices, several: false };
   }
   if (info.isDirectory()) return content(arg, amongOthers);
   return failed(
@@ -83,9 +84,9 @@ async function expand(arg: string, amongOthers: boolean): Promise<Found> {
 }
 
 async function content(folder: string, amongOthers: boolean): Promise<Found> {
-  // As cp does it: one folder's content goes into the target, several folders keep their names.
+  // Like cp: a single folder's content goes into the target, several folders keep their names.
   const prefix = amongOthers ? basename(resolve(folder)) : '';
-  const { files, problems, skipped, loops } = await walkFolder(folder);
+  const { files, problems, skipped, hidden, own, loops } = await walkFolder(folder);
   problems.push(...leftOutOf(folder, skipped));
   if (files.length === 0 && problems.length === 0) {
     return failed(
@@ -98,7 +99,12 @@ async function content(folder: string, amongOthers: boolean): Promise<Found> {
   return {
     inputs: files.map((file) => ({ path: join(folder, file), relative: join(prefix, file) })),
     problems,
-    notices: noticesOf({ skipped: skipped.filter((path) => unreadKindOf(path) === null), loops }),
+    notices: noticesOf({
+      skipped: skipped.filter((path) => unreadKindOf(path) === null),
+      hidden,
+      own,
+      loops,
+    }),
     several: true,
   };
 }
@@ -106,7 +112,7 @@ async function content(folder: string, amongOthers: boolean): Promise<Found> {
 async function matches(pattern: string): Promise<Found> {
   const paths = await glob(pattern.replaceAll(process.platform === 'win32' ? '\\' : '/', '/'), {
     onlyFiles: true,
-    // Links to files are matched all the same; links to folders could lead round in circles.
+    // Links to files still match; links to folders could form loops.
     followSymbolicLinks: false,
     expandDirectories: false,
   });
@@ -132,7 +138,8 @@ async function matches(pattern: string): Promise<Found> {
   }
   const base = staticPart(pattern);
   const inputs = files.map((path) => ({ path, relative: relative(base, path) }));
-  return { inputs, problems, notices: [], several: true };
+  const own = paths.filter((path) => isOwnOutput(basename(path)) && isMedia(path));
+  return { inputs, problems, notices: noticesOf({ own }), several: true };
 }
 
 /** The folders of a pattern up to its first magic character: `photos` of `photos/*.jpg`. */
@@ -142,13 +149,20 @@ function staticPart(pattern: string): string {
   return part;
 }
 
-function noticesOf({ skipped, loops }: Pick<FolderContent, 'skipped' | 'loops'>): string[] {
-  const notices = loops.map((path) => `${path} leads back to a folder it lies in; it is not followed.`);
-  if (skipped.length > 0) {
-    const others = skipped.length > 1 ? ` and ${skipped.length - 1} more` : '';
-    notices.push(`Left out, neither video nor photo: ${skipped[0]!}${others}.`);
-  }
-  return notices;
+type LeftOut = Partial<Pick<FolderContent, 'skipped' | 'hidden' | 'own' | 'loops'>>;
+
+function noticesOf({ skipped = [], hidden = [], own = [], loops = [] }: LeftOut): string[] {
+  return [
+    ...loops.map((path) => `${path} leads back to a folder it lies in; it is not followed.`),
+    ...leftOutNotice('neither video nor photo', skipped),
+    ...leftOutNotice('hidden', hidden),
+    ...leftOutNotice('made by Veil', own),
+  ];
+}
+
+function leftOutNotice(why: string, [first, ...others]: readonly string[]): string[] {
+  if (first === undefined) return [];
+  return [`Left out, ${why}: ${first}${others.length > 0 ? ` and ${others.length} more` : ''}.`];
 }
 
 function failed(path: string, error: Error): Found {

@@ -2,37 +2,40 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { readTracks } from '../../documents/tracks-document.ts';
 import { VeilError } from '../../errors.ts';
-import { isMedia, isOwnOutput } from './media-kinds.ts';
+import { unreadable } from './input-error.ts';
+import { isImage, isMedia, isOwnOutput } from './media-kinds.ts';
 
-/** The file that Veil made an output of. */
+/** The original of an output. */
 export interface Original {
   readonly path: string;
-  /** How it was found, for people; null where that goes without saying. */
+  /** How it was found, for the user; null if that is obvious. */
   readonly notice: string | null;
-  /** The output that was named; null where none was. */
+  /** The output that the user named; null if none. */
   readonly output: string | null;
-  /** Its tracks; null where it has none beside it. */
+  /** Its tracks; null if there are none beside it. */
   readonly tracks: string | null;
 }
 
 /**
- * The video of what Veil made of it: `a.mp4` for `a.veil.mp4`, as its tracks say or, without any, by its name.
+ * Finds the video of an output: `a.mp4` for `a.veil.mp4`, from its tracks or, without tracks, by its name.
  *
- * @param path what was asked for; what is no output of Veil is its own original
- * @throws VeilError INPUT_NOT_FOUND, TRACKS_INVALID
+ * @param path the user's argument; a file that is not an output of Veil is its own original
+ * @throws VeilError INPUT_NOT_FOUND, INPUT_UNREADABLE, TRACKS_INVALID
  */
 export async function originalOf(path: string): Promise<Original> {
   if (!isOwnOutput(basename(path))) return { path, notice: null, output: null, tracks: null };
-  if (!(await exists(path))) {
-    throw new VeilError('INPUT_NOT_FOUND', `${path} does not exist.`, {
-      hint: 'Check the name; quote names with spaces.',
-    });
-  }
+  await stat(path).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
   const folder = dirname(path);
   const stem = basename(path).replace(/\.veil(\.(tracks|report))?\.[^.]+$/i, '');
-  const tracks = join(folder, `${stem}.veil.tracks.json`);
   const output = /\.json$/i.test(path) ? null : path;
-  if (await exists(tracks)) return { path: await fromTracks(path, tracks), notice: null, output, tracks };
+  const whole = `${stem}${extname(path)}`;
+  // Outputs of photos, and of videos that share their short name with another file, contain the whole name.
+  for (const begin of isImage(path) ? [whole, stem] : [stem, whole]) {
+    const tracks = join(folder, `${begin}.veil.tracks.json`);
+    if (await exists(tracks)) return { path: await fromTracks(path, tracks), notice: null, output, tracks };
+  }
   const name = await fromName(folder, stem, extname(path));
   if (name === null) {
     throw new VeilError('INPUT_NOT_FOUND', `The original of ${basename(path)} is not beside it.`, {
@@ -56,7 +59,7 @@ async function fromTracks(path: string, tracks: string): Promise<string> {
   );
 }
 
-/** `a.mp4` or `a.mov` for `a`; `a.mov` for `a.mov`, which stands in outputs whose shorter name was taken. */
+/** `a.mp4` or `a.mov` for `a`; `a.mov` for `a.mov`, which appears in outputs whose short name was taken. */
 async function fromName(folder: string, stem: string, extension: string): Promise<string | null> {
   const names = (await readdir(folder)).filter((name) => isMedia(name) && !isOwnOutput(name));
   const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();

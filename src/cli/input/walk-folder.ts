@@ -2,23 +2,27 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unreadable } from './input-error.ts';
 import { looksLikeMedia } from './looks-like-media.ts';
-import { isOwnOutput } from './media-kinds.ts';
+import { isMedia, isOwnOutput } from './media-kinds.ts';
 
-/** What a folder holds, all levels together. */
+/** Content of a folder, including subfolders. */
 export interface FolderContent {
   /** Paths of media files relative to the folder, sorted by name, files before folders. */
   readonly files: string[];
-  /** Files and folders that could not be read, and why. */
+  /** Files and folders that could not be read, and the reasons. */
   readonly problems: { readonly path: string; readonly error: Error }[];
-  /** Files that are neither video nor photo, by path. */
+  /** Paths of files that are neither video nor photo. */
   readonly skipped: string[];
-  /** Links that lead back to a folder they lie in. */
+  /** Hidden videos and photos. */
+  readonly hidden: string[];
+  /** Videos and photos that Veil created, by their names. */
+  readonly own: string[];
+  /** Links to a folder that contains them. */
   readonly loops: string[];
 }
 
-/** Finds the media files of a folder. Hidden files and Veil's own outputs are left out; links are followed once. */
+/** Finds the media files of a folder. Skips hidden files and Veil's own outputs; follows links once. */
 export async function walkFolder(folder: string): Promise<FolderContent> {
-  const content: FolderContent = { files: [], problems: [], skipped: [], loops: [] };
+  const content: FolderContent = { files: [], problems: [], skipped: [], hidden: [], own: [], loops: [] };
   await visit(folder, '', [], content);
   return content;
 }
@@ -46,8 +50,14 @@ async function visit(
   }
   const folders: string[] = [];
   for (const name of names) {
-    if (name.startsWith('.') || isOwnOutput(name)) continue;
     const entry = join(relative, name);
+    if (name.startsWith('.') || isOwnOutput(name)) {
+      // macOS stores metadata in files with this prefix; they contain no picture.
+      if (isMedia(name) && !name.startsWith('._')) {
+        content[isOwnOutput(name) ? 'own' : 'hidden'].push(join(root, entry));
+      }
+      continue;
+    }
     try {
       const info = await stat(join(root, entry));
       if (info.isDirectory()) folders.push(entry);

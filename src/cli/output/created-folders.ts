@@ -1,42 +1,41 @@
-import { rmdir, stat } from 'node:fs/promises';
+import { rmdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { fileIdentity } from '../../base/file-identity.ts';
 import { makeFolder } from '../../base/make-folder.ts';
 import { VeilError } from '../../errors.ts';
 import type { FileKind } from '../../sink/file-kind.ts';
 import { checkTarget } from '../../sink/target.ts';
 import type { Input } from '../input/inputs.ts';
 
-/** A file that a run is to make, if any. */
+/** A file to be written, if any. */
 export interface Result {
   readonly path: string | null;
   readonly kind: FileKind;
 }
 
-/** Folders made for results: those that stay empty, because the work failed, go again. */
+/** Folders created for results: those that stay empty, because the work failed, are removed. */
 export class CreatedFolders implements AsyncDisposable {
   readonly #made: { readonly first: string; readonly last: string }[] = [];
 
-  readonly #inputs: ReadonlySet<string>;
-
-  /** @param inputs all inputs of the call, from {@link identitiesOf}: no result may replace one of them */
-  constructor(inputs: ReadonlySet<string>) {
-    this.#inputs = inputs;
-  }
-
   /**
-   * Makes the folders of all results, and says what stands in the way of any before work begins on one.
+   * Creates the folders of all results, and reports all obstacles before any work begins.
    *
+   * @param options.inputs identities of all inputs, from {@link identitiesOf}: no result may replace one of them
    * @throws VeilError OUTPUT_…
    */
   async makeFor(
     results: readonly Result[],
-    { overwrite, input }: { readonly overwrite: boolean; readonly input: string },
+    {
+      inputs,
+      overwrite,
+      input,
+    }: { readonly inputs: ReadonlySet<string>; readonly overwrite: boolean; readonly input: string },
   ): Promise<void> {
     const wanted = results.flatMap(({ path, kind }) => (path === null ? [] : [{ path, kind }]));
     for (const { path } of wanted) await this.#make(dirname(path));
     for (const { path, kind } of wanted) {
-      const identity = await identityOf(path);
-      if (identity !== null && this.#inputs.has(identity)) throw isInputError(path);
+      const identity = await fileIdentity(path);
+      if (identity !== null && inputs.has(identity)) throw isInputError(path);
       await checkTarget({ path, overwrite, input, kind });
     }
   }
@@ -63,16 +62,10 @@ export class CreatedFolders implements AsyncDisposable {
   }
 }
 
-/** What tells the files of inputs apart, whatever they are called. */
+/** File identities of inputs, independent of their names. */
 export async function identitiesOf(inputs: readonly Pick<Input, 'path'>[]): Promise<ReadonlySet<string>> {
-  const identities = await Promise.all(inputs.map(({ path }) => identityOf(path)));
+  const identities = await Promise.all(inputs.map(({ path }) => fileIdentity(path)));
   return new Set(identities.filter((identity) => identity !== null));
-}
-
-/** Null where the file cannot be examined: opening it tells why. */
-async function identityOf(path: string): Promise<string | null> {
-  const facts = await stat(path).catch(() => null);
-  return facts === null ? null : `${facts.dev}:${facts.ino}`;
 }
 
 function isInputError(path: string): VeilError {

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { VeilError } from '../../errors.ts';
 
-/** Names that are spoken for, on file systems that ignore case as well. */
+/** Taken names, compared without case. */
 export class Names {
   readonly #taken = new Set<string>();
 
@@ -10,13 +10,20 @@ export class Names {
     this.#taken.add(nameKey(path));
   }
 
-  /** `a.veil.mp4` for `a.mov` and `.mp4`; `a.mov.veil.mp4` where that is taken, then `a.mov-2.veil.mp4`. */
-  free(wanted: string, extension: string): string {
+  /**
+   * `a.veil.mp4` for `a.mov` and `.mp4`; if that is taken `a.mov.veil.mp4`, then `a.mov-2.veil.mp4`.
+   *
+   * @param isWhole use the whole name at once. An existing file with that name then belongs to this input, and
+   *   neighbours do not affect its names.
+   */
+  async free(wanted: string, extension: string, isWhole = false): Promise<string> {
     const whole = basename(wanted);
     const stem = basename(wanted, extname(wanted));
-    for (let attempt = 0; ; attempt += 1) {
+    const pathOf = (name: string): string => join(dirname(wanted), `${name}.veil${extension}`);
+    const begin = isWhole || (await stat(pathOf(whole)).catch(() => null)) !== null ? 1 : 0;
+    for (let attempt = begin; ; attempt += 1) {
       const name = attempt === 0 ? stem : attempt === 1 ? whole : `${whole}-${attempt}`;
-      const path = join(dirname(wanted), `${name}.veil${extension}`);
+      const path = pathOf(name);
       if (this.#taken.has(nameKey(path))) continue;
       this.take(path);
       return escapeLeadingDash(path);
@@ -25,9 +32,9 @@ export class Names {
 }
 
 /**
- * The folder that an option names, or null where it names a file or is left out.
+ * The folder that an option names; null if it names a file or is omitted.
  *
- * @throws VeilError USAGE for one file where there may be several
+ * @throws VeilError USAGE for one file if there may be several
  */
 export async function folderOf(
   path: string | undefined,
@@ -48,12 +55,12 @@ export async function folderOf(
   return several || slashed || (info === null && extname(path) === '') ? escapeLeadingDash(path) : null;
 }
 
-/** Equal for paths that may be one file. */
+/** Equal for paths that may refer to one file. */
 export function nameKey(path: string): string {
   return resolve(path).normalize('NFC').toLowerCase();
 }
 
-/** Programs that are given this path must not take it for an option. */
+/** Prevents other programs from parsing a path as an option. */
 export function escapeLeadingDash(path: string): string {
   return path.startsWith('-') ? `./${path}` : path;
 }

@@ -1,20 +1,22 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
+import { isPhoto } from '../../source/photo/picture-support.ts';
 import type { Input } from '../input/inputs.ts';
 import { Names, folderOf, escapeLeadingDash } from './output-names.ts';
 
 const ENDING = '.veil.tracks.json';
 
-/** An input with the tracks file that it becomes. */
+/** An input with its tracks file. */
 export interface TracksJob {
   readonly input: string;
   readonly tracks: string;
 }
 
 /**
- * Names tracks files: `NAME.veil.tracks.json` beside the input or in the folder, or the file that `-o` names.
+ * Names tracks files: `NAME.veil.tracks.json` beside the input or in the folder, or the file that `-o` names. Those of
+ * photos contain the whole name.
  *
- * @throws VeilError USAGE when `-o` can't hold what was asked for
+ * @throws VeilError USAGE if `-o` can't hold the requested files
  */
 export async function planTracks(
   inputs: readonly Input[],
@@ -22,18 +24,21 @@ export async function planTracks(
 ): Promise<TracksJob[]> {
   const folder = await folderOf(output, '-o', several, ['.json']);
   const names = new Names();
-  return inputs.map(({ path, relative }) => {
-    if (output !== undefined && folder === null) return { input: path, tracks: escapeLeadingDash(output) };
-    return {
-      input: path,
-      tracks: names.free(folder === null ? path : join(folder, relative), '.tracks.json'),
-    };
-  });
+  const jobs: TracksJob[] = [];
+  for (const { path, relative } of inputs) {
+    const wanted = folder === null ? path : join(folder, relative);
+    const tracks =
+      output !== undefined && folder === null
+        ? escapeLeadingDash(output)
+        : await names.free(wanted, '.tracks.json', await isPhoto(path));
+    jobs.push({ input: path, tracks });
+  }
+  return jobs;
 }
 
 /**
- * Where the tracks of each input are: in the file that `--tracks` names, or under the names that {@link planTracks}
- * gives them, beside the input or in the folder.
+ * Finds the tracks of each input: the file that `--tracks` names, or the names from {@link planTracks}, beside the
+ * input or in the folder.
  *
  * @throws VeilError USAGE for one file and several inputs
  */
@@ -53,7 +58,7 @@ export async function findTracks(
   return found;
 }
 
-/** `a.mov.veil.tracks.json` is there only when `a.veil.tracks.json` is of another file. */
+/** `a.mov.veil.tracks.json` exists if `a.veil.tracks.json` belongs to another file, and for photos. */
 async function beside(path: string): Promise<string> {
   const whole = `${path}${ENDING}`;
   const exists = await stat(whole).catch(() => null);

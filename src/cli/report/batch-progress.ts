@@ -3,18 +3,25 @@ import { shareDone } from './progress.ts';
 
 /** The inputs of a call. */
 export interface BatchSize {
-  /** Bytes of each input that is worked on. */
+  /** Bytes of each input to work on. */
   readonly sizes: ReadonlyMap<string, number>;
-  /** Inputs that can't even be tried. */
+  /** Number of inputs that can't even be tried. */
   readonly problems: number;
 }
 
-/** Before so much of all is done, nobody knows how long the rest takes. */
+/** Extends a running batch by these inputs, or starts a new one if all was done. */
+export function batchWith(size: BatchSize, going: BatchProgress | null): BatchProgress {
+  if (going === null || going.ended >= going.total) return new BatchProgress(size);
+  going.add(size);
+  return going;
+}
+
+/** Below this share of work, the remaining time is unknown. */
 const LEAST_SHARE = 0.005;
 
-/** How far a batch is. Bytes stand for work: how long a video is, only opening it tells. */
+/** Progress of a batch. Bytes stand for work: the length of a video is known only after opening it. */
 export class BatchProgress {
-  readonly total: number;
+  total: number;
   readonly #left: Map<string, number>;
   readonly #going = new Map<string, number>();
   readonly #lookedThrough = new Set<string>();
@@ -29,7 +36,17 @@ export class BatchProgress {
     this.#now = now;
   }
 
-  /** Inputs that have come to an end, whatever it was. */
+  /** Adds inputs: a watch may find some while others are in progress. */
+  add({ sizes, problems }: BatchSize): void {
+    this.total += problems;
+    for (const [input, bytes] of sizes) {
+      // A changed input comes again.
+      if (!this.#endedOnes.delete(input)) this.total += 1;
+      this.#left.set(input, bytes);
+    }
+  }
+
+  /** Number of inputs that have ended, with any result. */
   get ended(): number {
     return this.#endedOnes.size;
   }
@@ -41,16 +58,16 @@ export class BatchProgress {
 
   progress(input: string, progress: Progress): void {
     const share = shareDone(progress) ?? 0;
-    // Where all is looked through first, that is half of the work.
+    // A first pass over the whole video counts as half of the work.
     if (progress.stage === 'finding') this.#lookedThrough.add(input);
     const isHalf = this.#lookedThrough.has(input);
     const before = progress.stage === 'finding' ? 0 : 0.5;
     this.#going.set(input, isHalf ? before + share / 2 : share);
   }
 
-  /** @param isWork whether it was done now, and its time says something of the others */
+  /** @param isWork whether the work was done now, so that its time helps to estimate the rest */
   end(input: string, isWork: boolean): void {
-    // What is done may still fail, where a copy for looking at can't be made.
+    // A finished input may still fail later, if a side product can't be made.
     if (this.#endedOnes.has(input)) return;
     this.#endedOnes.add(input);
     if (isWork) this.#worked += this.#left.get(input) ?? 0;
@@ -58,7 +75,7 @@ export class BatchProgress {
     this.#going.delete(input);
   }
 
-  /** Seconds until all is done, or null while that can't be told. */
+  /** Seconds until all is done; null if unknown. */
   get secondsLeft(): number | null {
     if (this.#startedAt === null) return null;
     const going = [...this.#going].reduce(

@@ -3,12 +3,12 @@ import type { Progress } from '../../pipeline/file/run-record.ts';
 import { auditJson } from './audit-text.ts';
 import { errorJson } from './error-text.ts';
 import type { Io } from '../io.ts';
-import { BatchProgress, type BatchSize } from './batch-progress.ts';
+import { batchWith, type BatchProgress, type BatchSize } from './batch-progress.ts';
 import { batchText } from './batch-text.ts';
 import type { ProgressLine } from './progress.ts';
 import { needsReview, type Outcome, type PastOutcome, type Reporter, type Summary } from './reporter.ts';
 
-/** For scripts: one JSON object a line on stdout for each finished input, and one at the end. */
+/** For scripts: one JSON object per line on stdout for each finished input, and one at the end. */
 export class JsonReporter implements Reporter {
   readonly #io: Io;
   readonly #line: ProgressLine;
@@ -24,7 +24,7 @@ export class JsonReporter implements Reporter {
   }
 
   begin(size: BatchSize): void {
-    this.#batch = new BatchProgress(size);
+    this.#batch = batchWith(size, this.#batch);
   }
 
   start(input: string): void {

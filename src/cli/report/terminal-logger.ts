@@ -1,16 +1,16 @@
-import type { Logger } from '../../logger.ts';
+import { loggerTo, type Logger } from '../../logger.ts';
 import { printableLines } from './terminal-text.ts';
 import type { TextOutput } from '../io.ts';
 
 const LEVELS = ['debug', 'info', 'warn', 'silent'] as const;
 
-/** The least important messages that are shown. */
+/** The lowest level that is shown. */
 export type LogLevel = (typeof LEVELS)[number];
 
 /**
  * Log lines on stderr: `2026-01-31T12:00:00.000Z INFO text`, or JSON objects with `level`, `time` and `msg`.
  *
- * @param before called before each line, to clear what stands there
+ * @param before called before each line, to clear the progress line
  */
 export function terminalLogger(
   output: TextOutput,
@@ -26,9 +26,5 @@ export function terminalLogger(
         : `${time} ${level.toUpperCase()} ${printableLines(message)}\n`,
     );
   };
-  return {
-    debug: write.bind(null, 'debug'),
-    info: write.bind(null, 'info'),
-    warn: write.bind(null, 'warn'),
-  };
+  return loggerTo(write);
 }

@@ -2,12 +2,12 @@ import type { Logger } from '../../logger.ts';
 import type { Audit } from '../../audit/audit-file.ts';
 import type { Progress } from '../../pipeline/file/run-record.ts';
 import { auditText } from './audit-text.ts';
-import { BatchProgress, type BatchSize } from './batch-progress.ts';
+import { batchWith, type BatchProgress, type BatchSize } from './batch-progress.ts';
 import { batchText, countText, failuresText, summaryText, type Failure } from './batch-text.ts';
 import { errorText } from './error-text.ts';
 import type { Io } from '../io.ts';
 import { progressText, type ProgressLine } from './progress.ts';
-import type { Outcome, PastOutcome, Reporter, Summary } from './reporter.ts';
+import { needsReview, type Outcome, type PastOutcome, type Reporter, type Summary } from './reporter.ts';
 import { printable } from './terminal-text.ts';
 import { duration, moment } from './time-text.ts';
 
@@ -18,18 +18,20 @@ export interface TextReporterOptions {
   readonly logger: Logger;
 }
 
-/** Without a terminal, one log line of progress this often. */
+/** Interval of progress lines without a terminal. */
 const LOG_EVERY_MS = 10_000;
 
-/** Spans told of a file, the worst ones; the report has all of them. */
+/** Limit of spans printed per file, worst first; the report has all of them. */
 const MOST_SPANS = 5;
 
-/** For people: results on stdout, everything else on stderr. */
+/** For users: results on stdout, everything else on stderr. */
 export class TextReporter implements Reporter {
   readonly #io: Io;
   readonly #options: TextReporterOptions;
-  readonly #uncertain: PastOutcome[] = [];
-  readonly #failed: Failure[] = [];
+  #uncertain: PastOutcome[] = [];
+  #failed: Failure[] = [];
+  /** Warnings, and the number of further files with the same one. */
+  readonly #warned = new Map<string, number>();
   #batch: BatchProgress | null = null;
   #loggedAt = performance.now();
 
@@ -43,7 +45,7 @@ export class TextReporter implements Reporter {
   }
 
   begin(size: BatchSize): void {
-    this.#batch = new BatchProgress(size);
+    this.#batch = batchWith(size, this.#batch);
   }
 
   start(input: string): void {
@@ -67,8 +69,8 @@ export class TextReporter implements Reporter {
   done(input: string, result: Outcome): void {
     this.#batch?.end(input, true);
     this.#options.line.clear();
-    if (result.uncertain.length > 0) this.#uncertain.push(result);
-    for (const warning of result.warnings) this.#note(`${printable(input)}: ${printable(warning)}`);
+    this.#noteUncertain(result);
+    for (const warning of result.warnings) this.#warn(input, warning, result.doubts.includes(warning));
     if (this.#options.quiet) return;
     const { frames, tracks, elapsed, output } = result;
     this.#io.stdout.write(
@@ -80,7 +82,7 @@ export class TextReporter implements Reporter {
   alreadyDone(input: string, result: PastOutcome): void {
     this.#batch?.end(input, false);
     this.#options.line.clear();
-    if (result.uncertain.length > 0) this.#uncertain.push(result);
+    this.#noteUncertain(result);
     for (const doubt of result.doubts) this.#note(`${printable(input)}: ${printable(doubt)}`);
     if (this.#options.quiet) return;
     const names = `${printable(input)} -> ${printable(result.output)}`;
@@ -103,10 +105,37 @@ export class TextReporter implements Reporter {
 
   summary(summary: Summary): void {
     this.#options.line.clear();
+    const uncertain = this.#uncertain;
+    const failed = this.#failed;
+    // A watch prints several summaries.
+    this.#uncertain = [];
+    this.#failed = [];
+    this.#tellRepeats();
     if (this.#options.quiet) return;
-    if (this.#uncertain.length > 0) this.#io.stdout.write(spansText(this.#uncertain));
-    if (summary.inputs > 1 && this.#failed.length > 0) this.#io.stdout.write(failuresText(this.#failed));
+    if (uncertain.length > 0) this.#io.stdout.write(spansText(uncertain));
+    if (summary.inputs > 1 && failed.length > 0) this.#io.stdout.write(failuresText(failed));
     if (summary.inputs > 1 || summary.interrupted) this.#io.stdout.write(summaryText(summary));
+  }
+
+  /** Prints a warning in full only once per batch, such as an old ffmpeg; doubts are printed each time. */
+  #warn(input: string, warning: string, isDoubt: boolean): void {
+    const before = this.#warned.get(warning);
+    if (before === undefined || isDoubt) this.#note(`${printable(input)}: ${printable(warning)}`);
+    if (!isDoubt) this.#warned.set(warning, before === undefined ? 0 : before + 1);
+  }
+
+  /** Spans of little risk are left to the report, so that text and exit code agree. */
+  #noteUncertain(result: PastOutcome): void {
+    if (result.uncertain.length > 0 && needsReview(result)) this.#uncertain.push(result);
+  }
+
+  #tellRepeats(): void {
+    for (const [warning, more] of this.#warned) {
+      if (more === 0) continue;
+      const [begin = ''] = warning.split(/(?<=\.) /);
+      this.#note(`The same of ${more} more ${more === 1 ? 'file' : 'files'}: ${printable(begin)}`);
+      this.#warned.set(warning, 0);
+    }
   }
 
   #note(text: string): void {
@@ -117,7 +146,7 @@ export class TextReporter implements Reporter {
 }
 
 function spansText(results: readonly PastOutcome[]): string {
-  const lines = ['Look at these spans before you publish:'];
+  const lines = ['Look at these places before you publish:'];
   for (const { output, reportPath, uncertain } of results) {
     lines.push(`  ${printable(output)}`);
     for (const { from, to, place, text } of uncertain.slice(0, MOST_SPANS)) {
@@ -125,7 +154,7 @@ function spansText(results: readonly PastOutcome[]): string {
       lines.push(`    ${moment(from)}–${moment(to)}${where}: ${printable(text)}`);
     }
     if (uncertain.length > MOST_SPANS) {
-      // A tracks file names them itself.
+      // A tracks file contains the spans itself.
       const place =
         reportPath === undefined ? ', all in the file' : reportPath === null ? '' : ', all in the report';
       lines.push(`    and ${uncertain.length - MOST_SPANS} more${place}`);

@@ -7,34 +7,36 @@ import type { Provenance } from '../../documents/provenance.ts';
 import { readReportedRun, type ReportedRun } from '../../documents/read-report.ts';
 import { withoutFolders } from '../../documents/write-report.ts';
 
-/** A run that may have been done before. */
+/** A requested run, which an earlier run may have done already. */
 export interface WantedRun {
   readonly input: string;
   readonly output: string;
-  /** Null: none, and then nothing proves what was done. */
+  /** Null: no report, and so no evidence of an earlier run. */
   readonly report: string | null;
-  /** Further files that it has to have left. */
+  /** Further files that the run must have written. */
   readonly others: readonly string[];
   readonly config: ResolvedConfig;
-  /** Whether somebody decided in a review what its output covers. */
+  /** Whether a reviewed tracks file decides what the output covers. */
   readonly isReviewed: boolean;
-  /** Weights of the detector that would find the faces now. */
+  /** The tracks file of a review, which may be newer than the output. Null: none. */
+  readonly reviewed: string | null;
+  /** Weights of the detector that a new run would use. */
   readonly weights: () => Promise<Provenance['weights']>;
   readonly signal: AbortSignal;
 }
 
-/** Options that change nothing in an output. */
+/** Options that do not affect the output. */
 const AROUND: ReadonlySet<string> = new Set(['overwrite', 'report', 'seal']);
 
-/** Options by which faces are found: after a review they count no more. */
+/** Options that affect face detection: after a review they no longer matter. */
 const FINDING: ReadonlySet<string> = new Set(['detector', 'engine', 'threshold', 'effort', 'look']);
 
-/** A file may have changed so long before its time says so, ms: some file systems round to two seconds. */
+/** File times may be early by this much, ms: some file systems round to two seconds. */
 const ROUNDING = 2000;
 
 /**
- * The run that made an output, where it is still what a new run would make: of the same input, with the same options and
- * weights, and with all its files there. In doubt null.
+ * The earlier run whose output a new run would only repeat: same input, same options, same weights, and all its files
+ * are still there. Null in doubt.
  */
 export async function findDone(wanted: WantedRun): Promise<ReportedRun | null> {
   const { input, output, report, others, signal } = wanted;
@@ -44,6 +46,7 @@ export async function findDone(wanted: WantedRun): Promise<ReportedRun | null> {
   );
   if (inputFacts == null || outputFacts == null || reportFacts == null || otherFacts.includes(null))
     return null;
+  if (await isDecidedLater(wanted, reportFacts)) return null;
   const run = await readReportedRun(report);
   if (run === null) return null;
   const { provenance } = run;
@@ -57,7 +60,14 @@ export async function findDone(wanted: WantedRun): Promise<ReportedRun | null> {
   return (await sha256OfFile(input, signal)) === provenance.input.sha256 ? run : null;
 }
 
-/** Null where it is no file. */
+/** A review saves the tracks before it renders, and writes the report afterwards. */
+async function isDecidedLater({ reviewed }: WantedRun, report: Stats): Promise<boolean> {
+  if (reviewed === null) return false;
+  const tracks = await factsOf(reviewed);
+  return tracks === null || tracks.mtimeMs > report.mtimeMs;
+}
+
+/** Null for anything but a regular file. */
 async function factsOf(path: string): Promise<Stats | null> {
   const facts = await stat(path).catch(() => null);
   return facts?.isFile() === true ? facts : null;
@@ -87,8 +97,8 @@ async function hasSameWeights(
 }
 
 /**
- * Whether an input has not been touched since before the run: its content, name and place, whatever time it claims for
- * itself.
+ * Whether the input was last changed before the run. `ctime` counts as well: it also covers moves, and programs can't
+ * set it.
  */
 function isOlder(input: Stats, report: Stats, { timings }: ReportedRun): boolean {
   return Math.max(input.ctimeMs, input.mtimeMs) + ROUNDING < report.mtimeMs - timings.elapsed * 1000;

@@ -7,15 +7,15 @@ import { receivedError, type SentError } from '../../observe/detector-messages.t
 import type { ChildAnswer, ChildRequest, Work } from './messages.ts';
 
 export interface TaskOptions<W extends Work> {
-  /** Stops the task; its process cleans up, and the result rejects (INTERRUPTED). */
+  /** Stops the task; the process cleans up, and the result rejects (INTERRUPTED). */
   readonly signal: AbortSignal;
   readonly onEvent?: ((event: W['event']) => void) | undefined;
 }
 
-/** How long a process that was told to stop may take to clean up, ms. */
+/** Time for a stopped process to clean up, ms. */
 const GRACE = 10_000;
 
-/** A process of its own that works on tasks, one at a time (`serveTasks`). Whoever made it closes it. */
+/** A child process that works on tasks, one at a time (`serveTasks`). Its creator closes it. */
 export class JobChild<W extends Work> {
   readonly #child: ChildProcess;
   readonly #logger: Logger;
@@ -40,15 +40,15 @@ export class JobChild<W extends Work> {
     });
   }
 
-  /** Whether it can't take tasks any more. */
+  /** Whether the process has ended and takes no more tasks. */
   get hasEnded(): boolean {
     return this.#end !== null;
   }
 
   /**
-   * Works on a task; nothing else may be in work. Errors keep their codes.
+   * Runs a task; no other task may be running. Errors keep their codes.
    *
-   * @throws VeilError what the work throws; JOB_ENDED where the process ends before, INTERRUPTED
+   * @throws VeilError errors of the task; JOB_ENDED where the process ends early, INTERRUPTED
    */
   async run(task: W['task'], { signal, onEvent }: TaskOptions<W>): Promise<W['result']> {
     const isStopped = (): boolean => signal.aborted;
@@ -76,7 +76,7 @@ export class JobChild<W extends Work> {
     }
   }
 
-  /** Lets it go, and waits until it is gone. */
+  /** Lets the process end, and waits until it has. */
   async close(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null || this.#child.pid === undefined)
       return;
@@ -114,7 +114,7 @@ export class JobChild<W extends Work> {
     this.#current?.result.reject(ended(reason));
   }
 
-  /** With the programs that it has started: it leads a group of its own. */
+  /** Kills the process and its children: it leads a process group of its own. */
   #kill(): void {
     const { pid } = this.#child;
     if (pid === undefined || process.platform === 'win32') {
@@ -124,7 +124,7 @@ export class JobChild<W extends Work> {
     try {
       process.kill(-pid, 'SIGKILL');
     } catch (error) {
-      // Gone already.
+      // It has ended already.
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
     }
   }
@@ -140,6 +140,6 @@ function errorOf(sent: SentError): Error {
 
 function ended(reason: string): VeilError {
   return new VeilError('JOB_ENDED', `The process that worked on it is gone: ${reason}.`, {
-    hint: 'Most often the memory ran out: take fewer at once (--jobs). Nothing was written.',
+    hint: 'Most often the memory ran out: take fewer at once (--jobs).',
   });
 }

@@ -1,8 +1,9 @@
+import { interrupted } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import { JobChild, type TaskOptions } from './job-child.ts';
 import type { Work } from './messages.ts';
 
-/** Processes that work on tasks, each on one at a time. They start when they are needed; one that died is replaced. */
+/** A pool of child processes, one task each at a time. They start on demand; a dead one is replaced. */
 export class JobPool<W extends Work> implements AsyncDisposable {
   readonly #program: URL;
   readonly #most: number;
@@ -11,10 +12,11 @@ export class JobPool<W extends Work> implements AsyncDisposable {
   readonly #all = new Set<JobChild<W>>();
   readonly #waiting: (() => void)[] = [];
   #busy = 0;
+  #isClosed = false;
 
   /**
    * @param program a module that calls `serveTasks`
-   * @param most processes at once
+   * @param most number of parallel processes
    */
   constructor(program: URL, most: number, logger: Logger) {
     this.#program = program;
@@ -22,15 +24,19 @@ export class JobPool<W extends Work> implements AsyncDisposable {
     this.#logger = logger;
   }
 
-  /** Works on a task as soon as a process is free. Errors as `JobChild.run`. */
+  /** Runs a task when a process is free. Errors as `JobChild.run`; INTERRUPTED if the pool closes while it waits. */
   async run(task: W['task'], options: TaskOptions<W>): Promise<W['result']> {
     while (this.#busy >= this.#most) {
       await new Promise<void>((resolve) => {
         this.#waiting.push(resolve);
       });
     }
+    if (this.#isClosed || options.signal.aborted) {
+      this.#waiting.shift()?.();
+      throw interrupted();
+    }
     this.#busy += 1;
-    const child = this.#free.pop() ?? this.#start();
+    const child = this.#freeChild() ?? this.#start();
     try {
       return await child.run(task, options);
     } finally {
@@ -41,9 +47,19 @@ export class JobPool<W extends Work> implements AsyncDisposable {
     }
   }
 
-  /** Ends all processes, with what they work on. */
+  /** Ends all processes and their tasks; waiting tasks do not start. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
     await Promise.all([...this.#all].map((child) => child.close()));
+  }
+
+  /** A free process that is still alive. */
+  #freeChild(): JobChild<W> | undefined {
+    for (let child = this.#free.pop(); child !== undefined; child = this.#free.pop()) {
+      if (!child.hasEnded) return child;
+      this.#all.delete(child);
+    }
+    return undefined;
   }
 
   #start(): JobChild<W> {

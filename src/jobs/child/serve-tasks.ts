@@ -1,24 +1,24 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { sentError } from '../../observe/detector-messages.ts';
-import type { Logger } from '../../logger.ts';
+import { loggerTo, type Logger } from '../../logger.ts';
 import type { ChildAnswer, ChildRequest, Work } from './messages.ts';
 
-/** What the work on one task is given. */
+/** Context of one task. */
 export interface TaskContext<W extends Work> {
-  /** Fires when the owner stops the task, or is gone. */
+  /** Fires when the owner stops the task, or has died. */
   readonly signal: AbortSignal;
   readonly logger: Logger;
   readonly tell: (event: W['event']) => void;
 }
 
-/** How long work may go on, to clean up, when its owner is gone, ms. */
+/** Time to clean up after the owner has died, ms. */
 const GRACE = 5000;
 
 /**
- * Makes this process work on the tasks that its owner sends (`JobChild`). It ends when the owner lets go of it or dies:
- * the task is stopped then, so that nothing unfinished stays behind.
+ * Makes this process work on the tasks that its owner sends (`JobChild`). When the owner closes it or dies, the process
+ * stops its task, so that nothing unfinished stays behind, and ends.
  *
- * @param close ends what was kept from task to task
+ * @param close disposes of what is kept between tasks
  */
 export function serveTasks<W extends Work>(
   work: (task: W['task'], context: TaskContext<W>) => Promise<W['result']>,
@@ -34,7 +34,9 @@ export function serveTasks<W extends Work>(
     stopping = new AbortController();
     const context = {
       signal: stopping.signal,
-      logger: loggerFor(say),
+      logger: loggerTo((level, message) => {
+        say({ kind: 'log', level, message });
+      }),
       tell: (event: W['event']) => {
         say({ kind: 'event', event });
       },
@@ -52,17 +54,8 @@ export function serveTasks<W extends Work>(
   });
   process.once('disconnect', () => {
     stopping.abort();
-    // As a detector's process does: threads of a library might keep it alive.
+    // Threads of a library might keep the process alive, as in the detector process.
     const cleaned = working.then(close);
     void Promise.race([cleaned, wait(GRACE)]).finally(() => process.kill(process.pid, 'SIGKILL'));
   });
-}
-
-function loggerFor(
-  say: (answer: { kind: 'log'; level: 'debug' | 'info' | 'warn'; message: string }) => void,
-): Logger {
-  const at = (level: 'debug' | 'info' | 'warn') => (message: string) => {
-    say({ kind: 'log', level, message });
-  };
-  return { debug: at('debug'), info: at('info'), warn: at('warn') };
 }

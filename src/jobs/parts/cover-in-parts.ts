@@ -1,5 +1,7 @@
-import { stat, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { fileState } from '../../base/file-identity.ts';
+import { programBeside } from '../../base/program-beside.ts';
 import type { Detector } from '../../detect/detector.ts';
 import { findBinaries } from '../../ffmpeg/binaries.ts';
 import { probe } from '../../ffmpeg/probe.ts';
@@ -7,8 +9,7 @@ import { tracksText } from '../../documents/tracks-document.ts';
 import { VeilError } from '../../errors.ts';
 import { silentLogger, type Logger } from '../../logger.ts';
 import { anonymizeFile, type AnonymizeFileOptions } from '../../pipeline/file/anonymize-file.ts';
-import { checkSideFiles } from '../../pipeline/file/check-side-files.ts';
-import { sealPathOf } from '../../pipeline/file/prove.ts';
+import { checkSideFiles, sideFilesOf } from '../../pipeline/file/check-side-files.ts';
 import type { Progress } from '../../pipeline/file/run-record.ts';
 import { withAbort } from '../../pipeline/file/with-abort.ts';
 import { withDetector } from '../../pipeline/file/with-detector.ts';
@@ -25,38 +26,29 @@ import type { ObservedPart, Part, PartPlan, RenderedPart } from './part-types.ts
 import { planParts } from './plan-parts.ts';
 
 export interface PartsRunOptions extends Omit<AnonymizeFileOptions, 'detector'> {
-  /** The detector that plans, and that works where the video is covered in one piece; each process has its own. */
+  /** For planning, and for covering in one piece; part processes have their own detectors. */
   readonly detector?: (() => Promise<Detector>) | undefined;
-  /** Parts that are worked on at once, each in a process of its own. */
+  /** Number of parts in parallel, each in a process of its own. */
   readonly atOnce: number;
-  /** Seconds of a part, about; from the length of the video unless given. */
+  /** Approximate length of a part, seconds; by default it follows from the length of the video. */
   readonly seconds?: number | undefined;
 }
 
-/** Shorter parts would have more that is done twice than they gain, and longer ones leave cores idle at the end, seconds. */
+/** Shorter parts cost more overlap than they gain, longer ones leave cores idle at the end, seconds. */
 const LENGTH = { least: 60, most: 600 };
 
-/** Parts for each process: where one takes longer, the others go on. */
+/** Parts per process: several, so that one slow part does not leave the other processes idle. */
 const PARTS_OF_ONE = 2;
 
 /**
- * Covers a video in parts, several at once; what does not fit for that is covered in one piece. All else is as with
- * `anonymizeFile`.
+ * Covers a video in parallel parts, or in one piece where parts do not fit. Otherwise like `anonymizeFile`.
  */
 export async function coverInParts(options: PartsRunOptions): Promise<FileResult> {
   const { logger = silentLogger } = options;
   if (options.seconds === undefined && (await secondsOf(options)) < 2 * LENGTH.least)
     return inOnePiece(options);
-  const { input, output, config, reportPath = null, tracksPath = null } = options;
-  await checkSideFiles(
-    [
-      { path: reportPath, kind: 'report' },
-      { path: tracksPath, kind: 'tracks' },
-      { path: config.seal ? sealPathOf(output) : null, kind: 'seal' },
-    ],
-    options,
-    output,
-  );
+  const { input, output, config } = options;
+  await checkSideFiles(sideFilesOf(options), options, output);
   await checkTarget({ path: output, overwrite: config.overwrite, input, kind: 'video' });
   try {
     return await withAbort(options.signal, (signal) => new PartsRun(options, logger, signal).run());
@@ -71,7 +63,7 @@ function inOnePiece({ detector, ...options }: PartsRunOptions): Promise<FileResu
   return anonymizeFile({ ...options, ...(detector === undefined ? {} : { detector: detector() }) });
 }
 
-/** Seconds of what is covered, as far as the file says. */
+/** Length of the selected range according to the file, seconds. */
 async function secondsOf({ input, config, signal }: PartsRunOptions): Promise<number> {
   if (await isPhoto(input)) return 0;
   const { duration, video } = await probe(
@@ -83,7 +75,6 @@ async function secondsOf({ input, config, signal }: PartsRunOptions): Promise<nu
   return end - (config.start ?? 0);
 }
 
-/** One run, with all its steps. */
 class PartsRun {
   readonly #options: PartsRunOptions;
   readonly #logger: Logger;
@@ -98,14 +89,18 @@ class PartsRun {
 
   async run(): Promise<FileResult> {
     const { atOnce, output, input, config, reportPath = null, tracksPath = null } = this.#options;
-    const before = await identityOf(input);
+    const before = await fileState(input);
     const plan = await this.#plan();
     const room = plan.parts.length;
     this.#logger.info(
       `${room} parts, ${Math.min(atOnce, room)} at once; they take about as much room as the output.`,
     );
     await using folder = await openTemporaryFolder(resolve(output));
-    await using pool = new JobPool<PartWork>(partProgram(), atOnce, this.#logger);
+    await using pool = new JobPool<PartWork>(
+      programBeside(import.meta.url, 'part-program'),
+      atOnce,
+      this.#logger,
+    );
     const observed = await this.#each<ObservedPart>(plan, pool, 'finding', () => ({ step: 'observe' }));
     const linked = await linkParts(plan, observed, this.#options);
     const tracks = join(folder.path, 'tracks.json');
@@ -143,7 +138,7 @@ class PartsRun {
     );
   }
 
-  /** Works on every part, several at once. The first failure ends all. */
+  /** Runs a step on all parts, several in parallel. The first failure ends all. */
   #each<Result extends PartWork['result']>(
     plan: PartPlan,
     pool: JobPool<PartWork>,
@@ -179,10 +174,10 @@ class PartsRun {
     });
   }
 
-  /** @throws VeilError INPUT_CHANGED where the input is not what was observed */
-  async #checkUnchanged(before: string): Promise<void> {
+  /** @throws VeilError INPUT_CHANGED if the input has changed since it was observed */
+  async #checkUnchanged(before: string | null): Promise<void> {
     const { input } = this.#options;
-    if ((await identityOf(input)) === before) return;
+    if ((await fileState(input)) === before) return;
     throw new VeilError('INPUT_CHANGED', `${input} has changed while it was covered.`, {
       hint: 'Wait until nothing writes to it any more, and run it again. Nothing was written.',
     });
@@ -192,16 +187,4 @@ class PartsRun {
   get #elapsed(): number {
     return (performance.now() - this.#started) / 1000;
   }
-}
-
-/** What changes with a file; empty where it is gone. */
-async function identityOf(path: string): Promise<string> {
-  const facts = await stat(path).catch(() => null);
-  return facts === null ? '' : [facts.dev, facts.ino, facts.size, facts.mtimeMs, facts.ctimeMs].join();
-}
-
-/** Beside this file, in its kind: `.ts` as written, `.js` as built. */
-function partProgram(): URL {
-  const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return new URL(`./part-program.${ending}`, import.meta.url);
 }

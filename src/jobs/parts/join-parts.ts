@@ -1,18 +1,17 @@
 import { VeilError } from '../../errors.ts';
 import { ticksToSeconds } from '../../frame/frame.ts';
 import { TrackPlan } from '../../documents/track-plan.ts';
-import { checkSideFiles } from '../../pipeline/file/check-side-files.ts';
+import { checkSideFiles, sideFilesOf } from '../../pipeline/file/check-side-files.ts';
 import { plannedDecision, reviewOf } from '../../pipeline/file/follow-tracks.ts';
 import { sinkOptionsOf } from '../../pipeline/file/media.ts';
-import { sealPathOf } from '../../pipeline/file/prove.ts';
 import { RunRecord } from '../../pipeline/file/run-record.ts';
 import { finishCovered } from '../../pipeline/file/write-covered.ts';
 import { openJoinedFile } from '../../sink/file/joined-file.ts';
 import { readingOf } from '../../source/file/read-input.ts';
 import { usableVideo } from '../../source/source-error.ts';
 import { preparePlanned } from './open-part.ts';
-import type { JoinParts, LinkedParts, PartPlan } from './part-types.ts';
-import { checkTracks } from './render-part.ts';
+import type { JoinParts, LinkedParts, PartPlan, RenderedPart } from './part-types.ts';
+import { checkTracks, hashOfTimes } from './render-part.ts';
 import { unfit } from './unfit.ts';
 
 /** See {@link JoinParts}. */
@@ -21,16 +20,11 @@ export const joinParts: JoinParts = async (plan, linked, rendered, options) => {
   checkTracks(plan, linked.tracks, config);
   if (rendered.length !== plan.parts.length || rendered.some(({ part }, index) => part !== index))
     throw unfit('not all of its parts are rendered');
-  const side = [
-    { path: reportPath, kind: 'report' as const },
-    { path: tracksPath, kind: 'tracks' as const },
-    { path: config.seal ? sealPathOf(output) : null, kind: 'seal' as const },
-  ];
-  await checkSideFiles(side, options, output);
+  checkTimes(plan, linked, rendered);
+  await checkSideFiles(sideFilesOf(options), options, output);
   const video = await preparePlanned(plan, options);
   const { picture, facts } = video;
   if (picture === null) throw new VeilError('INTERNAL', 'Parts were to be joined without a plan for it.');
-  const sink = await openJoinedFile(sinkOptionsOf({ ...video, picture }, plan.source, output, signal));
   const record = recordOf(plan, linked, elapsed);
   const times = [linked.pts[0]!, linked.pts.at(-1)!].map((pts) =>
     ticksToSeconds(pts, plan.source.info.timeBase),
@@ -38,6 +32,7 @@ export const joinParts: JoinParts = async (plan, linked, rendered, options) => {
   const span = { frames: plan.frames, firstTime: times[0]!, lastTime: times[1]! };
   const files = rendered.map(({ file, sha256 }) => ({ path: file, sha256 }));
   const covered = new TrackPlan(linked.tracks);
+  const sink = await openJoinedFile(sinkOptionsOf({ ...video, picture }, plan.source, output, signal));
   try {
     return await finishCovered(
       (beforePlacing) => sink.finish(files, span, beforePlacing),
@@ -60,6 +55,7 @@ export const joinParts: JoinParts = async (plan, linked, rendered, options) => {
         record,
         sha256: plan.input.sha256,
         anonymizer: rendered[0]!.anonymizer,
+        encoder: sink.encoder,
         weights: plan.detector.weights,
       },
       { input, output, config, reportPath, tracksPath, signal, logger: options.logger },
@@ -70,7 +66,19 @@ export const joinParts: JoinParts = async (plan, linked, rendered, options) => {
   }
 };
 
-/** What was covered, frame by frame. */
+/**
+ * Checks that the covered frames are the observed ones.
+ *
+ * @throws VeilError PARTS_UNFIT
+ */
+function checkTimes({ parts }: PartPlan, { pts }: LinkedParts, rendered: readonly RenderedPart[]): void {
+  for (const [index, { firstFrame, frames }] of parts.entries()) {
+    if (hashOfTimes(pts.slice(firstFrame, firstFrame + frames)) !== rendered[index]!.times)
+      throw unfit(`part ${index + 1} was covered with other frames than were looked at`);
+  }
+}
+
+/** The record of covered frames. */
 function recordOf({ source }: PartPlan, { tracks, pts }: LinkedParts, elapsed: number): RunRecord {
   const record = new RunRecord(source.info, undefined, elapsed);
   const plan = new TrackPlan(tracks);

@@ -10,7 +10,7 @@ import { isWithin, partFrames } from './part-frames.ts';
 import type { ObservePart, Part, PartPlan, PartsOptions } from './part-types.ts';
 import { unfit } from './unfit.ts';
 
-/** Frames whose looks may be in work while the next ones are read, besides those of two looks. */
+/** Frames to read ahead while looks are running, in addition to those of two looks. */
 const READ_AHEAD = 32;
 
 /** See {@link ObservePart}. */
@@ -26,9 +26,10 @@ export const observePart: ObservePart = async (plan, index, options) => {
     end: end ?? config.end,
   });
   const around = { start: config.start ?? 0, isLast: part.isLast };
-  const before: { doubts: number | null } = { doubts: null };
+  // The first part has no frames before it, so every decoder warning is about the part itself.
+  const before: { doubts: string | null } = { doubts: index === 0 ? '' : null };
   const frames = lookedAt(part, partFrames(source, part, part.observe, around), () => {
-    before.doubts ??= source.doubts.join().length;
+    before.doubts ??= source.doubts.join();
   });
   const waiting: Promise<Observation>[] = [];
   const observations: Observation[] = [];
@@ -41,12 +42,12 @@ export const observePart: ObservePart = async (plan, index, options) => {
     onFrames?.(frame.index + 1 - part.firstFrame);
   }
   observations.push(...(await Promise.all(waiting)));
-  // What a decoder says of frames before the part, the part before it has heard too, unless it is about the cut alone.
-  if (source.doubts.join().length !== (before.doubts ?? 0)) throw unfit('it is damaged');
+  // Warnings about the frames before belong to the previous part, or only come from the cut.
+  if (source.doubts.join() !== (before.doubts ?? '')) throw unfit('it is damaged');
   return { part: index, observations: encodeObservations(observations) };
 };
 
-/** Frames before the part get no look: it is for those of the part, and of the one that follows. */
+/** Frames before the part get no look: looks are for frames of the part and the one after it. */
 async function* lookedAt(
   { firstFrame }: Part,
   frames: AsyncIterable<SourceFrame>,
@@ -58,7 +59,7 @@ async function* lookedAt(
   }
 }
 
-/** @throws VeilError PARTS_UNFIT where other weights would find other faces */
+/** @throws VeilError PARTS_UNFIT if the detector's weights are not those of the plan */
 async function checkDetector(
   { detector }: PartPlan,
   options: Pick<PartsOptions, 'signal'> & Pick<Parameters<ObservePart>[2], 'detector'>,

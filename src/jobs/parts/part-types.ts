@@ -8,48 +8,48 @@ import type { FileResult } from '../../pipeline/file/write-covered.ts';
 import type { VideoSource } from '../../source/file/ffmpeg-source.ts';
 
 /*
- * One video in parts: plan, observe each part, link once, render each part, join. What passes from step to step is
- * plain data or a file, so each step can run in a process or on a machine of its own, and again after a failure: the
- * same input, options and plan give the same result.
+ * One video in parts: plan, observe each part, link once, render each part, join. Steps exchange plain data or files,
+ * so each step can run in a process or on a machine of its own, and again after a failure: the same input, options and
+ * plan give the same result.
  */
 
-/** Frames that are read of the input for one step of a part. More are read than belong to it, see {@link Part}. */
+/** The range of input frames that one step of a part reads. It is longer than the part, see {@link Part}. */
 export interface ReadSpan {
-  /** Seconds from the start of the file, between two frames; null: where the run begins or ends. */
+  /** Seconds from the start of the file, between two frames; null: start or end of the run. */
   readonly start: number | null;
   readonly end: number | null;
-  /** Index in the run of the first frame that is read, and its time in ticks from the start of the run. */
+  /** Index in the run of the first frame read, and its time in ticks from the start of the run. */
   readonly firstFrame: number;
   readonly firstPts: number;
 }
 
-/** A part of a video. Frames are counted from the start of the run. */
+/** A part of a video. Frame numbers count from the start of the run. */
 export interface Part {
   /** From 0. */
   readonly index: number;
   readonly firstFrame: number;
   readonly frames: number;
-  /** With the frames before from which cuts are told, and the one after, which gets a look of its own. */
+  /** With frames before it for cut detection, and the frame after it, which gets a look of its own. */
   readonly observe: ReadSpan;
-  /** With the frames before from which the cells of covered heads are known. */
+  /** With frames before it that determine the cells of covered heads. */
   readonly render: ReadSpan;
 }
 
-/** How a video is cut into parts. Holds the seed of the noise: whoever has it and the output may thin the covers. */
+/** How a video is cut into parts. Secret: with its noise seed and the output, an attacker may thin the covers. */
 export interface PartPlan {
   readonly format: 'veil-part-plan/1';
-  /** Version of Veil. Another one must not work on the parts. */
+  /** Version of Veil. Other versions must not work on the parts. */
   readonly veil: string;
   readonly input: { readonly bytes: number; readonly sha256: string };
   readonly noiseSeed: string;
-  /** Of the programs that take part: other ones must not work on the parts. */
+  /** Of ffmpeg and other programs; other versions must not work on the parts. */
   readonly versions: Readonly<Record<string, string>>;
   readonly source: Pick<VideoSource, 'info' | 'color' | 'sampleAspectRatio'>;
-  /** What somebody should know of the input, and why to look through the result, a sentence each. */
+  /** Notes about the input for the user, and reasons to look through the result, a sentence each. */
   readonly notes: readonly string[];
   readonly doubts: readonly string[];
   readonly look: LookPlan;
-  /** What finds the faces, and with which weights: another one must not work on the parts. */
+  /** Detector and its weights; others must not work on the parts. */
   readonly detector: Pick<Detector, 'name' | 'description'> &
     Pick<DetectorTraits, 'confirmation'> & { readonly weights: Provenance['weights'] };
   /** Of the whole run. */
@@ -57,52 +57,54 @@ export interface PartPlan {
   readonly parts: readonly Part[];
 }
 
-/** What was seen of a part. */
+/** Result of observing a part. */
 export interface ObservedPart {
   readonly part: number;
-  /** Of the frames of the part alone, as `encodeObservations` writes them. */
+  /** Of the frames of the part only, as `encodeObservations` writes them. */
   readonly observations: string;
 }
 
-/** What is to be covered, after all parts were observed. */
+/** Covers of the whole video, after all parts were observed. */
 export interface LinkedParts {
-  /** As `veil detect` writes it; may be reviewed and edited before parts are rendered. */
+  /** In the format of `veil detect`; may be reviewed and edited before parts are rendered. */
   readonly tracks: TracksDocument;
   /** Time of every frame, ticks from the start of the run. */
   readonly pts: readonly number[];
-  /** Spans that carry next to no risk. */
+  /** Number of spans with too little risk to be listed. */
   readonly unlisted: number;
 }
 
-/** A part that was rendered into a file of its own: video alone, with the times of the run. */
+/** A part rendered into a file of its own: video only, with the times of the run. */
 export interface RenderedPart {
   readonly part: number;
   readonly frames: number;
-  /** Such as `cpu`. */
+  /** For example `cpu`. */
   readonly anonymizer: string;
   readonly bytes: number;
   readonly sha256: string;
+  /** SHA-256 of its frame times, `hashOfTimes`. */
+  readonly times: string;
 }
 
-/** What all steps are given. */
+/** Options of all steps. */
 export interface PartsOptions {
   /** Path of the video. */
   readonly input: string;
-  /** Name or path of the output: its ending decides on the encoding. */
+  /** Name or path of the output: its extension decides on the encoding. */
   readonly output: string;
   readonly config: ResolvedConfig;
   readonly signal: AbortSignal;
   readonly logger: Logger;
-  /** Called with the frames of this step that are done. */
+  /** Called with the number of frames that this step has done. */
   readonly onFrames?: ((done: number) => void) | undefined;
 }
 
 /**
  * Cuts a video into parts.
  *
- * @param seconds of a part, about
- * @throws VeilError PARTS_UNFIT for what has to be covered in one piece (`anonymizeFile`): photos, short videos, files
- *   that do not state when each frame is shown; and every INPUT_ reason not to start
+ * @param seconds approximate length of a part
+ * @throws VeilError PARTS_UNFIT where parts are impossible (use `anonymizeFile`): photos, short videos, files that do
+ *   not state when each frame is shown; and every INPUT_ reason
  */
 export type PlanParts = (
   options: PartsOptions & { readonly detector: Promise<Detector>; readonly seconds: number },
@@ -111,8 +113,8 @@ export type PlanParts = (
 /**
  * Observes one part.
  *
- * @throws VeilError PARTS_UNFIT where the frames are not those of the plan or are damaged, and what detectors and
- *   sources throw
+ * @throws VeilError PARTS_UNFIT if the frames are not those of the plan or are damaged, and errors of detector and
+ *   source
  */
 export type ObservePart = (
   plan: PartPlan,
@@ -121,9 +123,9 @@ export type ObservePart = (
 ) => Promise<ObservedPart>;
 
 /**
- * Follows every face through all parts, as one run over the video does. Pure, but for the name of the input.
+ * Tracks every face through all parts, as one run over the video does. Pure, except for the name of the input.
  *
- * @throws VeilError OBSERVATIONS_INVALID where a part is missing or not of this plan
+ * @throws VeilError OBSERVATIONS_INVALID if a part is missing or not of this plan
  */
 export type LinkParts = (
   plan: PartPlan,
@@ -132,10 +134,9 @@ export type LinkParts = (
 ) => Promise<LinkedParts>;
 
 /**
- * Covers one part and encodes it into a file of its own, which must not exist: readable by its owner alone, removed
- * after a failure.
+ * Covers one part and encodes it into a new file, which only its owner can read and which is removed after a failure.
  *
- * @param file path of the file to make
+ * @param file path of the file to write
  */
 export type RenderPart = (
   plan: PartPlan,
@@ -146,8 +147,8 @@ export type RenderPart = (
 ) => Promise<RenderedPart>;
 
 /**
- * Joins the parts with the sound of the input, without encoding again. Output, report and tracks appear under their
- * names when everything is done and checked, or not at all.
+ * Joins the parts with the audio of the input, without encoding again. Output, report and tracks get their names when
+ * everything is done and checked, or not at all.
  *
  * @param files of the parts, in order
  */
@@ -158,7 +159,7 @@ export type JoinParts = (
   options: PartsOptions & {
     readonly reportPath: string | null;
     readonly tracksPath: string | null;
-    /** Seconds that the steps before took. Default 0. */
+    /** Seconds that earlier steps took. Default 0. */
     readonly elapsed?: number;
   },
 ) => Promise<FileResult>;

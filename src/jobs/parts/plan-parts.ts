@@ -12,7 +12,7 @@ import {
 } from '../../pipeline/file/media.ts';
 import { weightsOf } from '../../pipeline/file/prove.ts';
 import { encoderSupportOf } from '../../sink/encoder-support.ts';
-import { planFile } from '../../sink/file/file-sink.ts';
+import { planInParts } from '../../sink/file/plan-file.ts';
 import { planSound } from '../../sink/file/sound.ts';
 import { endsInPacket } from '../../source/file/cut-off.ts';
 import type { VideoSource } from '../../source/file/ffmpeg-source.ts';
@@ -69,7 +69,7 @@ export const planParts: PlanParts = async (options) => {
   };
 };
 
-/** Refuses what could not be written: before the work, not after it. */
+/** Checks before the work whether the output can be written. */
 async function checkOutput(
   video: PreparedVideo,
   source: Pick<VideoSource, 'info' | 'color' | 'sampleAspectRatio'>,
@@ -78,16 +78,16 @@ async function checkOutput(
   const { picture, signal } = video;
   if (picture === null) return;
   const options = sinkOptionsOf({ ...video, picture }, source, output, signal);
-  const { muxer, support } = await planFile(options);
-  planSound({ ...options, muxer, support }, signal).stop();
+  const { muxer, support } = await planInParts(options);
+  await planSound({ ...options, muxer, support }, signal).stop();
 }
 
-/** Whether every pass may have its extra looks, whatever the passes before it took. */
+/** Whether the look budget never limits a pass, so that extra looks do not depend on earlier passes. */
 function isSteady({ stride, extraPerPass }: LookPlan): boolean {
   return extraPerPass === 0 || extraPerPass >= stride - 1;
 }
 
-/** What the frames are, and the time of the first, ticks from the start of the run. */
+/** Facts about the frames, and the time of the first one, ticks from the start of the run. */
 async function firstOf(video: PreparedVideo): Promise<{
   source: Pick<VideoSource, 'info' | 'color' | 'sampleAspectRatio' | 'notes' | 'doubts'>;
   firstPts: number;
@@ -117,7 +117,7 @@ async function ptsOf(
   return pts;
 }
 
-/** What is missing at the end is found where the file is read in one piece. */
+/** Refuses a file that seems cut off: reading it in one piece finds what is missing at its end. */
 async function checkEnd(
   { input, facts, config }: PreparedVideo,
   pts: readonly number[],

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Anonymizer } from '../../anonymize/anonymizer.ts';
-import { sha256OfFile } from '../../base/sha256.ts';
+import { sha256OfFile, sha256OfText } from '../../base/sha256.ts';
 import { TrackPlan } from '../../documents/track-plan.ts';
 import type { TracksDocument } from '../../documents/tracks-document.ts';
 import { interrupted, VeilError } from '../../errors.ts';
@@ -27,23 +27,29 @@ export const renderPart: RenderPart = async (plan, index, tracks, file, options)
     start: start ?? config.start,
     end: end ?? config.end,
   });
-  const anonymizer = await anonymizerFor(source, plan.noiseSeed, options);
   const sink = await openPartSink(
     sinkOptionsOf({ ...video, picture }, plan.source, options.output, signal),
     file,
   );
   const covered = new TrackPlan(tracks);
   const around = { start: config.start ?? 0, isLast: part.isLast };
+  const times: number[] = [];
+  let anonymizer: Anonymizer | null = null;
   try {
+    anonymizer = await anonymizerFor(source, plan.noiseSeed, options);
     for await (const { frame } of partFrames(source, part, part.render, around)) {
       if (signal.aborted) throw interrupted();
-      // The frame after the part is read for filters alone.
+      // The frame after the part only feeds filters.
       if (frame.index >= part.firstFrame + part.frames) frame.release?.();
       else {
+        const { pts } = frame;
         const done = await cover(anonymizer, covered, frame);
-        // Those before are covered for what the cells of heads remember.
+        // Earlier frames are covered only to build up the state of the cells.
         if (!isWithin(part, frame.index)) frame.release?.();
-        else await sink.write(done);
+        else {
+          times.push(pts);
+          await sink.write(done);
+        }
         onFrames?.(Math.max(0, frame.index + 1 - part.firstFrame));
       }
     }
@@ -52,12 +58,21 @@ export const renderPart: RenderPart = async (plan, index, tracks, file, options)
     await sink.abort();
     throw error;
   } finally {
-    await anonymizer.close();
+    await anonymizer?.close();
   }
   const { size: bytes } = await stat(file);
   const sha256 = await sha256OfFile(file, signal);
-  return { part: index, frames: part.frames, anonymizer: anonymizer.description, bytes, sha256 };
+  const { description } = anonymizer;
+  return {
+    ...{ part: index, frames: part.frames, anonymizer: description, bytes, sha256 },
+    times: hashOfTimes(times),
+  };
 };
+
+/** Hash that identifies frames by their times, ticks. */
+export function hashOfTimes(pts: readonly number[]): string {
+  return sha256OfText(pts.join());
+}
 
 function cover(
   anonymizer: Anonymizer,
@@ -68,7 +83,7 @@ function cover(
   return decision.cover === 'all' ? anonymizer.curtain(frame) : anonymizer.anonymize(frame, decision.boxes);
 }
 
-/** @throws VeilError TRACKS_MISMATCH where they are of another video than the plan */
+/** @throws VeilError TRACKS_MISMATCH if they are of another video than the plan */
 export function checkTracks(
   plan: PartPlan,
   tracks: TracksDocument,

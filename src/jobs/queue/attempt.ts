@@ -1,5 +1,5 @@
 import type { Job } from 'bullmq';
-import { interrupted } from '../../errors.ts';
+import { interrupted, VeilError } from '../../errors.ts';
 import type { ScratchFolder } from '../storage/scratch.ts';
 import { isCancelled } from './cancel.ts';
 import type { Engine } from './engine.ts';
@@ -10,7 +10,7 @@ import type { WorkerSetup } from './open-job.ts';
 import type { Attempt } from './run-file.ts';
 import type { EndReason, RunningJobs } from './running-jobs.ts';
 
-/** What the processing of jobs needs of its worker. */
+/** What job processing needs from its worker. */
 export interface Processing {
   readonly engine: Engine;
   readonly setup: WorkerSetup;
@@ -18,7 +18,7 @@ export interface Processing {
   readonly leaseMs: number;
 }
 
-/** A job that is worked on, and the right to it. */
+/** A job in progress, and the token of its lock. */
 export interface Held {
   readonly job: Job;
   readonly token: string;
@@ -28,7 +28,7 @@ export interface Held {
 /**
  * Begins an attempt at a job.
  *
- * @param file that it belongs to
+ * @param file the file to which it belongs
  * @throws VeilError JOB_CANCELLED
  */
 export async function openAttempt(
@@ -52,16 +52,18 @@ export async function openAttempt(
       });
     },
     confirm: async () => {
-      if (signal.aborted) throw interrupted();
-      await lease.confirm();
-      // The worker may have been told while nobody could reach it.
+      // The cancellation may have come while the worker was offline.
       if (await isCancelled(engine, file)) throw jobCancelled();
+      // Last, so that no wait comes between this check and the work.
+      await lease.confirm();
+      if (signal.aborted) throw interrupted();
     },
   };
 }
 
-/** Whether nobody will try the job again after this error. */
+/** Whether no worker will try the job again after this error. */
 export function isLastAttempt({ job: { attemptsMade, opts }, signal }: Held, error: unknown): boolean {
+  if (error instanceof VeilError && error.code === 'JOB_LOST') return false;
   if (signal.aborted) return signal.reason === ('cancelled' satisfies EndReason);
   return isFinal(error) || attemptsMade + 1 >= (opts.attempts ?? 1);
 }

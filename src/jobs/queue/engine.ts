@@ -5,7 +5,7 @@ import { reasonOf } from '../../base/reason.ts';
 import { VeilError } from '../../errors.ts';
 import { addressText, type RedisAddress } from './redis-address.ts';
 
-/** The one queue. Its name and prefix are those that bull-board and the scalers for BullMQ look for. */
+/** The only queue. bull-board and scalers for BullMQ look for this name and prefix. */
 export const QUEUE = 'veil';
 
 /** The engine of the queue, loaded and connected. */
@@ -14,13 +14,13 @@ export interface Engine extends AsyncDisposable {
   readonly redis: Ioredis.Redis;
 }
 
-/** How long a first answer may take, milliseconds. */
+/** Time limit for the first answer, milliseconds. */
 const PATIENCE = 10_000;
 
 /**
- * Loads BullMQ and its Redis client, which are not part of Veil's own installation, and connects.
+ * Loads BullMQ and its Redis client, which are optional packages, and connects.
  *
- * @throws VeilError QUEUE_UNAVAILABLE where a package is missing, or Redis does not answer or lets nobody in
+ * @throws VeilError QUEUE_UNAVAILABLE if a package is missing, or Redis does not answer or refuses access
  */
 export async function openEngine(address: RedisAddress): Promise<Engine> {
   const [bullmq, ioredis] = await Promise.all([import('bullmq'), import('ioredis')]).catch(
@@ -36,11 +36,11 @@ export async function openEngine(address: RedisAddress): Promise<Engine> {
     ...address,
     lazyConnect: true,
     connectTimeout: PATIENCE,
-    // BullMQ's workers wait on it for as long as it takes.
+    // BullMQ's workers require unlimited retries.
     maxRetriesPerRequest: null,
     retryStrategy: (times) => Math.min(100 * 2 ** times, 5_000),
   });
-  // Each one is told by what was asked for; none may end the program.
+  // Each failed command reports its own error; without a listener this event would end the program.
   redis.on('error', () => undefined);
   await connect(redis, address);
   return {
@@ -67,7 +67,7 @@ async function connect(redis: Ioredis.Redis, address: RedisAddress): Promise<voi
   } catch (cause) {
     redis.disconnect();
     const said = /WRONGPASS|NOAUTH|NOPERM/.exec(`${reasonOf(cause)} ${reasonOf(last)}`)?.[0];
-    const why = said === undefined ? 'does not answer' : `lets nobody in (${said})`;
+    const why = said === undefined ? 'does not answer' : `refuses access (${said})`;
     throw new VeilError('QUEUE_UNAVAILABLE', `Redis at ${addressText(address)} ${why}.`, {
       hint:
         said === undefined
@@ -79,7 +79,7 @@ async function connect(redis: Ioredis.Redis, address: RedisAddress): Promise<voi
   }
 }
 
-/** Rejects when work takes longer than so many milliseconds. */
+/** Rejects if the work takes longer than the given time. */
 export async function within<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

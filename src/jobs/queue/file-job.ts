@@ -3,19 +3,19 @@ import { configSchema } from '../../config/schema.ts';
 import { VeilError } from '../../errors.ts';
 import { isSameLocation, locationSchema, nameOf, nameSchema } from '../storage/location.ts';
 
-/** Name and version of what a job of one file says. */
+/** Name and version of the format of file jobs. */
 export const FILE_JOB_FORMAT = 'veil-job/1';
 
-/** Jobs are small; a longer text is none. */
+/** Jobs are small; a longer text is invalid. */
 export const LONGEST_JOB = 64 * 1024;
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256');
 const version = z.string().regex(/^\d{1,5}\.\d{1,5}\.\d{1,5}(?:-[0-9A-Za-z.-]{1,40})?$/, 'must be a version');
 
-/** A detector that is built in or stored by name: never a path, which would name a file of the worker. */
+/** A built-in or stored detector by name: never a path, which would refer to a file of the worker. */
 const detector = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
-/** Options as a job may have them: places are its own, so that no option names one. */
+/** Options in a job: paths have fields of their own, and no option may contain one. */
 const settingsSchema = configSchema
   .refine((config) => detector.test(config.detector) && !/\.onnx$/i.test(config.detector), {
     path: ['detector'],
@@ -27,8 +27,11 @@ const settingsSchema = configSchema
   })
   .refine((config) => !config.seal, { path: ['seal'], error: 'is not made by queues' });
 
-/** What is done with the faces that the audit of an output finds. */
-export const FINDINGS = ['refuse', 'tell'] as const;
+/**
+ * What happens to an output in which the audit finds faces: `risk` refuses it if they carry a risk, `refuse` always,
+ * `tell` never.
+ */
+export const FINDINGS = ['risk', 'refuse', 'tell'] as const;
 
 /** One file to cover, as it travels through the queue. */
 export const fileJobSchema = z
@@ -36,18 +39,18 @@ export const fileJobSchema = z
     format: z.literal(FILE_JOB_FORMAT),
     input: locationSchema,
     output: locationSchema,
-    /** Names of what lies beside the output. */
+    /** Names of the files beside the output. */
     report: nameSchema,
     tracks: nameSchema.nullable(),
-    /** Decided tracks to cover, instead of finding faces. */
+    /** Tracks with decisions to cover, instead of searching for faces. */
     decided: locationSchema.nullable(),
     settings: settingsSchema,
-    /** Seconds of a part; null: the file is worked on as a whole. */
+    /** Length of a part, seconds; null: no parts. */
     partSeconds: z.number().min(2).max(3600).nullable(),
-    /** End with the tracks, so that a person can review them first. */
+    /** Stop after the tracks, so that a person can review them first. */
     stopsForReview: z.boolean(),
     findings: z.enum(FINDINGS),
-    /** What every worker must have: Veil's version, and the checksum of the detector's network. */
+    /** Requirements for every worker: Veil's version, and the checksum of the detector's network. */
     version,
     model: sha256,
   })
@@ -68,22 +71,22 @@ export const fileJobSchema = z
     if (job.decided !== null && job.tracks !== null) problem('tracks', 'are given already');
   });
 
-/** As a worker has it: places read, options complete. */
+/** A job as workers use it: locations parsed, options complete. */
 export type FileJob = z.output<typeof fileJobSchema>;
 
-/** As it lies in the queue. */
+/** A job as stored in the queue. */
 export type FileJobText = z.input<typeof fileJobSchema>;
 
 /**
- * Reads a job that came from outside. Nothing in it is trusted.
+ * Parses a job from outside. Its content is not trusted.
  *
- * @throws VeilError JOB_INVALID, which names the first thing that is wrong
+ * @throws VeilError JOB_INVALID, which names the first error
  */
 export function parseFileJob(data: unknown): FileJob {
   return parseWith(fileJobSchema, data);
 }
 
-/** Reads what came from a queue. {@link parseFileJob} tells more. */
+/** Parses data from the queue. See {@link parseFileJob}. */
 export function parseWith<T>(schema: z.ZodType<T>, data: unknown): T {
   if (JSON.stringify([data]).length > LONGEST_JOB) throw invalid('it is too long');
   const result = schema.safeParse(data);
@@ -92,7 +95,7 @@ export function parseWith<T>(schema: z.ZodType<T>, data: unknown): T {
   throw invalid(`${issue.path.length === 0 ? '' : `${issue.path.join('.')} `}${shown(issue.message)}`);
 }
 
-/** What is wrong with a job must not carry what is in it to a log. */
+/** Shortens a message about an invalid job, to limit how much of the job reaches a log. */
 function shown(message: string): string {
   return message.slice(0, 200);
 }

@@ -1,18 +1,18 @@
 import { VeilError } from '../../errors.ts';
 import { within } from './engine.ts';
 
-/** What the engine can do for a lease. */
+/** The part of a BullMQ job that a lease needs. */
 export interface LeaseHolder {
-  /** @returns 1 where the job is still this worker's, and stays so for as long as is asked */
+  /** @returns 1 if this worker still has the job, and now keeps it for the given time */
   extendLock(token: string, milliseconds: number): Promise<number>;
 }
 
-/** Shortest time to wait for an answer, milliseconds. */
+/** Time to wait for an answer, milliseconds, if the lease is long enough. */
 const PATIENCE = 5_000;
 
 /**
- * The right of one worker to work on one job. It is renewed by the engine while the worker is heard; a worker that is
- * cut off loses it, and another one goes on. What it did until then shows nowhere.
+ * The right of one worker to work on one job. BullMQ renews it while the worker is connected; a disconnected worker
+ * loses it, and another one continues. The first worker's unfinished results stay invisible.
  */
 export class Lease {
   readonly #job: LeaseHolder;
@@ -26,12 +26,13 @@ export class Lease {
   }
 
   /**
-   * Makes sure, right before something is shown, that no other worker has the job.
+   * Makes sure, right before a result becomes visible, that no other worker has the job.
    *
-   * @throws VeilError JOB_LOST, also where nobody can be asked
+   * @throws VeilError JOB_LOST, also if Redis does not answer
    */
   async confirm(): Promise<void> {
-    const patience = Math.max(PATIENCE, this.#milliseconds / 2);
+    // A later answer may be about a lease that has expired meanwhile.
+    const patience = Math.min(Math.max(PATIENCE, this.#milliseconds / 2), 0.8 * this.#milliseconds);
     const held = await within(patience, () => this.#job.extendLock(this.#token, this.#milliseconds)).catch(
       () => 0,
     );
@@ -39,7 +40,7 @@ export class Lease {
   }
 }
 
-/** Another worker has the job. */
+/** The error for a job that another worker has taken over. */
 export function jobLost(): VeilError {
   return new VeilError('JOB_LOST', 'This worker lost the job: it was not heard for longer than its lease.', {
     hint: 'Nothing was published by it. Another worker goes on.',

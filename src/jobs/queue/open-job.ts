@@ -1,9 +1,10 @@
-import { mkdtemp } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import { basename, dirname, extname, join } from 'node:path';
 import { ownVersion } from '../../base/own-version.ts';
 import { VeilError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { Destination, Results } from '../storage/destination.ts';
+import type { FetchedInputs, InputFile } from '../storage/fetched-inputs.ts';
 import { FileDestination } from '../storage/file-destination.ts';
 import { beside, locationText, nameOf, type Location } from '../storage/location.ts';
 import type { Roots } from '../storage/roots.ts';
@@ -12,11 +13,12 @@ import type { S3 } from '../storage/s3.ts';
 import type { Scratch, ScratchFolder } from '../storage/scratch.ts';
 import type { FileJob } from './file-job.ts';
 
-/** What a worker is allowed and able to do. */
+/** Permissions and resources of a worker. */
 export interface WorkerSetup {
   readonly roots: Roots;
   readonly scratch: Scratch;
-  /** Opened when a job first names such a place. */
+  readonly inputs: FetchedInputs;
+  /** Called when a job first names a location in S3. */
   readonly s3: () => Promise<S3>;
   /** Whether jobs may replace files. */
   readonly canOverwrite: boolean;
@@ -26,7 +28,7 @@ export interface WorkerSetup {
 }
 
 /**
- * Refuses a job for which this worker is not the right one: results of different versions are never mixed.
+ * Refuses a job that does not match this worker: results of different versions are never mixed.
  *
  * @throws VeilError WORKER_DIFFERS, JOB_REFUSED
  */
@@ -46,7 +48,7 @@ export async function checkWorker(job: FileJob, { modelHash, canOverwrite }: Wor
   }
 }
 
-/** What a job makes in the end. */
+/** The results of a job. */
 export function resultsOf(job: FileJob): Results {
   const tracks = job.tracks === null ? [] : [{ name: job.tracks, kind: 'tracks' } as const];
   if (job.stopsForReview) return { main: tracks[0]!, sides: [] };
@@ -58,7 +60,7 @@ export function resultsOf(job: FileJob): Results {
 }
 
 /**
- * Opens the place where the results of a job go.
+ * Opens the destination of the results of a job.
  *
  * @param id of the job
  * @throws VeilError JOB_REFUSED, OUTPUT_UNWRITABLE, QUEUE_UNAVAILABLE
@@ -82,38 +84,46 @@ export async function openDestination(
     return new S3Destination({ s3: await setup.s3(), target, results, id: short, overwrite, ...run });
   }
   const folder = dirname(await setup.roots.fileToWrite(target.path));
-  return new FileDestination({ folder, results, id: short, overwrite });
+  const input = job.input.kind === 'file' ? job.input.path : '';
+  return new FileDestination({ folder, input, results, id: short, overwrite });
 }
 
 /**
- * A file that a job names, where this machine can read it: on the shared folder, or fetched.
+ * Makes a file of a job readable on this machine: in the shared folder, or by fetching it. The last part of the
+ * returned path is the name of the file.
  *
- * @returns its path, whose last part is the name of the file
  * @throws VeilError JOB_REFUSED, INPUT_…, OUTPUT_DISK_FULL, STORAGE_FAILED
  */
-export async function localCopy(
+export async function openInput(
   location: Location,
-  setup: WorkerSetup,
-  { scratch, signal }: { readonly scratch: ScratchFolder; readonly signal: AbortSignal },
-): Promise<string> {
-  if (location.kind === 'file') return setup.roots.fileToRead(location.path);
-  setup.roots.checkS3(location);
-  const s3 = await setup.s3();
+  { roots, s3: open, inputs }: WorkerSetup,
+  signal: AbortSignal,
+): Promise<InputFile> {
+  if (location.kind === 'file') {
+    return {
+      path: await roots.fileToRead(location.path),
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
+  }
+  roots.checkS3(location);
+  const s3 = await open();
   const facts = await s3.facts(location, signal);
   if (facts === null) {
     throw new VeilError('INPUT_NOT_FOUND', `${locationText(location)} does not exist.`, {
       hint: 'Check bucket and key.',
     });
   }
-  await scratch.reserve(facts.bytes);
-  const folder = await mkdtemp(join(scratch.path, 'in-'));
-  // Of the name in storage only the ending decides anything; it is kept for the report.
-  const path = join(folder, safeName(nameOf(location)));
-  await s3.fetch(location, path, signal);
-  return path;
+  const version = JSON.stringify([locationText(location), facts.etag ?? randomUUID(), facts.bytes]);
+  return inputs.open(version, async (folder) => {
+    await folder.reserve(facts.bytes);
+    // The report names the file. Otherwise only the extension matters.
+    const path = join(folder.path, safeName(nameOf(location)));
+    await s3.fetch(location, path, signal);
+    return path;
+  });
 }
 
-/** A name that no program takes for anything but a file, on every file system. */
+/** A name that every program and file system takes for a plain file. */
 function safeName(name: string): string {
   const ending = extname(name)
     .replaceAll(/[^.A-Za-z0-9]/g, '')

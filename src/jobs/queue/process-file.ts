@@ -1,11 +1,13 @@
 import type { FlowProducer, Job } from 'bullmq';
+import { VeilError } from '../../errors.ts';
 import type { Destination } from '../storage/destination.ts';
 import type { ScratchFolder } from '../storage/scratch.ts';
 import { isLastAttempt, openAttempt, type Held, type Processing } from './attempt.ts';
 import { cancelFile } from './cancel.ts';
 import { QUEUE } from './engine.ts';
-import { earlierFailure } from './failure.ts';
+import { earlierFailure, failureText } from './failure.ts';
 import type { FileJob } from './file-job.ts';
+import { Lease } from './lease.ts';
 import { checkWorker, openDestination } from './open-job.ts';
 import {
   idOfPart,
@@ -18,22 +20,22 @@ import {
 } from './part-job.ts';
 import { JOB_OPTIONS, partPriority } from './priorities.ts';
 import { runWholeFile, type Attempt, type FileOutcome, type Publisher } from './run-file.ts';
-import { joinFile, linkFile, planFile, publishTracks } from './run-parts.ts';
+import { joinFile, linkFile, planFile, publishTracks, refuseChanged } from './run-parts.ts';
 
-/** A job of a file that is worked on. */
+/** A file job in progress. */
 interface HeldFile extends Held {
   readonly job: Job<FileData>;
 }
 
 /**
- * Does the next step of a file. A step that ends with parts to do lets the job wait for them.
+ * Does the next step of a file. After a step that adds parts, the job waits for them.
  *
- * @throws VeilError any code, and the engine's error that says that the job waits
+ * @throws VeilError any code, and BullMQ's error by which a job starts to wait
  */
 export async function processFile(held: HeldFile, processing: Processing): Promise<FileOutcome> {
   const id = parseFileId(held.job.id);
   const { job: file, state } = parseFileData(held.job.data);
-  const keeper = new StateKeeper(held.job, state);
+  const keeper = new StateKeeper(held.job, state, leaseOf(held, processing));
   await using scratch = await processing.setup.scratch.open();
   const attempt = await openAttempt(held, id, scratch, processing).catch(async (error: unknown) => {
     if (isLastAttempt(held, error)) await cleanUp(file, { held, keeper, scratch }, processing);
@@ -43,20 +45,21 @@ export async function processFile(held: HeldFile, processing: Processing): Promi
     await checkWorker(file, processing.setup);
     const destination = await destinationOf(file, { held, keeper, scratch }, processing);
     if (await isPublished(destination, state)) {
+      await destination.workplace.remove();
       return { outcome: file.stopsForReview ? 'review' : 'published' };
     }
     if (state.step === 'begin') await destination.check();
     const remember = (sha256: string): Promise<void> =>
       keeper.change({ published: [...keeper.state.published, sha256].slice(-MOST_HASHES) });
     const publisher = { destination, remember };
-    return await step(file, { held, keeper, attempt, publisher }, processing);
+    return await stepOrWhole(file, { held, keeper, attempt, publisher }, processing);
   } catch (error) {
     if (isLastAttempt(held, error)) await cleanUp(file, { held, keeper, scratch }, processing);
     throw error;
   }
 }
 
-/** As many attempts are remembered. */
+/** Limit of remembered attempts to publish. */
 const MOST_HASHES = 50;
 
 interface Step {
@@ -64,6 +67,30 @@ interface Step {
   readonly keeper: StateKeeper;
   readonly attempt: Attempt;
   readonly publisher: Publisher;
+}
+
+/** Does a step; if parts turn out not to fit, covers the file as a whole. */
+async function stepOrWhole(file: FileJob, now: Step, processing: Processing): Promise<FileOutcome> {
+  try {
+    return await step(file, now, processing);
+  } catch (error) {
+    if (!(error instanceof VeilError && error.code === 'PARTS_UNFIT')) throw error;
+    await refuseChanged(file, now.publisher.destination.workplace, now.attempt);
+    processing.setup.logger.debug(`${now.held.job.id ?? ''} is worked on as a whole: ${error.message}`);
+    await now.keeper.change({ step: 'whole' });
+    return stepWhole(file, now, processing);
+  }
+}
+
+/** Removes parts that were not begun, and waits for the others: BullMQ ends no job before its children. */
+async function stepWhole(
+  file: FileJob,
+  { held: { job, token }, attempt, publisher }: Step,
+  { engine }: Processing,
+): Promise<FileOutcome> {
+  await job.removeUnprocessedChildren();
+  if (await job.moveToWaitingChildren(token)) throw new engine.bullmq.WaitingChildrenError();
+  return runWholeFile(file, publisher, attempt);
 }
 
 async function step(file: FileJob, now: Step, processing: Processing): Promise<FileOutcome> {
@@ -87,13 +114,15 @@ async function step(file: FileJob, now: Step, processing: Processing): Promise<F
     case 'join':
       await refuseFailedParts(held.job, keeper.state, 'render');
       return joinFile(file, parts, publisher, attempt);
+    case 'whole':
+      return stepWhole(file, now, processing);
   }
 }
 
 /**
- * Adds the parts of a step as children of the file, each once however often this is done, and waits for them.
+ * Adds the parts of a step as children of the file, without duplicates, and waits for them.
  *
- * @throws the engine's error that says so
+ * @throws BullMQ's error by which a job starts to wait
  */
 async function waitForParts(
   partStep: PartStep,
@@ -114,10 +143,10 @@ async function waitForParts(
   } finally {
     await flows.close();
   }
-  // What has begun is ended first, before other files are begun.
+  // Finish this file before other files are begun.
   await job.changePriority({ priority: partPriority(job.opts.priority) });
   if (await job.moveToWaitingChildren(token)) throw new engine.bullmq.WaitingChildrenError();
-  // All are done already: an earlier attempt waited for them.
+  // No part is left: an earlier attempt waited for them.
   await job.moveToWait(token);
   throw new engine.bullmq.WaitingError();
 }
@@ -143,23 +172,23 @@ async function addParts(
         jobId: idOfPart(file, { run, step: name, part }),
         priority,
         parent: { id: file, queue: job.queueQualifiedName },
-        // The file is told at once, and ends the others.
+        // The file learns of the failure at once, and ends the other parts.
         continueParentOnFailure: true,
       },
     })),
   );
 }
 
-/** @throws VeilError what the first part failed with */
+/** @throws VeilError the first failure of a part */
 async function refuseFailedParts(job: Job, { run }: FileState, partStep: PartStep): Promise<void> {
   const failures = Object.entries(await job.getIgnoredChildrenFailures());
-  // Those of earlier runs have other ids.
+  // Parts of earlier runs have other ids.
   const ours = failures.filter(([key]) => key.includes(`-${run}-${partStep}-`));
   const [first] = ours;
   if (first !== undefined) throw earlierFailure(first[1]);
 }
 
-/** Whether an earlier attempt got so far that the results are there, or about to be. */
+/** Whether an earlier attempt has published the results, or got far enough to finish that now. */
 async function isPublished(destination: Destination, { published }: FileState): Promise<boolean> {
   if (await destination.recover()) return true;
   if (published.length === 0) return false;
@@ -180,7 +209,7 @@ function destinationOf(
 ): Promise<Destination> {
   return openDestination(file, parseFileId(held.job.id), setup, {
     scratch,
-    // What is to be removed is removed also where the work was stopped.
+    // Removal must work after a stop, too: cleanUp passes a fresh signal.
     signal: held.signal,
     upload: {
       open: keeper.state.upload,
@@ -189,36 +218,45 @@ function destinationOf(
   });
 }
 
-/** After the last attempt nothing of the job stays, and its parts end. */
+/** After the last attempt, removes everything unpublished and ends the parts. */
 async function cleanUp(file: FileJob, place: Place, processing: Processing): Promise<void> {
   const { held } = place;
   const id = parseFileId(held.job.id);
   try {
+    // Do not clean up what another worker owns by now.
+    await leaseOf(held, processing).confirm();
     if (place.keeper.state.parts > 0) {
       await cancelFile(processing.engine, id);
       await held.job.removeUnprocessedChildren();
     }
     const unstopped = { ...held, signal: new AbortController().signal };
     const destination = await destinationOf(file, { ...place, held: unstopped }, processing);
-    await destination.recover();
-    await destination.workplace.remove();
+    await destination.discard();
   } catch (error) {
-    // The reason of the failure is told, not that of the tidying.
-    processing.setup.logger.debug(`${id}: ${String(error)}`);
+    // The job reports its own failure, not that of the clean-up.
+    processing.setup.logger.warn(`${id} may have left something beside its output: ${failureText(error)}`);
   }
 }
 
-/** Keeps how far a file is, with its job. */
+function leaseOf({ job, token }: HeldFile, { leaseMs }: Processing): Lease {
+  return new Lease(job, token, leaseMs);
+}
+
+/** Keeps the state of a file in its job. */
 class StateKeeper {
   readonly #job: Job<FileData>;
+  readonly #lease: Lease;
   state: FileState;
 
-  constructor(job: Job<FileData>, state: FileState) {
+  constructor(job: Job<FileData>, state: FileState, lease: Lease) {
     this.#job = job;
+    this.#lease = lease;
     this.state = state;
   }
 
+  /** @throws VeilError JOB_LOST, so that it never overwrites the state of another worker */
   async change(changes: Partial<FileState>): Promise<void> {
+    await this.#lease.confirm();
     this.state = { ...this.state, ...changes };
     await this.#job.updateData({ job: this.#job.data.job, state: this.state });
   }

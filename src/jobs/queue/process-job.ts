@@ -9,9 +9,9 @@ import { processPart } from './process-part.ts';
 import type { EndReason, RunningJobs } from './running-jobs.ts';
 
 /**
- * Works on one job of the queue, whatever it holds.
+ * Works on one job of the queue, of any kind.
  *
- * @throws the engine's errors, by which it decides what becomes of the job
+ * @throws BullMQ's errors, by which it decides what happens to the job
  */
 export async function processJob(job: Job, token: string, processing: Processing): Promise<unknown> {
   const { bullmq } = processing.engine;
@@ -40,12 +40,12 @@ function work(job: Job, token: string, signal: AbortSignal, processing: Processi
   if (job.name === 'file') return processFile({ job: job as Job<FileData>, token, signal }, processing);
   const step = PART_STEPS.find((name) => name === job.name);
   if (step !== undefined) return processPart({ job, token, signal }, step, processing);
-  throw new VeilError('JOB_INVALID', 'The job is not valid: nobody knows what is to be done.', {
-    hint: 'See who can reach Redis.',
+  throw new VeilError('JOB_INVALID', 'The job is not valid: its step is unknown.', {
+    hint: 'Check who can reach Redis.',
   });
 }
 
-/** The file that a job belongs to. */
+/** Id of the file to which a job belongs. */
 function fileOf(job: Job): string {
   return job.name === 'file' ? parseFileId(job.id) : parsePartData(job.data).file;
 }

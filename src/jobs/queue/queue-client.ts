@@ -1,50 +1,73 @@
 import type { Job, Queue } from 'bullmq';
 import { VeilError } from '../../errors.ts';
 import { cancelFile, uncancelFile } from './cancel.ts';
+import { Claims } from './claims.ts';
 import { QUEUE, type Engine } from './engine.ts';
 import { parseFileJob, type FileJobText } from './file-job.ts';
 import { filePriority, JOB_OPTIONS } from './priorities.ts';
 import { FIRST_STATE, idOfFile, parseFileData, type FileData } from './part-job.ts';
 
-/** What became of a job that was added. */
+/** Result of adding a job. */
 export interface Added {
   readonly id: string;
-  /** `known`: the same job waits or is worked on already; `done`: it was done before. */
+  /** `known`: the same job is waiting or in progress; `done`: it was done before, and `again` is not set. */
   readonly outcome: 'added' | 'known' | 'done';
 }
 
-/** The queue from outside: what people ask of it. */
+export interface AddOptions {
+  /** 1 (first) to 100. */
+  readonly priority: number;
+  /** Repeat a job that is done. Default false. */
+  readonly again?: boolean;
+}
+
+/** States of ended jobs. */
+const ENDED: ReadonlySet<string> = new Set(['completed', 'failed', 'unknown']);
+
+/** The queue from the user's side. */
 export class QueueClient implements AsyncDisposable {
   readonly #engine: Engine;
   readonly #queue: Queue;
+  readonly #claims: Claims;
 
   constructor(engine: Engine) {
     this.#engine = engine;
+    this.#claims = new Claims(engine, async (id) => ENDED.has(await this.#queue.getJobState(id)));
     this.#queue = new engine.bullmq.Queue(QUEUE, { connection: engine.redis });
     this.#queue.on('error', () => undefined);
   }
 
-  /** For what only reads. */
+  /** For reading only. */
   get queue(): Queue {
     return this.#queue;
   }
 
   /**
-   * Adds the job of a file. One that is there already, or was done, is left as it is; one that failed begins anew.
+   * Adds the job of a file. Leaves it alone if it is queued, or done and `again` is not set; restarts it if it has
+   * failed.
    *
-   * @param priority 1 (first) to 100
-   * @throws VeilError JOB_INVALID
+   * @throws VeilError JOB_INVALID, OUTPUT_EXISTS if another job makes one of its files
    */
-  async add(job: FileJobText, priority: number): Promise<Added> {
-    parseFileJob(job);
+  async add(job: FileJobText, { priority, again = false }: AddOptions): Promise<Added> {
+    const parsed = parseFileJob(job);
     const id = idOfFile(job);
     const known = await this.#queue.getJob(id);
     if (known !== undefined) {
       const state = await known.getState();
-      if (state === 'completed') return { id, outcome: 'done' };
-      if (state !== 'failed' && state !== 'unknown') return { id, outcome: 'known' };
-      await known.remove({ removeChildren: true });
+      if (state === 'completed' && !again) return { id, outcome: 'done' };
+      if (!ENDED.has(state)) return { id, outcome: 'known' };
     }
+    const claim = await this.#claims.take(parsed, id);
+    if (claim !== null) {
+      throw new VeilError(
+        'OUTPUT_EXISTS',
+        `${claim.place} is made by ${claim.holder}, which is in the queue.`,
+        {
+          hint: 'Wait for it, cancel it with veil queue cancel, or choose another name with -o.',
+        },
+      );
+    }
+    await known?.remove({ removeChildren: true });
     await uncancelFile(this.#engine, id);
     const data: FileData = { job, state: FIRST_STATE };
     await this.#queue.add('file', data, { ...JOB_OPTIONS, jobId: id, priority: filePriority(priority) });
@@ -52,9 +75,9 @@ export class QueueClient implements AsyncDisposable {
   }
 
   /**
-   * Begins a failed job anew.
+   * Restarts a failed job.
    *
-   * @throws VeilError USAGE where there is no such job, or it has not failed
+   * @throws VeilError USAGE if there is no such job, or it has not failed
    */
   async retry(id: string): Promise<void> {
     const job = await this.#fileOf(id);
@@ -64,16 +87,17 @@ export class QueueClient implements AsyncDisposable {
     const { job: text, state } = job.data as FileData;
     parseFileData(job.data);
     await uncancelFile(this.#engine, id);
-    // Parts of the run that failed have other numbers; what is published stays known.
+    // A new run number separates the parts of the failed run; checksums of published outputs stay.
     await job.updateData({ job: text, state: { ...state, run: state.run + 1, step: 'begin', parts: 0 } });
     await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true });
   }
 
   /**
-   * Ends a job: one that waits is removed, one that is worked on is stopped. Nothing of it is published.
+   * Cancels a job: removes a waiting one, stops one in progress. If the job was begun and waits, a worker cleans it up.
+   * Nothing of it is published.
    *
-   * @returns whether a worker has to be waited for
-   * @throws VeilError USAGE where there is no such job, or it is done
+   * @returns whether a worker has to clean up first
+   * @throws VeilError USAGE if there is no such job, or it is done
    */
   async cancel(id: string): Promise<boolean> {
     const job = await this.#fileOf(id);
@@ -81,11 +105,15 @@ export class QueueClient implements AsyncDisposable {
     if (state === 'completed') throw new VeilError('USAGE', `${id} is done.`);
     await cancelFile(this.#engine, id);
     if (state === 'active' || state === 'waiting-children') return true;
+    if (state !== 'failed' && job.attemptsStarted > 0) {
+      if (state === 'delayed') await job.promote();
+      return true;
+    }
     await job.remove({ removeChildren: true });
     return false;
   }
 
-  /** Ids of all jobs of files that have failed. */
+  /** Ids of all failed file jobs. */
   async failed(): Promise<string[]> {
     const jobs = (await this.#queue.getJobs(['failed'])) as (Job | undefined)[];
     return jobs.flatMap((job) => (job?.name === 'file' && job.id !== undefined ? [job.id] : []));

@@ -1,11 +1,40 @@
+import { z } from 'zod';
 import type { Job, JobType, Queue } from 'bullmq';
 import { locationText, nameOf } from '../storage/location.ts';
 import { progressSchema, type JobProgress } from './job-progress.ts';
 import { parseFileData, parsePartData } from './part-job.ts';
 import type { QueueClient } from './queue-client.ts';
 
-/** What a job is at, in the words of the engine. */
+/** Status of a job, derived from its state in BullMQ. */
 export type FileStatus = 'waiting' | 'active' | 'parts' | 'delayed' | 'done' | 'failed';
+
+/** Result of a job. Not trusted: any client of Redis can have written it. */
+const resultSchema = z.object({
+  outcome: z.enum(['published', 'review']),
+  frames: z.number().optional(),
+  seconds: z.number().optional(),
+  tracks: z.number().optional(),
+  risk: z.number().optional(),
+  audit: z
+    .object({
+      findings: z.number(),
+      risk: z.number(),
+      places: z
+        .array(
+          z.object({
+            from: z.number(),
+            to: z.number(),
+            box: z.array(z.number()).length(4),
+            score: z.number(),
+          }),
+        )
+        .max(100),
+    })
+    .optional(),
+  needsReview: z.boolean().optional(),
+});
+
+type QueuedResult = z.output<typeof resultSchema>;
 
 /** One file of the queue. */
 export interface QueuedFile {
@@ -16,21 +45,21 @@ export interface QueuedFile {
   /** The last part of its input, for lists. */
   readonly name: string;
   readonly progress: JobProgress | null;
-  /** Of the parts of the present step; null: it is worked on as a whole, or has not begun. */
+  /** Parts of the current step; null: as a whole, or not begun. */
   readonly parts: readonly QueuedPart[];
   readonly partsTotal: number;
   readonly step: string;
   readonly worker: string | null;
   readonly attempts: number;
   readonly reason: string | null;
-  /** As the job ended. */
-  readonly result: Readonly<Record<string, unknown>> | null;
+  /** Result of the job. */
+  readonly result: QueuedResult | null;
   /** Milliseconds since 1970. */
   readonly addedAt: number;
   readonly finishedAt: number | null;
 }
 
-/** A part that is worked on, waits, or has failed. */
+/** A part that is in progress, waiting or failed. */
 export interface QueuedPart {
   readonly part: number;
   readonly step: string;
@@ -45,6 +74,15 @@ export interface QueueStatus {
   readonly counts: Readonly<Record<string, number>>;
   readonly workers: readonly { readonly name: string; readonly idleSeconds: number }[];
   readonly files: readonly QueuedFile[];
+  /** Jobs that can't be parsed: of another version, or written by another program. */
+  readonly unreadable: readonly UnreadableJob[];
+}
+
+/** A job of which only the status is known. */
+export interface UnreadableJob {
+  readonly id: string;
+  readonly status: FileStatus;
+  readonly reason: string | null;
 }
 
 const STATES: Readonly<Partial<Record<JobType, FileStatus>>> = {
@@ -57,10 +95,10 @@ const STATES: Readonly<Partial<Record<JobType, FileStatus>>> = {
   completed: 'done',
 };
 
-/** Jobs of one state that are listed. */
+/** Limit of listed jobs per state. */
 const MOST_LISTED = 500;
 
-/** Reads the queue. What it holds may be hostile: whatever does not fit is left out or cut. */
+/** Reads the queue. Its content may be hostile: invalid data is left out or cut. */
 export async function readStatus({ queue }: QueueClient): Promise<QueueStatus> {
   const types = Object.keys(STATES) as JobType[];
   const [counts, workers, ...lists] = await Promise.all([
@@ -68,7 +106,16 @@ export async function readStatus({ queue }: QueueClient): Promise<QueueStatus> {
     queue.getWorkers().catch(() => []),
     ...types.map(async (type) => ({ type, jobs: await jobsOf(queue, type) })),
   ]);
-  const jobs = lists.flatMap(({ type, jobs: found }) => found.map((job) => ({ job, status: STATES[type]! })));
+  const unreadable: UnreadableJob[] = [];
+  const jobs = lists.flatMap(({ type, jobs: found }) =>
+    found.flatMap(({ id, job }) => {
+      const status = STATES[type]!;
+      if (job !== undefined && isReadable(job)) return [{ job, status }];
+      const reason = job === undefined ? null : common(job).reason;
+      unreadable.push({ id: text(id), status, reason });
+      return [];
+    }),
+  );
   const parts = partsByFile(jobs);
   const files = jobs.flatMap(({ job, status }) => {
     const file = job.name === 'file' ? fileOf(job, status, parts.get(job.id ?? '') ?? []) : null;
@@ -77,18 +124,39 @@ export async function readStatus({ queue }: QueueClient): Promise<QueueStatus> {
   return {
     counts,
     workers: workers.map((worker) => ({
-      name: text(worker['rawname'] ?? worker['name']),
+      // Redis lists a client as queue name and worker name.
+      name: text(worker['rawname'] ?? worker['name']).replace(/^.*:w:/, ''),
       idleSeconds: Number(worker['idle'] ?? 0),
     })),
     files: files.sort((a, b) => a.addedAt - b.addedAt || a.name.localeCompare(b.name)),
+    unreadable,
   };
 }
 
-/** One by one: a job that cannot be read, or was removed in between, must not hide the others. */
-async function jobsOf(queue: Queue, type: JobType): Promise<Job[]> {
+/** Reads jobs one by one: an unreadable job must not hide the others; a job removed meanwhile is left out. */
+async function jobsOf(
+  queue: Queue,
+  type: JobType,
+): Promise<readonly { readonly id: string; readonly job: Job | undefined }[]> {
   const ids = await queue.getRanges([type], 0, MOST_LISTED - 1);
-  const jobs = await Promise.all(ids.map((id) => queue.getJob(id).catch(() => undefined)));
-  return jobs.filter((job) => job !== undefined);
+  const jobs = await Promise.all(
+    ids.map(async (id) => {
+      const job = await queue.getJob(id).catch(() => 'unreadable' as const);
+      if (job === undefined) return [];
+      return [{ id, job: job === 'unreadable' ? undefined : job }];
+    }),
+  );
+  return jobs.flat();
+}
+
+function isReadable(job: Job): boolean {
+  try {
+    if (job.name === 'file') parseFileData(job.data);
+    else parsePartData(job.data);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 interface Found {
@@ -119,7 +187,7 @@ function fileOf(
 ): QueuedFile | null {
   try {
     const { job: file, state } = parseFileData(job.data);
-    const step = { begin: 'whole', link: 'detect', join: 'render' }[state.step];
+    const step = ({ begin: 'whole', link: 'detect', join: 'render', whole: 'whole' } as const)[state.step];
     return {
       id: text(job.id ?? ''),
       status,
@@ -135,8 +203,7 @@ function fileOf(
       partsTotal: state.parts,
       step,
       attempts: job.attemptsMade,
-      result:
-        typeof job.returnvalue === 'object' ? (job.returnvalue as Record<string, unknown> | null) : null,
+      result: resultSchema.safeParse(job.returnvalue).data ?? null,
       addedAt: job.timestamp,
       finishedAt: job.finishedOn ?? null,
       ...common(job),

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { VeilError } from '../../errors.ts';
 
-/** Where the queue's Redis is, and how it is entered. */
+/** Address and credentials of the queue's Redis. */
 export interface RedisAddress {
   readonly host: string;
   readonly port: number;
@@ -13,7 +13,7 @@ export interface RedisAddress {
 }
 
 /**
- * Reads a `redis:` or `rediss:` URL. Nothing of its user and password is in any message.
+ * Parses a `redis:` or `rediss:` URL. Messages never contain its user or password.
  *
  * @param isRemoteAllowed whether it may name another machine
  * @throws VeilError USAGE
@@ -36,7 +36,7 @@ export function parseRedisUrl(text: string, isRemoteAllowed: boolean): RedisAddr
   if (!isRemoteAllowed && !isLoopback(host)) {
     throw usage(
       `Redis at ${host} is not on this machine.`,
-      'Add --remote-redis to allow it. Use rediss:// and a password: whoever reaches Redis can give workers jobs.',
+      'Add --remote-redis to allow it. Use rediss:// and a password: anyone who reaches Redis can give jobs to the workers.',
     );
   }
   return {
@@ -49,12 +49,12 @@ export function parseRedisUrl(text: string, isRemoteAllowed: boolean): RedisAddr
   };
 }
 
-/** For messages: no user, no password. */
+/** For messages: without user and password. */
 export function addressText({ host, port, tls }: RedisAddress): string {
   return `${tls === undefined ? 'redis' : 'rediss'}://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
 }
 
-/** Whether commands and passwords travel readable between machines. */
+/** Whether commands and passwords travel unencrypted between machines. */
 export function isOpenToListeners({ host, tls }: RedisAddress): boolean {
   return tls === undefined && !isLoopback(host);
 }

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { sha256OfFile } from '../../base/sha256.ts';
-import { auditFile, type Audit } from '../../audit/audit-file.ts';
+import { auditFile } from '../../audit/audit-file.ts';
 import type { ResolvedConfig } from '../../config/schema.ts';
 import type { Detector } from '../../detect/detector.ts';
 import { LazyDetector } from '../../detect/lazy-detector.ts';
 import { readCoveredTracks } from '../../documents/read-report.ts';
+import { REVIEWED } from '../../documents/risk.ts';
 import { readTracks } from '../../documents/tracks-document.ts';
-import { VeilError } from '../../errors.ts';
 import { startDetectorProcess } from '../../observe/detector-process.ts';
 import { anonymizeFile } from '../../pipeline/file/anonymize-file.ts';
 import { detectFile } from '../../pipeline/file/detect-file.ts';
@@ -16,21 +16,24 @@ import type { Destination, Staging } from '../storage/destination.ts';
 import type { ScratchFolder } from '../storage/scratch.ts';
 import type { FileJob } from './file-job.ts';
 import type { Stage } from './job-progress.ts';
-import { localCopy, resultsOf, type WorkerSetup } from './open-job.ts';
+import { judgeAudit, type Judgement } from './judge-audit.ts';
+import { openInput, resultsOf, type WorkerSetup } from './open-job.ts';
 
-/** How a job of a file ended; it stays in the queue. */
+/** Result of a file job; it stays in the queue. */
 export interface FileOutcome {
-  /** `review`: the tracks are there, and a person decides on them. */
+  /** `review`: the tracks exist, and wait for a person's decisions. */
   readonly outcome: 'published' | 'review';
   readonly frames?: number;
   /** Seconds of video. */
   readonly seconds?: number;
-  /** Faces followed. */
+  /** Number of tracks. */
   readonly tracks?: number;
-  /** Of all spans in which a face may be visible, seconds of a recognisable face. */
+  /** Risk of all doubts together, seconds of a recognisable face. */
   readonly risk?: number;
-  /** Faces that the audit found, where the job lets them be told. */
-  readonly findings?: number;
+  /** Audit findings that the job tolerates; their places are part of the doubts. */
+  readonly audit?: Judgement;
+  /** Whether a person should look through the output: as exit code 3 of `veil blur`. */
+  readonly needsReview?: boolean;
 }
 
 /** One attempt at a job. */
@@ -39,26 +42,26 @@ export interface Attempt {
   readonly scratch: ScratchFolder;
   readonly signal: AbortSignal;
   readonly tell: (stage: Stage, done?: number, total?: number | null) => void;
-  /** Throws where the job is another worker's by now. */
+  /** Throws if another worker has the job by now. */
   readonly confirm: () => Promise<void>;
 }
 
-/** What publishes results, and remembers with the job that it did. */
+/** Publishes results, and records that with the job. */
 export interface Publisher {
   readonly destination: Destination;
-  /** Told the checksum of what is about to be published. */
+  /** Called with the checksum of the output before it is published. */
   readonly remember: (sha256: string) => Promise<void>;
 }
 
-/** The options that a job runs with: where its results go is not theirs to say. */
+/** The options of a job. They do not decide where its results go. */
 export function configOf(job: FileJob): ResolvedConfig {
   return { ...job.settings, overwrite: false, report: true, seal: false };
 }
 
 /**
- * Works on a file as a whole: finds, covers, audits, publishes. Everything before the last step can be done again.
+ * Works on a file as a whole: finds, covers, audits, publishes. All steps before publishing can be repeated.
  *
- * @throws VeilError any code; nothing was published then
+ * @throws VeilError any code; then nothing was published
  */
 export async function runWholeFile(
   job: FileJob,
@@ -67,13 +70,17 @@ export async function runWholeFile(
 ): Promise<FileOutcome> {
   const { setup, signal, tell } = attempt;
   tell('fetching');
-  const input = await localCopy(job.input, setup, attempt);
+  await using file = await openInput(job.input, setup, signal);
   const config = configOf(job);
   await using detector = new LazyDetector(() =>
     startDetectorProcess({ config, logger: setup.logger, signal }),
   );
   await using staging = await publisher.destination.stage();
-  const result = await make(job, { input, config, staging, detector: () => detector.get() }, attempt);
+  const result = await make(
+    job,
+    { input: file.path, config, staging, detector: () => detector.get() },
+    attempt,
+  );
   return await conclude(job, { result, staging, detector: () => detector.get() }, publisher, attempt);
 }
 
@@ -96,14 +103,15 @@ async function make(job: FileJob, making: Making, attempt: Attempt): Promise<Run
   if (job.stopsForReview) return detectFile({ ...common, detector: detector() });
   const reportPath = join(staging.folder, job.report);
   if (job.decided !== null) {
-    const tracks = await readTracks(await localCopy(job.decided, setup, attempt));
-    return renderFile({ ...common, tracks, reportPath });
+    await using decided = await openInput(job.decided, setup, signal);
+    const tracks = await readTracks(decided.path);
+    return await renderFile({ ...common, tracks, reportPath });
   }
   const tracksPath = job.tracks === null ? null : join(staging.folder, job.tracks);
   return anonymizeFile({ ...common, reportPath, tracksPath, detector: detector() });
 }
 
-/** The end of every job: the audit, then the publication. */
+/** The last step of every job: audit, then publication. */
 export async function conclude(
   job: FileJob,
   {
@@ -111,7 +119,7 @@ export async function conclude(
     staging,
     detector,
   }: {
-    readonly result: Pick<RunResult, 'frames' | 'seconds' | 'tracks' | 'uncertain'>;
+    readonly result: Pick<RunResult, 'frames' | 'seconds' | 'tracks' | 'uncertain' | 'doubts'>;
     readonly staging: Staging;
     readonly detector: () => Promise<Detector>;
   },
@@ -119,45 +127,27 @@ export async function conclude(
   { tell, confirm, signal }: Attempt,
 ): Promise<FileOutcome> {
   const path = join(staging.folder, resultsOf(job).main.name);
-  let findings = 0;
+  let audit: Judgement = { findings: 0, risk: 0, places: [] };
   if (!job.stopsForReview) {
     tell('checking', 0, result.frames);
     const report = await readCoveredTracks(join(staging.folder, job.report));
-    const audit = await auditFile({ path, detector: await detector(), report, signal });
-    findings = audit.findings.length;
-    refuseFindings(job, audit);
+    audit = judgeAudit(job, await auditFile({ path, detector: await detector(), report, signal }));
   }
   tell('publishing');
   const sha256 = await sha256OfFile(path, signal);
   await confirm();
   await remember(sha256);
   await staging.publish(sha256, confirm);
+  const risk = result.uncertain.reduce((sum, span) => sum + span.risk, 0);
   return {
     outcome: job.stopsForReview ? 'review' : 'published',
     frames: result.frames,
     seconds: rounded(result.seconds),
     tracks: result.tracks,
-    risk: rounded(result.uncertain.reduce((sum, { risk }) => sum + risk, 0)),
-    findings,
+    risk: rounded(risk),
+    audit,
+    needsReview: result.doubts.length > 0 || risk >= REVIEWED || audit.risk >= REVIEWED,
   };
-}
-
-function refuseFindings(job: FileJob, { problems, findings }: Audit): void {
-  if (problems.length > 0) {
-    throw refused(`The audit found a fault of the output: ${problems[0]!}`);
-  }
-  if (findings.length === 0 || job.findings === 'tell') return;
-  const [{ from, to, score }] = findings as [Audit['findings'][number]];
-  const many = findings.length === 1 ? 'a face' : `${findings.length} faces`;
-  throw refused(
-    `The audit found ${many} in the output, the surest from ${from.toFixed(1)} to ${to.toFixed(1)} s (score ${score.toFixed(2)}).`,
-  );
-}
-
-function refused(message: string): VeilError {
-  return new VeilError('AUDIT_REFUSED', message, {
-    hint: 'Nothing was published. Add the job with --stop-for-review, and decide; or with --findings tell.',
-  });
 }
 
 function rounded(value: number): number {

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { sha256OfFile } from '../../base/sha256.ts';
 import type { Detector } from '../../detect/detector.ts';
 import { LazyDetector } from '../../detect/lazy-detector.ts';
 import { tracksText } from '../../documents/tracks-document.ts';
@@ -15,12 +16,12 @@ import { renderPart } from '../parts/render-part.ts';
 import type { Workplace } from '../storage/destination.ts';
 import { nameOf } from '../storage/location.ts';
 import type { FileJob } from './file-job.ts';
-import { localCopy, resultsOf } from './open-job.ts';
+import { openInput, resultsOf } from './open-job.ts';
 import { conclude, configOf, type Attempt, type FileOutcome, type Publisher } from './run-file.ts';
 
 /*
- * What the steps of a file in parts leave for one another. The plan holds the seed of the noise: it lies beside the
- * output, where its owner alone reads it, and never in the queue.
+ * Files that the steps of a job in parts pass on. The plan contains the seed of the noise: it is stored beside the
+ * output, readable by its owner alone, and never in the queue.
  */
 const PLAN = 'plan.json';
 const TOOLS = 'ffmpeg.txt';
@@ -30,10 +31,10 @@ const renderedName = (part: number): string => `rendered-${part}.json`;
 const videoName = (part: number, ending: string): string => `rendered-${part}${ending}`;
 
 /**
- * Cuts a file into parts, and leaves the plan for them.
+ * Cuts a file into parts, and writes the plan.
  *
- * @returns how many there are; null where the file has to be worked on as a whole
- * @throws VeilError every INPUT_ reason not to start
+ * @returns the number of parts; null if the file must be worked on as a whole
+ * @throws VeilError every INPUT_ reason
  */
 export async function planFile(job: FileJob, workplace: Workplace, attempt: Attempt): Promise<number | null> {
   const seconds = job.partSeconds;
@@ -42,6 +43,7 @@ export async function planFile(job: FileJob, workplace: Workplace, attempt: Atte
     try {
       const plan = await planParts({ ...options, detector, seconds });
       if (plan.parts.length < 2) return null;
+      await attempt.confirm();
       await workplace.write(TOOLS, await ownFfmpeg());
       await workplace.write(PLAN, JSON.stringify(plan));
       return plan.parts.length;
@@ -52,7 +54,7 @@ export async function planFile(job: FileJob, workplace: Workplace, attempt: Atte
   });
 }
 
-/** Finds the faces of one part. A second worker at the same part replaces what the first has found by the same. */
+/** Observes one part. A second worker on the same part overwrites the result with an equal one. */
 export async function observeOne(
   job: FileJob,
   part: number,
@@ -84,12 +86,12 @@ export async function renderOne(
     }),
   );
   await attempt.confirm();
-  // Named after its content: what a second worker renders never mixes with what the first says of it.
+  // The name depends on the content, so results of two workers on the same part never mix.
   await workplace.take(videoOf(rendered, job), file);
   await workplace.write(renderedName(part), JSON.stringify(rendered));
 }
 
-/** Follows every face through all parts. */
+/** Tracks every face through all parts. */
 export async function linkFile(
   job: FileJob,
   parts: number,
@@ -102,11 +104,22 @@ export async function linkFile(
   const linked = await withParts(job, attempt, ({ options }) =>
     Promise.resolve(linkParts(plan, observed, options)),
   );
+  await attempt.confirm();
   await workplace.write(LINKED, JSON.stringify(linked));
   return linked;
 }
 
-/** Ends with the tracks, for a person to decide on. */
+/**
+ * Refuses a file whose parts do not fit because its content has changed.
+ *
+ * @throws VeilError INPUT_CHANGED
+ */
+export async function refuseChanged(job: FileJob, workplace: Workplace, attempt: Attempt): Promise<void> {
+  const plan = await planOf(workplace);
+  await withParts(job, attempt, ({ options }) => checkUnchanged(plan, options));
+}
+
+/** Publishes the tracks for a person's review. */
 export async function publishTracks(
   job: FileJob,
   { tracks, pts }: LinkedParts,
@@ -115,7 +128,7 @@ export async function publishTracks(
 ): Promise<FileOutcome> {
   await using staging = await publisher.destination.stage();
   await writeFile(join(staging.folder, resultsOf(job).main.name), tracksText(tracks), { mode: 0o600 });
-  const result = { frames: pts.length, seconds: 0, tracks: tracks.tracks.length, uncertain: [] };
+  const result = { frames: pts.length, seconds: 0, tracks: tracks.tracks.length, uncertain: [], doubts: [] };
   return await conclude(job, { result, staging, detector: noDetector }, publisher, attempt);
 }
 
@@ -142,6 +155,7 @@ export async function joinFile(
   }
   return withParts(job, attempt, async (run) => {
     const { options } = run;
+    await checkUnchanged(plan, options);
     await using staging = await publisher.destination.stage();
     const result = await joinParts(plan, linked, rendered, {
       ...options,
@@ -153,20 +167,32 @@ export async function joinFile(
   });
 }
 
+/**
+ * Refuses a changed input, whose faces are elsewhere: each part checks only the length of the file.
+ *
+ * @throws VeilError INPUT_CHANGED
+ */
+async function checkUnchanged(plan: PartPlan, { input, signal }: PartsOptions): Promise<void> {
+  if ((await sha256OfFile(input, signal)) === plan.input.sha256) return;
+  throw new VeilError('INPUT_CHANGED', 'The input has changed while its parts were worked on.', {
+    hint: 'Wait until nothing writes to it any more, and add it again. Nothing was published.',
+  });
+}
+
 interface PartsRun {
   readonly options: PartsOptions;
-  /** Starts when it is first awaited. */
+  /** Starts when first awaited. */
   readonly detector: Promise<Detector>;
 }
 
 async function withParts<T>(job: FileJob, attempt: Attempt, work: (run: PartsRun) => Promise<T>): Promise<T> {
   const { setup, signal, tell } = attempt;
   tell('fetching');
-  const input = await localCopy(job.input, setup, attempt);
+  await using file = await openInput(job.input, setup, signal);
   const config = configOf(job);
   const { logger } = setup;
   await using lazy = new LazyDetector(() => startDetectorProcess({ config, logger, signal }));
-  const options = { input, output: nameOf(job.output), config, signal, logger };
+  const options = { input: file.path, output: nameOf(job.output), config, signal, logger };
   return await work({
     options,
     get detector() {
@@ -192,7 +218,7 @@ async function ownFfmpeg(): Promise<string> {
   return ffmpeg.version;
 }
 
-/** @throws VeilError WORKER_DIFFERS where another ffmpeg made the plan: parts of two encoders do not join */
+/** @throws VeilError WORKER_DIFFERS if another ffmpeg made the plan: parts of two encoders do not join */
 async function planOf(workplace: Workplace): Promise<PartPlan> {
   const [used, own] = [await workplace.read(TOOLS), await ownFfmpeg()];
   if (used !== null && used !== own) {
@@ -209,7 +235,7 @@ async function planOf(workplace: Workplace): Promise<PartPlan> {
   return plan;
 }
 
-/** Written by a worker of the same version; only those who may write beside the output can have changed it. */
+/** Not validated: a worker of the same version wrote it, and changing it needs write access beside the output. */
 async function readFrom<T>(workplace: Workplace, name: string): Promise<T> {
   const text = await workplace.read(name);
   if (text === null) throw lostStep();

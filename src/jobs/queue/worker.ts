@@ -1,8 +1,10 @@
+import type { Worker } from 'bullmq';
+import { aborted } from '../../base/aborted.ts';
 import { reasonOf } from '../../base/reason.ts';
 import { withoutSecrets } from '../../ffmpeg/secrets.ts';
 import { hostname } from 'node:os';
 import { isCancelled } from './cancel.ts';
-import { QUEUE, type Engine } from './engine.ts';
+import { QUEUE, within, type Engine } from './engine.ts';
 import type { WorkerSetup } from './open-job.ts';
 import { processJob } from './process-job.ts';
 import { RunningJobs } from './running-jobs.ts';
@@ -10,16 +12,18 @@ import { RunningJobs } from './running-jobs.ts';
 export interface WorkerOptions {
   readonly engine: Engine;
   readonly setup: WorkerSetup;
-  /** Jobs at once. */
+  /** Number of parallel jobs. */
   readonly concurrency: number;
-  /** Time after which the jobs of a worker that is not heard go to others, milliseconds. */
+  /** Time after which other workers take the jobs of a disconnected one, milliseconds. */
   readonly leaseMs: number;
-  /** Ends the worker: what it is at goes back to the queue. */
+  /** Stops the worker: its jobs go back to the queue. */
   readonly signal: AbortSignal;
   readonly onEvent: (event: WorkerEvent) => void;
+  /** Time to stop its jobs and give them back, milliseconds. Default 20 s. */
+  readonly stopMs?: number;
 }
 
-/** What becomes of jobs, for the log. */
+/** Events of jobs, for the log. */
 export type WorkerEvent =
   | { readonly kind: 'started' | 'done'; readonly id: string; readonly name: string }
   | {
@@ -31,16 +35,19 @@ export type WorkerEvent =
     }
   | { readonly kind: 'stalled'; readonly id: string };
 
-/** How often a worker may die at one job before the job is given up. */
+/** Time to stop jobs and give them back; others get the rest when their leases expire, milliseconds. */
+const STOP = 20_000;
+
+/** A job fails after this many workers died while working on it. */
 const MOST_STALLS = 10;
-/** The most starts of a job, for whatever reason. */
+/** The largest number of starts of a job, for any reason. */
 const MOST_STARTS = 100;
-/** Time between two questions whether a job was cancelled, milliseconds. */
+/** Time between two checks for cancelled jobs, milliseconds. */
 const CANCEL_PACE = 2_000;
 
 /** Works on jobs until it is stopped. */
 export async function runWorker(options: WorkerOptions): Promise<void> {
-  const { engine, setup, concurrency, leaseMs, signal, onEvent } = options;
+  const { engine, setup, concurrency, leaseMs, signal, onEvent, stopMs = STOP } = options;
   const running = new RunningJobs();
   const processing = { engine, setup, running, leaseMs };
   await setup.scratch.removeStale();
@@ -78,7 +85,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   worker.on('lockRenewalFailed', (ids) => {
     for (const id of ids) running.end(id, 'lost');
   });
-  // Redis that is gone comes back; BullMQ goes on trying.
+  // BullMQ reconnects to Redis by itself.
   worker.on('error', (error) => {
     setup.logger.debug(`Queue: ${withoutSecrets(reasonOf(error))}`);
   });
@@ -91,9 +98,20 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     await Promise.race([ended, aborted(signal)]);
   } finally {
     running.endAll('stopping');
-    await worker.close();
+    await closeWithin(stopMs, worker, engine);
     clearInterval(leases);
     clearInterval(cancels);
+    await setup.inputs.close();
+  }
+}
+
+/** Closes the worker; if Redis is unreachable, jobs can't be given back, and the connection is dropped. */
+async function closeWithin(milliseconds: number, worker: Worker, { redis }: Engine): Promise<void> {
+  try {
+    await within(milliseconds, () => worker.close());
+  } catch {
+    redis.disconnect();
+    await within(milliseconds, () => worker.disconnect()).catch(() => undefined);
   }
 }
 
@@ -112,18 +130,4 @@ function watchCancels(engine: Engine, running: RunningJobs): NodeJS.Timeout {
         isAsking = false;
       });
   }, CANCEL_PACE);
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else
-      signal.addEventListener(
-        'abort',
-        () => {
-          resolve();
-        },
-        { once: true },
-      );
-  });
 }

@@ -6,67 +6,70 @@ export interface Result {
   readonly kind: FileKind;
 }
 
-/** What a job makes, in one folder. */
+/** All results of a job, in one folder. */
 export interface Results {
   /** Gets its name last. */
   readonly main: Result;
-  /** What lies beside it, such as the report. */
+  /** Files beside it, such as the report. */
   readonly sides: readonly Result[];
 }
 
-/** Results that are made but not shown: whole and checked, or gone. */
+/** Results that are not visible yet. Disposing of them removes what was not published. */
 export interface Staging extends AsyncDisposable {
-  /** Folder in which they are made under their names, private to its owner. */
+  /** Folder in which results are made under their final names, private to its owner. */
   readonly folder: string;
   /**
-   * Gives them their names, the main one in the last step. It may be asked for again, by another worker too: the outcome
-   * is the same.
+   * Gives them their names, the main one last. It may be repeated, also by another worker, with the same outcome.
    *
    * @param sha256 of the main one
-   * @param confirm called right before others can see anything; throws where the job is another worker's by now
-   * @throws VeilError OUTPUT_EXISTS where something else has the name, OUTPUT_…, STORAGE_FAILED
+   * @param confirm called right before anything becomes visible; throws if another worker has the job by now
+   * @throws VeilError OUTPUT_EXISTS if another file has the name, OUTPUT_…, STORAGE_FAILED
    */
   publish(sha256: string, confirm: () => Promise<void>): Promise<void>;
 }
 
-/** Data of a job that its steps leave for one another, on whichever machine they run. Private; gone after the job. */
+/** Data that steps of a job pass on between machines. Private; removed after the job. */
 export interface Workplace {
-  /** Null where there is none. */
+  /** Null if it does not exist. */
   read(name: string): Promise<string | null>;
-  /** Writes whole or not at all; a second writer replaces the first. */
+  /** Writes the whole text or nothing; a second writer replaces the first. */
   write(name: string, text: string): Promise<void>;
-  /** Takes a file in, whole or not at all. It may be moved. */
+  /** Stores the whole file or nothing. The original may be moved. */
   take(name: string, path: string): Promise<void>;
   /**
-   * A file that was taken in, for reading.
+   * Makes a stored file available for reading.
    *
-   * @param folder where it may be fetched to
-   * @returns its path; null where there is none
+   * @param folder to which it may be fetched
+   * @returns its path; null if it does not exist
    */
   get(name: string, folder: string): Promise<string | null>;
   /** Removes everything. */
   remove(): Promise<void>;
 }
 
-/** Where the results of one job go. */
+/** Destination of the results of one job. */
 export interface Destination {
   readonly workplace: Workplace;
   /**
-   * Finishes a publication that a killed worker began, and removes what else it left.
+   * Finishes the publication of a killed worker, and removes its leftovers.
    *
-   * @returns whether there was one
+   * @returns whether there was a publication to finish
    */
   recover(): Promise<boolean>;
-  /** SHA-256 of what has the name of the main result now, hexadecimal; null where there is nothing, or nobody knows. */
-  hash(): Promise<string | null>;
-  /** Text of a result that lies there now; null where there is none. */
-  read(name: string): Promise<string | null>;
   /**
-   * Refuses names that are taken, before the work.
+   * Removes everything of the job that is not published, after the job has failed.
+   *
+   * @returns whether its results were published already; those stay
+   */
+  discard(): Promise<boolean>;
+  /** SHA-256 of the file that now has the main result's name, hexadecimal; null if there is none, or it is unknown. */
+  hash(): Promise<string | null>;
+  /**
+   * Checks before the work whether the names of the results are free.
    *
    * @throws VeilError OUTPUT_EXISTS, OUTPUT_UNWRITABLE
    */
   check(): Promise<void>;
-  /** Begins to make the results. */
+  /** Creates the folder for the results. */
   stage(): Promise<Staging>;
 }

@@ -5,7 +5,7 @@ import { locationText, type Location } from './location.ts';
 /** A place in S3-type storage. */
 export type S3Location = Extract<Location, { kind: 's3' }>;
 
-/** The HTTP status of an error of the client; null where there was no answer. */
+/** HTTP status of an error of the client; null without an answer. */
 export function statusOf(error: unknown): number | null {
   const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
   return $metadata?.httpStatusCode ?? null;
@@ -22,11 +22,11 @@ export function notFound(at: S3Location, cause: unknown): VeilError {
 /** The object is there already. */
 export function exists(at: S3Location): VeilError {
   return new VeilError('OUTPUT_EXISTS', `${locationText(at)} exists already.`, {
-    hint: 'Choose another name with -o.',
+    hint: 'Choose another name.',
   });
 }
 
-/** A failed request, without what the server said: it may repeat keys and signatures. */
+/** A failed request, without the server's answer, which may repeat keys and signatures. */
 export function failed(at: S3Location, cause: unknown, signal?: AbortSignal): VeilError {
   if (cause instanceof VeilError) return cause;
   if (signal?.aborted === true) return interrupted();
@@ -44,7 +44,7 @@ export function failed(at: S3Location, cause: unknown, signal?: AbortSignal): Ve
   });
 }
 
-/** The errors of the client hold the whole request, with its signature. */
+/** Errors of the client contain the whole request, with its signature; this copies only name and message. */
 function causeOf(error: unknown): Error {
   const { name, message } = error instanceof Error ? error : new Error('no error');
   return new Error(`${name}: ${withoutSecrets(message)}`);

@@ -9,28 +9,40 @@ import { exists, failed, notFound, statusOf, type S3Location } from './s3-errors
 
 export type { S3Location } from './s3-errors.ts';
 
-/** What storage says of an object. */
+/** Facts about an object. */
 export interface S3Facts {
   readonly bytes: number;
+  /** Changes with the content; null if the storage has none. */
+  readonly etag: string | null;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** An upload that shows nothing until it is completed. */
+/** An upload that stays invisible until it is completed. */
 export interface S3Upload {
   readonly id: string;
   /**
-   * Makes the object appear, in one step.
+   * Makes the object visible in one step.
    *
-   * @param overwrite without it an object that exists stays as it is (OUTPUT_EXISTS)
+   * @param overwrite replace an existing object; otherwise fail with OUTPUT_EXISTS
    */
   complete(overwrite: boolean): Promise<void>;
 }
 
-/** Bytes of a part of an upload; storage takes at least 5 MiB and at most 10,000 parts. */
+export interface PutOptions {
+  readonly metadata?: S3Facts['metadata'];
+  readonly signal?: AbortSignal;
+  /** Called with the id of a multipart upload, so that another worker can abort it if this one is gone. */
+  readonly begun?: (id: string) => Promise<void>;
+}
+
+/** Bytes of a part of an upload; storage accepts parts from 5 MiB on, and 10,000 of them. */
 const PART = 16 * 1024 ** 2;
 const MOST_PARTS = 10_000;
 
-/** S3-type storage. Endpoint, region and credentials come from the environment of the worker and are told to nobody. */
+/** Milliseconds. */
+const SILENCE = 60_000;
+
+/** S3-type storage. Endpoint, region and credentials come from the worker's environment and are never shown. */
 export class S3 {
   readonly #sdk: typeof Sdk;
   readonly #client: Sdk.S3Client;
@@ -40,7 +52,7 @@ export class S3 {
     this.#client = client;
   }
 
-  /** @throws VeilError QUEUE_UNAVAILABLE where the package is not installed */
+  /** @throws VeilError QUEUE_UNAVAILABLE if the package is not installed */
   static async open(env: Readonly<Record<string, string | undefined>>): Promise<S3> {
     const sdk = await import('@aws-sdk/client-s3').catch((error: unknown) => {
       if (missingPackage(error) === null) throw error;
@@ -52,29 +64,32 @@ export class S3 {
     const endpoint = env['AWS_ENDPOINT_URL_S3'] ?? env['AWS_ENDPOINT_URL'];
     const client = new sdk.S3Client({
       region: env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? 'us-east-1',
-      // Servers of one's own rarely have a name for each bucket.
+      // Self-hosted servers rarely have a host name for each bucket.
       ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
-      // Older servers do not know the newer checksums.
+      // Older servers do not support the newer checksums.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
       maxAttempts: 4,
+      // Time out silent connections; the client then retries.
+      requestHandler: { connectionTimeout: SILENCE, socketTimeout: SILENCE },
     });
     return new S3(sdk, client);
   }
 
-  /** Of an object; null where there is none. */
+  /** Facts about an object; null if it does not exist. */
   async facts(at: S3Location, signal?: AbortSignal): Promise<S3Facts | null> {
     const { HeadObjectCommand } = this.#sdk;
     try {
       const answer = await this.#client.send(new HeadObjectCommand(named(at)), abortedBy(signal));
-      return { bytes: answer.ContentLength ?? 0, metadata: answer.Metadata ?? {} };
+      const { ContentLength, ETag, Metadata } = answer;
+      return { bytes: ContentLength ?? 0, etag: ETag ?? null, metadata: Metadata ?? {} };
     } catch (error) {
       if (statusOf(error) === 404) return null;
       throw failed(at, error, signal);
     }
   }
 
-  /** Fetches an object into a file that does not exist yet and that its owner alone can read. */
+  /** Downloads an object into a new file that only its owner can read. */
   async fetch(at: S3Location, path: string, signal?: AbortSignal): Promise<void> {
     const { GetObjectCommand } = this.#sdk;
     try {
@@ -86,7 +101,7 @@ export class S3 {
     }
   }
 
-  /** Reads a small object; null where there is none or it is larger. */
+  /** Reads a small object; null if it does not exist or is larger. */
   async read(at: S3Location, mostBytes: number, signal?: AbortSignal): Promise<string | null> {
     const { GetObjectCommand } = this.#sdk;
     const facts = await this.facts(at, signal);
@@ -99,25 +114,35 @@ export class S3 {
     }
   }
 
-  /** Stores a file in one step, in place of what is there. */
-  async put(at: S3Location, path: string, signal?: AbortSignal): Promise<void> {
+  /** Stores a file in one step, and replaces an existing object. After a failure nothing of it stays. */
+  async put(at: S3Location, path: string, options: PutOptions = {}): Promise<void> {
+    const { metadata = {}, signal, begun = () => Promise.resolve() } = options;
     const { PutObjectCommand } = this.#sdk;
     const { size } = await stat(path);
     if (size > PART) {
       const never = signal ?? new AbortController().signal;
-      await (await this.upload(at, path, {}, () => Promise.resolve(), never)).complete(true);
+      const upload = await this.upload(at, path, metadata, begun, never);
+      try {
+        await upload.complete(true);
+      } catch (error) {
+        await this.abort(at, upload.id).catch(() => undefined);
+        throw error;
+      }
       return;
     }
     try {
-      // In memory: the client tries again what it can send again.
+      // In memory, so that the client can resend it.
       const Body = await readFile(path);
-      await this.#client.send(new PutObjectCommand({ ...named(at), Body }), abortedBy(signal));
+      await this.#client.send(
+        new PutObjectCommand({ ...named(at), Body, Metadata: { ...metadata } }),
+        abortedBy(signal),
+      );
     } catch (error) {
       throw failed(at, error, signal);
     }
   }
 
-  /** Removes an object; it may be gone already. */
+  /** Removes an object, if it exists. */
   async remove(at: S3Location): Promise<void> {
     const { DeleteObjectCommand } = this.#sdk;
     try {
@@ -127,7 +152,7 @@ export class S3 {
     }
   }
 
-  /** Keys that begin as the location's does. */
+  /** Locations whose keys begin with the key of this one. */
   async list(at: S3Location): Promise<S3Location[]> {
     const { ListObjectsV2Command } = this.#sdk;
     const found: S3Location[] = [];
@@ -151,9 +176,9 @@ export class S3 {
   }
 
   /**
-   * Uploads a file without making it appear. Where that fails, nothing of it stays.
+   * Uploads a file without making it visible. After a failure nothing of it stays.
    *
-   * @param begun told the number of the upload, so that another worker can end it after this one is gone
+   * @param begun called with the id of the upload, so that another worker can abort it if this one is gone
    */
   async upload(
     at: S3Location,
@@ -179,7 +204,7 @@ export class S3 {
     }
   }
 
-  /** Ends an upload that must not appear; it may have ended already. */
+  /** Aborts an upload; it may have ended already. */
   async abort(at: S3Location, id: string): Promise<void> {
     const { AbortMultipartUploadCommand } = this.#sdk;
     try {
@@ -234,7 +259,7 @@ export class S3 {
     signal: AbortSignal,
   ): Promise<void> {
     const { CompleteMultipartUploadCommand } = this.#sdk;
-    // Servers that do not know the condition are asked beforehand.
+    // Some servers ignore the condition, so check first.
     if (!overwrite && (await this.facts(at, signal)) !== null) throw exists(at);
     try {
       await this.#client.send(

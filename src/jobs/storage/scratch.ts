@@ -6,51 +6,61 @@ import { isRunning } from '../../base/is-running.ts';
 import { sha256OfText } from '../../base/sha256.ts';
 import { VeilError } from '../../errors.ts';
 
-/** A folder of one job, private to its owner; it is removed with all that is in it. */
+/** A folder that is private to its owner; disposing of it removes it with its content. */
 export interface ScratchFolder extends AsyncDisposable {
   readonly path: string;
   /**
-   * Counts bytes against the quota before they are fetched.
+   * Reserves bytes of the quota before they are fetched.
    *
-   * @throws VeilError OUTPUT_DISK_FULL beyond the quota, and where the disk has no room
+   * @throws VeilError OUTPUT_DISK_FULL if the quota or the disk has too little space
    */
   reserve(bytes: number): Promise<void>;
 }
 
 export interface ScratchOptions {
-  /** Where the private folders are made. */
+  /** Parent folder. */
   readonly folder: string;
-  /** Bytes that all jobs of the worker may fetch at once. */
+  /** Bytes that all folders of the worker may hold together. */
   readonly quota: number;
 }
 
-/** Room that is left for others on the disk, bytes. */
+/** Space to leave free on the disk, bytes. */
 const SPARE = 256 * 1024 ** 2;
 
-/** The private folders of one worker. Those that a killed worker left are removed when the next one starts here. */
+/** The private folders of one worker. When a worker starts, it removes those that killed workers left. */
 export class Scratch {
   readonly #options: ScratchOptions;
   #reserved = 0;
+  #makeRoom: () => Promise<boolean> = () => Promise.resolve(false);
 
   constructor(options: ScratchOptions) {
     this.#options = options;
   }
 
-  /** Removes what killed workers of this machine left. */
+  /** Removes folders of killed workers of this machine. */
   async removeStale(): Promise<void> {
     const { folder } = this.#options;
     await mkdir(folder, { recursive: true });
     for (const name of await readdir(folder)) {
       const [, host, pid] = /^veil-work-([0-9a-f]{12})-(\d+)-[0-9a-f]+$/.exec(name) ?? [];
       if (host !== HOST || pid === undefined) continue;
-      // A worker in a container has the number of the one before it.
+      // In a container, every worker has the same process id.
       if (Number(pid) === process.pid || !isRunning(Number(pid))) {
         await rm(join(folder, name), { recursive: true, force: true });
       }
     }
   }
 
-  /** Makes the folder of one job. */
+  /**
+   * Sets a function that frees space before a reservation is refused.
+   *
+   * @param makeRoom returns whether it freed any
+   */
+  whenFull(makeRoom: () => Promise<boolean>): void {
+    this.#makeRoom = makeRoom;
+  }
+
+  /** Makes a folder, for one job or one input. */
   async open(): Promise<ScratchFolder> {
     const name = `veil-work-${HOST}-${process.pid}-${randomBytes(6).toString('hex')}`;
     const path = join(this.#options.folder, name);
@@ -59,7 +69,10 @@ export class Scratch {
     return {
       path,
       reserve: async (bytes) => {
-        await this.#reserve(bytes);
+        await this.#reserve(bytes).catch(async (error: unknown) => {
+          if (!(await this.#makeRoom())) throw error;
+          await this.#reserve(bytes);
+        });
         own += bytes;
       },
       [Symbol.asyncDispose]: async () => {
@@ -81,7 +94,7 @@ export class Scratch {
         },
       );
     }
-    // Counted before anything is awaited, so that two jobs do not both take the last room.
+    // Count before the first await, so that two jobs do not both take the last space.
     this.#reserved += bytes;
     const { bavail, bsize } = await statfs(folder);
     if (bavail * bsize >= bytes + SPARE) return;
@@ -92,5 +105,5 @@ export class Scratch {
   }
 }
 
-/** Tells machines that share a folder apart, and names none. */
+/** Identifies this machine in a shared folder without revealing its name. */
 const HOST = sha256OfText(hostname()).slice(0, 12);

@@ -1,10 +1,9 @@
 import type { ResolvedConfig } from '../../config/schema.ts';
 import type { Detector } from '../../detect/detector.ts';
 import { silentLogger, type Logger } from '../../logger.ts';
-import { checkSideFiles } from './check-side-files.ts';
+import { checkSideFiles, sideFilesOf } from './check-side-files.ts';
 import { findInMedia } from './find-in-media.ts';
 import { openMedia } from './media.ts';
-import { sealPathOf } from './prove.ts';
 import { RunRecord, type Progress } from './run-record.ts';
 import { withDetector } from './with-detector.ts';
 import { writeCovered, type FileResult } from './write-covered.ts';
@@ -12,14 +11,14 @@ import { writeCovered, type FileResult } from './write-covered.ts';
 export interface AnonymizeFileOptions {
   /** Path of a video or a still image. */
   readonly input: string;
-  /** Path of the file to make. */
+  /** Path of the output file. */
   readonly output: string;
   readonly config: ResolvedConfig;
-  /** Path of the report; none where it is left out or null. */
+  /** Path of the report; no report if omitted or null. */
   readonly reportPath?: string | null;
-  /** Path of a tracks file to make; none where it is left out or null. */
+  /** Path of the tracks file; no tracks file if omitted or null. */
   readonly tracksPath?: string | null;
-  /** Stops the run; nothing comes out (INTERRUPTED). */
+  /** Stops the run without an output (INTERRUPTED). */
   readonly signal?: AbortSignal;
   readonly logger?: Logger;
   readonly onProgress?: (progress: Progress) => void;
@@ -28,22 +27,14 @@ export interface AnonymizeFileOptions {
 }
 
 /**
- * Covers every face in a file. Output, report and tracks appear under their names when everything is done and checked,
- * or not at all.
+ * Covers every face in a file. Output, report and tracks get their names when everything is done and checked, or not at
+ * all.
  *
- * @throws VeilError any code; nothing was written then, and the input is as it was
+ * @throws VeilError any code; then nothing was written, and the input is unchanged
  */
 export async function anonymizeFile(options: AnonymizeFileOptions): Promise<FileResult> {
   const { reportPath = null, tracksPath = null, logger = silentLogger } = options;
-  await checkSideFiles(
-    [
-      { path: reportPath, kind: 'report' },
-      { path: tracksPath, kind: 'tracks' },
-      { path: options.config.seal ? sealPathOf(options.output) : null, kind: 'seal' },
-    ],
-    options,
-    options.output,
-  );
+  await checkSideFiles(sideFilesOf(options), options, options.output);
   return withDetector({ ...options, logger }, async (detector, signal) => {
     const media = await openMedia({ ...options, detector, logger, signal });
     const run = { ...options, reportPath, tracksPath, logger, signal };

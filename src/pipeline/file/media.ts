@@ -3,7 +3,8 @@ import type { Detector } from '../../detect/detector.ts';
 import { findBinaries, type Binaries } from '../../ffmpeg/binaries.ts';
 import { probe, type Probe, type VideoStream } from '../../ffmpeg/probe.ts';
 import type { Logger } from '../../logger.ts';
-import { openFileSink, type FileSinkOptions } from '../../sink/file/file-sink.ts';
+import { openFileSink } from '../../sink/file/file-sink.ts';
+import type { FileSinkOptions } from '../../sink/file/plan-file.ts';
 import { openImageSink } from '../../sink/image-sink.ts';
 import type { Sink } from '../../sink/sink.ts';
 import { openFfmpegSource, type VideoSource } from '../../source/file/ffmpeg-source.ts';
@@ -21,42 +22,42 @@ import { withinWindow } from './window.ts';
 export interface InputOptions {
   readonly input: string;
   readonly config: ResolvedConfig;
-  /** What looks at the frames; it may start meanwhile. Null: nothing does. */
+  /** The detector, which may still be starting. Null: no looks. */
   readonly detector: Promise<Detector> | null;
   readonly signal: AbortSignal;
   readonly logger: Logger;
 }
 
-/** An input that is being read. */
+/** An input in progress. */
 export interface MediaInput {
   readonly kind: 'video' | 'image';
   readonly source: Source;
   readonly reading: InputReading;
   readonly look: LookPlan;
-  /** Opens the same frames once more, without pictures, where all of them are looked through first. Null otherwise. */
+  /** Opens the same frames again, without pictures, for a second pass. Null for a single pass. */
   readonly reopen: (() => Promise<Source>) | null;
-  /** What the user should know of this input and of its output, a sentence each. */
+  /** Notes about this input and its output for the user, a sentence each. */
   readonly notes: () => readonly string[];
-  /** Why the user should look through the result, a sentence each. */
+  /** Reasons for the user to look through the result, a sentence each. */
   readonly doubts: () => readonly string[];
-  /** Versions of the programs that take part. */
+  /** Versions of the programs involved. */
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** An input and its output, opened together because sound and colours pass from one to the other. */
+/** An input and its output, opened together because audio and colours pass from one to the other. */
 export interface Media extends MediaInput {
   readonly sink: Sink;
 }
 
-/** An input to which an output may be added. */
+/** An input that may get an output. */
 interface OpenInput extends MediaInput {
   readonly openSink: (output: string) => Promise<Sink & { readonly notes?: readonly string[] }>;
 }
 
 /**
- * Opens an input alone. The caller disposes of the source.
+ * Opens only an input. The caller disposes of the source.
  *
- * @throws VeilError every INPUT_ reason not to start
+ * @throws VeilError every INPUT_ reason
  */
 export function openInput(options: InputOptions): Promise<MediaInput> {
   return open(options, null);
@@ -65,7 +66,7 @@ export function openInput(options: InputOptions): Promise<MediaInput> {
 /**
  * Opens input and output. The caller disposes of the source, and finishes or aborts the sink.
  *
- * @throws VeilError every INPUT_, OUTPUT_ and CONFIG_INVALID reason not to start
+ * @throws VeilError every INPUT_ and OUTPUT_ reason, CONFIG_INVALID
  */
 export async function openMedia(options: InputOptions & { readonly output: string }): Promise<Media> {
   const opened = await open(options, options.output);
@@ -78,7 +79,7 @@ export async function openMedia(options: InputOptions & { readonly output: strin
   }
 }
 
-/** @param output path of what will be made, or null: what it can hold decides in what form frames come */
+/** @param output path of the output, or null: its format decides on the format of the frames */
 async function open(options: InputOptions, output: string | null): Promise<OpenInput> {
   return (await isPhoto(options.input)) ? openImage(options) : openVideo(options, output);
 }
@@ -130,19 +131,19 @@ async function openVideo(options: InputOptions, output: string | null): Promise<
   };
 }
 
-/** A video that was examined and is not read yet. */
+/** A video that was probed but not opened yet. */
 export interface PreparedVideo extends Pick<InputOptions, 'input' | 'config' | 'signal' | 'logger'> {
   readonly binaries: Binaries;
   readonly facts: Probe;
-  /** Null where nothing is written. */
+  /** Null without an output. */
   readonly picture: PicturePlan | null;
 }
 
 /**
- * Examines a video.
+ * Probes a video.
  *
- * @param output path of what will be made, or null: what it can hold decides in what form frames come
- * @throws VeilError every INPUT_ reason not to start
+ * @param output path of the output, or null: its format decides on the format of the frames
+ * @throws VeilError every INPUT_ reason
  */
 export async function prepareVideo(
   options: Pick<InputOptions, 'input' | 'config' | 'signal' | 'logger'>,
@@ -166,12 +167,12 @@ export function openPrepared(
   look: LookPlan,
   part: { readonly start: number | null; readonly end: number | null },
 ): Promise<VideoSource> {
-  // Where nothing is written, HDR stays as it is: that is the least work, and the pictures for looks are the same.
+  // Without an output, HDR is not converted: that saves work, and the pictures for looks are the same.
   const keepsDepth = picture?.keepsDepth ?? true;
   return openFfmpegSource({ ...part, path: input, probe: facts, binaries, keepsDepth, look, signal });
 }
 
-/** How an output of a video is written. */
+/** Options for writing the output of a video. */
 export function sinkOptionsOf(
   { input, config, facts, binaries, picture, logger }: PreparedVideo & { readonly picture: PicturePlan },
   source: Pick<VideoSource, 'info' | 'color' | 'sampleAspectRatio'>,
@@ -194,7 +195,7 @@ export function sinkOptionsOf(
   };
 }
 
-/** Without a video there is nothing to plan for: opening the source says what is wrong. */
+/** Without a video stream there is nothing to plan: opening the source reports the error. */
 export function planLook(video: VideoStream | null, config: ResolvedConfig, { traits }: Detector): LookPlan {
   if (video === null) return NO_LOOKS;
   return withinWindow(planLooks(config, traits, video), { ...video, format: 'yuv420p' });

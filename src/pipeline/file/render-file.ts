@@ -1,9 +1,8 @@
 import type { ResolvedConfig } from '../../config/schema.ts';
 import { silentLogger, type Logger } from '../../logger.ts';
-import { checkSideFiles } from './check-side-files.ts';
+import { checkSideFiles, sideFilesOf } from './check-side-files.ts';
 import { checkSameVideo, followTracks } from './follow-tracks.ts';
 import { openMedia, type Media } from './media.ts';
-import { sealPathOf } from './prove.ts';
 import { RunRecord, type Progress } from './run-record.ts';
 import { withAbort } from './with-abort.ts';
 import { bytesOf, partOf } from './write-tracks.ts';
@@ -11,42 +10,35 @@ import { parseTracks, type TracksDocument, type TracksInput } from '../../docume
 import { writeCovered, type FileResult } from './write-covered.ts';
 
 export interface RenderFileOptions {
-  /** Path of the video or still image that the tracks are of. */
+  /** Path of the video or still image to which the tracks belong. */
   readonly input: string;
-  /** Path of the file to make. */
+  /** Path of the output file. */
   readonly output: string;
-  /** What to cover: what `readTracks` gave, edited or not. */
+  /** The result of `readTracks`, edited or not. */
   readonly tracks: TracksInput;
-  /** Options of detectors do nothing. Without start and end the part is that of the tracks. */
+  /** Detector options have no effect. Start and end default to those of the tracks. */
   readonly config: ResolvedConfig;
-  /** Path of the report; none where it is left out or null. */
+  /** Path of the report; no report if omitted or null. */
   readonly reportPath?: string | null;
-  /** Draw the numbers of tracks over their covers, for a preview. Default false. */
+  /** Draw track numbers over covers, for a preview. Default false. */
   readonly drawsLabels?: boolean;
-  /** Stops the run; nothing comes out (INTERRUPTED). */
+  /** Stops the run without an output (INTERRUPTED). */
   readonly signal?: AbortSignal;
   readonly logger?: Logger;
   readonly onProgress?: (progress: Progress) => void;
 }
 
 /**
- * Covers a file with tracks that are known already, and looks for no others. Tracks as `detectFile` writes them give
- * what `anonymizeFile` gives, byte for byte.
+ * Covers a file with given tracks, without a search for faces. With the tracks of `detectFile` the result equals that
+ * of `anonymizeFile`, byte for byte.
  *
- * @throws VeilError any code, TRACKS_INVALID and TRACKS_MISMATCH among them; nothing was written then
+ * @throws VeilError any code, including TRACKS_INVALID and TRACKS_MISMATCH; then nothing was written
  */
 export async function renderFile(options: RenderFileOptions): Promise<FileResult> {
   const { input, reportPath = null, logger = silentLogger } = options;
   const tracks = parseTracks(options.tracks);
   const config = withTracks(options.config, tracks);
-  await checkSideFiles(
-    [
-      { path: reportPath, kind: 'report' },
-      { path: config.seal ? sealPathOf(options.output) : null, kind: 'seal' },
-    ],
-    options,
-    options.output,
-  );
+  await checkSideFiles(sideFilesOf({ ...options, config }), options, options.output);
   return withAbort(options.signal, async (signal) => {
     const run = { ...options, config, reportPath, logger, signal };
     const bytes = await bytesOf(input);
@@ -81,8 +73,8 @@ function emptyDoubts({ tracks, zones = [], curtains }: TracksDocument): string[]
 }
 
 /**
- * Options that are left out are those of the tracks; given ones must agree, which is checked. Spans that the tracks
- * silence are silenced too: their times count from the start of the part.
+ * Omitted options default to those of the tracks; others must agree, which is checked later. Mutes of the tracks are
+ * added: their times count from the start of the part.
  */
 function withTracks(config: ResolvedConfig, { input, mutes = [] }: TracksDocument): ResolvedConfig {
   const start = config.start ?? input.start;

@@ -22,21 +22,21 @@ export interface WriteOptions {
   readonly config: ResolvedConfig;
   readonly reportPath: string | null;
   readonly tracksPath?: string | null;
-  /** Draw the numbers of tracks over their covers. Default false. */
+  /** Draw track numbers over covers. Default false. */
   readonly drawsLabels?: boolean;
   readonly signal: AbortSignal;
   readonly logger: Logger;
 }
 
-/** The result of a run that wrote a file. */
+/** Result of a run that wrote a file. */
 export interface FileResult extends RunResult {
   readonly reportPath: string | null;
   readonly tracksPath: string | null;
 }
 
 /**
- * Covers every frame and writes the output, with its report. On an error the caller aborts the sink; nothing has come
- * out then.
+ * Covers every frame and writes the output with its report. After an error the caller aborts the sink, and no output
+ * appears.
  */
 export async function writeCovered(
   media: Media,
@@ -45,7 +45,7 @@ export async function writeCovered(
   options: WriteOptions,
 ): Promise<FileResult> {
   const { signal, input } = options;
-  // Beside the first looks: both read the input from its beginning.
+  // In parallel with the first looks: both read the input from its beginning.
   const frames = startAtOnce(tracked.frames);
   const { noiseSeed, sha256 } = await hashInput(input, signal);
   const anonymizer = await anonymizerFor(media.source, noiseSeed, options);
@@ -63,7 +63,15 @@ export async function writeCovered(
     const { description } = anonymizer;
     return await finishCovered(
       (beforePlacing) => media.sink.finish(beforePlacing),
-      { media, tracked, record, sha256, anonymizer: description },
+      {
+        media,
+        tracked,
+        record,
+        sha256,
+        anonymizer: description,
+        encoder: media.sink.encoder ?? null,
+        closingFrames: media.sink.closingFrames ?? 0,
+      },
       options,
     );
   } finally {
@@ -71,7 +79,7 @@ export async function writeCovered(
   }
 }
 
-/** What covers the frames of a source. */
+/** The anonymizer for the frames of a source. */
 export function anonymizerFor(
   { info, color }: Pick<Source, 'info' | 'color'>,
   noiseSeed: string,
@@ -98,20 +106,24 @@ export interface CoveredRun {
   readonly record: RunRecord;
   /** Checksum of the input. */
   readonly sha256: string;
-  /** What covered it, in words. */
+  /** Description of the anonymizer. */
   readonly anonymizer: string;
-  /** Weights of what found the faces; those of `tracked` unless given. */
+  /** Name of the encoder in ffmpeg, or null. */
+  readonly encoder: string | null;
+  /** The detector's weights; by default those of `tracked`. */
   readonly weights?: Provenance['weights'];
+  /** See `Sink.closingFrames`. */
+  readonly closingFrames?: number;
 }
 
 /**
- * Puts an output, its report and its tracks in their places, all or none.
+ * Gives an output, its report and its tracks their names, all or none.
  *
- * @param finish ends the output; what it is given happens before the output gets its name
+ * @param finish ends the output; it calls its argument before the output gets its name
  */
 export async function finishCovered(
   finish: (beforePlacing: (path: string) => Promise<void>) => Promise<void>,
-  { media, tracked, record, sha256, anonymizer, weights }: CoveredRun,
+  { media, tracked, record, sha256, anonymizer, encoder, weights, closingFrames = 0 }: CoveredRun,
   { config, reportPath, tracksPath = null, signal, input, output }: WriteOptions,
 ): Promise<FileResult> {
   const review = tracked.review(record.tracks);
@@ -129,9 +141,11 @@ export async function finishCovered(
       reading: media.reading,
       output: { name: basename(output) },
       info: media.source.info,
+      closingFrames,
       looks: tracked.looks(),
       detector: tracked.detector,
       anonymizer,
+      encoder,
       config: settings,
       provenance,
       timings: { elapsed: Math.round(record.elapsed * 1000) / 1000 },
@@ -161,7 +175,7 @@ export async function finishCovered(
   };
 }
 
-/** Reports and tracks get their names when the video has its own, so that there is never one without the other. */
+/** Reports and tracks get their names together with the video, so that none appears without the others. */
 class SideFiles implements AsyncDisposable {
   readonly #files: TemporaryFile[] = [];
 

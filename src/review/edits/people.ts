@@ -7,17 +7,17 @@ import { checkRange, freeTrackId, nextId, refused, trackOf, tracksOf, withTracks
 
 type EditOf<Type extends Edit['type']> = Extract<Edit, { type: Type }>;
 
-/** Boxes of one head overlap at least so much (IoU); of two people in one frame they do not. */
+/** Boxes of one head overlap at least this much (IoU); boxes of two people in one frame do not. */
 const ONE_HEAD = 0.2;
 
 /** Decides whether tracks are covered, dismissed or kept. */
 export function decide(project: Project, { tracks, state, by, at }: EditOf<'decide'>): Project {
   if (state === 'kept' && (by === undefined || at === undefined)) {
-    throw refused('Who keeps a person visible, and when, must be said.');
+    throw refused('A kept person needs the name of who decided (by) and a time (at).');
   }
   const kept = state === 'kept' ? { by: by!, at: at! } : null;
   const decided = tracksOf(project, tracks).map((track) => ({ ...track, state, kept }));
-  // Whoever decided about a track has looked at its doubts. A kept person's stay open: they are covered there.
+  // Dismissing a track also settles its doubts. Those of a kept person stay open: the person is covered there.
   const ids = new Set(state === 'dismissed' ? tracks : []);
   const spans = project.spans.map((span) => (ids.has(span.trackId) ? { ...span, isReviewed: true } : span));
   return { ...withTracks(project, decided), spans };
@@ -34,7 +34,7 @@ export function review(project: Project, { spans, isReviewed }: EditOf<'review'>
   };
 }
 
-/** Says that what an audit found is no face. */
+/** Says that a finding of an audit is not a face. */
 export function dismissFinding(project: Project, { finding }: EditOf<'dismissFinding'>): Project {
   checkRange(project, finding);
   return { ...project, answers: [...project.answers, { ...finding, answer: 'no face' }] };
@@ -66,7 +66,7 @@ export function merge(project: Project, { tracks }: EditOf<'merge'>): Project {
   return { ...withTracks(project, [track], [...gone]), spans };
 }
 
-/** Ends a track before a frame, and starts a new one there. A doubt that lies on both sides is one about both. */
+/** Ends a track before a frame, and starts a new one there. A doubt that spans the cut becomes one for each track. */
 export function split(project: Project, { track: id, frame }: EditOf<'split'>): Project {
   const track = trackOf(project, id);
   const { firstFrame, lastFrame } = rangeOf(track);
@@ -111,26 +111,26 @@ function splitSpans(
   return [...heads, ...tails];
 }
 
-/** A span that is now about other frames, or another track; its words name the track. */
+/** A span that now has other frames or another track; its text names the track. */
 function ofTrack(before: ReviewSpan, span: ReviewSpan): ReviewSpan {
   return { ...span, text: before.text.replace(`track ${before.trackId}`, `track ${span.trackId}`) };
 }
 
-/** Where parts of what was merged begin. */
+/** Frames at which parts of merged tracks begin. */
 function startsOf(merged: readonly ReviewTrack[]): number[] {
   const starts = merged.map((track) => rangeOf(track).firstFrame).sort((a, b) => a - b);
   const all = new Set([...starts.slice(1), ...merged.flatMap(({ joined }) => joined)]);
   return [...all].filter((frame) => frame > starts[0]!).sort((a, b) => a - b);
 }
 
-/** Gives tracks one person, or each its own. */
+/** Groups tracks as one person, or makes each a person of its own. */
 export function group(project: Project, { tracks, isTogether }: EditOf<'group'>): Project {
   const grouped = tracksOf(project, tracks);
   if (isTogether && grouped.length < 2) throw refused('Select at least two tracks to group.');
   const known = grouped.map(({ person }) => person).filter((person) => person !== null);
   const taken = [...project.tracks.values()].map(({ person }) => person ?? 0);
   const person = isTogether ? (known.length > 0 ? Math.min(...known) : nextId(taken)) : null;
-  // Whoever was already together with one of them comes along.
+  // Tracks that were already grouped with one of them join too.
   const along = new Set(isTogether ? known : []);
   const others = [...project.tracks.values()].filter((track) => along.has(track.person ?? 0));
   return withTracks(
@@ -139,7 +139,7 @@ export function group(project: Project, { tracks, isTogether }: EditOf<'group'>)
   );
 }
 
-/** Rows of two tracks as one. */
+/** Merges the rows of two tracks. */
 function joined(a: readonly Row[], b: readonly Row[], id: number): Row[] {
   const rows = new Map(a.map((row) => [row[0], row]));
   for (const row of b) {

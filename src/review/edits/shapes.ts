@@ -9,10 +9,10 @@ import { checkRange, freeTrackId, refused, trackOf, tracksOf, withTracks } from 
 
 type EditOf<Type extends Edit['type']> = Extract<Edit, { type: Type }>;
 
-/** A moved box pulls its neighbours along, on each side so many frames at most. */
+/** A moved box pulls at most this many frames on each side along. */
 const PULLED_FRAMES = 15;
 
-/** Adds a track that a hand has drawn, and notes what it is the answer to. */
+/** Adds a manual track, and records which finding or doubts it answers. */
 export function add(project: Project, { rows, isKeyed, finding, spans = [] }: EditOf<'add'>): Project {
   const track: ReviewTrack = {
     id: freeTrackId(project),
@@ -35,7 +35,7 @@ export function add(project: Project, { rows, isKeyed, finding, spans = [] }: Ed
   return spans.length === 0 ? answered : review(answered, { type: 'review', spans, isReviewed: true });
 }
 
-/** Moves the ends of a track, to these very frames: where it has no box there, the next one stands still. */
+/** Moves the ends of a track to exactly these frames; frames without a box repeat the nearest one. */
 export function trim(project: Project, edit: EditOf<'trim'>): Project {
   const track = trackOf(project, edit.track);
   const now = rangeOf(track);
@@ -53,7 +53,7 @@ export function trim(project: Project, edit: EditOf<'trim'>): Project {
 
 function rowsWithin({ rows }: ReviewTrack, { firstFrame, lastFrame }: FrameRange): Row[] {
   const inside = before(from(rows, firstFrame), lastFrame + 1);
-  // In a hole there is none: what comes after it stands there.
+  // In a gap there are no rows: the next row after it stands in.
   const [first, last] = [inside[0] ?? from(rows, firstFrame)[0]!, inside.at(-1)];
   return [
     ...held(first, firstFrame, Math.min(lastFrame, first[0] - 1)),
@@ -70,13 +70,13 @@ function keysWithin(track: ReviewTrack, { firstFrame, lastFrame }: FrameRange): 
   return [first, ...inside, ...(lastFrame > firstFrame ? [last] : [])];
 }
 
-/** Replaces what a track says of some frames. */
+/** Replaces the rows of a track in some frames. */
 export function replaceRows(project: Project, { track: id, rows }: EditOf<'rows'>): Project {
   const track = trackOf(project, id);
   return withTracks(project, [changed(track, replaced(everyRow(track), checkRows(project, rows)))]);
 }
 
-/** Puts the box of a track in one frame, and moves the frames around it evenly towards it. */
+/** Sets the box of a track in one frame, and moves the frames around it linearly towards it. */
 export function setKey(project: Project, { track: id, row }: EditOf<'key'>): Project {
   const track = trackOf(project, id);
   const [key] = checkRows(project, [row]);
@@ -91,7 +91,7 @@ export function setKey(project: Project, { track: id, row }: EditOf<'key'>): Pro
   return withTracks(project, [changed(track, replaced(track.rows, pulled))]);
 }
 
-/** Takes a key frame away; a track keeps at least one. */
+/** Removes a key frame; a track keeps at least one. */
 export function removeKey(project: Project, { track: id, frame }: EditOf<'removeKey'>): Project {
   const track = trackOf(project, id);
   const rows = track.rows.filter(([at]) => at !== frame);
@@ -102,11 +102,10 @@ export function removeKey(project: Project, { track: id, frame }: EditOf<'remove
   return withTracks(project, [{ ...track, rows }]);
 }
 
-/** Removes tracks that a hand has drawn. */
+/** Removes manual tracks. */
 export function removeTracks(project: Project, { tracks }: EditOf<'removeTracks'>): Project {
   for (const { id, detections } of tracksOf(project, tracks)) {
-    if (detections > 0)
-      throw refused(`The detector saw track ${id}. Dismiss it instead: that can be looked up.`);
+    if (detections > 0) throw refused(`The detector saw track ${id}. Dismiss it instead.`);
   }
   return withTracks(project, [], tracks);
 }
@@ -115,7 +114,7 @@ function changed(track: ReviewTrack, rows: readonly Row[]): ReviewTrack {
   return { ...track, rows, isKeyed: false, isByHand: true };
 }
 
-/** Rows that rise, lie in the video, and show where they come from. */
+/** Checks that rows ascend and lie in the video, and marks them as manual. */
 function checkRows({ video }: Project, rows: readonly Row[]): Row[] {
   let last = -1;
   return rows.map((row) => {
@@ -134,13 +133,13 @@ function checkRows({ video }: Project, rows: readonly Row[]): Row[] {
   });
 }
 
-/** The end of a track that lies on one side of a frame, within the pull. */
+/** The end of a track on one side of a frame; null if it is too far away to be pulled. */
 function nearest(rows: readonly Row[], frame: number, side: -1 | 1): Row | null {
   const row = side < 0 ? before(rows, frame).at(0) : from(rows, frame + 1).at(-1);
   return row === undefined || Math.abs(row[0] - frame) > PULLED_FRAMES ? null : row;
 }
 
-/** From one row to another, both included, a row for each frame. */
+/** A row for each frame from one row to another, both included. */
 function steps(a: Row, b: Row): Row[] {
   return [a, ...framesFrom(a[0] + 1, b[0] - 1).map((frame) => between(a, b, frame)), b];
 }

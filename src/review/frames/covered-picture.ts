@@ -10,7 +10,7 @@ import { silentLogger } from '../../logger.ts';
 /** How heads are covered. */
 export type CoverStyle = Pick<ResolvedConfig, 'style' | 'cells' | 'shape' | 'padding' | 'color'>;
 
-/** Whose boxes these are: of a picture of this size. */
+/** Boxes of a frame, in pixels of a picture of this size. */
 export interface PictureBoxes {
   readonly index: number;
   /** Null: the whole frame is covered. */
@@ -19,17 +19,17 @@ export interface PictureBoxes {
 }
 
 /**
- * A frame as it will be in the output, drawn by what draws the output. Each frame is sampled by itself; in the output
- * a head keeps its cells for a while, so shades may differ by a little.
+ * A frame as it will be in the output, drawn by the same code. Each frame is sampled by itself; in the output a head
+ * keeps its cells for a while, so shades may differ slightly.
  *
- * @param jpeg the frame as it is
- * @param seed of the noise: that of the output
+ * @param jpeg the frame without covers
+ * @param seed of the noise, the same as for the output
  * @returns a JPEG
  */
 export async function coveredPicture(
   jpeg: Buffer,
   { index, boxes, video }: PictureBoxes,
-  { style, cells, shape, padding, color }: CoverStyle,
+  style: CoverStyle,
   seed: string,
 ): Promise<Buffer> {
   if (boxes?.length === 0) return jpeg;
@@ -37,6 +37,21 @@ export async function coveredPicture(
   const { width, height } = info;
   const planes = planesOfRgb(data, width * height);
   const frame: Frame = { index, pts: index, time: 0, width, height, format: 'gbrp', data: planes };
+  return encode(await coverFrame(frame, { index, boxes, video }, style, seed));
+}
+
+/**
+ * Covers a frame in place, as in the output: see {@link coveredPicture}.
+ *
+ * @param frame in `gbrp`, of any size
+ */
+export async function coverFrame(
+  frame: Frame,
+  { boxes, video }: PictureBoxes,
+  { style, cells, shape, padding, color }: CoverStyle,
+  seed: string,
+): Promise<AnonymizedFrame> {
+  const { width, height } = frame;
   const anonymizer = await createAnonymizer({
     ...{ style, cells, shape, padding, color },
     anonymizer: 'cpu',
@@ -46,8 +61,7 @@ export async function coveredPicture(
     ...each,
     box: scaleBox(each.box, width / video.width, height / video.height),
   }));
-  const covered = boxes === null ? anonymizer.curtain(frame) : await anonymizer.anonymize(frame, scaled);
-  return encode(covered);
+  return boxes === null ? anonymizer.curtain(frame) : anonymizer.anonymize(frame, scaled);
 }
 
 function encode(frame: AnonymizedFrame): Promise<Buffer> {

@@ -17,13 +17,14 @@ export interface SoundOptions {
 }
 
 /**
- * How loud the first sound track is: a byte for each 1/{@link PEAKS_PER_SECOND} s, 0 silent to 255 full. Empty where
- * there is no sound, or none that can be decoded.
+ * Loudness of the first audio track: a byte for each 1/{@link PEAKS_PER_SECOND} s, 0 silent to 255 full scale. Empty
+ * without audio that can be decoded.
  */
 export async function loudness({ input, start, end, signal }: SoundOptions): Promise<Buffer> {
   const binaries = await findBinaries();
   const facts = await probe(input, binaries, { signal });
-  const part = inputPart(facts, 'sound', facts.audio.slice(0, 1), { start, end });
+  const tracks = facts.audio.slice(0, 1);
+  const part = await inputPart(facts, 'sound', tracks, { start, end }, binaries.ffmpeg.path);
   const ends = partFilters(part, 'sound');
   const filters = ends.length === 0 ? [] : ['-af', ends.join(',')];
   const args = [

@@ -1,7 +1,7 @@
 import type { VideoStream } from '../../ffmpeg/probe.ts';
 import { commonFilters, exactTimes, inputArgs, type DecodeOptions } from '../../source/file/decode-args.ts';
 
-/** How large and how good the pictures are that a review shows. */
+/** Size and quality of the pictures that a review shows. */
 export interface ProxyPlan {
   /** Pixels, even. */
   readonly width: number;
@@ -12,14 +12,14 @@ export interface ProxyPlan {
 
 /** Widths to choose from, best first. */
 const WIDTHS = [1280, 960, 640, 480];
-/** Bytes of a pixel in a JPEG of this quality, on the safe side. */
+/** Upper estimate of bytes per pixel in a JPEG of this quality. */
 const BYTES_A_PIXEL = 0.12;
-/** Of all pictures of a video together. */
+/** Upper limit for all pictures of a video. */
 const MOST_BYTES = 8 * 1024 ** 3;
-/** Of the small pictures by which cuts are found. */
+/** Size of the small pictures for cut detection. */
 export const SMALL = { width: 96, height: 54 } as const;
 
-/** The largest pictures with which a video of so many frames stays within the bound. */
+/** The largest pictures with which a video of this many frames stays below the limit. */
 export function planProxy(
   { width, height }: { readonly width: number; readonly height: number },
   frames: number,
@@ -30,7 +30,7 @@ export function planProxy(
   return { ...size, quantizer: 4 };
 }
 
-/** Long side at most so many pixels. */
+/** Fits a size to a long side of at most `most` pixels. */
 function fit(width: number, height: number, most: number): { width: number; height: number } {
   const scale = Math.min(1, most / Math.max(width, height));
   return { width: even(width * scale), height: even(height * scale) };
@@ -41,8 +41,8 @@ function even(value: number): number {
 }
 
 /**
- * Arguments of an ffmpeg that gives each frame that Veil works on twice, with its time: as a JPEG (stream 0), and small
- * and grey (stream 1).
+ * ffmpeg arguments that output each frame Veil works on twice, with its time: as a JPEG (stream 0), and small in grey
+ * (stream 1).
  */
 export function proxyArgs(
   options: Omit<DecodeOptions, 'lookInterval' | 'pictures'>,
@@ -63,7 +63,7 @@ export function proxyArgs(
   ];
 }
 
-/** Arguments of an ffmpeg that gives some frames as JPEG (stream 0), by their numbers, rising. */
+/** ffmpeg arguments that output some frames as JPEG (stream 0), by frame number, ascending. */
 export function someFramesArgs(
   options: Omit<DecodeOptions, 'lookInterval' | 'pictures'>,
   plan: ProxyPlan,
@@ -84,16 +84,38 @@ export function someFramesArgs(
   ];
 }
 
-/** Every reader of JPEG assumes BT.601 in full range. */
+/** ffmpeg arguments that output every frame of a part at full resolution, in `gbrp` (stream 0). */
+export function fullFramesArgs(options: Omit<DecodeOptions, 'lookInterval' | 'pictures'>): string[] {
+  const { video, shown, color, fpsMode } = options;
+  const { width, height } = shown;
+  const scale =
+    `scale=${width}:${height}:flags=bicubic+accurate_rnd+full_chroma_int:` +
+    `${matrixOf(video, color)}:${rangesOf(color)},format=gbrp`;
+  const graph = [commonFilters(options), ...color.frameFilters, scale].join(',');
+  return [
+    ...inputArgs(options, 'error'),
+    ...['-filter_complex', `[0:${video.index}]${graph}[picture]`, '-map', '[picture]', '-c:v', 'rawvideo'],
+    ...exactTimes(video, fpsMode),
+    'pipe:1',
+  ];
+}
+
+/** Every JPEG decoder assumes BT.601 in full range. */
 function jpegFilters(
   video: VideoStream,
   { color }: Pick<DecodeOptions, 'color'>,
   { width, height }: ProxyPlan,
 ): string {
-  const { space, range } = color.color;
+  const matrices = `${matrixOf(video, color)}:out_color_matrix=bt601`;
+  return `scale=${width}:${height}:flags=bilinear:${matrices}:${rangesOf(color)},format=yuvj420p`;
+}
+
+function matrixOf(video: VideoStream, { color: { space } }: DecodeOptions['color']): string {
   const isKnown = space !== null && space !== 'unknown';
   const is709 = isKnown ? !['smpte170m', 'bt470bg', 'fcc'].includes(space) : video.height >= 720;
-  const matrices = `in_color_matrix=${is709 ? 'bt709' : 'bt601'}:out_color_matrix=bt601`;
-  const ranges = `in_range=${range === 'pc' ? 'pc' : 'tv'}:out_range=pc`;
-  return `scale=${width}:${height}:flags=bilinear:${matrices}:${ranges},format=yuvj420p`;
+  return `in_color_matrix=${is709 ? 'bt709' : 'bt601'}`;
+}
+
+function rangesOf({ color: { range } }: DecodeOptions['color']): string {
+  return `in_range=${range === 'pc' ? 'pc' : 'tv'}:out_range=pc`;
 }

@@ -21,7 +21,7 @@ export interface ProxyOptions {
   /** The part that is reviewed, seconds; null for the whole. */
   readonly start: number | null;
   readonly end: number | null;
-  /** As the tracks say: of the frames as they are shown. */
+  /** Of the displayed frames, as in the tracks. */
   readonly video: { readonly width: number; readonly height: number; readonly frames: number };
   readonly signal: AbortSignal;
 }
@@ -31,7 +31,7 @@ export interface ProxyFrame {
   readonly index: number;
   /** Seconds from the start of the part. */
   readonly time: number;
-  /** First of a new scene. */
+  /** Whether it is the first frame of a new scene. */
   readonly isCut: boolean;
   readonly jpeg: Buffer;
 }
@@ -39,11 +39,11 @@ export interface ProxyFrame {
 /** Long side of a photo, pixels. */
 const PHOTO_SIDE = 2560;
 
-/** A single JPEG is never larger than its pixels. */
+/** Upper limit for a single JPEG, bytes. */
 export const LARGEST_PICTURE: number = 16 * 1024 ** 2;
 
 /**
- * The frames of a video or photo, in the order and number in which Veil works on them, as pictures of their own.
+ * The frames of a video or photo, in the order and number in which Veil works on them, as separate pictures.
  *
  * @throws VeilError every INPUT_ reason, DECODER_FAILED, INTERRUPTED
  */
@@ -73,7 +73,7 @@ async function* video(options: ProxyOptions): AsyncGenerator<ProxyFrame, void, v
   const facts = await probe(input, binaries, { signal });
   const plan = planProxy(shown, shown.frames);
   const { ffmpeg } = binaries;
-  const part = inputPart(facts, 'picture', [usableVideo(input, facts)], options);
+  const part = await inputPart(facts, 'picture', [usableVideo(input, facts)], options, ffmpeg.path);
   const decoder = startFfmpeg(ffmpeg.path, await argsOf(options, facts, part, plan, ffmpeg.path), {
     outputs: 1,
     signal,

@@ -15,10 +15,10 @@ import { planProxy, someFramesArgs } from './proxy-plan.ts';
 
 export interface SomeFramesOptions {
   readonly input: string;
-  /** The part whose frames are counted, seconds; null for the whole. */
+  /** The part whose frames are numbered, seconds; null for the whole. */
   readonly start: number | null;
   readonly end: number | null;
-  /** Numbers of frames, a few hundred at most. */
+  /** Frame numbers, a few hundred at most. */
   readonly frames: readonly number[];
   readonly signal: AbortSignal;
 }
@@ -31,7 +31,7 @@ export interface SomeFrames {
 }
 
 /**
- * Some frames of a video or photo. Those that there are not are left out.
+ * Some frames of a video or photo. Frames that do not exist are left out.
  *
  * @throws VeilError every INPUT_ reason, DECODER_FAILED, INTERRUPTED
  */
@@ -59,7 +59,7 @@ async function video(options: SomeFramesOptions): Promise<SomeFrames> {
     {
       ...{ path: input, video: stream, shown, fpsMode },
       color: planColor(stream, filters, false),
-      part: inputPart(facts, 'picture', [stream], { start, end }),
+      part: await inputPart(facts, 'picture', [stream], { start, end }, binaries.ffmpeg.path),
     },
     planProxy(shown, frames.length),
     frames,

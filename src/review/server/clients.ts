@@ -1,25 +1,26 @@
-import type { RawData, WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { VeilError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import { reasonOf } from '../../base/reason.ts';
-import { RateLimit } from '../../web-server/rate-limit.ts';
+import { hearPage } from '../../web-server/hear-page.ts';
+import { sentenceOf } from './sentence-of.ts';
 import { readPageMessage, type PageMessage, type ReviewMessage } from './protocol.ts';
 
 export interface ClientsOptions {
   readonly logger: Logger;
-  /** Sends a page all there is. */
+  /** Sends a page the whole state. */
   readonly onOpen: (say: (message: ReviewMessage) => void, isReadOnly: boolean) => void;
-  /** Does what a page asks for. */
+  /** Handles a message of a page. */
   readonly onMessage: (message: PageMessage) => Promise<void>;
 }
 
-/** Keys that are held down come 30 a second. */
+/** A held key repeats 30 times a second. */
 const MESSAGES = { perSecond: 60, burst: 240 };
 
-/** The open pages of a review: the oldest one edits, the others watch until it is gone. */
+/** The open pages of a review: the oldest one edits, the others only watch until it closes. */
 export class Clients {
   readonly #options: ClientsOptions;
-  /** In the order in which they came. */
+  /** In the order of arrival. */
   readonly #sockets = new Set<WebSocket>();
 
   constructor(options: ClientsOptions) {
@@ -30,31 +31,31 @@ export class Clients {
     return this.#sockets.size;
   }
 
-  /** Takes in a page that has shown its key. */
+  /** Adds a page that has shown its access key. */
   welcome(socket: WebSocket): void {
-    const limit = new RateLimit(MESSAGES.perSecond, MESSAGES.burst);
     this.#sockets.add(socket);
-    socket.on('message', (data, isBinary) => {
-      if (limit.take()) void this.#hear(socket, data, isBinary);
-      else socket.close(1008, 'too many messages');
-    });
-    // ws closes the socket itself; what was wrong (too long, no UTF-8) is the other side's business.
-    socket.on('error', (error) => {
-      this.#options.logger.debug(`The review: ${error.message}`);
-    });
-    socket.on('close', () => {
-      this.#leave(socket);
+    hearPage(socket, {
+      ...{ name: 'The review', rate: MESSAGES, read: readPageMessage, logger: this.#options.logger },
+      onMessage: (message) => void this.#do(socket, message),
+      onClose: () => {
+        this.#leave(socket);
+      },
     });
     this.#open(socket);
   }
 
-  /** Tells every page. */
+  /** Sends a message to every page. */
   say(message: ReviewMessage): void {
     const text = JSON.stringify(message);
     for (const socket of this.#sockets) send(socket, text);
   }
 
-  /** Sends every page all there is. */
+  /** Closes the sockets of all pages. */
+  close(code: number, reason: string): void {
+    for (const socket of this.#sockets) socket.close(code, reason);
+  }
+
+  /** Sends every page the whole state. */
   reopen(): void {
     for (const socket of this.#sockets) this.#open(socket);
   }
@@ -76,13 +77,7 @@ export class Clients {
     if (wasEditor && next !== undefined) this.#open(next);
   }
 
-  async #hear(socket: WebSocket, data: RawData, isBinary: boolean): Promise<void> {
-    const message = isBinary ? null : readPageMessage((data as Buffer).toString('utf8'));
-    if (message === null) {
-      this.#options.logger.warn('The review closed a page that sent what it does not understand.');
-      socket.close(1008, 'not a message');
-      return;
-    }
+  async #do(socket: WebSocket, message: PageMessage): Promise<void> {
     const refuse = (text: string): void => {
       send(socket, JSON.stringify({ type: 'refused', message: text } satisfies ReviewMessage));
     };
@@ -93,12 +88,9 @@ export class Clients {
     try {
       await this.#options.onMessage(message);
     } catch (error) {
-      const isKnown = error instanceof VeilError;
-      // The page is told what Veil says; what else went wrong is for the log alone.
-      if (!isKnown) this.#options.logger.warn(`The review: ${reasonOf(error)}`);
-      refuse(
-        isKnown ? [error.message, error.hint ?? ''].join(' ').trim() : 'That did not work; see the log.',
-      );
+      // The page shows messages of Veil; other errors are for the log alone.
+      if (!(error instanceof VeilError)) this.#options.logger.warn(`The review: ${reasonOf(error)}`);
+      refuse(sentenceOf(error));
     }
   }
 }

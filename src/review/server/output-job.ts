@@ -27,7 +27,7 @@ export async function renderAndAudit(tracks: TracksDocument, options: OutputJobO
   await renderFile({
     ...options,
     tracks,
-    // Whoever renders from the page was told what is replaced.
+    // The page has asked the user before replacing it.
     config: { ...config, overwrite: true },
     onProgress: ({ framesDone, framesTotal }) => {
       options.onRendered(framesDone, framesTotal);
@@ -42,7 +42,7 @@ export async function renderAndAudit(tracks: TracksDocument, options: OutputJobO
   }
 }
 
-/** What a report would say of where heads are covered, for what has none: photos. */
+/** Boxes of all frames, for inputs without a report: photos. */
 function coveredOf(tracks: TracksDocument, { shape, padding }: ResolvedConfig): CoveredTracks {
   const plan = new TrackPlan(tracks);
   const { frames } = tracks.input;
@@ -52,7 +52,7 @@ function coveredOf(tracks: TracksDocument, { shape, padding }: ResolvedConfig): 
       .map(({ box: { x, y, width, height } }) => [frame, x, y, width, height]),
   );
   return {
-    ...{ format: 'veil-report/1', frames, config: { shape, padding } },
+    ...{ format: 'veil-report/1', frames, closingFrames: 0, config: { shape, padding } },
     tracks: [{ id: 1, boxes: boxes.flat() }],
     curtains: tracks.curtains,
   };

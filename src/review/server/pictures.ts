@@ -1,8 +1,11 @@
 import { TrackPlan } from '../../documents/track-plan.ts';
 import type { TrackBox } from '../../frame/track.ts';
 import type { PageFile } from '../../web-server/pages.ts';
-import { coveredPicture, type CoverStyle } from '../frames/covered-picture.ts';
+import type { Frame } from '../../frame/frame.ts';
+import { coveredPicture, coverFrame, type CoverStyle } from '../frames/covered-picture.ts';
 import type { Footage } from '../frames/footage.ts';
+import { framePart } from '../frames/frame-part.ts';
+import type { FullFrames } from '../frames/full-frames.ts';
 import { loudness } from '../frames/loudness.ts';
 import { thumbnail } from '../frames/thumbnail.ts';
 import { rangeOf, rowAt } from '../../documents/rows.ts';
@@ -13,33 +16,38 @@ import type { ReviewFile } from './review-file.ts';
 export interface PicturesOptions {
   readonly file: ReviewFile;
   readonly footage: Footage;
+  /** The same frames at full resolution. */
+  readonly fullFrames: FullFrames;
   readonly style: CoverStyle;
-  /** Of the noise in covers, as the output has it. */
+  /** Of the noise in covers, the same as in the output. */
   readonly seed: Promise<string>;
   readonly signal: AbortSignal;
   /** Path of the video. */
   readonly input: string;
 }
 
-/** Frames whose boxes are told at once. */
+type Pixels = Pick<Frame, 'data' | 'width' | 'height'>;
+
+/** Frames per answer with boxes. */
 export const BOXES_AT_ONCE = 32;
 
 const JPEG = 'image/jpeg';
-/** Covered pictures that are kept: a second of playing, and what is looked at again and again. */
+/** Covered pictures to keep: about a second of playback, and frames that are shown repeatedly. */
 const KEPT_PICTURES = 48;
 
-/** What the page sees of the video: frames with their covers and without, faces, boxes, sound. */
+/** Everything the page sees of the video: frames with covers and without, faces, boxes, sound. */
 export class Pictures {
   readonly #options: PicturesOptions;
   readonly #covered = new RecentlyUsed<Promise<Buffer>>(KEPT_PICTURES);
   #plan: { readonly project: Project; readonly plan: TrackPlan; readonly number: number } | null = null;
+  #full: { readonly name: string; readonly frame: Promise<Pixels | null> } | null = null;
   #sound: Promise<Buffer> | null = null;
 
   constructor(options: PicturesOptions) {
     this.#options = options;
   }
 
-  /** By its path below the token: null where there is no such thing. */
+  /** The file at a path below the token; null if there is none. */
   async answer(path: string): Promise<PageFile | null> {
     const [what = '', ...rest] = path.split('?')[0]!.split('/');
     if (!rest.every((part) => /^\d{1,9}$/.test(part))) return null;
@@ -51,6 +59,9 @@ export class Pictures {
         return isFrame ? picture(await this.#options.footage.jpeg(a)) : null;
       case 'covered/1':
         return isFrame ? picture(await this.#coveredAt(a)) : null;
+      case 'original-part/5':
+      case 'covered-part/5':
+        return isFrame ? this.#part(a, what === 'covered-part', rest.slice(1).map(Number)) : null;
       case 'boxes/1':
         return isFrame ? json(this.#boxesFrom(a)) : null;
       case 'face/2':
@@ -62,7 +73,7 @@ export class Pictures {
     }
   }
 
-  /** What is covered in a frame now, as the output will have it; null for all of it. */
+  /** Boxes covered in a frame, as in the output; null for the whole frame. */
   coversAt(frame: number): readonly TrackBox[] | null {
     return this.#planNow().plan.boxesAt(frame);
   }
@@ -86,7 +97,42 @@ export class Pictures {
     });
   }
 
-  /** Boxes of all tracks, covered or not, for each frame from one on: id, x, y, width, height. */
+  /** A part of a frame at full resolution; x, y, width and height in pixels of the video. */
+  async #part(index: number, isCovered: boolean, place: readonly number[]): Promise<PageFile | null> {
+    const { footage, fullFrames, file } = this.#options;
+    const [x = 0, y = 0, width = 0, height = 0] = place;
+    const { video } = file.project;
+    if (width < 1 || height < 1 || x + width > video.width || y + height > video.height) return null;
+    // Waits until the time of the frame is known.
+    await footage.jpeg(index);
+    const frame = isCovered ? await this.#fullCovered(index) : await fullFrames.get(index);
+    return frame === null ? null : picture(await framePart(frame, { x, y, width, height }));
+  }
+
+  /** Keeps the last frame: a user who pans asks for the same frame again. */
+  #fullCovered(index: number): Promise<Pixels | null> {
+    const { fullFrames, style, seed, file } = this.#options;
+    const { plan, number } = this.#planNow();
+    const name = `${number}/${index}`;
+    if (this.#full?.name === name) return this.#full.frame;
+    const frame = fullFrames.get(index).then(async (original) => {
+      const boxes = plan.boxesAt(index);
+      if (original === null || boxes?.length === 0) return original;
+      const copy = { ...original, data: original.data.slice() };
+      return coverFrame(copy, { index, boxes, video: file.project.video }, style, await seed);
+    });
+    this.#full = { name, frame };
+    const forget = (): void => {
+      if (this.#full?.frame === frame) this.#full = null;
+    };
+    // A failed frame is not cached.
+    frame.then((made) => {
+      if (made === null) forget();
+    }, forget);
+    return frame;
+  }
+
+  /** Boxes of all tracks, covered or not, for each frame from `first` on: id, x, y, width, height. */
   #boxesFrom(first: number): number[][][] {
     const { tracks, video } = this.#options.file.project;
     const last = Math.min(video.frames - 1, first + BOXES_AT_ONCE - 1);

@@ -3,10 +3,10 @@ import { readMessage } from '../../web-server/read-message.ts';
 import { editSchema } from '../edits/edit.ts';
 import type { ProjectState } from './project-state.ts';
 
-/** Both sides name it; a page of another version says so instead of misreading. */
+/** Both sides name it, so that a page of another version reports the mismatch. */
 export const PROTOCOL_VERSION = 1;
 
-/** Longest message that a page may send, bytes: ten minutes of a box that was drawn by hand. */
+/** Longest message of a page, bytes: enough for a box drawn by hand for ten minutes. */
 export const LONGEST_MESSAGE = 1024 * 1024;
 
 const frame = z.int().nonnegative();
@@ -21,60 +21,62 @@ const pageMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('edit'), edit: editSchema }),
   z.strictObject({ type: z.literal('undo') }),
   z.strictObject({ type: z.literal('redo') }),
-  // Follows a box through the frames before and after this one; into a new track where none is named.
+  // Follows a box through the frames before and after this one; null: into a new track.
   z.strictObject({ type: z.literal('follow'), track: z.int().positive().nullable(), frame, box }),
-  // `word`: typed by somebody who was told that nothing will be covered.
+  // `word`: the user's confirmation that nothing is covered.
   z.strictObject({ type: z.literal('render'), word: z.string().max(40).nullable() }),
-  // Decides about a face that the audit found, by its number: a new track covers it, or it is no face.
+  // Answers a finding of the audit, by its number: a new track covers it, or it is not a face.
   z.strictObject({ type: z.literal('coverFinding'), id: z.int() }),
   z.strictObject({ type: z.literal('dismissFinding'), id: z.int() }),
-  // Covers what is in doubt and has no track.
+  // Covers a doubt that has no track.
   z.strictObject({ type: z.literal('coverSpan'), id: z.int() }),
   z.strictObject({ type: z.literal('cancel') }),
-  // Somebody is there.
+  // Sent while the page is in use, so that the review does not end.
   z.strictObject({ type: z.literal('alive') }),
   // Ends the review.
   z.strictObject({ type: z.literal('close') }),
 ]);
 
-/** What a page may say. */
+/** What a page may send. */
 export type PageMessage = z.infer<typeof pageMessage>;
 
-/** A page's message, or null for anything else. */
+/** Parses a page's message; null if it is invalid. */
 export function readPageMessage(text: string): PageMessage | null {
   return readMessage(pageMessage, text);
 }
 
-/** Work that takes a while. */
+/** Long-running work. */
 export type JobName = 'detecting' | 'following' | 'rendering' | 'auditing';
 
-/** A face, or what looks like one, that is still to be seen in the output. */
+/** A face, or what looks like one, that is still visible in the output. */
 export interface FindingSummary {
   readonly id: number;
   readonly firstFrame: number;
   readonly lastFrame: number;
-  /** The frame in which it was surest. */
+  /** The frame of the highest score. */
   readonly surestFrame: number;
-  /** Where it was there, pixels of the video. */
+  /** Its box in that frame, pixels of the video. */
   readonly box: z.infer<typeof box>;
   readonly score: number;
   readonly isOpen: boolean;
 }
 
-/** What the review says. */
+/** What the review sends. */
 export type ReviewMessage =
   | ProjectState
   | {
       readonly type: 'hello';
       readonly version: number;
       readonly isReadOnly: boolean;
+      /** Whether there is a list of files to go back to, at `../`. */
+      readonly isListed: boolean;
       readonly name: string;
       readonly output: string;
-      /** Whose name stands under decisions unless another is given. */
+      /** Recorded as the author of decisions unless the page names another. */
       readonly by: string;
       readonly video: { readonly width: number; readonly height: number; readonly frames: number } | null;
     }
-  /** Frames from `from` on that can be seen now: their times, seconds, and all cuts so far. */
+  /** Newly available frames from `from` on: their times, seconds, and all cuts so far. */
   | {
       readonly type: 'frames';
       readonly from: number;
@@ -82,7 +84,7 @@ export type ReviewMessage =
       readonly cuts: readonly number[];
       readonly problem: string | null;
     }
-  /** `done` and `total` in the same unit; null where nobody knows how much there is. `isOver` ends it. */
+  /** `done` and `total` in the same unit; `total` is null where it is not known. `isOver` ends it. */
   | {
       readonly type: 'job';
       readonly job: JobName;
@@ -90,7 +92,7 @@ export type ReviewMessage =
       readonly total: number | null;
       readonly isOver: boolean;
     }
-  /** A box was followed; the page goes to where it was lost. */
+  /** A box was followed; the page goes to the frame where it was lost. */
   | {
       readonly type: 'followed';
       readonly track: number;
@@ -102,9 +104,11 @@ export type ReviewMessage =
       readonly type: 'audit';
       readonly findings: readonly FindingSummary[];
       readonly problems: readonly string[];
-      /** Whether anything was rendered, and whether that holds everything that is decided now. */
+      /** Whether an output was rendered, and whether it holds all current decisions. */
       readonly wasRendered: boolean;
       readonly isRendered: boolean;
     }
-  /** What was asked for was not done. */
+  /** The file can't be reviewed. */
+  | { readonly type: 'failed'; readonly message: string }
+  /** The review did not carry out a request. */
   | { readonly type: 'refused'; readonly message: string };

@@ -1,39 +1,49 @@
 import { basename } from 'node:path';
 import { stat } from 'node:fs/promises';
 import type { ResolvedConfig } from '../../config/schema.ts';
+import type { Detector } from '../../detect/detector.ts';
+import { VeilError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import { detectFile } from '../../pipeline/file/detect-file.ts';
 import { hashInput } from '../../pipeline/file/hash-input.ts';
 import type { PageFile } from '../../web-server/pages.ts';
 import { refused } from '../edits/refuse.ts';
 import { Footage } from '../frames/footage.ts';
+import { FullFrames } from '../frames/full-frames.ts';
 import type { Holder } from '../lock.ts';
 import { Clients } from './clients.ts';
 import { Pictures } from './pictures.ts';
 import { PROTOCOL_VERSION, type PageMessage, type ReviewMessage } from './protocol.ts';
 import { ReviewFile } from './review-file.ts';
+import { sentenceOf } from './sentence-of.ts';
 import { Session, type ReviewStatus } from './session.ts';
-import { Work } from './work.ts';
+import { Work, type WorkState } from './work.ts';
 
-export interface ReviewOptions {
+/** A file to review, and its companions. */
+export interface ReviewPaths {
   /** Path of the video or photo. */
   readonly input: string;
-  /** Path of its tracks file, which is made where it is not there. */
+  /** Path of its tracks file, which is created if it does not exist. */
   readonly tracks: string;
   readonly output: string;
   readonly reportPath: string | null;
+}
+
+export interface ReviewOptions extends ReviewPaths {
   readonly config: ResolvedConfig;
   /** Who reviews, unless the page says otherwise. */
   readonly by: string;
-  /** Take the file from whoever reviews it. */
+  /** Take the file over from the process that reviews it. */
   readonly takesOver?: boolean;
   readonly logger: Logger;
   readonly signal: AbortSignal;
-  /** The page asked to end the review. */
+  /** Shared with other reviews, and closed by its owner. Without it each search starts its own. */
+  readonly detector?: () => Promise<Detector>;
+  /** Whether its page was opened from a list of files, and leads back to it. Default false. */
+  readonly isListed?: boolean;
+  /** Called when the page asks to end the review. */
   readonly onClose: () => void;
 }
-
-const UNOPENED: ReviewStatus = { openDoubts: 0, openFindings: 0, isRendered: false };
 
 /** One review: its file, once the tracks are known, and its pages. */
 export class Review implements AsyncDisposable {
@@ -42,8 +52,10 @@ export class Review implements AsyncDisposable {
   readonly #work: Work;
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
+  #finding: Promise<void> | null = null;
   #opening: Promise<Holder | null> | null = null;
   #session: Session | null = null;
+  #failure: ReviewMessage | null = null;
   #activeAt = performance.now();
 
   constructor(options: ReviewOptions) {
@@ -61,53 +73,82 @@ export class Review implements AsyncDisposable {
     });
   }
 
-  /** Milliseconds since somebody did something, or work ended. */
+  /** Progress of long-running work; null while there is none. */
+  get working(): WorkState | null {
+    return this.#work.now;
+  }
+
+  /** Milliseconds since the last activity of a user, or the end of work. */
   get idleFor(): number {
     return this.#work.isBusy ? 0 : performance.now() - Math.max(this.#activeAt, this.#work.endedAt);
   }
 
-  status(): ReviewStatus {
-    return this.#session?.status() ?? UNOPENED;
+  /** Null until the tracks are open. */
+  status(): ReviewStatus | null {
+    return this.#session?.status() ?? null;
   }
 
   /**
-   * Opens the tracks, and looks for faces first where there are none. Pages may come before that.
+   * Searches for faces if there are no tracks yet.
    *
-   * @returns the process that reviews the file already, so that this review is read-only; null where there is none
-   * @throws VeilError every reason why the file can't be reviewed
+   * @throws VeilError the reason why that fails
+   */
+  find(): Promise<void> {
+    this.#finding ??= this.#find();
+    return this.#finding;
+  }
+
+  /**
+   * Opens the tracks, after a search for faces if there are none. Pages may be opened before that.
+   *
+   * @returns the process that already reviews the file, which makes this review read-only; null if there is none
+   * @throws VeilError the reason why the file can't be reviewed; its pages are told, too
    */
   open(): Promise<Holder | null> {
+    if (this.#opening !== null) return this.#opening;
     this.#opening = this.#open();
+    this.#opening.catch((error: unknown) => {
+      this.#failure = { type: 'failed', message: sentenceOf(error) };
+      this.clients.say(this.#failure);
+    });
     return this.#opening;
   }
 
-  /** Makes what is no file of the page. */
+  /** Files that are made on request, such as pictures; null if there is no such file, or the review has ended. */
   async answer(path: string): Promise<PageFile | null> {
-    return (await this.#session?.pictures.answer(path)) ?? null;
+    try {
+      return (await this.#session?.pictures.answer(path)) ?? null;
+    } catch (error) {
+      if (error instanceof VeilError && error.code === 'INTERRUPTED') return null;
+      throw error;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#work.stop();
     this.#stop.abort();
+    await this.#finding?.catch(() => undefined);
     await this.#opening?.catch(() => undefined);
     await this.#session?.[Symbol.asyncDispose]();
   }
 
   async #open(): Promise<Holder | null> {
     const { input, tracks, by, takesOver = false, config } = this.#options;
-    if ((await stat(tracks).catch(() => null)) === null) await this.#detect();
+    await this.find();
     const file = await ReviewFile.open({ input, tracks, by, takesOver });
     const signal = this.#signal;
-    // Beside the reading of frames: the seed is needed for the first picture with covers.
+    // Hash in parallel with reading frames: the first covered picture needs the seed.
     const seed = hashInput(input, signal).then(({ noiseSeed }) => noiseSeed);
     seed.catch(() => undefined);
+    const shown = { input, start: file.input.start, end: file.input.end, video: file.project.video };
     const footage = new Footage({
-      ...{ input, start: file.input.start, end: file.input.end, video: file.project.video, signal },
+      ...{ ...shown, signal },
       onMore: () => this.#session?.sayFrames(),
     });
+    const fullFrames = new FullFrames({ ...shown, times: () => footage.times, signal });
     this.#session = new Session({
-      ...{ file, footage, output: this.#options, work: this.#work },
-      pictures: new Pictures({ file, footage, style: config, seed, signal, input }),
+      ...{ file, footage, fullFrames, output: this.#options, work: this.#work },
+      pictures: new Pictures({ file, footage, fullFrames, style: config, seed, signal, input }),
       say: (message) => {
         this.clients.say(message);
       },
@@ -117,11 +158,13 @@ export class Review implements AsyncDisposable {
     return file.holder;
   }
 
-  #detect(): Promise<void> {
-    const { input, tracks, config, logger } = this.#options;
-    return this.#work.do('detecting', async (signal, tell) => {
+  async #find(): Promise<void> {
+    const { input, tracks, config, logger, detector } = this.#options;
+    if ((await stat(tracks).catch(() => null)) !== null) return;
+    await this.#work.do('detecting', async (signal, tell) => {
       await detectFile({
         ...{ input, output: tracks, config, signal, logger },
+        ...(detector === undefined ? {} : { detector: detector() }),
         onProgress: ({ stage, framesDone, framesTotal }) => {
           // A thorough search reads the video twice.
           const isTwice = config.effort === 'thorough';
@@ -133,15 +176,16 @@ export class Review implements AsyncDisposable {
   }
 
   #welcome(say: (message: ReviewMessage) => void, isReadOnly: boolean): void {
-    const { input, output, by } = this.#options;
+    const { input, output, by, isListed = false } = this.#options;
     const session = this.#session;
     say({
       ...{ type: 'hello', version: PROTOCOL_VERSION, name: basename(input), output: basename(output) },
-      by,
+      ...{ by, isListed },
       isReadOnly: isReadOnly || session?.file.isReadOnly === true,
       video: session?.file.project.video ?? null,
     });
     session?.welcome(say);
+    if (this.#failure !== null) say(this.#failure);
   }
 
   async #receive(message: PageMessage): Promise<void> {

@@ -18,34 +18,37 @@ import type { ReviewFile } from './review-file.ts';
 import { spanSummary } from './track-summary.ts';
 import type { Work } from './work.ts';
 
-/** How a review stands. */
+/** Status of a review. */
 export interface ReviewStatus {
-  /** Doubts about what is covered that have not been reviewed. */
+  /** Doubts that have not been reviewed. */
   readonly openDoubts: number;
   /** Faces that the audit found, and problems of the file. */
   readonly openFindings: number;
-  /** Whether the output holds everything that is decided. */
+  /** Whether the output holds all decisions. */
   readonly isRendered: boolean;
+  /** Whether this review made decisions that no output holds. */
+  readonly isChanged: boolean;
 }
 
 export interface SessionOptions {
   readonly file: ReviewFile;
   readonly footage: Footage;
+  readonly fullFrames: AsyncDisposable;
   readonly pictures: Pictures;
   readonly output: OutputOptions;
   readonly work: Work;
-  /** Tells every page. */
+  /** Sends a message to every page. */
   readonly say: (message: ReviewMessage) => void;
 }
 
-/** What a page can ask for once the tracks are there. */
+/** Requests of a page that need open tracks. */
 export type SessionMessage = Exclude<PageMessage, { type: 'alive' | 'cancel' | 'close' }>;
 
-/** The work on one file: what pages ask for is done, and what came of it is told to all of them. */
+/** The work on one file: carries out requests of pages, and sends the results to all of them. */
 export class Session implements AsyncDisposable {
   readonly #options: SessionOptions;
   readonly #findings = new Findings();
-  /** As the pages know it. */
+  /** The state that the pages were sent last. */
   #sent: Project;
   #revision = 1;
   #framesSaid = 0;
@@ -66,14 +69,16 @@ export class Session implements AsyncDisposable {
   status(): ReviewStatus {
     const { project } = this.file;
     const open = this.#summaries().filter(({ isOpen }) => isOpen).length;
+    const isRendered = this.#findings.isRendered(project);
     return {
       openDoubts: doubtsOf(project).length,
       openFindings: open + this.#findings.problems.length,
-      isRendered: this.#findings.isRendered(project),
+      isRendered,
+      isChanged: this.file.canUndo && !isRendered,
     };
   }
 
-  /** Tells a page all there is. */
+  /** Sends a page the whole state. */
   welcome(say: (message: ReviewMessage) => void): void {
     const { file, footage } = this.#options;
     say(wholeState(file.project, this.#position()));
@@ -85,9 +90,9 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * Does what a page asks for.
+   * Carries out a request of a page.
    *
-   * @throws VeilError why it is not done
+   * @throws VeilError the reason for a refusal
    */
   async take(message: SessionMessage): Promise<void> {
     const { file } = this;
@@ -123,7 +128,7 @@ export class Session implements AsyncDisposable {
     this.#sayChanges();
   }
 
-  /** Tells the pages of frames that can be seen now. */
+  /** Announces newly available frames to the pages. */
   sayFrames(): void {
     const { footage, say } = this.#options;
     const from = this.#framesSaid;
@@ -133,8 +138,8 @@ export class Session implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const { file, footage } = this.#options;
-    await footage[Symbol.asyncDispose]();
+    const { file, footage, fullFrames } = this.#options;
+    await Promise.all([footage[Symbol.asyncDispose](), fullFrames[Symbol.asyncDispose]()]);
     try {
       await file.save();
     } finally {
@@ -165,7 +170,7 @@ export class Session implements AsyncDisposable {
     throw refused('It is followed, and still not covered everywhere. Draw a box with N.');
   }
 
-  /** A doubt about somebody who has no track. */
+  /** Covers a doubt about a person without a track. */
   async #coverSpan(id: number): Promise<void> {
     const { project } = this.file;
     const span = project.spans.find((each) => each.id === id);
@@ -195,7 +200,7 @@ export class Session implements AsyncDisposable {
   async #render(word: string | null): Promise<void> {
     const { output, work } = this.#options;
     const { file } = this;
-    // What was decided just before belongs to it.
+    // Include the decisions made just before.
     await file.settled();
     this.#sayChanges();
     const { project } = file;
@@ -203,7 +208,7 @@ export class Session implements AsyncDisposable {
       throw refused(`Nothing would be covered. Type “${NOTHING_COVERED}” if that is what you mean.`);
     }
     await file.save();
-    // Another review may have taken it over while this one had nothing to save.
+    // Another review may have taken over the file while this one had nothing to save.
     await file.checkOurs();
     await work.do('rendering', async (signal, tell) => {
       const audit = await renderAndAudit(file.document(), {
@@ -262,7 +267,7 @@ export class Session implements AsyncDisposable {
   }
 }
 
-/** What of a finding an edit says. */
+/** The part of a finding that an edit records. */
 function placeOf({
   firstFrame,
   lastFrame,
@@ -271,7 +276,7 @@ function placeOf({
   return { firstFrame, lastFrame, box };
 }
 
-/** Who keeps somebody visible has said so now, whatever the clock of the page says. */
+/** Dates a decision to keep a person by the clock of this machine, not of the page. */
 function dated(edit: Edit): Edit {
   return edit.type === 'decide' && edit.state === 'kept' ? { ...edit, at: new Date().toISOString() } : edit;
 }

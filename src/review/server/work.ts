@@ -4,14 +4,22 @@ import type { JobName, ReviewMessage } from './protocol.ts';
 
 type Tell = (done: number, total: number | null) => void;
 
-/** Progress is told so often, ms. */
+/** The current work, and its progress; `total` is null where it is not known. */
+export interface WorkState {
+  readonly job: JobName;
+  readonly done: number;
+  readonly total: number | null;
+}
+
+/** Interval between progress messages, ms. */
 const PACE_MS = 200;
 
-/** What takes a while: one thing at a time, which can be stopped, and tells how far it is. */
+/** Long-running work: one job at a time, which can be stopped and reports its progress. */
 export class Work {
   readonly #signal: AbortSignal;
   readonly #say: (message: ReviewMessage) => void;
   #stop: AbortController | null = null;
+  #now: WorkState | null = null;
   #working: Promise<void> = Promise.resolve();
   #endedAt = performance.now();
 
@@ -24,15 +32,20 @@ export class Work {
     return this.#stop !== null;
   }
 
-  /** When the last one ended, by the clock of `performance`. */
+  /** As reported last; null while there is no work. */
+  get now(): WorkState | null {
+    return this.#now;
+  }
+
+  /** When the last job ended, by the clock of `performance`. */
   get endedAt(): number {
     return this.#endedAt;
   }
 
   /**
-   * Does something.
+   * Runs a job.
    *
-   * @throws VeilError EDIT_REFUSED while something else is being done; and what the work throws, unless it was stopped
+   * @throws VeilError EDIT_REFUSED while another job runs; errors of the job, unless it was stopped
    */
   async do(name: JobName, work: (signal: AbortSignal, tell: Tell) => Promise<void>): Promise<void> {
     if (this.#stop !== null) throw refused('Something else is being done; wait for it, or stop it.');
@@ -50,20 +63,22 @@ export class Work {
       await working;
     } catch (error) {
       const isStopped = stop.signal.aborted && error instanceof VeilError && error.code === 'INTERRUPTED';
-      // Without tracks there is nothing to go on with.
+      // Without tracks the review can't go on.
       if (!isStopped || name === 'detecting') throw error;
     } finally {
       this.#stop = null;
+      this.#now = null;
       this.#endedAt = performance.now();
       this.#say({ type: 'job', job: name, done: 0, total: null, isOver: true });
     }
   }
 
   tell(job: JobName, done: number, total: number | null): void {
+    this.#now = { job, done, total };
     this.#say({ type: 'job', job, done, total, isOver: false });
   }
 
-  /** Stops what is being done, and waits until it has ended. */
+  /** Stops the current job, and waits until it has ended. */
   async stop(): Promise<void> {
     this.#stop?.abort();
     await this.#working.catch(() => undefined);

@@ -1,4 +1,4 @@
-// The list of people: a card each, riskiest first. Only those that can be seen are in the page.
+// The list of people: one card each, riskiest first. Only visible cards are in the DOM.
 import { element, input } from './element.js';
 import { clock, doubtsNow, filteredPeople, timeOf } from './model.js';
 import { seek } from './player.js';
@@ -9,12 +9,12 @@ import { select } from './targets.js';
 
 /** Height of a card with its gap, pixels; style.css has the same. */
 const HEIGHT = 152;
-/** Cards beyond the edges, so that scrolling shows no gaps. */
+/** Cards beyond the edges, to avoid gaps while scrolling. */
 const SPARE = 2;
 
 const NAMES = { open: 'to review', covered: 'covered', dismissed: 'not a face', kept: 'kept visible' };
 const FACES = ['first', 'last', 'best', 'least certain'];
-/** How often a face is asked for again. */
+/** Retries for the picture of a face. */
 const RETRIES = 4;
 
 const list = element('people');
@@ -23,10 +23,18 @@ const space = element('people-space');
 const shown = new Map();
 /** @type {readonly Person[]} */
 let people = [];
+/**
+ * Pictures of faces in frames that the server has not read yet. It answers once it has, and browsers open few connections
+ * at a time: such requests would hold up the picture of the video.
+ *
+ * @type {Set<HTMLImageElement>}
+ */
+const unread = new Set();
 
-/** Shows the list, and listens to it. */
+/** Shows the list, and listens to its events. */
 export function startCards() {
   watch(['tracks', 'spans', 'findings', 'filter', 'chip'], refresh);
+  watch(['times'], loadFaces);
   watch(['selected', 'doubt'], () => {
     layOut();
     revealSelected();
@@ -57,6 +65,7 @@ function layOut() {
     if (keys.has(key)) continue;
     card.remove();
     shown.delete(key);
+    forgetFaces(card);
   }
   visible.forEach((person, offset) => show(person, first + offset));
   const active = people.find(({ tracks }) => tracks.some(({ id }) => now().selected.has(id)));
@@ -86,7 +95,7 @@ function show(person, index) {
     'data-current',
     person.tracks.some(({ id }) => id === doubt?.track),
   );
-  // Filled again where what it says has changed.
+  // Rebuild the card only if its content has changed.
   const text = JSON.stringify([
     person.state,
     person.doubts,
@@ -94,6 +103,7 @@ function show(person, index) {
   ]);
   if (card.dataset.text === text) return;
   card.dataset.text = text;
+  forgetFaces(card);
   card.replaceChildren(...contentOf(person));
 }
 
@@ -102,7 +112,7 @@ function contentOf(person) {
   const faces = div('faces');
   for (const { id, frame, name } of facesOf(person)) {
     const picture = document.createElement('img');
-    picture.src = `face/${id}/${frame}`;
+    picture.dataset.src = `face/${id}/${frame}`;
     picture.addEventListener('error', retry);
     picture.width = picture.height = 72;
     picture.decoding = 'async';
@@ -110,7 +120,9 @@ function contentOf(person) {
     picture.title = picture.alt;
     picture.dataset.frame = String(frame);
     faces.append(picture);
+    unread.add(picture);
   }
+  loadFaces();
   const head = div('person-head');
   head.append(span('person-title', person.title), span('state', NAMES[person.state]));
   const ids = person.tracks.length === 1 ? `#${person.tracks[0].id}` : `${person.tracks.length} tracks`;
@@ -118,7 +130,21 @@ function contentOf(person) {
   return [faces, head, span('person-when', `${ids} · ${when}`), span('person-doubt', doubtText(person))];
 }
 
-/** Of one track up to four faces, each frame once; of several their best ones. @param {Person} person */
+/** @param {HTMLElement} card */
+function forgetFaces(card) {
+  for (const picture of card.querySelectorAll('img')) unread.delete(picture);
+}
+
+function loadFaces() {
+  const { length } = now().times;
+  for (const picture of unread) {
+    if (Number(picture.dataset.frame) >= length) continue;
+    unread.delete(picture);
+    picture.src = picture.dataset.src ?? '';
+  }
+}
+
+/** Up to four faces of one track, each frame once; of several tracks the best ones. @param {Person} person */
 function facesOf({ tracks }) {
   if (tracks.length > 1) {
     return tracks.slice(0, 4).map(({ id, faces }) => ({ id, frame: faces[2][0], name: `#${id}` }));
@@ -128,7 +154,7 @@ function facesOf({ tracks }) {
   return named.filter(({ frame }, index) => named.findIndex((other) => other.frame === frame) === index);
 }
 
-/** A machine that is busy may drop a connection. @param {Event} event */
+/** A busy machine may drop a connection. @param {Event} event */
 function retry({ target }) {
   const picture = /** @type {HTMLImageElement} */ (target);
   const tries = Number(picture.dataset.tries ?? 0) + 1;
@@ -177,7 +203,7 @@ function onClick(event) {
   list.focus({ preventScroll: true });
 }
 
-/** From the first that is selected to this one. */
+/** Selects from the first selected card to this one. */
 function selectTo(/** @type {number} */ index) {
   const { selected } = now();
   const start = people.findIndex(({ tracks }) => tracks.some(({ id }) => selected.has(id)));

@@ -1,14 +1,16 @@
-// Everything that a person can ask for, by name. Keys, buttons and menus all go through `run`.
+// All commands by name. Keys, buttons and menus all go through `run`.
 import { say, warn } from './announce.js';
 import { hear, send } from './connection.js';
 import { askKeep, closeDialog, showHelp } from './dialogs.js';
 import { cancelDrawing, startDrawing } from './drawing.js';
+import { boxesOf } from './frames.js';
 import { goToDoubt, goToDoubtAfter, markReviewed } from './doubt-walk.js';
 import { element, input } from './element.js';
 import { filteredPeople, timeOf, wholePeople } from './model.js';
+import { finish, render } from './output.js';
 import { play, seek } from './player.js';
 import { startSpray } from './spray.js';
-import { resetZoom, shownBoxes, zoom } from './stage.js';
+import { pan, resetZoom, showTruePixels, zoom } from './stage.js';
 import { now, update } from './store.js';
 import { select, selectedIndex, targetIds, targetTrack } from './targets.js';
 
@@ -17,12 +19,20 @@ import { select, selectedIndex, targetIds, targetTrack } from './targets.js';
 
 /**
  * @typedef {object} Call
- * @property {number} [argument] which of two: -1 or 1
+ * @property {number} [argument] one of two: -1 or 1; or one of several, from 0 on
  * @property {boolean} [shift]
  * @property {boolean} [isRepeat] the key is held down
  */
 
-/** Speeds of J and L. */
+/** Left, right, up, down: shift of the picture, pixels of the page. @type {[number, number][]} */
+const PAN = [
+  [120, 0],
+  [-120, 0],
+  [0, 120],
+  [0, -120],
+];
+
+/** Fastest speed of J and L. */
 const FASTEST = 8;
 
 /** @param {Edit} edit */
@@ -33,7 +43,7 @@ const COMMANDS = {
   playOrPause: () => play(now().isPlaying ? 0 : 1),
   playForwards: () => play(now().isPlaying && now().speed > 0 ? Math.min(FASTEST, now().speed * 2) : 1),
   playBackwards: () => play(now().isPlaying && now().speed < 0 ? Math.max(-FASTEST, now().speed * 2) : -1),
-  pauseOrKey: () => (now().isPlaying ? play(0) : setKey()),
+  pauseOrKey: () => (now().isPlaying ? play(0) : void setKey()),
   step: ({ argument = 1, shift = false }) => {
     if (now().isPlaying) play(0);
     seek(now().frame + argument * (shift ? 10 : 1));
@@ -75,7 +85,7 @@ const COMMANDS = {
     if (place?.kind === 'finding') send({ type: 'dismissFinding', id: place.id });
     else if (place !== null) edit({ type: 'review', spans: [place.id], isReviewed: true });
     else decide('dismissed', shift ? wholePeople(targetIds()) : targetIds());
-    // That answers the doubt as well.
+    // This answers the doubt, too.
     if (place !== null) goToDoubtAfter(({ kind, id }) => kind !== place.kind || id !== place.id);
     else if (doubt !== null) goToDoubtAfter(({ track }) => track !== doubt.track);
   },
@@ -101,7 +111,7 @@ const COMMANDS = {
   redo: () => send({ type: 'redo' }),
   drawBox: () => startDrawing('box'),
   drawZone: () => startDrawing('zone'),
-  follow: followTarget,
+  follow: () => void followTarget(),
   spray: ({ isRepeat = false }) => {
     if (!isRepeat) startSpray(targetTrack()?.id ?? null);
   },
@@ -118,16 +128,20 @@ const COMMANDS = {
     if (isRepeat) return;
     update({ showsOriginal: true });
     const up = () => update({ showsOriginal: false });
-    addEventListener('keyup', up, { once: true });
-    addEventListener('blur', up, { once: true });
+    // After a click in the help, the next touch ends it.
+    for (const type of ['keyup', 'blur', 'pointerdown']) addEventListener(type, up, { once: true });
   },
   zoom: ({ argument = 1 }) => (argument === 0 ? resetZoom() : zoom(argument > 0 ? 1.4 : 1 / 1.4)),
+  truePixels: showTruePixels,
+  pan: ({ argument = 0 }) => pan(...PAN[argument]),
   filter: () => {
     input('filter').focus();
     input('filter').select();
   },
   region: ({ shift = false }) => goToRegion(shift ? -1 : 1),
   help: showHelp,
+  render,
+  finish,
   cancel: () => {
     if (closeDialog() || cancelDrawing()) return;
     if (now().job?.job === 'following') send({ type: 'cancel' });
@@ -138,20 +152,23 @@ const COMMANDS = {
 
 /** Commands that change nothing. */
 const FOR_READERS = new Set(
-  'playOrPause playForwards playBackwards step edge neighbour nextDoubt keyFrame selectAll original zoom filter region help cancel'.split(
+  'playOrPause playForwards playBackwards step edge neighbour nextDoubt keyFrame selectAll original zoom truePixels pan filter region help finish cancel'.split(
     ' ',
   ),
 );
 
+/** Commands that work before the tracks are open. */
+const WITHOUT_PICTURE = new Set(['help', 'cancel', 'finish']);
+
 /**
- * Does what is asked for.
+ * Runs a command.
  *
  * @param {string} name
  * @param {Call} [call]
  */
 export function run(name, call = {}) {
   const { phase, hello } = now();
-  if (phase !== 'ready' && name !== 'help' && name !== 'cancel') return;
+  if (phase !== 'ready' && !WITHOUT_PICTURE.has(name)) return;
   if (hello?.isReadOnly === true && !FOR_READERS.has(name)) {
     warn('Another page edits this review; this one only shows it.');
     return;
@@ -159,7 +176,7 @@ export function run(name, call = {}) {
   COMMANDS[name]?.(call);
 }
 
-/** Listens to what comes back of commands. */
+/** Listens to the results of commands. */
 export function startCommands() {
   hear('refused', ({ message }) => warn(message));
   hear('followed', ({ track, frames, forwards, backwards }) => {
@@ -184,42 +201,49 @@ function endText(end) {
 
 /** @param {'covered' | 'dismissed'} state @param {number[]} tracks */
 function decide(state, tracks) {
-  if (tracks.length === 0) return void warn('Select somebody first.');
+  if (tracks.length === 0) return void warn('Select a person first.');
   edit({ type: 'decide', tracks, state });
   say(`${tracks.length === 1 ? `Face ${tracks[0]}` : `${tracks.length} tracks`} ${state}.`);
 }
 
-/** The doubt that is looked at, where it is about somebody who has no track, and nobody else is selected. */
+/** The current doubt, if it is about a person without a track and nothing is selected. */
 function doubtWithoutTrack() {
   const { doubt, selected } = now();
   return doubt !== null && doubt.track === null && selected.size === 0 ? doubt : null;
 }
 
-/** A new track from the frame where somebody is seen best, followed both ways. */
+/** Adds a track from the best view of the person, followed forwards and backwards. */
 function coverPlace(/** @type {Doubt} */ { kind, id }) {
   send({ type: kind === 'finding' ? 'coverFinding' : 'coverSpan', id });
 }
 
-function setKey() {
+async function setKey() {
   const track = targetTrack();
   if (track === null) return void play(0);
-  const box = shownBoxes().find(([id]) => id === track.id);
+  const { frame } = now();
+  const box = await boxHere(track.id);
+  if (now().frame !== frame) return;
   if (box === undefined) startDrawing('box', track.id);
-  else edit({ type: 'key', track: track.id, row: rowOf(now().frame, box) });
+  else edit({ type: 'key', track: track.id, row: rowOf(frame, box) });
 }
 
-function followTarget() {
+/** The box of a track in the current frame; the picture may still show an earlier one. */
+async function boxHere(/** @type {number} */ track) {
+  return (await boxesOf(now().frame)).find((/** @type {number[]} */ [id]) => id === track);
+}
+
+async function followTarget() {
   const place = doubtWithoutTrack();
   if (place !== null) return coverPlace(place);
   const track = targetTrack();
   if (track === null) return void warn('Select one box to track it, or draw one with N.');
   const { frame } = now();
-  const box = shownBoxes().find(([id]) => id === track.id);
+  const box = await boxHere(track.id);
   const [at, x, y, width, height] = box === undefined ? track.faces[0] : [frame, ...box.slice(1)];
   send({ type: 'follow', track: track.id, frame: at, box: { x, y, width, height } });
 }
 
-/** The first press begins a span, the second ends it. */
+/** The first key press begins a span, the second ends it. */
 function markSpan(/** @type {'cover' | 'mute'} */ kind, /** @type {string} */ text) {
   const { mark, frame, doubt } = now();
   if (mark?.kind !== kind) {
@@ -234,7 +258,7 @@ function markSpan(/** @type {'cover' | 'mute'} */ kind, /** @type {string} */ te
   else edit({ type: 'mute', from: timeOf(first), to: Math.max(timeOf(last), timeOf(first) + 0.04) });
 }
 
-/** What a hand has made: the key frame or the track that is selected, else the zone, span or silence that is here. */
+/** Removes manual work: the selected key frame or track, else the zone, whole cover or mute in this frame. */
 function removeHere() {
   const { frame, zones, wholes, mutes } = now();
   const track = targetTrack();

@@ -1,20 +1,14 @@
-// The socket to the review: what it says goes into the store, what the page asks for goes out.
+// Puts messages of the review into the store, and sends requests of the page.
+import * as socket from './socket.js';
 import { now, update } from './store.js';
 
 /** @typedef {import('./types.d.ts').ReviewMessage} ReviewMessage */
 /** @typedef {import('../server/protocol.ts').PageMessage} PageMessage */
 
 const VERSION = 1;
-/** Milliseconds between two tries to come back. */
-const PAUSE = 1000;
-/** That somebody is there is said so often, ms. */
-const ALIVE = 30_000;
 
-/** @type {WebSocket | null} */
-let socket = null;
 /** @type {Map<string, ((message: any) => void)[]>} */
 const heard = new Map();
-let aliveAt = 0;
 
 /**
  * Calls back for each message of a type that is not part of the state.
@@ -29,33 +23,19 @@ export function hear(type, listener) {
 
 /** @param {PageMessage} message */
 export function send(message) {
-  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+  socket.send(message);
 }
 
-/** Opens the socket, and opens it again when it is lost. */
+/** Opens the socket to the review. */
 export function connect() {
-  const url = new URL('socket', location.href.replace(/^http/, 'ws'));
-  url.search = '';
-  url.hash = '';
-  socket = new WebSocket(url);
-  socket.addEventListener('message', ({ data }) => take(JSON.parse(data)));
-  socket.addEventListener('close', ({ code }) => {
-    // 1001: the review has ended.
-    update({ phase: code === 1001 ? 'closed' : 'connecting', isPlaying: false, job: null });
-    if (code !== 1001) setTimeout(connect, PAUSE);
-  });
-}
-
-for (const type of ['pointerdown', 'keydown', 'wheel']) {
-  addEventListener(
-    type,
-    () => {
-      if (performance.now() - aliveAt < ALIVE) return;
-      aliveAt = performance.now();
-      send({ type: 'alive' });
+  socket.connect({
+    onMessage: take,
+    onLost: (hasEnded) => {
+      update({ isPlaying: false, job: null });
+      // A failed review does not come back.
+      if (now().phase !== 'failed') update({ phase: hasEnded ? 'closed' : 'connecting' });
     },
-    { passive: true },
-  );
+  });
 }
 
 /** @param {ReviewMessage} message */
@@ -65,6 +45,9 @@ function take(message) {
       if (message.version !== VERSION) location.reload();
       update({ hello: message, phase: message.video === null ? 'waiting' : 'ready' });
       if (message.video !== null) update({ video: message.video });
+      break;
+    case 'failed':
+      update({ phase: 'failed', failure: message.message });
       break;
     case 'state':
       takeState(message);
@@ -105,7 +88,7 @@ function takeState(message) {
     revision: message.revision,
     canUndo: message.canUndo,
     canRedo: message.canRedo,
-    // What was just made is what the next key is about.
+    // Select new tracks: the next key applies to them.
     selected:
       isNew.length > 0 ? new Set(isNew.map(({ id }) => id)) : kept.size < selected.size ? kept : selected,
     ...(message.zones === undefined ? {} : { zones: message.zones }),

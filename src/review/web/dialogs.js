@@ -1,4 +1,4 @@
-// What asks back: keeping somebody visible, kinds of zones, rendering; and the list of keys.
+// Dialogs: keeping a person visible, kinds of zones, rendering; and the list of keys.
 import { send } from './connection.js';
 import { button, element, input } from './element.js';
 import { KEYS } from './keys.js';
@@ -6,8 +6,14 @@ import { now } from './store.js';
 
 /** @typedef {import('./types.d.ts').Box} Box */
 
-/** What is typed where nothing would be covered. */
+/** The user types it to confirm an output without covers. */
 const WORD = 'uncovered';
+
+/** Names of keys in the help that differ from `KeyboardEvent.key`. @type {Readonly<Record<string, string>>} */
+const NAMES = {
+  ...{ Space: ' ', '←': 'ArrowLeft', '→': 'ArrowRight', '↑': 'ArrowUp', '↓': 'ArrowDown', '−': '-' },
+  ...{ Tab: 'Tab', Enter: 'Enter', Home: 'Home', End: 'End', Del: 'Delete', Esc: 'Escape', F6: 'F6' },
+};
 
 /** @param {string} id */
 const dialog = (id) => /** @type {HTMLDialogElement} */ (element(id));
@@ -15,7 +21,7 @@ const dialog = (id) => /** @type {HTMLDialogElement} */ (element(id));
 /** @type {((value: string) => void) | null} */
 let onSubmit = null;
 
-/** Listens to the dialogs. */
+/** Listens to the events of dialogs. */
 export function startDialogs() {
   for (const node of document.querySelectorAll('dialog')) {
     node.addEventListener('close', () => {
@@ -43,7 +49,7 @@ export function closeDialog() {
   return open !== null;
 }
 
-/** Shows what the keys do. */
+/** Shows the list of keys. */
 export function showHelp() {
   const list = element('help-keys');
   if (list.childElementCount === 0) {
@@ -54,8 +60,7 @@ export function showHelp() {
       for (const { keys, text } of KEYS.filter((key) => key.group === group)) {
         const row = rows.appendChild(document.createElement('div'));
         const name = row.appendChild(document.createElement('dt'));
-        for (const part of keys.split(' '))
-          name.appendChild(document.createElement('kbd')).textContent = part;
+        for (const part of keys.split(' ')) name.appendChild(keyButton(part));
         row.appendChild(document.createElement('dd')).textContent = text;
       }
     }
@@ -64,7 +69,7 @@ export function showHelp() {
 }
 
 /**
- * Asks who decides that somebody stays visible.
+ * Asks for the name of the person who decides to keep tracks visible.
  *
  * @param {readonly number[]} tracks
  * @param {(by: string) => void} then
@@ -76,8 +81,26 @@ export function askKeep(tracks, then) {
   input('keep-by').select();
 }
 
+/** A key of the help as a button, for tablets without a keyboard. @param {string} text */
+function keyButton(text) {
+  const kbd = document.createElement('kbd');
+  kbd.textContent = text;
+  const key = text.replace('Ctrl+', '');
+  // These are held down, or stand for several keys.
+  if (text === 'B' || text === 'Alt+arrows') return kbd;
+  const node = document.createElement('button');
+  node.type = 'button';
+  node.append(kbd);
+  node.addEventListener('click', () => {
+    closeDialog();
+    const press = { key: NAMES[key] ?? key.toLowerCase(), ctrlKey: key !== text, bubbles: true };
+    element('frame').dispatchEvent(new KeyboardEvent('keydown', press));
+  });
+  return node;
+}
+
 /**
- * Asks what a zone is for, and how long.
+ * Asks for the kind and the time range of a zone.
  *
  * @param {Box} box
  */
@@ -96,7 +119,7 @@ export function askZone(box) {
 }
 
 /**
- * Asks before the output is written.
+ * Asks before the output is rendered.
  *
  * @param {{ output: string, doubts: number, isNothingCovered: boolean }} facts
  */
@@ -112,6 +135,20 @@ export function askRender({ output, doubts, isNothingCovered }) {
   open('render', () => send({ type: 'render', word: isNothingCovered ? WORD : null }));
 }
 
+/**
+ * Asks before the review ends.
+ *
+ * @param {number} left places without a review
+ * @param {() => void} then
+ */
+export function askEnd(left, then) {
+  const places = left === 1 ? 'One place is' : `${left} places are`;
+  element('end-what').textContent =
+    `${left > 0 ? `${places} left to look at.` : 'What was decided is not rendered yet.'} ` +
+    'Everything that you decided is saved; veil review opens it again.';
+  open('end', then);
+}
+
 /** @param {string} id @param {((value: string) => void) | null} then */
 function open(id, then) {
   closeDialog();
@@ -120,7 +157,7 @@ function open(id, then) {
   dialog(id).showModal();
 }
 
-/** What was chosen: the checked choice, or the text. @param {HTMLDialogElement} node */
+/** The user's choice: the checked radio button, or the text. @param {HTMLDialogElement} node */
 function valueOf(node) {
   const field = node.querySelector('input[type=radio]:checked, input[type=text]');
   return field === null ? '' : /** @type {HTMLInputElement} */ (field).value.trim();

@@ -1,4 +1,4 @@
-// The way through the doubts, riskiest first.
+// Goes through the doubts, riskiest first.
 import { say, warn } from './announce.js';
 import { send } from './connection.js';
 import { doubtsNow } from './model.js';
@@ -7,10 +7,10 @@ import { now, update } from './store.js';
 
 /** @typedef {import('./types.d.ts').Doubt} Doubt */
 
-/** Where the last doubt stood in the list: after it is reviewed, the next one stands there. */
+/** Index of the last doubt: after its review, the next one has this index. */
 let place = 0;
 
-/** To the doubt before or after this one; 0: to the one that takes its place. */
+/** Goes to the doubt before or after this one; 0: to the one that takes its place. */
 export function goToDoubt(/** @type {number} */ by) {
   const { doubt } = now();
   const doubts = doubtsNow();
@@ -20,7 +20,7 @@ export function goToDoubt(/** @type {number} */ by) {
     return;
   }
   const at = doubts.findIndex(({ id, kind }) => id === doubt?.id && kind === doubt.kind);
-  // One that is reviewed is gone from the list: its place holds the next.
+  // A reviewed doubt has left the list; its index is that of the next one.
   const to = at < 0 ? (by < 0 ? place - 1 : place) : at + by;
   place = ((to % doubts.length) + doubts.length) % doubts.length;
   const next = doubts[place];
@@ -30,14 +30,14 @@ export function goToDoubt(/** @type {number} */ by) {
   say(`Doubt ${place + 1} of ${doubts.length}: ${next.text}`);
 }
 
-/** The doubt that is looked at, or all of those that are selected, are reviewed; on to the next. */
+/** Marks the current doubt, or those of the selected tracks, as reviewed, and goes to the next. */
 export function markReviewed() {
   const { doubt, selected, spans } = now();
   const chosen = [...spans.values()].filter(
     ({ id, trackId, isReviewed }) =>
       !isReviewed && (doubt?.kind === 'span' ? id === doubt.id : selected.has(trackId)),
   );
-  if (doubt?.kind === 'finding') return void warn('Cover it (A), or say that it is no face (X).');
+  if (doubt?.kind === 'finding') return void warn('Cover it (A), or say that it is not a face (X).');
   if (chosen.length > 0) {
     const ids = chosen.map(({ id }) => id);
     send({ type: 'edit', edit: { type: 'review', spans: ids, isReviewed: true } });
@@ -47,8 +47,8 @@ export function markReviewed() {
 }
 
 /**
- * To the doubt that comes next once some are decided. The answer of the review is not here yet, so they are still in
- * the list.
+ * Goes to the next doubt after some were decided. They are still in the list, because the answer of the review has not
+ * arrived yet.
  *
  * @param {(doubt: Doubt) => boolean} isLeft
  */

@@ -1,36 +1,41 @@
-// A box or a zone that is being drawn: by dragging, or with the arrow keys.
+// Drawing a box or a zone: by dragging, or with the arrow keys.
 import { say } from './announce.js';
 import { send } from './connection.js';
 import { askZone } from './dialogs.js';
 import { canvas } from './element.js';
-import { pan, placeOf, shownBoxes } from './stage.js';
+import { pan, placeOf, shownBoxes, zoom } from './stage.js';
 import { now, update } from './store.js';
 import { select } from './targets.js';
 
 /** @typedef {import('./types.d.ts').Box} Box */
 
-/** Side of a box that the keyboard begins with, as a share of the picture's height. */
+/** Initial side of a box drawn with the keyboard, as a share of the picture's height. */
 const BEGIN = 0.15;
-/** Smaller drags are clicks, pixels of the page. */
+/** Smaller drags count as clicks, pixels of the page. */
 const CLICK = 4;
 
-/** @type {number | null} the track that gets a key frame; null for a new one */
+/** @type {number | null} the track to which the box is added as a key frame; null for a new track */
 let track = null;
 /** @type {{ x: number, y: number } | null} */
 let from = null;
 let isPanning = false;
 let moved = 0;
+/** Position of each finger on the picture. @type {Map<number, { clientX: number, clientY: number }>} */
+const pointers = new Map();
 
-/** Listens to the pointer on the picture. */
+/** Listens to pointer events on the picture. */
 export function startDrawings() {
   const surface = canvas('picture');
   surface.addEventListener('pointerdown', (event) => {
     surface.setPointerCapture(event.pointerId);
+    pointers.set(event.pointerId, event);
     moved = 0;
-    from = placeOf(event);
+    // A second finger neither draws nor selects.
+    from = pointers.size > 1 ? null : placeOf(event);
     isPanning = now().drawing === null;
   });
   surface.addEventListener('pointermove', (event) => {
+    if (pointers.size === 2 && pointers.has(event.pointerId)) return pinch(event);
     if (from === null) return;
     moved += Math.abs(event.movementX) + Math.abs(event.movementY);
     const { drawing } = now();
@@ -38,9 +43,14 @@ export function startDrawings() {
       update({ drawing: { ...drawing, box: between(from, placeOf(event)) } });
     else if (isPanning) pan(event.movementX, event.movementY);
   });
+  surface.addEventListener('pointercancel', (event) => {
+    pointers.delete(event.pointerId);
+    from = null;
+  });
   surface.addEventListener('pointerup', (event) => {
+    pointers.delete(event.pointerId);
     if (from !== null && moved <= CLICK && now().drawing === null) pick(placeOf(event), event.shiftKey);
-    else if (now().drawing !== null && moved > CLICK) acceptDrawing();
+    else if (from !== null && now().drawing !== null && moved > CLICK) acceptDrawing();
     from = null;
   });
 }
@@ -49,7 +59,7 @@ export function startDrawings() {
  * Begins to draw.
  *
  * @param {'box' | 'zone'} kind
- * @param {number | null} [id] of the track that gets it as a key frame
+ * @param {number | null} [id] of the track to which the box is added as a key frame
  */
 export function startDrawing(kind, id = null) {
   const { video } = now();
@@ -71,10 +81,10 @@ export function cancelDrawing() {
 }
 
 /**
- * Moves and sizes what is being drawn.
+ * Moves and resizes the drawing.
  *
  * @param {KeyboardEvent} event
- * @returns {boolean} whether the key was one of these
+ * @returns {boolean} whether it handled the key
  */
 export function drawingKey({ key, shiftKey, altKey }) {
   const { drawing, video } = now();
@@ -107,6 +117,22 @@ function acceptDrawing() {
     edit: track === null ? { type: 'add', rows: [row], isKeyed: true } : { type: 'key', track, row },
   });
 }
+
+/** Two fingers zoom and pan. @param {PointerEvent} event */
+function pinch(event) {
+  const before = [...pointers.values()];
+  pointers.set(event.pointerId, event);
+  const after = [...pointers.values()];
+  const [was, is] = [middle(before), middle(after)];
+  pan(is.clientX - was.clientX, is.clientY - was.clientY);
+  zoom(distance(after) / Math.max(1, distance(before)), placeOf(is));
+}
+
+/** @param {{ clientX: number, clientY: number }[]} ends */
+const middle = ([a, b]) => ({ clientX: (a.clientX + b.clientX) / 2, clientY: (a.clientY + b.clientY) / 2 });
+
+/** @param {{ clientX: number, clientY: number }[]} ends */
+const distance = ([a, b]) => Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY);
 
 /** Selects the smallest box at a place. */
 function pick(/** @type {{ x: number, y: number }} */ place, /** @type {boolean} */ isMore) {

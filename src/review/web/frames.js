@@ -1,9 +1,9 @@
-// Pictures and boxes of frames, fetched when they are needed and kept for a while.
+// Pictures and boxes of frames, fetched on demand and cached.
 import { now } from './store.js';
 
-/** Bitmaps take megabytes, what they are made from takes little. */
+/** Sizes of the caches: a bitmap takes megabytes, its compressed blob little. */
 const KEPT = { bitmaps: 24, blobs: 240, boxes: 64 };
-/** Frames whose boxes come at once. */
+/** Frames per request for boxes. */
 const BOXES_AT_ONCE = 32;
 
 /** @typedef {'covered' | 'original'} Look */
@@ -16,7 +16,7 @@ const blobs = new Map();
 const boxes = new Map();
 
 /**
- * A frame as a picture; null where it can't be had.
+ * A frame as a picture; null if the request fails.
  *
  * @param {number} frame
  * @param {Look} look
@@ -43,6 +43,18 @@ export function blobOf(frame, look) {
 }
 
 /**
+ * A part of a frame at the resolution of the video; null if the request fails.
+ *
+ * @param {number} frame
+ * @param {Look} look
+ * @param {import('./types.d.ts').Box} part whole pixels of the video
+ */
+export async function partOf(frame, look, { x, y, width, height }) {
+  const response = await fetch(`${look}-part/${frame}/${x}/${y}/${width}/${height}`).catch(() => null);
+  return response?.ok === true ? createImageBitmap(await response.blob()) : null;
+}
+
+/**
  * Boxes of all tracks in a frame: id, x, y, width, height.
  *
  * @param {number} frame
@@ -56,7 +68,7 @@ export async function boxesOf(frame) {
   return chunk[frame - first] ?? [];
 }
 
-/** What is covered depends on what is decided; an original stays what it is. */
+/** Covers depend on the decisions, originals do not. */
 function nameOf(/** @type {number} */ frame, /** @type {Look} */ look) {
   return look === 'original' ? `o${frame}` : `${now().revision}/${frame}`;
 }
@@ -73,7 +85,7 @@ function kept(cache, name, most, make) {
   const value = cache.get(name) ?? make();
   cache.delete(name);
   cache.set(name, value);
-  // What failed is asked for again.
+  // Failed requests are not cached.
   void value.then((made) => {
     if (made === null && cache.get(name) === value) cache.delete(name);
   });

@@ -1,4 +1,4 @@
-// Which key does what: one table for the keyboard and for the help.
+// Key bindings: one table for the keyboard and the help.
 
 /**
  * @typedef {object} Key
@@ -34,7 +34,7 @@ const GROUPS = [
       ['G', 'group', 'the selected are one person (again: apart)'],
       ['M', 'merge', 'merge the selected tracks into one'],
       ['S', 'split', 'split the track here'],
-      ['Ctrl+A', 'selectAll', 'select everybody in the list'],
+      ['Ctrl+A', 'selectAll', 'select all people in the list'],
       ['Ctrl+Z', 'undo', 'undo'],
       ['Ctrl+Y', 'redo', 'redo'],
     ],
@@ -57,9 +57,13 @@ const GROUPS = [
     [
       ['V', 'original', 'hold: the original'],
       ['+ − 0', 'zoom', 'zoom the picture in, out, fit'],
+      ['1', 'truePixels', 'a pixel of the video is one of the screen'],
+      ['Alt+arrows', 'pan', 'move the picture that is zoomed'],
       ['/', 'filter', 'filter the list'],
       ['F6', 'region', 'go to the next part of the page'],
       ['?', 'help', 'this list'],
+      ['W', 'render', 'write the output, and search it'],
+      ['Q', 'finish', 'end the review; of a folder: back to its files'],
       ['Esc', 'cancel', 'stop, close, select nothing'],
     ],
   ],
@@ -103,10 +107,13 @@ const BY_KEY = {
   delete: ['remove'],
   backspace: ['remove'],
   v: ['original'],
+  w: ['render'],
+  q: ['finish'],
   '+': ['zoom', 1],
   '=': ['zoom', 1],
   '-': ['zoom', -1],
   0: ['zoom', 0],
+  1: ['truePixels'],
   '/': ['filter'],
   f6: ['region'],
   '?': ['help'],
@@ -116,18 +123,26 @@ const BY_KEY = {
 /** @type {Readonly<Record<string, string>>} */
 const WITH_CONTROL = { z: 'undo', y: 'redo', a: 'selectAll' };
 
+/** @type {Readonly<Record<string, readonly [command: string, argument: number]>>} */
+const WITH_ALT = {
+  arrowleft: ['pan', 0],
+  arrowright: ['pan', 1],
+  arrowup: ['pan', 2],
+  arrowdown: ['pan', 3],
+};
+
 /**
- * What a key asks for, or null.
+ * The command of a key, or null.
  *
  * @param {KeyboardEvent} event
  * @returns {readonly [command: string, argument?: number] | null}
  */
 export function commandFor(event) {
   const { key, code, ctrlKey, metaKey, altKey, shiftKey } = event;
-  // Where letters are others, the key that has this letter on it.
+  // On non-Latin layouts, use the physical key.
   const isLatin = key.length > 1 || /^[\x20-\x7e]$/.test(key);
   const letter = isLatin ? key.toLowerCase() : code.replace(/^Key/, '').toLowerCase();
-  if (altKey) return null;
+  if (altKey) return WITH_ALT[letter] ?? null;
   if (ctrlKey || metaKey) {
     if (letter === 'z' && shiftKey) return ['redo'];
     const name = WITH_CONTROL[letter];

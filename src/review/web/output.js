@@ -1,5 +1,5 @@
-// The head of the page: what is left to do, and the way to the finished file.
-import { askRender } from './dialogs.js';
+// The head of the page: the state of the review, and the buttons to render and to finish.
+import { askEnd, askRender } from './dialogs.js';
 import { button, element } from './element.js';
 import { doubtsNow } from './model.js';
 import { send } from './connection.js';
@@ -12,16 +12,34 @@ const JOBS = {
   auditing: 'Searching the result',
 };
 
-/** Shows how the review stands, and listens to its buttons. */
+/** Shows the state of the review, and listens to its buttons. */
 export function startOutput() {
   watch(
     ['phase', 'hello', 'spans', 'findings', 'isRendered', 'wasRendered', 'revision', 'problems', 'job'],
     show,
   );
   watch(['job', 'phase', 'problem'], showProgress);
-  button('render-button').addEventListener('click', () => askRender(renderFacts()));
-  button('finish').addEventListener('click', () => send({ type: 'close' }));
   button('stop-job').addEventListener('click', () => send({ type: 'cancel' }));
+}
+
+/** Asks before the output is rendered, if it can be. */
+export function render() {
+  if (!button('render-button').disabled) askRender(renderFacts());
+}
+
+/** Goes back to the list of files. Without a list it ends the review, after confirmation if work is left. */
+export function finish() {
+  const { hello, phase, isRendered } = now();
+  if (hello?.isListed === true) {
+    // Running work goes on without this page.
+    location.assign(`../#${location.pathname.split('/').at(-2)}`);
+    return;
+  }
+  if (phase !== 'ready') return;
+  const end = () => send({ type: 'close' });
+  const left = doubtsNow().length;
+  if (left === 0 && isRendered) end();
+  else askEnd(left, end);
 }
 
 function renderFacts() {
@@ -48,7 +66,10 @@ function show() {
   const isBusy = job !== null || phase !== 'ready' || hello?.isReadOnly === true;
   button('render-button').disabled = isBusy;
   button('render-button').toggleAttribute('data-ready', doubts.length === 0 && !isRendered);
-  button('finish').disabled = phase !== 'ready';
+  const isListed = hello?.isListed === true;
+  button('finish').disabled = phase !== 'ready' && !isListed;
+  element('finish-text').textContent = isListed ? 'Files' : 'Close';
+  document.title = hello === null ? 'Veil review' : `${hello.name} – Veil review`;
   const left = findings.filter(({ isOpen }) => isOpen).length;
   element('audit').textContent = !wasRendered
     ? ''
@@ -59,11 +80,12 @@ function show() {
         : 'Changed since it was rendered.';
 }
 
-/** How the review stands, in words, and the tone of it. @returns {readonly [string, string]} */
+/** Status of the review, in words, and its tone. @returns {readonly [string, string]} */
 function standing() {
-  const { phase, revision, spans, problems, isRendered } = now();
+  const { phase, job, revision, spans, problems, isRendered } = now();
   if (phase === 'closed') return ['Ended', 'soft'];
-  if (phase === 'waiting') return ['Looking for faces', 'warn'];
+  if (phase === 'failed') return ['It can’t be reviewed', 'alarm'];
+  if (phase === 'waiting') return job === null ? ['Opening', 'soft'] : ['Looking for faces', 'warn'];
   if (phase === 'connecting' || revision === 0) return ['Connecting', 'soft'];
   const doubts = doubtsNow().length;
   if (doubts > 0) return [doubts === 1 ? '1 place to look at' : `${doubts} places to look at`, 'warn'];
@@ -72,22 +94,25 @@ function standing() {
       ? ['Done: rendered, and nothing found', 'live']
       : ['Rendered, with problems', 'alarm'];
   }
-  // Where nothing was in doubt nobody has looked at anything.
+  // Without doubts there was nothing to review one by one.
   return spans.size === 0 ? ['No doubts: look through the people', 'soft'] : ['Everything reviewed', 'live'];
 }
 
 function showProgress() {
-  const { job, phase, problem } = now();
-  const cover = element('cover');
-  cover.hidden = phase === 'ready';
-  element('cover-title').textContent =
-    phase === 'waiting' ? 'Looking for faces' : phase === 'closed' ? 'This review has ended' : 'Connecting';
-  element('cover-text').textContent =
-    phase === 'closed'
-      ? 'Everything that you decided is saved. You can close this page.'
-      : phase === 'waiting'
-        ? 'The picture comes when every face is known.'
-        : 'If it does not come back, look at the terminal in which veil runs.';
+  const { job, phase, problem, failure } = now();
+  element('cover').hidden = phase === 'ready';
+  const [title, text] = {
+    ready: ['', ''],
+    connecting: ['Connecting', 'If it does not come back, look at the terminal in which veil runs.'],
+    waiting:
+      job === null
+        ? ['Opening', 'The picture comes when the tracks are read.']
+        : ['Looking for faces', 'The picture comes when every face is known.'],
+    closed: ['This review has ended', 'Everything that you decided is saved. You can close this page.'],
+    failed: ['This file can’t be reviewed', failure],
+  }[phase];
+  element('cover-title').textContent = title;
+  element('cover-text').textContent = text;
   element('progress').hidden = job === null;
   if (job !== null) {
     const share = job.total === null || job.total === 0 ? null : Math.min(1, job.done / job.total);

@@ -1,7 +1,9 @@
-// The picture: frame, outlines, what is being drawn; zoom and pan.
+// The picture: frame, outlines, current drawing; zoom and pan.
 import { canvas, element } from './element.js';
+import { askCloseUp, closeUpOf, dropCloseUp } from './close-up.js';
 import { bitmapOf, boxesOf } from './frames.js';
 import { clock, rateNow, timeOf } from './model.js';
+import { drawOutlines } from './outlines.js';
 import { now, update, watch } from './store.js';
 
 /** @typedef {import('./types.d.ts').Box} Box */
@@ -9,17 +11,27 @@ import { now, update, watch } from './store.js';
 const surface = canvas('picture');
 const context = /** @type {CanvasRenderingContext2D} */ (surface.getContext('2d'));
 
+/** Largest zoom, screen pixels per video pixel. */
+const LARGEST = 8;
+/** From this zoom on, video pixels are shown as squares, without smoothing. */
+const SQUARES = 3;
+
 /** @type {ImageBitmap | null} */
 let picture = null;
+/** Frame and look of the current picture. @type {{ frame: number, look: import('./frames.js').Look }} */
+let shown = { frame: 0, look: 'covered' };
+/** The doubt that the view was last centred on. @type {import('./types.d.ts').Doubt | null} */
+let centred = null;
 /** @type {number[][]} */
 let outlines = [];
-/** Zoom 1 fits; x and y are the middle of the view as shares of the picture. */
+/** Zoom 1 fits the stage; x and y are the centre of the view as shares of the picture. */
 let view = { zoom: 1, x: 0.5, y: 0.5 };
 let wanted = 0;
 
-/** Shows what the store says. */
+/** Shows the state of the store. */
 export function startStage() {
   watch(['frame', 'revision', 'showsOriginal', 'times', 'phase'], () => void show());
+  watch(['isPlaying'], draw);
   watch(['selected', 'doubt', 'drawing', 'zones', 'findings'], draw);
   watch(['frame', 'times', 'video'], sayTime);
   new ResizeObserver(draw).observe(element('frame'));
@@ -27,11 +39,11 @@ export function startStage() {
   surface.addEventListener('wheel', onWheel, { passive: false });
 }
 
-/** The boxes of the frame that is shown: id, x, y, width, height. */
+/** The boxes of the shown frame: id, x, y, width, height. */
 export const shownBoxes = () => outlines;
 
 /**
- * Where a pointer is in the picture, in pixels of the video.
+ * Position of a pointer in the picture, in pixels of the video.
  *
  * @param {{ clientX: number, clientY: number }} event
  */
@@ -43,21 +55,35 @@ export function placeOf({ clientX, clientY }) {
 }
 
 /**
- * Magnifies around a place of the picture.
+ * Zooms around a place of the picture.
  *
  * @param {number} factor
  * @param {{ x: number, y: number }} [around] pixels of the video
  */
 export function zoom(factor, around) {
   const { width, height } = now().video;
-  const to = Math.max(1, Math.min(16, view.zoom * factor));
-  const at = around === undefined ? view : { x: around.x / width, y: around.y / height };
-  const share = view.zoom / to;
-  view = held({ zoom: to, x: at.x + (view.x - at.x) * share, y: at.y + (view.y - at.y) * share });
+  const { scale } = placement();
+  const most = Math.max(16, (LARGEST * view.zoom) / scale);
+  const to = Math.max(1, Math.min(most, view.zoom * factor));
+  if (around === undefined && view.zoom === 1) {
+    view = { ...view, zoom: to };
+    centreOn(chosenBox());
+  } else {
+    const at = around === undefined ? view : { x: around.x / width, y: around.y / height };
+    const share = view.zoom / to;
+    view = held({ zoom: to, x: at.x + (view.x - at.x) * share, y: at.y + (view.y - at.y) * share });
+  }
   draw();
 }
 
-/** Shows all of the picture. */
+/** Shows one video pixel per screen pixel, around the selected box. */
+export function showTruePixels() {
+  zoom(1 / placement().scale);
+  centreOn(chosenBox());
+  draw();
+}
+
+/** Shows the whole picture. */
 export function resetZoom() {
   view = { zoom: 1, x: 0.5, y: 0.5 };
   draw();
@@ -89,10 +115,15 @@ async function show() {
   const mine = wanted;
   const look = showsOriginal ? 'original' : 'covered';
   const [bitmap, boxes] = await Promise.all([bitmapOf(frame, look), boxesOf(frame)]);
-  // A newer one may be on its way; while playing, an older one is better than none.
+  // A newer frame may be on its way; during playback, an older one is better than none.
   if (bitmap === null || (mine !== wanted && !now().isPlaying)) return;
   picture = bitmap;
   outlines = boxes;
+  shown = { frame, look };
+  const { doubt } = now();
+  // If the view is zoomed in, the next doubt is shown as closely.
+  if (doubt !== centred && view.zoom > 1 && doubt !== null) centreOn(chosenBox());
+  centred = doubt;
   surface.dataset.frame = String(frame);
   surface.dataset.look = look;
   surface.dataset.revision = String(now().revision);
@@ -109,86 +140,64 @@ function draw() {
   if (picture === null) return;
   const { video } = now();
   const { scale, x, y } = placement();
+  element('zoom-level').textContent = view.zoom === 1 ? '' : `${Math.round(scale * 100)} %`;
+  context.imageSmoothingEnabled = true;
   context.imageSmoothingQuality = 'high';
   try {
     context.drawImage(picture, x, y, video.width * scale, video.height * scale);
   } catch {
-    // The cache has closed it; the next one is on its way.
+    // The cache has closed the bitmap; load it again.
     void show();
     return;
   }
-  drawOutlines(scale, x, y);
+  drawCloseUp({ scale, x, y });
+  drawOutlines(context, outlines, { scale, x, y });
 }
 
-/** @param {number} scale @param {number} left @param {number} top */
-function drawOutlines(scale, left, top) {
-  const { selected, tracks, doubt, zones, findings, frame, drawing } = now();
-  const ratio = devicePixelRatio;
-  const styles = getComputedStyle(document.documentElement);
-  const tone = (/** @type {string} */ name) => styles.getPropertyValue(name);
-  /** @param {Box} box @param {string} color @param {{ isDashed?: boolean, isThick?: boolean, text?: string }} how */
-  const outline = (box, color, { isDashed = false, isThick = false, text = '' }) => {
-    const [x, y] = [left + box.x * scale, top + box.y * scale];
-    context.setLineDash(isDashed ? [6 * ratio, 4 * ratio] : []);
-    // A dark line below tells a light one from a light picture.
-    for (const [line, width] of /** @type {const} */ ([
-      ['rgb(0 0 0 / 55%)', 2.5],
-      [color, 0],
-    ])) {
-      context.strokeStyle = line;
-      context.lineWidth = ((isThick ? 3 : 1.5) + width) * ratio;
-      context.strokeRect(x, y, box.width * scale, box.height * scale);
-    }
-    if (text !== '') label(text, x, y, color);
-  };
-  for (const zone of zones) {
-    if (frame < zone.firstFrame || frame > zone.lastFrame) continue;
-    const text = { cover: 'always covered', ignore: 'never looked at', only: 'only this is visible' }[
-      zone.kind
-    ];
-    outline(zone, tone('--warn'), { isDashed: true, text });
+/** Draws the close-up at the resolution of the video; until it is loaded, the enlarged picture stays. */
+function drawCloseUp(/** @type {{ scale: number, x: number, y: number }} */ { scale, x, y }) {
+  const { video, isPlaying } = now();
+  const { frame, look } = shown;
+  const isEnlarged = view.zoom > 1 && scale * video.width > (picture?.width ?? 0);
+  delete surface.dataset.pixels;
+  if (!isEnlarged || isPlaying) return void dropCloseUp();
+  const there = closeUpOf(frame, look);
+  if (there !== null) {
+    const { part, bitmap } = there;
+    context.imageSmoothingEnabled = scale < SQUARES;
+    context.drawImage(
+      bitmap,
+      x + part.x * scale,
+      y + part.y * scale,
+      part.width * scale,
+      part.height * scale,
+    );
+    context.imageSmoothingEnabled = true;
+    surface.dataset.pixels = 'all';
   }
-  for (const [id, x, y, width, height] of outlines) {
-    const track = tracks.get(id);
-    if (track === undefined) continue;
-    const isSelected = selected.has(id);
-    const color = { covered: '#3ecfa8', dismissed: '#b8c2bd', kept: '#f0b357' }[track.state];
-    const isDoubted = doubt?.track === id;
-    const text = isSelected || isDoubted ? `#${id}` : '';
-    outline({ x, y, width, height }, isSelected ? '#ffffff' : color, {
-      isDashed: track.state === 'dismissed',
-      isThick: isSelected || isDoubted,
-      text,
-    });
-  }
-  for (const { box, firstFrame, lastFrame, isOpen } of findings) {
-    if (isOpen && isNear(frame, { firstFrame, lastFrame })) {
-      outline(box, '#ff7a70', { isThick: true, text: 'seen by the audit' });
-    }
-  }
-  if (doubt?.kind === 'span' && doubt.track === null && doubt.box !== null && isNear(frame, doubt)) {
-    outline(doubt.box, '#ffffff', { isThick: true, text: 'in doubt' });
-  }
-  if (drawing !== null) outline(drawing.box, '#ffe45c', { isThick: true, text: drawing.kind });
+  const [left, top] = [Math.max(0, -x / scale), Math.max(0, -y / scale)];
+  const width = Math.min(video.width - left, surface.width / scale);
+  const height = Math.min(video.height - top, surface.height / scale);
+  askCloseUp(frame, look, { x: left, y: top, width, height }, draw);
 }
 
-/** Whether a frame lies in some others, or next to them. */
-function isNear(/** @type {number} */ frame, /** @type {{ firstFrame: number, lastFrame: number }} */ range) {
-  return frame >= range.firstFrame - 2 && frame <= range.lastFrame + 2;
+/** The box to look at closely: that of the doubt or of the selection. @returns {Box | null} */
+function chosenBox() {
+  const { selected, doubt } = now();
+  const found = outlines.find(([id]) => id === doubt?.track) ?? outlines.find(([id]) => selected.has(id));
+  if (found === undefined) return doubt?.box ?? null;
+  const [, x, y, width, height] = found;
+  return { x, y, width, height };
 }
 
-/** @param {string} text @param {number} x @param {number} y @param {string} color */
-function label(text, x, y, color) {
-  const size = 12 * devicePixelRatio;
-  context.font = `600 ${size}px system-ui, sans-serif`;
-  const width = context.measureText(text).width + size * 0.8;
-  context.fillStyle = color;
-  context.fillRect(x, y - size * 1.5, width, size * 1.5);
-  context.fillStyle = '#0b100f';
-  context.fillText(text, x + size * 0.4, y - size * 0.45);
+/** Centres the view on a box; null leaves it unchanged. */
+function centreOn(/** @type {Box | null} */ box) {
+  const { width, height } = now().video;
+  if (box === null) return;
+  view = held({ ...view, x: (box.x + box.width / 2) / width, y: (box.y + box.height / 2) / height });
 }
 
-/** Where the picture lies on the canvas, device pixels. */
+/** Position of the picture on the canvas, device pixels. */
 function placement() {
   const { width, height } = now().video;
   const fit = Math.min(surface.width / width, surface.height / height);
@@ -200,7 +209,7 @@ function placement() {
   };
 }
 
-/** A view that does not leave the picture. */
+/** Clamps a view to the picture. */
 function held(/** @type {typeof view} */ { zoom, x, y }) {
   const edge = 0.5 / zoom;
   return { zoom, x: Math.max(edge, Math.min(1 - edge, x)), y: Math.max(edge, Math.min(1 - edge, y)) };
@@ -217,7 +226,8 @@ function onWheel(/** @type {WheelEvent} */ event) {
 function sayTime() {
   const { frame, video, times } = now();
   element('time').textContent = clock(timeOf(frame));
-  element('frame-number').textContent = `${frame + 1} / ${video.frames}`;
+  element('frame-number').textContent = video.frames === 0 ? '' : `${frame + 1} / ${video.frames}`;
+  if (video.frames === 0) return;
   const isRead = times.length >= video.frames;
   element('reading').textContent = isRead
     ? `${rateNow().toFixed(0)} fps`

@@ -1,11 +1,11 @@
-// The one state of the page. Everything that shows something listens; everything that changes something goes through
-// `update`.
+// The only state of the page. Views subscribe with `watch`; all changes go through `update`.
 
 /** @typedef {import('./types.d.ts').State} State */
 
 /** @type {State} */
 const state = {
   phase: 'connecting',
+  failure: '',
   hello: null,
   video: { width: 16, height: 9, frames: 0 },
   times: [],
@@ -45,11 +45,11 @@ const listeners = [];
 let changed = new Set();
 let isDue = false;
 
-/** As it is now; never changed by hand. @returns {Readonly<State>} */
+/** The current state; read-only. @returns {Readonly<State>} */
 export const now = () => state;
 
 /**
- * Changes the state. Listeners hear of it together, before the next picture is drawn.
+ * Changes the state. Listeners are called together before the next animation frame.
  *
  * @param {Partial<State>} change
  */
@@ -66,8 +66,8 @@ export function update(change) {
 }
 
 /**
- * @param {readonly (keyof State)[]} keys what it wants to hear of
- * @param {() => void} listener called at once, and whenever one of them has changed
+ * @param {readonly (keyof State)[]} keys to watch
+ * @param {() => void} listener called at once, and whenever one of the keys has changed
  */
 export function watch(keys, listener) {
   listeners.push((changed) => {

@@ -1,11 +1,11 @@
-// How the timeline looks.
+// Painting of the timeline.
 import { clock, frameAt, rateNow, timeOf } from './model.js';
 import { now } from './store.js';
 
 /** @typedef {import('./types.d.ts').Person} Person */
 /** @typedef {import('./types.d.ts').Doubt} Doubt */
 
-/** Pixels: names, times, sound, doubts of all, then rows. */
+/** Layout, pixels: names, times, sound, the lane of all doubts, then rows. */
 export const GUTTER = 92;
 export const RULER = 20;
 const SOUND = 30;
@@ -13,10 +13,10 @@ const LANE = 14;
 export const TOP = RULER + SOUND + LANE + 4;
 export const ROW = 20;
 
-/** Distances of times in the ruler, seconds. */
+/** Intervals to choose from for the ruler, seconds. */
 const STEPS = [0.04, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800];
 const LABEL = 78;
-/** As the server measures the sound. */
+/** The server measures the sound at this rate. */
 const PEAKS_PER_SECOND = 50;
 
 /**
@@ -31,7 +31,7 @@ const PEAKS_PER_SECOND = 50;
  */
 
 /**
- * Draws the part of the timeline that is in view.
+ * Draws the visible part of the timeline.
  *
  * @param {HTMLCanvasElement} surface
  * @param {Painting} painting
@@ -44,7 +44,7 @@ export function paintTimeline(surface, painting) {
     surface.height = height * ratio;
     surface.style.width = `${width}px`;
     surface.style.height = `${height}px`;
-    // It stays in view and takes no room: the space below it says how far can be scrolled.
+    // The canvas stays in view without taking up space, so the element below it sets the scroll height.
     surface.style.marginBottom = `-${height}px`;
   }
   const context = /** @type {CanvasRenderingContext2D} */ (surface.getContext('2d'));
@@ -135,7 +135,8 @@ function paintRuler({ context, tones, view, width, x }) {
     context.fillStyle = tones.line;
     context.fillRect(at, RULER - 5, 1, 5);
     context.fillStyle = tones.soft;
-    context.fillText(clock(index * step).replace(/\.00$/, ''), at + 4, RULER / 2);
+    const text = clock(index * step).replace(/\.00$/, '');
+    if (at + 4 + context.measureText(text).width <= width) context.fillText(text, at + 4, RULER / 2);
   }
 }
 
@@ -171,7 +172,7 @@ function paintSound({ context, tones, view, width, bar }) {
   }
 }
 
-/** Doubts of everybody, cuts, and what the audit found, in one line. @param {Brush} brush */
+/** One lane with the doubts of all people, cuts, and findings of the audit. @param {Brush} brush */
 function paintLane({ context, tones, doubts, bar, width, x }) {
   const { findings, wholes, zones, cuts, times } = now();
   const top = RULER + SOUND + 2;
@@ -179,7 +180,7 @@ function paintLane({ context, tones, doubts, bar, width, x }) {
   context.fillText('Doubts', 10, top + LANE / 2);
   context.fillStyle = tones.sunken;
   context.fillRect(GUTTER, top, width - GUTTER, LANE - 2);
-  // What can be seen already.
+  // The frames available so far.
   if (times.length < now().video.frames) bar(0, times.length - 1, top + LANE - 3, 1, tones.accent);
   for (const { firstFrame, lastFrame } of wholes) bar(firstFrame, lastFrame, top, LANE - 2, tones.dismissed);
   for (const { firstFrame, lastFrame } of zones) bar(firstFrame, lastFrame, top + LANE - 4, 2, tones.accent);
@@ -237,7 +238,7 @@ function tonesOf(surface) {
   };
 }
 
-/** Seconds of a place between two frames. @param {number} frame */
+/** Interpolated time of a fractional frame number, seconds. @param {number} frame */
 function smoothTime(frame) {
   const before = Math.floor(frame);
   return timeOf(before) + (frame - before) * (timeOf(before + 1) - timeOf(before));

@@ -1,4 +1,4 @@
-/** What the page knows, named once for all its modules. */
+/** Types of the page's state, shared by all its modules. */
 import type { ReviewMessage, FindingSummary } from '../server/protocol.ts';
 import type { SpanSummary, TrackSummary } from '../server/track-summary.ts';
 import type { Mute, WholeCover, Zone } from '../project.ts';
@@ -17,7 +17,7 @@ export interface Box {
   readonly height: number;
 }
 
-/** A doubt, or a face that the audit found: what Tab goes through. */
+/** A doubt, or a finding of the audit; Tab goes through them. */
 export interface Doubt {
   readonly kind: 'span' | 'finding';
   readonly id: number;
@@ -27,13 +27,13 @@ export interface Doubt {
   readonly lastFrame: number;
   readonly text: string;
   readonly risk: number;
-  /** Where to look; null where that is not known. */
+  /** Where to look; null if that is not known. */
   readonly box: Box | null;
 }
 
-/** Tracks of one person, or one track alone: a card, and a row of the timeline. */
+/** Tracks of one person, or a single track: a card, and a row of the timeline. */
 export interface Person {
-  /** That of its first track. */
+  /** Id of its first track. */
   readonly key: number;
   readonly tracks: readonly TrackSummary[];
   readonly title: string;
@@ -42,7 +42,7 @@ export interface Person {
   readonly state: 'open' | 'covered' | 'dismissed' | 'kept';
   readonly doubts: number;
   readonly risk: number;
-  /** What the filter looks through. */
+  /** Text for the filter. */
   readonly words: string;
 }
 
@@ -52,18 +52,20 @@ export interface Mark {
   readonly frame: number;
 }
 
-/** Something that is being drawn in the picture. */
+/** A drawing in progress in the picture. */
 export interface Drawing {
   readonly kind: 'box' | 'zone';
   readonly box: Box;
 }
 
-/** Everything that the page shows comes from here. */
+/** The state that the whole page shows. */
 export interface State {
-  phase: 'connecting' | 'waiting' | 'ready' | 'closed';
+  phase: 'connecting' | 'waiting' | 'ready' | 'closed' | 'failed';
+  /** Why the file can't be reviewed. */
+  failure: string;
   hello: Hello | null;
   video: { readonly width: number; readonly height: number; readonly frames: number };
-  /** Seconds of the frames that can be seen. */
+  /** Times of the available frames, seconds. */
   times: readonly number[];
   cuts: readonly number[];
   /** Why no more frames come. */
@@ -79,13 +81,13 @@ export interface State {
   findings: readonly FindingSummary[];
   problems: readonly string[];
   wasRendered: boolean;
-  /** The output holds everything that is decided. */
+  /** Whether the output holds all decisions. */
   isRendered: boolean;
   job: Job | null;
   sound: Uint8Array | null;
   frame: number;
   isPlaying: boolean;
-  /** Frames of video a frame of time: 1 is full speed, negative backwards. */
+  /** Playback speed: 1 is normal, negative backwards. */
   speed: number;
   showsOriginal: boolean;
   selected: ReadonlySet<number>;

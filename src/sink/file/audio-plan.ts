@@ -2,40 +2,40 @@ import { VeilError } from '../../errors.ts';
 import type { EncoderSupport } from '../encoder-support.ts';
 import type { Muxer } from '../muxer.ts';
 
-/** A sound track of the original file. */
+/** An audio track of the original file. */
 export interface AudioTrack {
   /** Index among all streams of the file, as in ffmpeg's `0:INDEX`. */
   readonly index: number;
-  /** ffmpeg's name of the codec, or null when ffmpeg does not know it. */
+  /** ffmpeg's name of the codec, or null if unknown. */
   readonly codec: string | null;
   /** ISO 639 code, or null. */
   readonly language: string | null;
   readonly isDefault: boolean;
-  /** Bits a second, or null when the file does not say. */
+  /** Bits per second, or null if the file does not state it. */
   readonly bitRate: number | null;
   readonly channels: number;
 }
 
-/** What becomes of one track: `encoder` is `copy` or the name of an audio encoder. */
+/** Plan for one track: `encoder` is `copy` or the name of an audio encoder. */
 export interface PlannedAudio {
   readonly index: number;
   readonly encoder: string;
-  /** Bits a second; null for a copy. */
+  /** Bits per second; null for a copy. */
   readonly bitRate: number | null;
   readonly language: string | null;
   readonly isDefault: boolean;
 }
 
-/** What becomes of the sound. */
+/** Plan for the audio. */
 export interface AudioPlan {
   readonly tracks: readonly PlannedAudio[];
-  /** What somebody who hears the result should know, a sentence each. */
+  /** Notes about the audio for the user, a sentence each. */
   readonly notes: readonly string[];
 }
 
 /**
- * Codecs that are copied as they are. Vorbis is never among them: its headers carry the tags of the file. Opus
- * and FLAC need ffmpeg's experimental mode in .mp4 in some versions, and players there are few.
+ * Codecs that are copied unchanged. Never Vorbis: its headers contain the tags of the file. Some versions of ffmpeg
+ * need experimental mode for Opus and FLAC in .mp4, and few players support them there.
  */
 const COPIED: Readonly<Record<Muxer, ReadonlySet<string>>> = {
   mp4: new Set(['aac', 'mp3', 'ac3', 'eac3', 'alac']),
@@ -51,31 +51,37 @@ const ENCODED_BY: Readonly<Record<Muxer, string>> = {
   webm: 'libopus',
 };
 
-/** Why all tracks are encoded anew, or null. */
+/** Why all tracks are reencoded, or null. */
 export type EncodingReason = 'a cut must be exact' | 'part of it is silenced' | null;
 
-/** What is known of the packets of the tracks, by their indexes. */
+/** Facts from the packets of the tracks, by track index. */
 export interface KnownSound {
-  /** Tracks with sound that players leave out. */
+  /** Tracks with audio that players skip. */
   readonly hidden: ReadonlySet<number>;
-  /** Tracks without sound in what is read. */
+  /** Tracks without audio in the selected part. */
   readonly silent: ReadonlySet<number>;
+  /** Tracks with a damaged packet, which can't be copied. */
+  readonly damaged: ReadonlySet<number>;
 }
 
-export const NOTHING_KNOWN: KnownSound = { hidden: new Set(), silent: new Set() };
+export const NOTHING_KNOWN: KnownSound = {
+  hidden: new Set(),
+  silent: new Set(),
+  damaged: new Set(),
+};
 
 /**
- * Decides for every track whether it is copied or encoded anew. A trimmed run encodes all of them: copies can
- * only be cut between packets, which would leave sound from outside the range in the file. So it is with tracks of which
- * a part is silenced, or that hold sound that players leave out.
+ * Decides for every track whether it is copied or reencoded. A trimmed run reencodes all of them: copies can only be
+ * cut between packets, so audio from outside the range would remain. The same applies to tracks with muted parts, or
+ * with audio that players skip.
  *
- * @throws VeilError ENCODER_UNAVAILABLE when a track must be encoded and this ffmpeg can't
+ * @throws VeilError ENCODER_UNAVAILABLE if a track must be encoded and this ffmpeg can't
  */
 export function planAudio(
   tracks: readonly AudioTrack[],
   muxer: Muxer,
   why: EncodingReason,
-  { hidden, silent }: KnownSound,
+  { hidden, silent, damaged }: KnownSound,
   support: EncoderSupport,
 ): AudioPlan {
   const planned: PlannedAudio[] = [];
@@ -91,7 +97,8 @@ export function planAudio(
       notes.push(`Audio track ${position + 1} is left out: ffmpeg does not know its codec.`);
       return;
     }
-    if (why === null && !hidden.has(index) && COPIED[muxer].has(codec)) {
+    const isWhole = !hidden.has(index) && !damaged.has(index);
+    if (why === null && isWhole && COPIED[muxer].has(codec)) {
       planned.push({ index, encoder: 'copy', bitRate: null, language, isDefault });
       return;
     }
@@ -102,14 +109,15 @@ export function planAudio(
       });
     }
     const isHidden = hidden.has(index) ? 'it holds sound that is never played, which is left out' : null;
-    const reason = why ?? isHidden ?? `a ${muxer} file can't take ${codec} as it is`;
+    const isDamaged = damaged.has(index) ? 'it is damaged, and what can be read of it is kept' : null;
+    const reason = why ?? isHidden ?? isDamaged ?? `a ${muxer} file can't take ${codec} as it is`;
     notes.push(`Audio track ${position + 1} is encoded anew as ${encoder.replace('lib', '')}: ${reason}.`);
     planned.push({ index, encoder, bitRate: bitRateFor(track), language, isDefault });
   });
   return { tracks: planned, notes };
 }
 
-/** 96 kbit/s a channel is transparent for AAC and Opus; a track that had less gets no more than it needs. */
+/** AAC and Opus are transparent at 96 kbit/s per channel; a track with a lower rate gets only what it needs. */
 function bitRateFor({ channels, bitRate }: AudioTrack): number {
   const ceiling = Math.min(Math.max(channels, 1), 8) * 96_000;
   return bitRate === null ? ceiling : Math.min(ceiling, Math.max(64_000, Math.round(bitRate * 1.5)));

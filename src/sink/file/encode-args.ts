@@ -1,3 +1,4 @@
+import type { Codec } from '../../config/codecs.ts';
 import type { Encoding } from '../../config/encoding.ts';
 import { partFilters, type InputPart } from '../../ffmpeg/input-part.ts';
 import type { ColorInfo } from '../../ffmpeg/probe.ts';
@@ -7,56 +8,61 @@ import type { PlannedAudio } from './audio-plan.ts';
 import { silenceFilters, type Span } from './silence.ts';
 import { colorArgs } from '../color-args.ts';
 import type { EncoderSupport, VideoEncoder } from '../encoder-support.ts';
+import { deviceArgs, hardwareQualityArgs, uploadArgs, type FramesGiven } from '../hardware/hardware-args.ts';
+import { isHardware } from '../hardware/hardware-encoders.ts';
 import type { Muxer } from '../muxer.ts';
 import { qualityArgs } from '../quality-args.ts';
 
-/** The original file, for its sound and, where asked for, its tags. */
+/** The original file, for its audio and, on request, its tags. */
 export interface OriginalInput {
   readonly path: string;
-  /** The part that is read for the sound. */
+  /** The part to read for the audio. */
   readonly part: InputPart;
   readonly audio: readonly PlannedAudio[];
-  /** Seconds by which this muxer will play the sound too early. */
+  /** Seconds by which this muxer makes the audio play too early. */
   readonly lead: number;
-  /** Silenced times, seconds from the start of the part. */
+  /** Muted times, seconds from the start of the part. */
   readonly silences: readonly Span[];
 }
 
 export interface EncodeOptions {
   readonly encoding: Encoding;
   readonly encoder: VideoEncoder;
+  /** Path of the device of a hardware encoder that needs one. */
+  readonly device: string | null;
   readonly support: EncoderSupport;
   readonly muxer: Muxer;
   /** Time base of the frames on the pipe. */
   readonly timeBase: Rational;
-  /** About, a second. */
+  /** Approximate frame rate. */
   readonly frameRate: Rational;
   /** Time of the first frame, seconds. */
   readonly firstTime: number;
-  /** Time when the last frame ends, seconds, or null when unknown. */
+  /** End of the last frame, seconds; null if unknown. */
   readonly endTime: number | null;
-  /** Width of a pixel by its height. */
+  /** Pixel aspect ratio (width / height). */
   readonly sampleAspectRatio: Rational;
   readonly color: ColorInfo;
-  /** Of the frames on the pipe. */
+  /** Pixel format of the frames on the pipe. */
   readonly format: PixelFormat;
-  /** What HDR was mastered for, or null. */
+  /** HDR mastering metadata, or null. */
   readonly mastering: Mastering | null;
-  /** Null where neither sound nor tags are wanted. */
+  /** Null if neither audio nor tags are wanted. */
   readonly original: OriginalInput | null;
   readonly keepMetadata: boolean;
-  /** Absolute path of the file that ffmpeg writes. It exists already, empty, so that no other user can read it. */
+  /** Absolute path of the output file. It exists already, empty, so that no other user can read it. */
   readonly output: string;
 }
 
 /**
- * The arguments of the encoder. Input 0 is NUT with raw yuv420p and exact times on stdin, input 1 the original.
- * Nothing of the original is mapped but its sound: no subtitles, data, attachments, cover art or chapters.
+ * Arguments of the encoder. Input 0 is NUT with raw yuv420p and exact times on stdin, input 1 the original. Only the
+ * audio of the original is mapped: no subtitles, data, attachments, cover art or chapters.
  */
 export function encodeArgs(options: EncodeOptions): string[] {
   const { original, output } = options;
   return [
     ...['-hide_banner', '-nostdin', '-nostats', '-v', 'error'],
+    ...deviceArgs(options.device),
     ...pipeInputArgs(options),
     ...(original === null ? [] : originalInputArgs(original)),
     ...['-map', '0:v:0'],
@@ -65,42 +71,51 @@ export function encodeArgs(options: EncodeOptions): string[] {
     ...(original === null ? ['-an'] : audioArgs(original)),
     ...metadataArgs(options),
     ...muxerArgs(options),
-    // file: keeps names with a colon from being read as a protocol, and a leading dash from being an option.
+    // `file:` prevents a name with a colon from being parsed as a protocol, and a leading dash as an option.
     ...['-y', `file:${output}`],
   ];
 }
 
-/** The container of a part: NUT keeps times exact, and its packets can be strung together. */
+/** The container of a part: NUT keeps exact times, and its packets can be concatenated. */
 const PART = ['-f', 'nut', '-write_index', '0'];
 
 /**
- * Seconds by which parts are later than they will be. Frames are decoded before they are shown: what would come before 0
- * is moved, in the first part alone.
+ * Seconds by which all parts are delayed for now. Decoding times precede display times; ffmpeg would shift times below
+ * 0, but only in the first part.
  */
 const LATER = 1000;
 
 /**
- * The arguments of the encoder of a part of an output: the picture alone, encoded as {@link encodeArgs} has it encoded,
- * with the times that it has in the whole, but for one offset of all parts.
+ * Arguments of the encoder of a part: only the picture, encoded as by {@link encodeArgs}, with its times in the whole
+ * file plus one offset for all parts.
  */
 export function partArgs(options: EncodeOptions): string[] {
+  return [...pictureArgs(options), '-y', `file:${options.output}`];
+}
+
+/** Arguments that encode a few frames as {@link encodeArgs} does, to test the encoder: NUT on stdout. */
+export function trialArgs(options: EncodeOptions): string[] {
+  return [...pictureArgs(options), 'pipe:1'];
+}
+
+function pictureArgs(options: EncodeOptions): string[] {
   return [
     ...['-hide_banner', '-nostdin', '-nostats', '-v', 'error'],
+    ...deviceArgs(options.device),
     ...pipeInputArgs({ ...options, firstTime: options.firstTime + LATER, original: null }),
     ...['-map', '0:v:0'],
     ...videoArgs({ ...options, endTime: null, original: null }),
     ...metadataArgs({ ...options, keepMetadata: false }),
     ...PART,
-    ...['-y', `file:${options.output}`],
   ];
 }
 
-/** The arguments that put encoded parts, which come as one NUT stream on stdin, and the sound of the original together. */
+/** Arguments that join encoded parts, which come as one NUT stream on stdin, with the audio of the original. */
 export function joinArgs(options: EncodeOptions): string[] {
   const { original, output } = options;
   const filters = endFilters(options);
   const timescale = outputTimescale(options.timeBase, options.muxer);
-  // In whole ticks, as the times of the parts are: half a tick would be rounded up for some frames and down for others.
+  // In whole ticks, like the times of the parts: half a tick would be rounded up for some frames and down for others.
   const offset = rounded((options.firstTime + pictureShift(options)) * timescale) / timescale;
   return [
     ...['-hide_banner', '-nostdin', '-nostats', '-v', 'error'],
@@ -117,15 +132,15 @@ export function joinArgs(options: EncodeOptions): string[] {
   ];
 }
 
-/** As ffmpeg rounds: halves away from 0. */
+/** Rounds as ffmpeg does: halves away from 0. */
 function rounded(value: number): number {
   return Math.sign(value) * Math.round(Math.abs(value));
 }
 
 /**
- * Unit of the output's timestamps, one tick in 1/n seconds. In .mp4 and .mov it divides the source's time base,
- * so that its times stay exact, and is fine enough for the edit list; above a million ticks a second it rounds,
- * to 0.5 µs. Matroska counts in milliseconds.
+ * Denominator of the output's time base. In .mp4 and .mov the source's time base is a multiple of the output's, so that
+ * times stay exact, and it is fine enough for the edit list; above a million ticks per second times are rounded to
+ * 0.5 µs. Matroska counts in milliseconds.
  */
 export function outputTimescale(timeBase: Rational, muxer: Muxer): number {
   if (muxer === 'matroska' || muxer === 'webm') return 1000;
@@ -135,16 +150,16 @@ export function outputTimescale(timeBase: Rational, muxer: Muxer): number {
   return timescale;
 }
 
-/** Seconds by which the picture is moved on its way through ffmpeg, so that it comes out where it was beside the sound. */
+/** Shift of the picture on its way through ffmpeg that keeps it in sync with the audio, seconds. */
 function pictureShift({ original }: EncodeOptions): number {
   return original === null ? 0 : -(original.part.origin + original.lead);
 }
 
 function pipeInputArgs(options: EncodeOptions): string[] {
   return [
-    // ffmpeg moves each input to start at 0. The offset puts the first frame back where it was beside the sound.
+    // ffmpeg shifts each input to start at 0. The offset restores the sync of the first frame with the audio.
     ...['-itsoffset', (options.firstTime + pictureShift(options)).toFixed(6)],
-    // A few raw frames are enough of a queue; the default of 8 holds 100 MB at 4K.
+    // A short queue of raw frames is enough; the default of 8 takes 100 MB at 4K.
     ...['-thread_queue_size', '3'],
     ...['-f', 'nut', '-i', 'pipe:0'],
   ];
@@ -152,7 +167,7 @@ function pipeInputArgs(options: EncodeOptions): string[] {
 
 function originalInputArgs({ path, part }: OriginalInput): string[] {
   return [
-    // A playlist or an image sequence must not make ffmpeg open other files or the network.
+    // Keep playlists and image sequences from opening other files or the network.
     ...['-protocol_whitelist', 'file'],
     ...part.args,
     ...['-i', `file:${path}`],
@@ -160,35 +175,56 @@ function originalInputArgs({ path, part }: OriginalInput): string[] {
 }
 
 function videoArgs(options: EncodeOptions): string[] {
-  const { encoder, encoding, support, timeBase, muxer } = options;
+  const { encoder, support, timeBase, muxer } = options;
   const filters = bitstreamFilters(options);
+  const { quality, pixelFormat, filters: around } = encoderArgs(options);
   return [
-    ...['-c:v', encoder, ...qualityArgs(encoder, encoding, options)],
-    ...['-pix_fmt', options.format === 'yuv420p10' ? 'yuv420p10le' : encoding.pixelFormat],
-    // Every frame leaves with the time it came with: none doubled, none dropped.
+    ...['-c:v', encoder, ...quality],
+    ...(pixelFormat === null ? [] : ['-pix_fmt', pixelFormat]),
+    // Every frame keeps its time, and is neither duplicated nor dropped.
     ...(support.fpsMode ? ['-fps_mode:v', 'passthrough'] : ['-vsync', 'passthrough']),
-    // Else the encoder counts in 1/(frame rate), which moves frames of variable rate.
+    // Otherwise the encoder counts in 1/(frame rate), which shifts frames of variable rate.
     ...['-enc_time_base:v', `1/${outputTimescale(timeBase, muxer)}`],
-    ...colorArgs(options.color, support, options.sampleAspectRatio),
+    ...colorArgs(options.color, support, options.sampleAspectRatio, around),
     ...(filters.length === 0 ? [] : ['-bsf:v', filters.join(',')]),
   ];
 }
 
+/** Options that differ between encoders: quality, and the format of their input frames. */
+function encoderArgs(options: EncodeOptions): FramesGiven & { readonly quality: readonly string[] } {
+  const { encoder, encoding, format } = options;
+  if (isHardware(encoder)) {
+    const quality = hardwareQualityArgs(encoder, encoding, format === 'yuv420p10' ? 10 : 8);
+    return { quality, ...uploadArgs(encoder, format) };
+  }
+  const pixelFormat = format === 'yuv420p10' ? 'yuv420p10le' : encoding.pixelFormat;
+  return { quality: qualityArgs(encoder, encoding, options), pixelFormat, filters: { first: [], last: [] } };
+}
+
 function trackArgs({ encoding, muxer }: EncodeOptions): string[] {
   return [
-    // Apple's players know HEVC by this name only.
+    // Apple's players accept HEVC only with this tag.
     ...(encoding.codec === 'h265' && (muxer === 'mp4' || muxer === 'mov') ? ['-tag:v', 'hvc1'] : []),
     ...['-disposition:v:0', 'default'],
   ];
 }
 
 function bitstreamFilters(options: EncodeOptions): string[] {
-  return [
-    // x264 writes its version, settings and thread count as an SEI message into the first frame.
-    ...(options.encoder === 'libx264' ? ['filter_units=remove_types=6'] : []),
-    ...endFilters(options),
-  ];
+  return [...unitFilters(options), ...endFilters(options)];
 }
+
+/**
+ * Removes encoders' messages about themselves: x264 writes its version, settings and thread count as an SEI message
+ * into the first frame, VAAPI those of the driver; those of other hardware encoders are unknown. Players need none of
+ * these messages.
+ */
+function unitFilters({ encoder, encoding }: EncodeOptions): string[] {
+  if (encoder !== 'libx264' && !isHardware(encoder)) return [];
+  return [`filter_units=remove_types=${MESSAGES[encoding.codec]}`];
+}
+
+/** Unit types of messages: SEI before and after a picture, and AV1's metadata. */
+const MESSAGES: Readonly<Record<Codec, string>> = { h264: '6', h265: '39|40', av1: '5', vp9: '' };
 
 function endFilters(options: EncodeOptions): string[] {
   const { support, endTime, timeBase, muxer } = options;
@@ -197,9 +233,9 @@ function endFilters(options: EncodeOptions): string[] {
 }
 
 /**
- * Raw frames carry no duration, and ffmpeg guesses that of the last one from the average (before 4.4: none). Which
- * packet is the last cannot be known in advance, but muxers take the duration of a frame from its successor, and
- * the end from the latest: all are told to last until the end of the video. One that ends later keeps the guess.
+ * Raw frames have no duration, and ffmpeg guesses that of the last one from the average (before 4.4: none). The last
+ * packet is not known in advance, but muxers take a frame's duration from its successor, and the end from the latest.
+ * So all frames get a duration up to the end of the video. A frame beyond that end keeps the guess.
  */
 function lastsUntil(end: number): string {
   return `setts=pts=PTS:dts=DTS:duration='if(gt(${end},PTS),${end}-PTS,DURATION)'`;
@@ -220,8 +256,8 @@ function audioArgs({ audio, silences, part }: OriginalInput): string[] {
 }
 
 /**
- * Encoders count samples and forget gaps, so gaps are filled with silence to keep the sound in time: from 20 ms,
- * which is above the jitter of rounded timestamps. The layouts are those that the encoders know.
+ * Encoders count samples and ignore gaps, so gaps from 20 ms on, above the jitter of rounded timestamps, are filled
+ * with silence to keep the audio in sync. The layouts are those that the encoders support.
  */
 function audioFilter(encoder: string, silences: readonly Span[], part: InputPart): string {
   const layouts = encoder === 'aac' ? 'mono|stereo|3.0|4.0|5.0|5.1|7.1(wide)' : 'mono|stereo|5.1|7.1';
@@ -235,10 +271,10 @@ function audioFilter(encoder: string, silences: readonly Span[], part: InputPart
 
 function metadataArgs({ keepMetadata, original }: EncodeOptions): string[] {
   return [
-    // Covers streams and chapters as well. The video stream's tags never come back: one of them is the rotation.
+    // Also removes tags of streams and chapters. The video stream's are never restored: one of them is the rotation.
     ...['-map_metadata', '-1', '-map_chapters', '-1'],
     ...(keepMetadata && original !== null ? ['-map_metadata:g', '1:g'] : []),
-    // Else ffmpeg signs file and streams with its version.
+    // Otherwise ffmpeg writes its version into file and streams.
     ...['-fflags', '+bitexact', '-flags:v', '+bitexact', '-flags:a', '+bitexact'],
   ];
 }
@@ -247,16 +283,16 @@ function muxerArgs({ muxer, timeBase, support, keepMetadata, original }: EncodeO
   const isMov = muxer === 'mp4' || muxer === 'mov';
   const timescale = String(outputTimescale(timeBase, muxer));
   return [
-    // Sound waits here while the video encoder looks ahead; the default gives up after 128 packets.
+    // Audio waits here while the video encoder looks ahead; by default ffmpeg fails after 128 packets.
     ...['-max_muxing_queue_size', '65536'],
     ...(original === null || original.part.origin === 0
       ? []
       : ['-output_ts_offset', original.part.origin.toFixed(6)]),
     ...(isMov ? ['-video_track_timescale', timescale] : []),
-    // The start of a track is rounded to this unit, 1 ms by default.
+    // Track starts are rounded to this unit, 1 ms by default.
     ...(isMov && support.movieTimescale ? ['-movie_timescale', timescale] : []),
     ...(isMov ? ['-write_tmcd', '0'] : []),
-    // +faststart puts the index first, so that the file plays while it loads.
+    // +faststart puts the index first, so that the file plays while it is loading.
     ...(isMov ? ['-movflags', keepMetadata ? '+faststart+use_metadata_tags' : '+faststart'] : []),
     ...['-f', muxer],
   ];

@@ -1,134 +1,53 @@
-import type { Encoding } from '../../config/encoding.ts';
-import type { Binaries } from '../../ffmpeg/binaries.ts';
-import { NutWriter } from '../../ffmpeg/nut/writer.ts';
-import type { Mastering } from '../../ffmpeg/mastering.ts';
-import type { ColorInfo, Probe } from '../../ffmpeg/probe.ts';
-import { ticksToSeconds, type AnonymizedFrame, type PixelFormat, type Rational } from '../../frame/frame.ts';
-import type { Logger } from '../../logger.ts';
+import type { NutWriter } from '../../ffmpeg/nut/writer.ts';
+import { ticksToSeconds, type AnonymizedFrame } from '../../frame/frame.ts';
 import { checkResult } from './check-result.ts';
-import { encodeArgs, type EncodeOptions } from './encode-args.ts';
-import { checkSilence, type Span } from './silence.ts';
+import { encodeArgs } from './encode-args.ts';
+import {
+  closesLate,
+  endTimeOf,
+  planFile,
+  rawWriter,
+  type FilePlan,
+  type FileSinkOptions,
+} from './plan-file.ts';
+import { checkSilence } from './silence.ts';
 import { planSound, type PlannedSound, type Sound } from './sound.ts';
-import { encoderSupportOf, videoEncoderFor, type EncoderSupport } from '../encoder-support.ts';
-import { encodableSize, padToEven, type Size } from '../even-size.ts';
-import { muxerOf, type Muxer } from '../muxer.ts';
+import { padToEven } from '../even-size.ts';
+import { isHardware } from '../hardware/hardware-encoders.ts';
+import { withHardwareHint } from '../hardware/hardware-failure.ts';
 import type { Sink } from '../sink.ts';
 import { checkTarget } from '../target.ts';
 import { openTemporaryFile } from '../temporary-file.ts';
 import { WrittenFile } from './written-file.ts';
 
-export interface FileSinkOptions {
-  /** Path of the file to make; its ending names the container. */
-  readonly output: string;
-  /** Path of the original, for its sound. */
-  readonly input: string;
-  /** What the original says of itself. */
-  readonly probe: Probe;
-  readonly overwrite: boolean;
-  readonly encoding: Encoding;
-  readonly audio: 'keep' | 'drop';
-  /** Silenced times, seconds from the start of the original. Default: none. */
-  readonly mute?: readonly Span[];
-  readonly keepMetadata: boolean;
-  /** Part of the original that the frames are from, seconds, or null. */
-  readonly start: number | null;
-  readonly end: number | null;
-  /** What the frames are. */
-  readonly info: {
-    readonly width: number;
-    readonly height: number;
-    readonly format: PixelFormat;
-    readonly timeBase: Rational;
-    readonly frameRate: Rational;
-  };
-  readonly color: ColorInfo;
-  /** What HDR was mastered for; none where it is left out. */
-  readonly mastering?: Mastering | null;
-  readonly sampleAspectRatio: Rational;
-  readonly binaries: Binaries;
-  readonly signal?: AbortSignal | undefined;
-  readonly logger: Logger;
-}
-
 const VOICES =
   'Voices are kept, and voices identify people: --audio drop leaves them out, --mute 4.0-6.5s silences a part.';
 
-/** A sink that says what became of the picture and the sound, a sentence each; of the sound once there is a frame. */
+/** A sink with notes about the picture and, once there is a frame, about the audio, a sentence each. */
 export interface FileSink extends Sink {
   readonly notes: readonly string[];
 }
 
-/** What there is to know of a file before its first frame. */
-export interface FilePlan {
-  readonly options: FileSinkOptions;
-  /** Of the encoded picture. */
-  readonly size: Size;
-  readonly muxer: Muxer;
-  readonly support: EncoderSupport;
-  /** On the picture. */
-  readonly notes: readonly string[];
-  /** Arguments of ffmpeg depend on these. */
-  readonly encodeOptions: (firstTime: number, sound: Sound, output: string) => EncodeOptions;
-}
-
 /**
- * Plans a video file.
- *
- * @throws VeilError ENCODER_UNAVAILABLE, CONFIG_INVALID for an ending that Veil does not write
- */
-export async function planFile(options: FileSinkOptions): Promise<FilePlan> {
-  const { output, input, encoding, binaries, info } = options;
-  const muxer = muxerOf(output);
-  const support = await encoderSupportOf(binaries.ffmpeg.path);
-  const encoder = videoEncoderFor(encoding.codec, support);
-  const size = encodableSize(encoder, info);
-  const isPadded = size.width !== info.width || size.height !== info.height;
-  const notes = isPadded
-    ? [
-        `The picture is ${size.width}x${size.height}: ${encoding.codec} needs even sizes, so its edge is repeated.`,
-      ]
-    : [];
-  return {
-    ...{ options, size, muxer, support, notes },
-    encodeOptions: (firstTime, { tracks, part, lead, silences }, path) => ({
-      ...{ encoding, encoder, support, muxer, firstTime },
-      timeBase: info.timeBase,
-      frameRate: info.frameRate,
-      endTime: endTimeOf(options),
-      sampleAspectRatio: options.sampleAspectRatio,
-      color: options.color,
-      format: info.format,
-      mastering: options.mastering ?? null,
-      original:
-        tracks.length > 0 || options.keepMetadata
-          ? { path: input, part, audio: tracks, lead, silences }
-          : null,
-      keepMetadata: options.keepMetadata,
-      output: path,
-    }),
-  };
-}
-
-/**
- * Prepares a video file: everything that can be refused is refused here, before any work is done. The file appears
- * under its name in `finish`, whole and checked, or never.
+ * Prepares a video file, after all checks that can be made before the work. `finish` gives the file its name, complete
+ * and checked; otherwise it never appears.
  *
  * @throws VeilError OUTPUT_IS_INPUT, OUTPUT_EXISTS, OUTPUT_UNWRITABLE, OUTPUT_DISK_FULL, ENCODER_UNAVAILABLE,
- *   CONFIG_INVALID for an ending that Veil does not write
+ *   CONFIG_INVALID for an extension that Veil does not support
  */
 export async function openFileSink(options: FileSinkOptions): Promise<FileSink> {
   const plan = await planFile(options);
   return new EncodedFile(plan, await openSounding(plan));
 }
 
-/** A file that is being written, and the sound that goes into it. */
+/** A file in progress, and its audio. */
 export interface SoundingFile {
   readonly file: WrittenFile;
   readonly sound: PlannedSound;
 }
 
 /**
- * Takes the place of a file, and begins to look at its sound.
+ * Reserves the place of a file, and starts to examine its audio.
  *
  * @throws VeilError as {@link openFileSink}
  */
@@ -143,18 +62,18 @@ export async function openSounding({ options, muxer, support }: FilePlan): Promi
       file: new WrittenFile({ ffmpeg: binaries.ffmpeg.path, output, input, temporary, signal }),
     };
   } catch (error) {
-    sound.stop();
+    await sound.stop();
     throw error;
   }
 }
 
-/** What somebody should know of an output once its sound is known, a sentence each. */
+/** Notes for the user about an output, once its audio is planned, a sentence each. */
 export function notesOf(plan: Pick<FilePlan, 'notes'>, sound: Sound | null): string[] {
   const { notes = [], tracks = [] } = sound ?? {};
   return [...notes, ...plan.notes, ...(tracks.length > 0 ? [VOICES] : [])];
 }
 
-/** A file of which every frame has come. */
+/** A file that has received every frame. */
 export interface WholeFile extends SoundingFile {
   readonly plan: FilePlan;
   readonly settled: Sound | null;
@@ -164,7 +83,7 @@ export interface WholeFile extends SoundingFile {
   readonly lastTime: number;
 }
 
-/** Ends a file, checks it and puts it in its place; see `Sink.finish`. */
+/** Ends a file, checks it and gives it its name; see `Sink.finish`. */
 export async function finishFile(
   { plan, file, settled, frames, firstTime, lastTime }: WholeFile,
   beforePlacing?: (path: string) => Promise<void>,
@@ -185,15 +104,7 @@ export async function finishFile(
   await file.place(overwrite);
 }
 
-/** When the last frame ends, seconds after the start of the range; null where the original does not say. */
-function endTimeOf({ probe, start, end }: FileSinkOptions): number | null {
-  const duration = probe.video?.duration ?? null;
-  if (probe.video === null || duration === null) return null;
-  const videoEnd = probe.video.startTime - probe.startTime + duration;
-  return Math.min(end ?? Infinity, videoEnd) - (start ?? 0);
-}
-
-/** When the last frame ends: as the original says, or after a frame of average length. */
+/** End of the last frame: as stated by the original, or after a frame of average duration. */
 function endAfter(lastTime: number, options: FileSinkOptions): number {
   const { num, den } = options.info.frameRate;
   const end = endTimeOf(options);
@@ -205,7 +116,7 @@ class EncodedFile implements FileSink {
   readonly #file: WrittenFile;
   readonly #planned: PlannedSound;
   readonly #nut: NutWriter;
-  /** Whether the last frame is written once more, see {@link closesLate}. */
+  /** Whether the last frame is written a second time, see {@link closesLate}. */
   readonly #isClosed: boolean;
   #sound: Sound | null = null;
   #frames = 0;
@@ -218,14 +129,36 @@ class EncodedFile implements FileSink {
     this.#file = file;
     this.#planned = sound;
     this.#isClosed = closesLate(plan);
-    this.#nut = rawWriter(plan);
+    // Hardware encoders derive the level from the frame rate, which ffmpeg would guess.
+    this.#nut = rawWriter(plan, isHardware(plan.encoder) ? plan.options.info.frameRate : undefined);
   }
 
   get notes(): readonly string[] {
     return notesOf(this.#plan, this.#sound);
   }
 
-  async write(frame: AnonymizedFrame): Promise<void> {
+  get closingFrames(): number {
+    return this.#isClosed ? 1 : 0;
+  }
+
+  get encoder(): string {
+    return this.#plan.encoder;
+  }
+
+  write(frame: AnonymizedFrame): Promise<void> {
+    return this.#withHint(this.#take(frame));
+  }
+
+  finish(beforePlacing?: (path: string) => Promise<void>): Promise<void> {
+    return this.#withHint(this.#end(beforePlacing));
+  }
+
+  async abort(): Promise<void> {
+    await this.#planned.stop();
+    await this.#file.abort();
+  }
+
+  async #take(frame: AnonymizedFrame): Promise<void> {
     this.#sound ??= await this.#planned.settled;
     if (!this.#file.hasStarted) {
       this.#firstTime = ticksToSeconds(frame.pts, this.#plan.options.info.timeBase);
@@ -238,7 +171,7 @@ class EncodedFile implements FileSink {
     this.#lastTime = frame.time;
   }
 
-  async finish(beforePlacing?: (path: string) => Promise<void>): Promise<void> {
+  async #end(beforePlacing?: (path: string) => Promise<void>): Promise<void> {
     if (this.#last !== null) {
       const { num, den } = this.#plan.options.info.timeBase;
       const pts = Math.round((endAfter(this.#lastTime, this.#plan.options) * den) / num);
@@ -249,12 +182,15 @@ class EncodedFile implements FileSink {
     await finishFile({ plan: this.#plan, file, sound, settled: this.#sound, ...facts }, beforePlacing);
   }
 
-  async abort(): Promise<void> {
-    this.#planned.stop();
-    await this.#file.abort();
+  async #withHint(work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      throw await withHardwareHint(error, this.#plan.encoder, this.#plan.options.binaries.ffmpeg.path);
+    }
   }
 
-  /** @param onSent called when the frame is written: the one before is written then, too */
+  /** @param onSent called when the frame is written, which implies that all earlier ones are */
   async #encode(pts: number, { data }: AnonymizedFrame, onSent?: () => void): Promise<void> {
     const { options, size } = this.#plan;
     const [head, pixels] = this.#nut.frame(pts, padToEven(data, options.info, size, options.info.format));
@@ -262,22 +198,4 @@ class EncodedFile implements FileSink {
     await this.#file.send(pixels, onSent);
     this.#frames += 1;
   }
-}
-
-/**
- * Whether the last frame is written once more, at the end. For builds before ffmpeg 4.4, which give the last frame of an
- * .mp4 no duration: players then leave it out. The copy takes that part: it ends the frame before it.
- */
-export function closesLate({ support, muxer }: Pick<FilePlan, 'support' | 'muxer'>): boolean {
-  return !support.packetDurations && (muxer === 'mp4' || muxer === 'mov');
-}
-
-/** Writes raw frames for ffmpeg. */
-export function rawWriter({ size, options }: FilePlan, nominalRate?: Rational): NutWriter {
-  const { timeBase, format } = options.info;
-  return new NutWriter({
-    ...{ ...size, timeBase },
-    ...(format === 'gbrp' ? {} : { format }),
-    ...(nominalRate === undefined ? {} : { nominalRate }),
-  });
 }

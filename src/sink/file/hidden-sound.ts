@@ -4,10 +4,10 @@ import { loudestSample } from '../../ffmpeg/loudest-sample.ts';
 import type { KnownSound } from './audio-plan.ts';
 import { listPackets, PRIMING, type Packet } from '../../ffmpeg/packets.ts';
 
-/** Decibels of full scale below which nothing is heard. */
+/** Audio below this level counts as silent, decibels of full scale. */
 const SILENCE = -60;
 
-/** A sound track, as far as hidden sound is concerned. */
+/** An audio track to search for hidden audio. */
 export interface HeardTrack {
   /** Index among all streams of the file. */
   readonly index: number;
@@ -22,17 +22,17 @@ export interface HiddenSoundOptions {
 }
 
 /**
- * Which tracks have no sound that is played, and in which packets hold sound that players leave out: an edit list or an offset hides it, and a
- * copy would carry it along. What encoders need to begin and to end may stay where it is silent; what they smear into it
- * of a loud beginning can't be told from what was there before.
+ * Finds tracks without audible packets, and tracks with audio that players skip: an edit list or an offset hides it,
+ * and a copy would keep it. Priming and padding of encoders may stay if silent; a loud start smeared into them can't be
+ * told from hidden audio.
  *
- * @throws VeilError INPUT_UNREADABLE when the packets can't be listed, DECODER_FAILED, INTERRUPTED
+ * @throws VeilError INPUT_UNREADABLE if the packets can't be listed, DECODER_FAILED, INTERRUPTED
  */
 export async function readKnownSound(
   path: string,
   tracks: readonly HeardTrack[],
   { binaries, format, signal }: HiddenSoundOptions,
-): Promise<KnownSound> {
+): Promise<Pick<KnownSound, 'hidden' | 'silent'>> {
   const options = ['-select_streams', 'a'];
   const packets = await listPackets(path, binaries, { options, signal });
   if (packets === null) {
@@ -70,12 +70,12 @@ export async function readKnownSound(
   return { hidden, silent };
 }
 
-/** How long the sound of one track is that players leave out, seconds. */
+/** Durations of the audio in one track that players skip, seconds. */
 class HiddenParts {
   atStart = 0;
-  /** Between parts that are played. */
+  /** Between played parts. */
   within = 0;
-  /** Since the last part that is played. */
+  /** After the last played part. */
   atEnd = 0;
   lastTime = 0;
   readonly #sampleRate: number;
@@ -85,12 +85,12 @@ class HiddenParts {
     this.#sampleRate = sampleRate;
   }
 
-  /** Takes the packets one after another. */
-  add({ time, duration, isHidden, skippedSamples, droppedSamples }: Packet): void {
+  /** Adds packets one after another. */
+  add({ time, duration, isHidden, beforeStart, skippedSamples, droppedSamples }: Packet): void {
     this.lastTime = Math.max(this.lastTime, time ?? 0);
     if (!this.hasPlayed) {
-      // The first packet says how much is left out, and may do so for those after it.
-      const skipped = Math.max(skippedSamples / this.#sampleRate, -Math.min(0, time ?? 0));
+      // The first packet states how much is skipped, which may include later packets.
+      const skipped = Math.max(skippedSamples / this.#sampleRate, beforeStart);
       this.atStart = Math.max(this.atStart, skipped);
       this.hasPlayed = !isHidden;
     } else {

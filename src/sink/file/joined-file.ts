@@ -1,17 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { VeilError } from '../../errors.ts';
+import { interrupted, VeilError } from '../../errors.ts';
 import { HeaderSplitter } from '../../ffmpeg/nut/header-splitter.ts';
 import { joinArgs } from './encode-args.ts';
-import {
-  finishFile,
-  notesOf,
-  openSounding,
-  planFile,
-  type FilePlan,
-  type FileSinkOptions,
-  type SoundingFile,
-} from './file-sink.ts';
+import { finishFile, notesOf, openSounding, type SoundingFile } from './file-sink.ts';
+import { planInParts, type FilePlan, type FileSinkOptions } from './plan-file.ts';
 import type { Sound } from './sound.ts';
 
 /** An encoded part, see `openPartSink`. */
@@ -28,13 +21,15 @@ export interface JoinedFrames {
   readonly lastTime: number;
 }
 
-/** A file that is put together from encoded parts. Exactly one of `finish` and `abort` ends it. */
+/** A file joined from encoded parts. Exactly one of `finish` and `abort` ends it. */
 export interface JoinedFile {
+  /** See `Sink.encoder`. */
+  readonly encoder: string;
   readonly notes: readonly string[];
   /**
-   * Puts the parts, in order, and the sound together without encoding the picture again; see `Sink.finish`.
+   * Joins the parts, in order, with the audio, without reencoding the picture; see `Sink.finish`.
    *
-   * @throws VeilError PARTS_UNFIT where parts do not fit together or are not what they were, and what `Sink.finish` throws
+   * @throws VeilError PARTS_UNFIT if parts do not fit together or have changed, and errors of `Sink.finish`
    */
   finish(
     parts: readonly PartFile[],
@@ -45,12 +40,12 @@ export interface JoinedFile {
 }
 
 /**
- * Prepares a file that is put together from parts.
+ * Prepares a file that is joined from parts.
  *
  * @throws VeilError as `openFileSink`
  */
 export async function openJoinedFile(options: FileSinkOptions): Promise<JoinedFile> {
-  const plan = await planFile(options);
+  const plan = await planInParts(options);
   return new Joined(plan, await openSounding(plan));
 }
 
@@ -62,6 +57,10 @@ class Joined implements JoinedFile {
   constructor(plan: FilePlan, sounding: SoundingFile) {
     this.#plan = plan;
     this.#sounding = sounding;
+  }
+
+  get encoder(): string {
+    return this.#plan.encoder;
   }
 
   get notes(): readonly string[] {
@@ -82,14 +81,14 @@ class Joined implements JoinedFile {
   }
 
   async abort(): Promise<void> {
-    this.#sounding.sound.stop();
+    await this.#sounding.sound.stop();
     await this.#sounding.file.abort();
   }
 
   /**
-   * Sends a part; its header only where it is the first.
+   * Sends a part, with its header only if it is the first.
    *
-   * @param header of the parts before: what says how packets are decoded must be the same
+   * @param header of the earlier parts, which must be equal: it defines how packets are decoded
    * @returns its header
    */
   async #send({ path, sha256 }: PartFile, header: Buffer | null): Promise<Buffer> {
@@ -97,11 +96,16 @@ class Joined implements JoinedFile {
     const hash = createHash('sha256');
     const chunks = createReadStream(path, { highWaterMark: 1024 ** 2, signal });
     const split = new HeaderSplitter();
-    for await (const chunk of chunks as AsyncIterable<Buffer>) {
-      hash.update(chunk);
-      const { packets, begun } = split.take(chunk);
-      if (begun !== null) await this.#begin(begun, header);
-      if (packets.length > 0) await this.#sounding.file.send(packets);
+    try {
+      for await (const chunk of chunks as AsyncIterable<Buffer>) {
+        hash.update(chunk);
+        const { packets, begun } = split.take(chunk);
+        if (begun !== null) await this.#begin(begun, header);
+        if (packets.length > 0) await this.#sounding.file.send(packets);
+      }
+    } catch (cause) {
+      if (signal?.aborted === true) throw interrupted();
+      throw cause;
     }
     if (split.header === null) throw unfit('one of them is empty');
     if (hash.digest('hex') !== sha256) throw unfit('one of them is not what it was');

@@ -5,20 +5,20 @@ import type { Sink } from '../sink.ts';
 import { checkTarget } from '../target.ts';
 import { openTemporaryFile } from '../temporary-file.ts';
 import { partArgs } from './encode-args.ts';
-import { planFile, rawWriter, type FilePlan, type FileSinkOptions } from './file-sink.ts';
+import { planInParts, rawWriter, type FilePlan, type FileSinkOptions } from './plan-file.ts';
 import { NO_SOUND } from './sound.ts';
 import { WrittenFile } from './written-file.ts';
 
 /**
- * Prepares the file of one part of an output: the picture alone, for its owner alone, with the times of the whole. Parts
- * of one output, encoded by one build of ffmpeg, are put together by `openJoinedFile`.
+ * Prepares the file of one part of an output: video only, private to its owner, with the times of the whole.
+ * `openJoinedFile` joins parts of one output that were encoded by one build of ffmpeg.
  *
- * @param options of the whole output, whose ending decides on the encoding
- * @param path of the file of the part
+ * @param options of the whole output, whose extension decides on the encoding
+ * @param path of the part's file
  * @throws VeilError as `openFileSink`
  */
 export async function openPartSink(options: FileSinkOptions, path: string): Promise<Sink> {
-  const plan = await planFile(options);
+  const plan = await planInParts(options);
   const { input, binaries, signal } = options;
   const target = await checkTarget({ path, overwrite: false, input, kind: 'video' });
   const temporary = await openTemporaryFile(target, { isPrivate: true });
@@ -34,8 +34,7 @@ class PartSink implements Sink {
   constructor(plan: FilePlan, file: WrittenFile) {
     this.#plan = plan;
     this.#file = file;
-    // The rate is told: guessed from the first frames, it would differ from part to part, and with it what they say of
-    // themselves.
+    // An explicit rate: guessed from the first frames, it would differ between parts, and so would their headers.
     this.#nut = rawWriter(plan, plan.options.info.frameRate);
   }
 

@@ -12,6 +12,7 @@ import {
   type EncodingReason,
   type KnownSound,
 } from './audio-plan.ts';
+import { tracksNotToCopy } from './damaged-sound.ts';
 import { readKnownSound } from './hidden-sound.ts';
 import { opusLead } from './opus-lead.ts';
 import { mutedNotes, refuseBeyond, spansWithin, type Span } from './silence.ts';
@@ -24,36 +25,36 @@ export interface SoundOptions {
   /** Part of the original, seconds, or null. */
   readonly start: number | null;
   readonly end: number | null;
-  /** What is silenced, seconds from the start of the original. */
+  /** Muted spans, seconds from the start of the original. */
   readonly mute?: readonly Span[];
   readonly muxer: Muxer;
   readonly support: EncoderSupport;
   readonly binaries: Pick<Binaries, 'ffmpeg' | 'ffprobe'>;
 }
 
-/** The sound of an output. */
+/** The audio of an output. */
 export interface Sound extends AudioPlan {
-  /** What is read of the original for it. */
+  /** The part to read from the original. */
   readonly part: InputPart;
-  /** Seconds by which the muxer will play it too early. */
+  /** Seconds by which the muxer makes it play too early. */
   readonly lead: number;
-  /** What is silenced, seconds from the start of the part. */
+  /** Muted spans, seconds from the start of the part. */
   readonly silences: readonly Span[];
 }
 
-/** Of a file without sound. */
+/** For a file without audio. */
 export const NO_SOUND: Sound = {
   ...{ tracks: [], notes: [], silences: [], lead: 0 },
   part: { args: [], origin: 0, end: null },
 };
 
 /**
- * Decides what becomes of the sound. What can be refused is refused at once; what takes reading the file goes on beside
- * other work.
+ * Plans the audio. Invalid requests are refused at once; checks that need to read the file run in parallel with other
+ * work.
  *
- * @returns the decision, and an end to the work on it
- * @throws VeilError ENCODER_UNAVAILABLE, CONFIG_INVALID where nothing is to be silenced; the promise rejects with it too, and with INPUT_UNREADABLE, DECODER_FAILED and
- *   INTERRUPTED
+ * @returns the plan, and a function that stops the work on it
+ * @throws VeilError ENCODER_UNAVAILABLE, CONFIG_INVALID for a mute without effect; the promise rejects with it too, and
+ *   with INPUT_UNREADABLE, DECODER_FAILED and INTERRUPTED
  */
 export function planSound(options: SoundOptions, signal: AbortSignal | undefined): PlannedSound {
   const { muxer, support, probe, audio, input, mute = [] } = options;
@@ -63,20 +64,22 @@ export function planSound(options: SoundOptions, signal: AbortSignal | undefined
   const controller = new AbortController();
   const signals = signal === undefined ? [controller.signal] : [controller.signal, signal];
   const settled = settle(options, AbortSignal.any(signals));
-  // Thrown where it is waited for, which may be later or never.
+  // The error is thrown where the plan is awaited, which may be later or never.
   settled.catch(() => undefined);
   return {
     settled,
-    stop: () => {
+    stop: async () => {
       controller.abort();
+      await settled.catch(() => undefined);
     },
   };
 }
 
-/** A decision on the sound that takes a while, and an end to the work on it. */
+/** A plan for the audio that takes a while, and a function that stops the work on it. */
 export interface PlannedSound {
   readonly settled: Promise<Sound>;
-  readonly stop: () => void;
+  /** Resolves once no process of it is left. */
+  readonly stop: () => Promise<void>;
 }
 
 function reasonToEncode({ start, end, mute = [] }: SoundOptions): EncodingReason {
@@ -98,7 +101,7 @@ async function settle(options: SoundOptions, signal: AbortSignal): Promise<Sound
     ...plan,
     notes: [...plan.notes, ...mutedNotes(mute, options, plan.tracks.length > 0)],
     silences,
-    part: inputPart(probe, 'sound', kept, { start, end }),
+    part: await inputPart(probe, 'sound', kept, { start, end }, binaries.ffmpeg.path),
     lead: await opusLead(plan.tracks, muxer, support, { path: input, tracks, binaries }),
   };
 }
@@ -109,23 +112,26 @@ async function knownSound(
   signal: AbortSignal,
 ): Promise<KnownSound> {
   const { input, probe, binaries } = options;
-  // What is encoded anew has nothing hidden, but may be without sound.
-  return reasonToEncode(options) === null
-    ? readKnownSound(input, tracks, { binaries, format: probe.format, signal })
-    : { ...NOTHING_KNOWN, silent: await tracksSilentIn(options, tracks, signal) };
+  // Reencoded tracks have no hidden audio, but may have none at all.
+  if (reasonToEncode(options) !== null)
+    return { ...NOTHING_KNOWN, silent: await tracksSilentIn(options, tracks, signal) };
+  return {
+    ...(await readKnownSound(input, tracks, { binaries, format: probe.format, signal })),
+    damaged: await tracksNotToCopy(input, { format: probe.format, audio: tracks }, binaries, signal),
+  };
 }
 
-/** Less sound than this is none, seconds: about a packet of it. */
+/** Less audio than this counts as none, seconds: about one packet. */
 const LEAST = 0.03;
 
-/** The tracks, by index, that have no sound in the part: ffmpeg writes no track then. */
+/** Indexes of tracks without audio in the part: ffmpeg then writes no track. */
 async function tracksSilentIn(
   { input, probe, start, end, binaries }: SoundOptions,
   tracks: readonly AudioStream[],
   signal: AbortSignal,
 ): Promise<ReadonlySet<number>> {
   const packets = await listPackets(input, binaries, { options: ['-select_streams', 'a'], signal });
-  // Where the packets can't be read, decoding them says why.
+  // If the packets can't be read, decoding reports the error.
   if (packets === null) return NOTHING_KNOWN.silent;
   const heard = new Map(tracks.map(({ index }) => [index, 0]));
   const add = (stream: number, from: number, to: number): void => {
@@ -135,7 +141,7 @@ async function tracksSilentIn(
     ];
     heard.set(stream, (heard.get(stream) ?? 0) + Math.max(0, stop - begin));
   };
-  /** When a packet begins that states no duration: it lasts until the next one of its stream. */
+  /** Start of a packet without stated duration: it lasts until the next one of its stream. */
   const open = new Map<number, number>();
   for (const { stream, time, duration, isHidden } of packets) {
     if (time === null) continue;

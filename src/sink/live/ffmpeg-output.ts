@@ -9,33 +9,35 @@ export interface FfmpegOutputOptions {
   readonly name: string;
   readonly ffmpeg: string;
   readonly video: NutVideo;
-  /** The arguments of each start: the target may have to be another file. Throwing means: try again later. */
+  /** Builds the arguments for each start, since the target may be a new file. An error means: try again later. */
   readonly args: () => readonly string[];
-  /** Its second input is the sound of the frames. */
+  /** Whether its second input is the audio. */
   readonly hasSound: boolean;
-  /** Frames that may wait for the encoder; those beyond are dropped. */
+  /** Limit of frames waiting for the encoder; further ones are dropped. */
   readonly queue: number;
+  /** Time for the last frames when it is closed, milliseconds. Default: 2000. */
+  readonly closing?: number;
   readonly logger: Logger;
 }
 
-/** Bytes that may wait, whatever the queue allows. */
+/** Limit of waiting bytes, regardless of the queue. */
 const BUDGET = 96 * 1024 * 1024;
 
-/** Bytes of sound that may wait: many seconds. */
+/** Limit of waiting audio, bytes: many seconds. */
 const SOUND_BUDGET = 4 * 1024 * 1024;
 
-/** Milliseconds before it is started again, doubling from failure to failure. A run that lasted resets it. */
+/** Delay before a restart, milliseconds; it doubles with each failure. A long run resets it. */
 const BACKOFF = { first: 500, most: 10_000 };
 
-/** Milliseconds without room in its queue after which an encoder counts as hung. */
+/** An encoder whose queue is full for this long counts as hung, milliseconds. */
 const HUNG = 10_000;
 
-/** Milliseconds that an encoder may take for its last frames when it is closed. */
+/** Time for the last frames, milliseconds: viewers of a live run hardly miss them. */
 const CLOSING = 2000;
 
 /**
- * A live output that is an ffmpeg of its own. The run never waits for it: frames that find no room are
- * dropped and counted, and an ffmpeg that dies or hangs is started again.
+ * A live output through a separate ffmpeg process. The run never waits for it: frames that find no room are dropped and
+ * counted, and an ffmpeg that dies or hangs is restarted.
  */
 export class FfmpegOutput implements LiveOutput {
   readonly name: string;
@@ -71,7 +73,7 @@ export class FfmpegOutput implements LiveOutput {
   write({ frame, sound }: LiveFrame): void {
     if (this.#isClosed) return;
     const now = performance.now();
-    // Of the time since the last frame: the first has none, so that sound and picture begin together.
+    // Audio covers the time since the last frame; the first frame has none, so that audio and picture start together.
     if (sound !== undefined) this.#writeSound(sound);
     const encoder = this.#encoder ?? this.#start(now);
     const stdin = encoder?.stdin;
@@ -85,7 +87,7 @@ export class FfmpegOutput implements LiveOutput {
     }
     this.#roomAt = now;
     this.#isTold = false;
-    // The buffer is shared with other outputs, which do not change it either.
+    // The buffer is shared between outputs; none of them changes it.
     for (const part of this.#nut.frame(frame.pts, frame.data)) stdin.write(part);
   }
 
@@ -96,7 +98,7 @@ export class FfmpegOutput implements LiveOutput {
     if (encoder === null) return;
     encoder.stdin?.end();
     encoder.secondInput?.end();
-    const timer = setTimeout(() => void encoder.stop(), CLOSING);
+    const timer = setTimeout(() => void encoder.stop(), this.#options.closing ?? CLOSING);
     try {
       const { code, stderr } = await encoder.exited;
       if (code !== 0) this.#options.logger.warn(`${this.name} did not end well. ${lastLine(stderr)}`);
@@ -107,12 +109,12 @@ export class FfmpegOutput implements LiveOutput {
     }
   }
 
-  /** Also where the frame is dropped: later sound would be heard too early. */
+  /** Writes audio even if the frame is dropped: otherwise later audio would play too early. */
   #writeSound(sound: Uint8Array): void {
     const pipe = this.#encoder?.secondInput;
     if (pipe === undefined || pipe === null || pipe.destroyed) return;
     if (pipe.writableLength < SOUND_BUDGET) pipe.write(sound);
-    // Lost sound cannot be put in order again; a new encoder begins anew.
+    // Lost audio breaks the sync for good; a new encoder starts in sync.
     else void this.#encoder?.stop();
   }
 
@@ -151,7 +153,7 @@ export class FfmpegOutput implements LiveOutput {
     this.#isTold = true;
     if (now - this.#roomAt < HUNG) return;
     this.#roomAt = now;
-    // Its end is seen like that of any other.
+    // Its exit is handled like any other.
     void this.#encoder?.stop();
   }
 

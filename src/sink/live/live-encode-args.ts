@@ -1,19 +1,19 @@
 import type { Encoding } from '../../config/encoding.ts';
 import { assertNever } from '../../errors.ts';
 import type { ColorInfo } from '../../ffmpeg/probe.ts';
-import type { EncoderSupport, VideoEncoder } from '../encoder-support.ts';
+import type { EncoderSupport, SoftwareEncoder } from '../encoder-support.ts';
 import type { Muxer } from '../muxer.ts';
 import { colorArgs } from '../color-args.ts';
 import { qualityArgs } from '../quality-args.ts';
 import type { PublishTarget } from './publish-target.ts';
 
-/** What every live output is encoded with. */
+/** Encoding of a live output. */
 export interface LiveEncoding {
-  readonly encoder: VideoEncoder;
+  readonly encoder: SoftwareEncoder;
   readonly encoding: Encoding;
   readonly support: EncoderSupport;
   readonly color: ColorInfo;
-  /** Sound comes beside the picture, as 16 bit stereo on fd 3. */
+  /** Whether audio comes beside the picture, as 16-bit stereo on fd 3. */
   readonly hasSound: boolean;
 }
 
@@ -21,22 +21,22 @@ export interface LiveEncoding {
 export interface LivePicture {
   readonly width: number;
   readonly height: number;
-  /** Frames a second, about. */
+  /** Approximate frames per second. */
   readonly frameRate: number;
 }
 
-/** Ticks a second of encoded times. */
+/** Ticks per second of encoded times. */
 const TICKS = 90_000;
 
-/** Seconds from one key frame to the next: what a crash may cost a recording, and how long a viewer waits. */
+/** Key frame interval, seconds: a crash may cost a recording as much, and a new viewer waits as long. */
 const KEY_FRAMES = 1;
 
-/** Seconds of one HLS segment, and how many are listed. */
+/** Seconds per HLS segment, and number of listed segments. */
 const HLS = { seconds: 2, listed: 6 };
 
 /**
- * The arguments that record to a file which plays up to its last seconds however the program ends: every second is
- * written with its own index.
+ * Arguments for recording to a file that plays up to its last seconds however the program ends: every second is written
+ * with its own index.
  *
  * @param output absolute path of a file that exists already, empty
  */
@@ -46,15 +46,15 @@ export function recordArgs(encoding: LiveEncoding, muxer: Muxer, output: string)
     ...videoArgs(encoding),
     ...soundArgs(encoding.hasSound, muxer === 'webm' ? 'libopus' : 'aac'),
     ...tagArgs(),
-    // Apple's players know HEVC by this name only.
+    // Apple's players accept HEVC only with this tag.
     ...(encoding.encoder === 'libx265' && (muxer === 'mp4' || muxer === 'mov') ? ['-tag:v', 'hvc1'] : []),
     ...containerArgs(muxer),
-    // file: keeps names with a colon from being read as a protocol, and a leading dash from being an option.
+    // `file:` prevents a name with a colon from being parsed as a protocol, and a leading dash as an option.
     ...['-y', `file:${output}`],
   ];
 }
 
-/** The arguments that publish: with little delay, and no more bits than a line carries. */
+/** Arguments for publishing with low latency, and a bit rate that typical connections carry. */
 export function publishArgs(encoding: LiveEncoding, picture: LivePicture, target: PublishTarget): string[] {
   const most = `${bitRate(picture)}k`;
   return [
@@ -68,11 +68,11 @@ export function publishArgs(encoding: LiveEncoding, picture: LivePicture, target
   ];
 }
 
-/** The arguments that feed a v4l2loopback device, which takes raw pictures of one size. */
+/** Arguments for feeding a v4l2loopback device, which takes raw pictures of one size. */
 export function virtualCameraArgs(support: EncoderSupport, device: string): string[] {
   return [
     ...inputArgs(false),
-    // With more threads a frame would leave only when as many more have come.
+    // Frame threading would hold back one frame per thread.
     ...['-map', '0:v:0', '-c:v', 'rawvideo', '-threads', '1', '-pix_fmt', 'yuv420p'],
     ...(support.fpsMode ? ['-fps_mode', 'passthrough'] : ['-vsync', 'passthrough']),
     ...['-f', 'v4l2', device],
@@ -82,7 +82,7 @@ export function virtualCameraArgs(support: EncoderSupport, device: string): stri
 function inputArgs(hasSound: boolean): string[] {
   return [
     ...['-hide_banner', '-nostdin', '-nostats', '-v', 'error'],
-    // Otherwise ffmpeg holds some frames back to find out their properties, which are known.
+    // Otherwise ffmpeg holds back some frames to probe their properties, which are known.
     ...['-probesize', '32', '-analyzeduration', '0'],
     ...['-f', 'nut', '-i', 'pipe:0'],
     ...(hasSound
@@ -106,7 +106,7 @@ function videoArgs({ encoder, encoding, support, color }: LiveEncoding): string[
       '-pix_fmt',
       encoding.pixelFormat,
     ],
-    // Every frame leaves with the time it was captured at: none doubled, none dropped.
+    // Every frame keeps its capture time, and is neither duplicated nor dropped.
     ...(support.fpsMode ? ['-fps_mode:v', 'passthrough'] : ['-vsync', 'passthrough']),
     ...['-enc_time_base:v', `1/${TICKS}`],
     ...colorArgs(color, support, { num: 1, den: 1 }),
@@ -139,7 +139,7 @@ function containerArgs(muxer: Muxer): string[] {
 function targetArgs(target: PublishTarget): string[] {
   switch (target.kind) {
     case 'rtmp':
-      // Else packets wait until 32 KiB are together: a second and more where nothing moves.
+      // Otherwise packets wait until 32 KiB are complete: a second or more if the picture is still.
       return ['-flush_packets', '1', '-f', 'flv', '-flvflags', 'no_duration_filesize', target.url];
     case 'rtsp':
       return ['-f', 'rtsp', '-rtsp_transport', 'tcp', target.url];
@@ -147,11 +147,11 @@ function targetArgs(target: PublishTarget): string[] {
     case 'udp':
       return ['-flush_packets', '1', '-f', 'mpegts', packetSized(target.url)];
     case 'hls': {
-      // A percent sign would be read as the place of a number.
+      // A percent sign would be parsed as a number placeholder.
       const folder = target.folder.replaceAll('%', '%%');
       return [
         ...['-f', 'hls', '-hls_time', String(HLS.seconds), '-hls_list_size', String(HLS.listed)],
-        // A list that began at 0 again after a restart would show players what they have seen.
+        // If numbering restarted at 0, players would show old segments again.
         ...['-hls_start_number_source', 'epoch'],
         ...['-hls_flags', 'delete_segments+independent_segments+temp_file'],
         ...['-hls_segment_filename', `${folder}/%d.ts`, `${target.folder}/index.m3u8`],
@@ -162,13 +162,13 @@ function targetArgs(target: PublishTarget): string[] {
   }
 }
 
-/** Seven packets of MPEG-TS fill what a network carries at once; larger ones are cut up, and lost as a whole. */
+/** Seven packets of MPEG-TS fit into one network packet; larger ones are fragmented, and lost as a whole. */
 function packetSized(url: string): string {
   if (url.includes('pkt_size=')) return url;
   return `${url}${url.includes('?') ? '&' : '?'}pkt_size=1316`;
 }
 
-/** Kilobits a second: a tenth of a bit for each pixel, within what lines and services take. */
+/** Kilobits per second: 0.1 bit per pixel, within the limits of connections and services. */
 function bitRate({ width, height, frameRate }: LivePicture): number {
   return Math.round(Math.min(12_000, Math.max(800, (width * height * frameRate) / 10_000)));
 }

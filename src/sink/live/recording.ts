@@ -12,11 +12,11 @@ import { recordArgs, type LiveEncoding } from './live-encode-args.ts';
 
 export interface RecordingOptions {
   readonly path: string;
-  /** Replace the first file where it exists. Further ones never replace any. */
+  /** Replace the first file if it exists. Further files never replace any. */
   readonly overwrite: boolean;
   /** Seconds after which another file is begun, or null. */
   readonly segment: number | null;
-  /** The source, which must not be written to where it is a file. */
+  /** The source, which the recording must not overwrite if it is a file. */
   readonly input: string;
   readonly encoding: LiveEncoding;
   readonly video: NutVideo;
@@ -25,15 +25,18 @@ export interface RecordingOptions {
   readonly logger: Logger;
 }
 
-/** Files of one recording at most: more come from a fault. */
+/** Limit of files per recording: only a fault makes more. */
 const MOST_PARTS = 99_999;
 
 /** Seconds of frames that may wait for the encoder. */
 const PATIENCE = 1.5;
 
+/** Time for waiting frames and the end of the file, milliseconds: without it the recording loses them. */
+const CLOSING = 20_000;
+
 /**
- * Records to `film.mp4`, and to `film-002.mp4`, `film-003.mp4` … for each segment, for what comes after a failure, and
- * after each time that it was started again.
+ * Records to `film.mp4`, and to `film-002.mp4`, `film-003.mp4` … for each further segment, after each failure, and
+ * after each restart by the user.
  */
 export class Recording implements LiveOutput {
   readonly name: string;
@@ -88,7 +91,7 @@ export class Recording implements LiveOutput {
     this.#current.write(live);
   }
 
-  /** Starts a further file, or ends the present one in good order. */
+  /** Starts a further file, or finishes the current one. */
   async record(isOn: boolean): Promise<void> {
     this.#isRecording = isOn;
     if (!isOn) {
@@ -121,17 +124,18 @@ export class Recording implements LiveOutput {
       ffmpeg: binaries.ffmpeg.path,
       video,
       args: () => {
-        // One in which the encoder before wrote nothing is taken again: a full disk would be littered with them.
+        // Reuse a file in which the last encoder wrote nothing: otherwise a full disk fills up with empty files.
         if (file === null || !isEmpty(file)) file = this.#nextFile();
         return recordArgs(encoding, muxerOf(path), file);
       },
       hasSound: encoding.hasSound,
       queue: Math.ceil(PATIENCE * frameRate),
+      closing: CLOSING,
       logger,
     });
   }
 
-  /** Makes the next file, empty, so that no other program takes its name. */
+  /** Creates the next file, empty, so that no other program takes its name. */
   #nextFile(): string {
     const { path, overwrite } = this.#options;
     const ending = extname(path);

@@ -1,47 +1,45 @@
 import { VeilError } from '../../errors.ts';
+import { hasAlpha } from '../../ffmpeg/has-alpha.ts';
 import type { ColorInfo, VideoStream } from '../../ffmpeg/probe.ts';
 import { BT709, canToneMap, isHdrTransfer, toneMapFilters } from '../../ffmpeg/tone-map.ts';
 import type { PixelFormat } from '../../frame/frame.ts';
 
-/** How a stream becomes frames and pictures for the detector. */
+/** Conversion of a stream to frames and to pictures for the detector. */
 export interface ColorPlan {
   /** Options of the decoder, before `-i`. */
   readonly input: readonly string[];
-  /** Filters of every frame; empty where the decoder's frames are used as they are. */
+  /** Filters of every frame; empty if decoded frames are used unchanged. */
   readonly filters: readonly string[];
-  /** Filters of the frames that are covered, and of the pictures for the detector, after those. */
+  /** Further filters after those: of frames to cover, and of pictures for the detector. */
   readonly frameFilters: readonly string[];
   readonly pictureFilters: readonly string[];
   /** Of the frames. */
   readonly format: PixelFormat;
-  /** What the frames that come out are. */
+  /** Colours of the output frames. */
   readonly color: ColorInfo;
   readonly notes: readonly string[];
 }
 
-/** Formats with transparency. A palette has it seldom, and does not say. */
-const ALPHA = /^(yuva|gbrap|rgba|bgra|argb|abgr|ya\d)/;
-
-/** Decoders that see transparency, where ffmpeg's own does not. */
+/** Decoders that support transparency, unlike ffmpeg's native ones. */
 const ALPHA_DECODERS: Readonly<Record<string, string>> = { vp8: 'libvpx', vp9: 'libvpx-vp9' };
 
 const RGB = /^(gbr|rgb|bgr|argb|abgr|0rgb|0bgr|pal8|x2rgb|x2bgr)/;
 
-/** Whether a stream is HDR: by its tags, or because only a Dolby Vision layer says how to show it. */
+/** Whether a stream is HDR: by its tags, or because only a Dolby Vision layer defines its colours. */
 export function isHdrStream({ color, dolbyVision }: Pick<VideoStream, 'color' | 'dolbyVision'>): boolean {
   return isHdrTransfer(color) || (dolbyVision !== null && color.transfer === null);
 }
 
 /**
- * @param filters names of the filters that this ffmpeg has
- * @param keepsDepth whether frames of more than 8 bits get 10 bits, and HDR stays as it is
+ * @param filters names of the filters in this ffmpeg
+ * @param keepsDepth whether frames of more than 8 bits become 10-bit, and HDR stays HDR
  * @throws VeilError INPUT_UNSUPPORTED for HDR that this ffmpeg can't convert properly
  */
 export function planColor(video: VideoStream, filters: ReadonlySet<string>, keepsDepth: boolean): ColorPlan {
-  // Profile 5 has no picture that anything but Dolby Vision can show.
+  // Only Dolby Vision displays can show profile 5.
   if (isHdrStream(video) || video.dolbyVision === 5) return planHdr(video, filters, keepsDepth);
   const isDeep = keepsDepth && video.bitDepth > 8;
-  const { input, filters: overBlack, notes } = planAlpha(video);
+  const { input, filters: overBlack, notes } = planAlpha(video, isDeep);
   const plan = {
     ...{ input, frameFilters: [], pictureFilters: [] },
     format: isDeep ? 'yuv420p10' : 'yuv420p',
@@ -59,7 +57,7 @@ export function planColor(video: VideoStream, filters: ReadonlySet<string>, keep
     ...plan,
     filters: [
       ...overBlack,
-      // Else ffmpeg makes limited range of all but yuvj formats where it changes the depth.
+      // Otherwise ffmpeg converts all formats except yuvj to limited range when it changes the bit depth.
       ...(isFull && !isJpeg ? ['scale=in_range=pc:out_range=pc'] : []),
       `format=${isDeep ? 'yuv420p10le' : inEightBits}`,
     ],
@@ -67,7 +65,7 @@ export function planColor(video: VideoStream, filters: ReadonlySet<string>, keep
   };
 }
 
-/** What of the picture is stored more coarsely than before, a sentence each. */
+/** Losses of precision in the conversion, a sentence each. */
 function conversionNotes(
   { bitDepth, pixelFormat }: Pick<VideoStream, 'bitDepth' | 'pixelFormat'>,
   depth: 8 | 10,
@@ -83,19 +81,25 @@ function conversionNotes(
   ];
 }
 
-/** Transparent pixels may hold what was not meant to be seen: they become black. */
-function planAlpha({
-  pixelFormat,
-  codec,
-  tags,
-}: Pick<VideoStream, 'pixelFormat' | 'codec' | 'tags'>): Pick<ColorPlan, 'input' | 'filters' | 'notes'> {
-  const decoder = tags['alpha_mode'] === '1' ? ALPHA_DECODERS[codec] : undefined;
-  if (decoder === undefined && !ALPHA.test(pixelFormat)) return { input: [], filters: [], notes: [] };
+/** Transparent pixels may contain hidden content: they become black. */
+function planAlpha(video: VideoStream, isDeep: boolean): Pick<ColorPlan, 'input' | 'filters' | 'notes'> {
+  if (!hasAlpha(video)) return { input: [], filters: [], notes: [] };
   return {
-    input: decoder === undefined ? [] : ['-c:v', decoder],
-    filters: [RGB.test(pixelFormat) ? 'format=gbrap' : 'format=yuva444p', 'premultiply=inplace=1'],
+    input: alphaDecoder(video),
+    filters: [withAlpha(video, isDeep), 'premultiply=inplace=1'],
     notes: ['Transparency is not kept: what is transparent becomes black.'],
   };
+}
+
+/** Options for a decoder that supports transparency. */
+export function alphaDecoder({ codec, tags }: Pick<VideoStream, 'codec' | 'tags'>): string[] {
+  const decoder = tags['alpha_mode'] === '1' ? ALPHA_DECODERS[codec] : undefined;
+  return decoder === undefined ? [] : ['-c:v', decoder];
+}
+
+/** A filter that multiplies each pixel by its alpha, in a format that all alpha filters support. */
+export function withAlpha({ pixelFormat }: Pick<VideoStream, 'pixelFormat'>, isDeep: boolean): string {
+  return `format=${RGB.test(pixelFormat) ? 'gbrap' : 'yuva444p'}${isDeep ? '10le' : ''}`;
 }
 
 function planHdr(video: VideoStream, filters: ReadonlySet<string>, keepsDepth: boolean): ColorPlan {
@@ -118,14 +122,20 @@ function planHdr(video: VideoStream, filters: ReadonlySet<string>, keepsDepth: b
   };
   const toSdr = toneMapFilters(color);
   const name = color.transfer === 'arib-std-b67' ? 'HLG' : 'PQ';
+  const { input, filters: overBlack, notes } = planAlpha(video, true);
   return {
-    input: [],
-    filters: [...(isRgb ? ['scale=out_color_matrix=bt2020:out_range=tv'] : []), 'format=yuv420p10le'],
+    input,
+    filters: [
+      ...overBlack,
+      ...(isRgb ? ['scale=out_color_matrix=bt2020:out_range=tv'] : []),
+      'format=yuv420p10le',
+    ],
     frameFilters: keepsDepth ? [] : [...toSdr, 'format=yuv420p'],
     pictureFilters: toSdr,
     format: keepsDepth ? 'yuv420p10' : 'yuv420p',
     color: keepsDepth ? color : BT709,
     notes: [
+      ...notes,
       keepsDepth
         ? `The picture stays HDR (${name}, 10 bits).`
         : 'The picture is converted from HDR to SDR (8 bits, BT.709).',

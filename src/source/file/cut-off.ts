@@ -1,16 +1,14 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import { boxesOf } from '../../ffmpeg/boxes.ts';
 import type { Probe } from '../../ffmpeg/probe.ts';
 
-/** The end of a file that is looked at, bytes: some packets of any container. */
+/** Bytes to read at the end of a file: several packets of any container. */
 const TAIL = 256 * 1024;
 
-/** More parts than any real file has on its first level. */
-const MOST_BOXES = 100_000;
-
 /**
- * Whether a file ends within a packet: what was cut off shows so even where the container states no duration.
+ * Whether a file ends inside a packet, which reveals a truncated file even if the container states no duration.
  *
- * @throws the system's error where it can't be read
+ * @throws the system's error if it can't be read
  */
 export async function endsInPacket(
   path: string,
@@ -19,35 +17,49 @@ export async function endsInPacket(
   if (format === 'mpegts') return TS_PACKETS.every((packet) => size % packet !== 0);
   await using file = await open(path);
   if (format.split(',').includes('mov')) return await boxesAreCut(file, size);
+  if (format === 'asf') return asfIsCut(await bytesOf(file, 0, HEAD), size);
   const tail = await bytesOf(file, Math.max(0, size - TAIL), Math.min(TAIL, size));
   if (format === 'mpeg') return programStreamIsCut(tail);
   if (format === 'ogg') return oggIsCut(tail);
+  if (format === 'gif') return tail[tail.findLastIndex((byte) => byte !== 0)] !== GIF_TRAILER;
+  if (format === 'apng') return !tail.includes('IEND', 0, 'latin1');
   return format === 'flv' && flvIsCut(tail);
+}
+
+/** GIF89a, 27: the last byte. */
+const GIF_TRAILER = 0x3b;
+
+/** The properties object of an ASF file begins within this many bytes. */
+const HEAD = 64 * 1024;
+
+/** ASF specification, 3.2: GUID of the object with the size of the file and the live-stream flag. */
+const ASF_PROPERTIES = Buffer.from('a1dcab8c47a9cf118ee400c00c205365', 'hex');
+
+function asfIsCut(head: Buffer, size: number): boolean {
+  const at = head.indexOf(ASF_PROPERTIES);
+  if (at === -1 || at + 92 > head.length) return false;
+  const isLive = (head.readUInt32LE(at + 88) & 1) !== 0;
+  return !isLive && head.readBigUInt64LE(at + 40) > BigInt(size);
 }
 
 /** Sizes of packets in transport streams, bytes: plain, with time codes (M2TS), with error correction. */
 const TS_PACKETS = [188, 192, 204];
 
-/** ISO/IEC 14496-12, 4.2: boxes of 32 or 64 bits of size. */
+/** MP4 and MOV: whether the last box ends behind the file. Bytes behind that box belong to no box. */
 async function boxesAreCut(file: FileHandle, size: number): Promise<boolean> {
-  let at = 0;
-  for (let box = 0; box < MOST_BOXES && at + 8 <= size; box += 1) {
-    const head = await bytesOf(file, at, 16);
-    // Bytes behind the boxes belong to none of them.
-    if (!/^[\w ]{4}$/.test(head.toString('latin1', 4, 8))) return false;
-    const short = head.readUInt32BE(0);
-    const length = short === 1 ? Number(head.readBigUInt64BE(8)) : short;
-    if (length < 8) return false;
-    at += length;
+  let end = 0;
+  for await (const { name, to } of boxesOf(file, size)) {
+    if (!/^[\w ]{4}$/.test(name)) return false;
+    end = to;
   }
-  return at > size;
+  return end > size;
 }
 
-/** ISO/IEC 13818-1, 2.5.3: packs of packets that say how long they are. */
+/** ISO/IEC 13818-1, 2.5.3: packs of packets with lengths. */
 function programStreamIsCut(tail: Buffer): boolean {
   let at = tail.lastIndexOf(Buffer.from([0, 0, 1, 0xba]));
   if (at === -1) return false;
-  // The pack's own header: MPEG-2 with stuffing, or MPEG-1.
+  // Header of the pack: MPEG-2 with stuffing, or MPEG-1.
   at += (tail[at + 4]! & 0xc0) === 0x40 ? 14 + ((tail[at + 13] ?? 0) & 7) : 12;
   while (at + 6 <= tail.length && tail.readUIntBE(at, 3) === 1) {
     if (tail[at + 3] === 0xb9) return false;
@@ -56,7 +68,7 @@ function programStreamIsCut(tail: Buffer): boolean {
   return at > tail.length;
 }
 
-/** RFC 3533: pages of up to 255 segments; the last page of a stream says so. */
+/** RFC 3533: pages of up to 255 segments; a flag marks the last page of a stream. */
 function oggIsCut(tail: Buffer): boolean {
   const at = tail.lastIndexOf('OggS', undefined, 'latin1');
   if (at === -1 || at + 27 > tail.length) return true;
@@ -65,7 +77,7 @@ function oggIsCut(tail: Buffer): boolean {
   return !isLast || at + 27 + table.length + table.reduce((sum, length) => sum + length, 0) > tail.length;
 }
 
-/** Each tag is followed by its size, which its header gives too. */
+/** Each tag is followed by its size, which must match its header. */
 function flvIsCut(tail: Buffer): boolean {
   const size = tail.readUInt32BE(tail.length - 4);
   const at = tail.length - 4 - size;

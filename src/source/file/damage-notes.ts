@@ -1,23 +1,29 @@
-/** What ffmpeg's demuxers and decoders say of damage; their other complaints leave the picture whole. */
-const DAMAGE =
-  /corrupt|error while decoding|error decoding|concealing|invalid nal|invalid data found|missing reference|could not find ref|non-existing|partial file|truncat|damaged|overread|decode_slice|error splitting|file ended prematurely/i;
+/** ffmpeg's messages about damage, from demuxers and decoders; its other warnings do not affect the picture. */
+const DAMAGE = new RegExp(
+  [
+    'corrupt|error while decoding|error decoding|decode failed|concealing|invalid nal|invalid data found',
+    'missing reference|could not find ref|non-existing|partial file|truncat|damaged|overread|decode_slice',
+    'error splitting|file ended prematurely|crc mismatch|replace stream|error at mb|slice end not reached|unpack_\\w+|index overflow',
+  ].join('|'),
+  'i',
+);
 
-/** Seconds after which damage counts as another place. */
+/** Damage after this time counts as another place, seconds. */
 const APART = 1;
-/** Places that are told. */
+/** Limit of listed places. */
 const MOST = 5;
 
-/** Where a decoder complained of damage. */
+/** Places where a decoder reported damage. */
 export class DamageNotes {
   readonly #spans: { from: number; to: number }[] = [];
   #now = 0;
 
-  /** The frame that came last, seconds. */
+  /** Sets the time of the latest frame, seconds. */
   advanceTo(time: number): void {
     this.#now = time;
   }
 
-  /** A line of the decoder, which may be a few frames ahead. */
+  /** Adds a line from the decoder, which may be a few frames ahead. */
   addLine(line: string): void {
     if (!DAMAGE.test(line)) return;
     const last = this.#spans.at(-1);
@@ -25,7 +31,7 @@ export class DamageNotes {
     else this.#spans.push({ from: this.#now, to: this.#now });
   }
 
-  /** A sentence, or null. */
+  /** A sentence; null without damage. */
   text(): string | null {
     if (this.#spans.length === 0) return null;
     const places = this.#spans

@@ -1,6 +1,6 @@
 import { partFilters, type InputPart } from '../../ffmpeg/input-part.ts';
 import type { VideoStream } from '../../ffmpeg/probe.ts';
-import type { Rational } from '../../frame/frame.ts';
+import type { PictureSize, Rational } from '../../frame/frame.ts';
 import { isDoubtfulShape, LARGEST_STRETCH } from '../pixel-shape.ts';
 import type { ColorPlan } from './color-plan.ts';
 
@@ -8,17 +8,11 @@ import type { ColorPlan } from './color-plan.ts';
 export interface PlannedPicture extends PictureSize {
   /** Long side, pixels. */
   readonly side: number;
-  /** `shown`: with pixels as wide as the file asks for; `stored`: with square ones. */
+  /** `shown`: scaled to the pixel aspect ratio of the file; `stored`: with square pixels. */
   readonly shape: 'shown' | 'stored';
 }
 
-/** Size of a picture for the detector, pixels. */
-export interface PictureSize {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** The size of a video in pixels, turned, and the width of a pixel by its height. */
+/** The size of a video in pixels, after rotation, and its pixel aspect ratio (width / height). */
 export interface ShownPicture extends PictureSize {
   readonly aspect: Rational;
 }
@@ -29,7 +23,7 @@ export interface DecodeOptions {
   readonly shown: ShownPicture;
   readonly color: ColorPlan;
   readonly part: InputPart;
-  /** A look at every n-th frame. */
+  /** Every n-th frame gets a look. */
   readonly lookInterval: number;
   readonly pictures: readonly PlannedPicture[];
   /** Whether ffmpeg has `-fps_mode` (5.1 and later) instead of `-vsync`. */
@@ -37,13 +31,13 @@ export interface DecodeOptions {
 }
 
 /**
- * The arguments of the decoder: full frames as NUT on fd 1, the small pictures of every n-th frame on fd 3, 4, …
- * One decoder for all, because decoding is dear.
+ * Arguments of the decoder: full frames as NUT on fd 1, the small pictures of every n-th frame on fd 3, 4, … One
+ * decoder for all, because decoding is expensive.
  */
 export function decodeArgs(options: DecodeOptions): string[] {
   const { pictures, video, fpsMode } = options;
   return [
-    // It says how large the pictures are at this level, and the level of each line.
+    // At this log level ffmpeg reports the size of the pictures; `level` adds the level to each line.
     ...inputArgs(options, 'level+verbose'),
     ...['-filter_complex', decodeGraph(options)],
     ...rawOutput('full', video, fpsMode, 1),
@@ -62,7 +56,7 @@ export function decodeGraph(options: DecodeOptions): string {
     frameFilters.length === 0
       ? `${input},split=2[full][looks]`
       : `${input},split=2[frames][looks];[frames]${frameFilters.join(',')}[full]`,
-    // Quoted: the comma belongs to the expression.
+    // Quoted, because the comma belongs to the expression.
     `[looks]select='not(mod(n,${lookInterval}))',split=${pictures.length}${outputs}`,
     ...pictures.map(
       (picture, position) =>
@@ -71,7 +65,7 @@ export function decodeGraph(options: DecodeOptions): string {
   ].join(';');
 }
 
-/** What every frame and picture passes first. */
+/** Filters shared by frames and pictures. */
 export function commonFilters({
   video,
   shown,
@@ -81,23 +75,30 @@ export function commonFilters({
   const isInterlaced = ['tt', 'bb', 'tb', 'bt'].includes(video.fieldOrder);
   return [
     ...partFilters(part, 'picture'),
-    // Only frames that are marked as interlaced; a frame stays a frame, at its time.
+    // Deinterlaces only frames marked as interlaced; each frame keeps its time.
     ...(isInterlaced ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
     ...color.filters,
     ...fitFilters(shown),
-    // As before: what fits pictures may have chosen another format.
+    // Repeat the format filter: fitting may have changed the format.
     ...color.filters.slice(-1),
+    RISING,
   ].join(',');
 }
 
-/** What is read of a file, and which part: before the filters. */
+/**
+ * Makes times increase. Where recordings overlap, times go back a little. Behind the graph, ffmpeg would fix them
+ * differently for frames and for pictures, so that these would no longer match.
+ */
+const RISING = "setpts='if(lte(PTS,PREV_OUTPTS),PREV_OUTPTS+1,PTS)'";
+
+/** Arguments for the input file and its part, before the filters. */
 export function inputArgs(
   { path, part, color }: Pick<DecodeOptions, 'path' | 'part'> & Partial<Pick<DecodeOptions, 'color'>>,
   level: string,
 ): string[] {
   return [
     ...['-hide_banner', '-nostdin', '-nostats', '-v', level],
-    // A playlist or an image sequence must not make ffmpeg open other files or the network.
+    // Keep playlists and image sequences from opening other files or the network.
     ...['-protocol_whitelist', 'file'],
     ...part.args,
     ...(color?.input ?? []),
@@ -105,19 +106,19 @@ export function inputArgs(
   ];
 }
 
-/** Every frame leaves with its time: none doubled, none dropped, and times counted as in the file. */
+/** Every frame keeps its exact time, and is neither duplicated nor dropped. */
 export function exactTimes({ timeBase }: VideoStream, fpsMode: boolean): string[] {
   return [
     ...(fpsMode ? ['-fps_mode', 'passthrough'] : ['-vsync', 'passthrough']),
-    // Else times are counted in 1/(frame rate), which moves frames of variable rate.
+    // Otherwise ffmpeg counts in 1/(frame rate), which shifts frames of variable rate.
     ...['-enc_time_base', `${timeBase.num}/${timeBase.den}`],
     ...['-map_metadata', '-1', '-fflags', '+bitexact'],
-    // An index would grow for as long as the video runs.
+    // An index would grow with the length of the video.
     ...['-f', 'nut', '-write_index', '0'],
   ];
 }
 
-/** The picture of a stream as players turn it. */
+/** The picture of a stream after rotation, as players show it. */
 export function shownPicture({ width, height, rotation, sampleAspectRatio }: VideoStream): ShownPicture {
   const { num, den } = sampleAspectRatio;
   return rotation % 180 === 90
@@ -126,8 +127,8 @@ export function shownPicture({ width, height, rotation, sampleAspectRatio }: Vid
 }
 
 /**
- * What has another size or other pixels than the first picture is fitted into it, with bars: the outputs can't change
- * theirs. Where the pixels become so odd that faces may be hidden by that, the frame gets a size that is refused.
+ * Fits frames with another size or pixel aspect ratio into the first picture, with bars, because outputs can't change
+ * theirs. A frame with pixels so distorted that they may hide faces gets a size that Veil refuses.
  */
 function fitFilters({ width, height, aspect }: ShownPicture): string[] {
   const ratio = aspect.num / aspect.den;
@@ -137,7 +138,7 @@ function fitFilters({ width, height, aspect }: ShownPicture): string[] {
     height: `min(${height},max(1,round(${width}*ih*${ratio}/iw/sar)))`,
   };
   const isRefused = `eq(iw,${REFUSED})*eq(ih,${REFUSED})`;
-  // pad takes even sides only.
+  // pad accepts even sizes only.
   const even = { width: width + (width % 2), height: height + (height % 2) };
   const isEven = even.width === width && even.height === height;
   return [
@@ -148,17 +149,17 @@ function fitFilters({ width, height, aspect }: ShownPicture): string[] {
   ];
 }
 
-/** Both sides of a picture that is refused, pixels. */
+/** Width and height of a refused picture, pixels. */
 const REFUSED = 4;
 
-/** The shape is that of the decoder's frames, after turning: what the file says of itself need not be true. */
+/** The shape is that of the decoded frames after rotation, because tags of the file may be wrong. */
 function pictureFilter({ side, shape }: PlannedPicture): string {
   const width = shape === 'shown' ? 'iw*sar' : 'iw';
   const long = `max(${width},ih)`;
   return `scale=w='max(1,round(${width}*${side}/${long}))':h='max(1,round(ih*${side}/${long}))':flags=bilinear`;
 }
 
-/** Pictures for looks in the shape that is shown and, where that is doubtful, in that which is stored as well. */
+/** Pictures for looks in the displayed shape and, if that is doubtful, in the stored shape as well. */
 export function planPictures(frame: ShownPicture, longSides: readonly number[]): PlannedPicture[] {
   const aspect = frame.aspect.num / frame.aspect.den;
   const shown = pictureSizes({ ...frame, aspect }, longSides).map((size) => planned(size, 'shown'));
@@ -173,12 +174,12 @@ function planned(size: PictureSize, shape: PlannedPicture['shape']): PlannedPict
   return { ...size, side: Math.max(size.width, size.height), shape };
 }
 
-/** Sizes of the pictures for looks, largest first: long sides as asked for, but never more than twice the frame's. */
+/** Sizes of the pictures for looks, largest first: the requested long sides, but at most twice the frame's. */
 export function pictureSizes(
   frame: { readonly width: number; readonly height: number; readonly aspect: number },
   longSides: readonly number[],
 ): PictureSize[] {
-  // As shown: a face in stretched pixels is not the face that the network knows.
+  // In the displayed shape: the network does not recognise stretched faces.
   const shownWidth = frame.width * frame.aspect;
   const long = Math.max(shownWidth, frame.height);
   const sides = [...new Set(longSides.map((side) => Math.min(side, Math.round(2 * long))))];

@@ -1,27 +1,27 @@
 import { DamageNotes } from './damage-notes.ts';
 import { ShapeNotes } from './shape-notes.ts';
 
-/** How ffmpeg begins a line that tells of an error, with `-v level+…`. */
-const ERROR = /\[(?:error|fatal|panic)\] /;
+/** Prefix of ffmpeg's error lines, with `-v level+…`; frames with errors are only a warning. */
+const ERROR = /\[(?:error|fatal|panic)\] |\[warning\] .*: corrupt decoded frame/;
 
-/** What a decoder says while it works that the user should know. */
+/** Messages of a decoder that the user should know. */
 export class DecoderNotes {
   readonly #damage = new DamageNotes();
   readonly #shape = new ShapeNotes();
 
-  /** The frame that came last, seconds. */
+  /** Sets the time of the latest frame, seconds. */
   advanceTo(time: number): void {
     this.#damage.advanceTo(time);
     this.#shape.advanceTo(time);
   }
 
-  /** A line of `ffmpeg -v level+verbose`. */
+  /** Adds a line of `ffmpeg -v level+verbose`. */
   addLine(line: string): void {
     if (ERROR.test(line)) this.#damage.addLine(line);
     else this.#shape.addLine(line);
   }
 
-  /** What is known so far, a sentence each. */
+  /** Notes so far, a sentence each. */
   texts(): string[] {
     return [this.#damage.text(), this.#shape.text()].filter((text) => text !== null);
   }

@@ -1,8 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { traceSpan, traceStart } from '../../base/trace.ts';
 import { interrupted, VeilError } from '../../errors.ts';
 import type { Binaries } from '../../ffmpeg/binaries.ts';
 import { featuresOf } from '../../ffmpeg/features.ts';
-import { withoutAlpha } from '../../ffmpeg/has-alpha.ts';
 import { inputPart } from '../../ffmpeg/input-part.ts';
 import { NutError } from '../../ffmpeg/nut/format.ts';
 import { NutReader, type NutPacket } from '../../ffmpeg/nut/reader.ts';
@@ -11,6 +11,7 @@ import { lastError, startFfmpeg, type FfmpegProcess } from '../../ffmpeg/process
 import { BufferPool } from '../../frame/buffer-pool.ts';
 import { frameBytes, ticksToSeconds, type Rational } from '../../frame/frame.ts';
 import { planColor } from './color-plan.ts';
+import { planStored, type StoredView } from './stored-view.ts';
 import { decodeArgs, planPictures, shownPicture, type PlannedPicture } from './decode-args.ts';
 import { clockJumpDoubts, clockJumpsWithin } from './clock-jump-text.ts';
 import { decodingFailed, shapeChanged } from './decode-error.ts';
@@ -33,26 +34,26 @@ export interface FfmpegSourceOptions {
   readonly start: number | null;
   readonly end: number | null;
   readonly look: { readonly interval: number; readonly sizes: readonly number[] };
-  /** Frames of more than 8 bits come in 10 (`yuv420p10`), HDR as it is; unless given they get 8 bits, and HDR becomes SDR. */
+  /** Frames of more than 8 bits become 10-bit (`yuv420p10`), and HDR stays; by default 8 bits, and HDR becomes SDR. */
   readonly keepsDepth?: boolean;
-  /** All frames that are stored, also those that an edit list hides, and below what is transparent: for an audit. */
-  readonly asStored?: boolean;
+  /** For an audit: all stored frames, including those that an edit list hides, in one of these views. */
+  readonly asStored?: StoredView;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A source of video frames, with what the encoder must know to keep the picture as it was. */
+/** A source of video frames, with the facts that an encoder needs to preserve the picture. */
 export interface VideoSource extends Source {
-  /** What the frames are, which is not always what the file was. */
+  /** Colours of the frames, which may differ from those of the file. */
   readonly color: ColorInfo;
-  /** Width of a pixel by its height, as shown. */
+  /** Pixel aspect ratio (width / height), as displayed. */
   readonly sampleAspectRatio: Rational;
-  /** Why the user should look through the result, a sentence each. */
+  /** Reasons for the user to look through the result, a sentence each. */
   readonly doubts: readonly string[];
-  /** Conversions on the way in, a sentence each. */
+  /** Conversions of the input, a sentence each. */
   readonly notes: readonly string[];
 }
 
-/** Frames that may come before the picture of an earlier one, besides those up to the next look. */
+/** Frames that may precede the picture of an earlier one, in addition to those up to the next look. */
 const LARGEST_LAG = 64;
 
 /**
@@ -64,11 +65,14 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
   const { path, probe, binaries, start, end, look, signal } = options;
   const video = usableVideo(path, probe);
   if (probe.clockJumps.length > 0 && (start !== null || end !== null)) throw clockJumpsWithin(path);
-  const part = inputPart(probe, 'picture', [video], options);
+  const part = await inputPart(probe, 'picture', [video], options, binaries.ffmpeg.path);
   const features = await featuresOf(binaries.ffmpeg.path);
-  const asStored = options.asStored ?? false;
-  const seen = asStored ? { ...video, tags: {}, pixelFormat: withoutAlpha(video.pixelFormat) } : video;
-  const color = planColor(seen, features.filters, options.keepsDepth ?? false);
+  const { asStored } = options;
+  const isDeep = options.keepsDepth ?? false;
+  const color =
+    asStored === undefined
+      ? planColor(video, features.filters, isDeep)
+      : planStored(video, features.filters, asStored);
   const shown = shownPicture(video);
   const sizes = planPictures(shown, look.sizes);
   const args = decodeArgs({
@@ -76,7 +80,10 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
     video,
     shown,
     color,
-    part: asStored && probe.format.includes('mov') ? { ...part, args: ['-ignore_editlist', '1'] } : part,
+    part:
+      asStored !== undefined && probe.format.includes('mov')
+        ? { ...part, args: ['-ignore_editlist', '1'] }
+        : part,
     lookInterval: look.interval,
     pictures: sizes,
     fpsMode: features.fpsMode,
@@ -89,14 +96,15 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
       notes.addLine(line);
     },
   });
-  // A picture has 3 bytes a pixel and at most twice the frame's sides, stretched ones somewhat more.
+  // A picture has 3 bytes per pixel and at most twice the frame's sides, with stretched pixels slightly more.
   const maxFrameBytes =
     Math.max(...sizes.map(({ width, height }) => width * height), video.width * video.height) * 3 + 65_536;
   const pool = new BufferPool();
   const [full, ...small] = decoder.outputs;
   const reader = new NutReader(full!, { maxFrameBytes, allocate: (count) => pool.take(count) });
-  const queues = small.map((stream) => new PictureQueue(new NutReader(stream, { maxFrameBytes })));
-  const frames = new DecodedFrames(decoder, reader, pool, queues, sizes, options, video, notes, part.origin);
+  const queues = small.map((stream) => new PictureQueue(stream, { maxFrameBytes }));
+  const { origin } = part;
+  const frames = new DecodedFrames({ decoder, reader, pool, queues, sizes, options, video, notes, origin });
   const stream = await frames.guard(() => reader.open());
   if (stream === null) {
     await frames.checkEnd();
@@ -124,7 +132,19 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
   };
 }
 
-/** The frames of one decoder. */
+interface DecodedFramesOptions {
+  readonly decoder: FfmpegProcess;
+  readonly reader: NutReader;
+  readonly pool: BufferPool;
+  readonly queues: readonly PictureQueue[];
+  readonly sizes: readonly PlannedPicture[];
+  readonly options: FfmpegSourceOptions;
+  readonly video: VideoStream;
+  readonly notes: DecoderNotes;
+  /** Offset of the decoder's clock, seconds. */
+  readonly origin: number;
+}
+
 class DecodedFrames {
   readonly #decoder: FfmpegProcess;
   readonly #reader: NutReader;
@@ -132,25 +152,14 @@ class DecodedFrames {
   readonly #pictures: LookPictures;
   readonly #options: FfmpegSourceOptions;
   readonly #video: VideoStream;
-  /** Frames that were read while a picture was waited for; null is the end. */
+  /** Frames read while waiting for a picture; null is the end. */
   readonly #ahead: (NutPacket | null)[] = [];
   #reading: Promise<void> | null = null;
   readonly #notes: DecoderNotes;
-  /** Of the decoder's clock, seconds. */
   readonly #origin: number;
   #missing: string | null = null;
 
-  constructor(
-    decoder: FfmpegProcess,
-    reader: NutReader,
-    pool: BufferPool,
-    queues: readonly PictureQueue[],
-    sizes: readonly PlannedPicture[],
-    options: FfmpegSourceOptions,
-    video: VideoStream,
-    notes: DecoderNotes,
-    origin: number,
-  ) {
+  constructor({ decoder, reader, pool, queues, sizes, options, video, notes, origin }: DecodedFramesOptions) {
     this.#decoder = decoder;
     this.#reader = reader;
     this.#pool = pool;
@@ -163,7 +172,7 @@ class DecodedFrames {
     this.#pictures = new LookPictures({ path, queues, sizes, interval: look.interval, wait });
   }
 
-  /** What is known so far, a sentence each. */
+  /** Doubts so far, a sentence each. */
   get doubts(): readonly string[] {
     return [...this.#notes.texts(), ...(this.#missing === null ? [] : [this.#missing])];
   }
@@ -200,7 +209,7 @@ class DecodedFrames {
     }
   }
 
-  /** Turns a broken pipe into the reason why it broke. */
+  /** Replaces the error of a broken pipe by its cause. */
   async guard<T>(read: () => Promise<T>): Promise<T> {
     try {
       return await read();
@@ -212,7 +221,7 @@ class DecodedFrames {
     }
   }
 
-  /** @throws VeilError DECODER_FAILED, INTERRUPTED unless the decoder ended well */
+  /** @throws VeilError DECODER_FAILED, INTERRUPTED unless the decoder succeeded */
   async checkEnd(): Promise<void> {
     const { code, signal, stderr } = await this.#decoder.exited;
     if (this.#options.signal?.aborted === true) throw interrupted();
@@ -233,33 +242,32 @@ class DecodedFrames {
     return this.#reading;
   }
 
-  /** Waits while frames are read: ffmpeg may write some before the picture of an earlier one, and blocks otherwise. */
+  /** Waits while reading frames: ffmpeg may write frames before the picture of an earlier one, and would block. */
   async #whileReading<T>(waiting: Promise<T>): Promise<T> {
     const guarded = this.guard(() => waiting);
     const state = { isDone: false };
-    const settle = (): void => {
-      state.isDone = true;
-    };
-    const settled = guarded.then(settle, settle);
+    const settled = guarded.finally(() => (state.isDone = true)).catch(() => undefined);
     while (!state.isDone && this.#ahead.at(-1) !== null) {
       if (this.#ahead.length > LARGEST_LAG + 2 * this.#options.look.interval)
         throw this.#failed('no picture came for the detector');
       await Promise.race([settled, this.#readAhead()]);
+      // One chunk of the pipe may hold many small frames: only between turns of the event loop can pictures arrive.
+      await nextTurn();
     }
     return guarded;
   }
 
-  /** A file that was cut off decodes without an error, but ends before the time that it states. */
+  /** A truncated file decodes without an error, but ends before its stated duration. */
   async #checkComplete(frames: number, lastTime: number): Promise<void> {
-    const { path, start, end, probe, binaries, asStored = false, signal } = this.#options;
-    if (start !== null || end !== null || asStored) return;
+    const { path, start, end, probe, binaries, asStored, signal } = this.#options;
+    if (start !== null || end !== null || asStored !== undefined) return;
     if (await endsInPacket(path, probe)) {
       this.#missing = `The file ends in the middle of a packet, after ${lastTime.toFixed(1)} s: it was cut off.`;
     }
     const loss = lossAtEnd(probe, this.#video, frames, lastTime);
     if (loss === null) return;
     if (!loss.isOfPicture && probe.audio.length > 0) {
-      // Rounding of the container, and the last packet.
+      // Tolerates rounding by the container, and the last packet.
       const soundEnd = (await soundEndsAt(path, binaries, signal)) - probe.startTime;
       if (soundEnd >= loss.total - 0.5) return;
     }
@@ -278,7 +286,7 @@ class DecodedFrames {
   }
 }
 
-/** When the picture begins, seconds from the start of the file. */
+/** Start of the picture, seconds from the start of the file. */
 function beginOf({ startTime }: Probe, video: VideoStream): number {
   return Math.max(0, video.startTime - startTime);
 }

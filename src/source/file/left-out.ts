@@ -4,8 +4,9 @@ import type { FurtherVideo } from '../../ffmpeg/choose-video.ts';
 import type { Probe } from '../../ffmpeg/probe.ts';
 
 type Streams = Pick<Probe, 'furtherVideos' | 'hasSecondView' | 'streamKinds' | 'chapters'>;
+type Films = Pick<Probe, 'furtherVideos' | 'filmBehind'>;
 
-/** What people call the kinds of streams. */
+/** Names of the kinds of streams, for users. */
 const NAMES: Readonly<Record<string, readonly [one: string, several: string]>> = {
   cover: ['a cover picture', 'cover pictures'],
   subtitle: ['a subtitle track', 'subtitle tracks'],
@@ -13,7 +14,7 @@ const NAMES: Readonly<Record<string, readonly [one: string, several: string]>> =
   attachment: ['an attached file', 'attached files'],
 };
 
-/** What of a file is not in the output, besides tags, in one sentence or none. */
+/** Parts of a file that the output lacks, besides tags, in one sentence or none. */
 export function leftOutNotes({ furtherVideos, hasSecondView, streamKinds, chapters }: Streams): string[] {
   const thumbnails = furtherVideos.filter((further) => !isMoving(further)).length;
   const parts = [
@@ -28,20 +29,26 @@ export function leftOutNotes({ furtherVideos, hasSecondView, streamKinds, chapte
 }
 
 /**
- * Further cameras of a file, which are not covered and so not in the output, a sentence each.
+ * Further camera streams of a file and films behind it, which are not covered and so left out of the output, a sentence each.
  *
  * @param path of the file, for the command that copies them
  */
-export function leftOutDoubts(path: string, { furtherVideos }: Streams): string[] {
-  // Its name alone: reports keep no folders.
+export function leftOutDoubts(path: string, { furtherVideos, filmBehind }: Films): string[] {
+  // Only the name: reports contain no folders.
   const name = basename(path);
-  return furtherVideos
+  const tracks = furtherVideos
     .filter(isMoving)
     .map(
       ({ video: { index, width, height }, seconds }) =>
         `The file has another video track, stream ${index} (${width}x${height}, ${seconds.toFixed(1)} s), which is ` +
         `left out. To cover it as well, copy it into a file, in its folder: ffmpeg -i ${shellWord(name)} -map 0:${index} -c copy ${shellWord(`${name}.${index}.mkv`)}`,
     );
+  if (filmBehind === null) return tracks;
+  return [
+    ...tracks,
+    `Another film begins behind this one, at byte ${filmBehind} of the file. Players do not reach it, and it is left out. ` +
+      `To cover it as well, copy it into a file, in its folder: tail -c +${filmBehind + 1} ${shellWord(name)} > ${shellWord(`${name}.2.mp4`)}`,
+  ];
 }
 
 function isMoving({ packets }: FurtherVideo): boolean {

@@ -5,30 +5,34 @@ import type { PlannedPicture } from './decode-args.ts';
 import { decodingFailed, shapeChanged } from './decode-error.ts';
 import type { PictureQueue } from './picture-queue.ts';
 
-/** Pictures belong to a frame when their times differ by less than this, seconds. */
+/** A picture belongs to a frame if their times differ by less than this, seconds. */
 const SAME_TIME = 0.002;
 
-/** The decoder and this program may round a side differently, pixels. */
+/** After a restart, times that went back are corrected within this many frames: its place is not known more exactly. */
+const RESTART_WITHIN = 8;
+
+/** The decoder and this program may round a size differently by this much, pixels. */
 const ROUNDING = 1;
 
 export interface LookPicturesOptions {
   readonly path: string;
   readonly queues: readonly PictureQueue[];
   readonly sizes: readonly PlannedPicture[];
-  /** Pictures are made of every n-th frame. */
+  /** Every n-th frame has pictures. */
   readonly interval: number;
-  /** Waits while frames go on being read: the decoder blocks where they are not. */
+  /** Waits while frames are being read: otherwise the decoder blocks. */
   readonly wait: <T>(waiting: Promise<T>) => Promise<T>;
 }
 
 /**
- * Gives frames the pictures that were made of them. Where the picture of a file changes its size, ffmpeg begins to
- * count anew: the rhythm goes on from there, and one look is missed.
+ * Matches frames with the pictures made from them. When the picture of a file changes its size, ffmpeg restarts its
+ * frame count: the rhythm continues from there, and one look is missed.
  */
 export class LookPictures {
   readonly #options: LookPicturesOptions;
   readonly #matcher: FrameMatcher<NutPacket>;
   #due = 0;
+  /** The first frame without its look since the last match: a restart misses only one. */
   #restart: number | null = null;
 
   constructor(options: LookPicturesOptions) {
@@ -37,9 +41,10 @@ export class LookPictures {
   }
 
   /**
-   * The pictures of the next frame, or null where it has none.
+   * The pictures of the next frame; null if it has none.
    *
-   * @throws VeilError DECODER_FAILED where pictures are missing or of no frame, INPUT_UNSUPPORTED where their shape changes
+   * @throws VeilError DECODER_FAILED if pictures are missing or match no frame, INPUT_UNSUPPORTED if their shape
+   *   changes
    */
   async of(index: number, time: number, timeBase: Rational): Promise<Picture[] | null> {
     if (this.#options.queues.length === 0) return null;
@@ -48,13 +53,15 @@ export class LookPictures {
     for (;;) {
       const match = this.#matcher.next();
       if (match === null) {
+        // At a restart the times of frames that went back were raised.
+        if (this.#matcher.dropBefore(time)) this.#restart ??= index;
         if (this.#matcher.hasAfter(time) || !(await this.#fetch(timeBase))) return this.#missing(index);
         continue;
       }
       if (match.skipped > 0) throw this.#failed('a picture for the detector belongs to another frame');
       if (match.index === index) return this.#found(index, time, match.pictures);
-      // Pictures of a frame that has gone by: the decoder began to count at it.
-      this.#restart = match.index;
+      // Pictures of an earlier frame: the decoder restarted its count there.
+      this.#restart ??= match.index;
     }
   }
 
@@ -78,21 +85,26 @@ export class LookPictures {
   }
 
   #missing(index: number): null {
-    // After a restart the next look may be later, or after the end.
-    if (this.#restart === null || index >= this.#restart + this.#options.interval)
+    // After a restart the next look may come later, or after the end.
+    if (this.#restart === null || index >= this.#restart + this.#options.interval + RESTART_WITHIN)
       throw this.#failed('a picture for the detector is missing');
     this.#due = index + 1;
     return null;
   }
 
-  #picture({ data }: NutPacket, position: number, time: number): Picture {
+  #picture(packet: NutPacket, position: number, time: number): Picture {
     const { queues, sizes, path } = this.#options;
+    const { data } = packet;
+    const queue = queues[position]!;
     const planned = sizes[position]!;
-    const { width, height } = queues[position]!.info ?? planned;
+    const { width, height } = queue.info ?? planned;
     const isAsPlanned =
       Math.abs(width - planned.width) <= ROUNDING && Math.abs(height - planned.height) <= ROUNDING;
     if (!isAsPlanned || data.length !== width * height * 3) throw shapeChanged(path, time);
-    return { width, height, data };
+    const release = (): void => {
+      queue.give(packet);
+    };
+    return { width, height, data, release };
   }
 
   #failed(reason: string): Error {

@@ -1,43 +1,46 @@
 import type { Probe, VideoStream } from '../../ffmpeg/probe.ts';
 
-/** Rounding, and sound that goes on a little after the picture. */
+/** Tolerance for rounding, and for audio that is longer than the picture, seconds. */
 const SLACK = { stream: 0.2, file: 0.5 };
 
-/** What is refused: more seconds, or a larger share, than end frames that a recorder had not written yet. */
+/** Larger losses are refused, in seconds or as a share. Smaller ones are end frames that a recorder did not write. */
 const SEVERE = { seconds: 1.5, share: 0.02 };
 
-/** The part that is missing at the end of a file. */
+/** The missing part at the end of a file. */
 export interface Loss {
-  /** Seconds that the file states, from its start. */
+  /** Stated duration, seconds from the start of the file. */
   readonly total: number;
-  /** Whether to refuse it. */
+  /** Whether the file is refused. */
   readonly isSevere: boolean;
-  /** Whether the file states it of its picture; else its sound may be what goes on until then. */
+  /** Whether the file states the duration of its picture; otherwise only the audio may be longer. */
   readonly isOfPicture: boolean;
 }
 
 /**
- * Compares what was decoded with what the file states: the duration of its picture, its frames, or the duration of the
- * whole file. The last may be that of the sound, so it proves a loss only where there is none.
+ * Compares the decoded frames with the file's statements: duration of the picture, number of frames, or duration of the
+ * whole file. The last may be that of the audio, so it proves a loss only in a file without audio.
  *
  * @param lastTime of the last frame, seconds from the start of the file
  */
 export function lossAtEnd(
-  { format, duration, startTime, audio }: Pick<Probe, 'format' | 'duration' | 'startTime' | 'audio'>,
+  { format, duration: ofFile, startTime, audio }: Pick<Probe, 'format' | 'duration' | 'startTime' | 'audio'>,
   video: Pick<VideoStream, 'duration' | 'frameCount' | 'frameRate' | 'tags'>,
   frames: number,
   lastTime: number,
 ): Loss | null {
   const frame = video.frameRate.den / video.frameRate.num;
-  // Matroska states where something ends, or how long it is, as the program likes that wrote it: no end is later than this.
+  // Stated Matroska durations may include the start time, depending on the program that wrote them: assume they do.
   const late = format.includes('matroska') ? Math.max(0, startTime) : 0;
-  const stated = video.duration ?? taggedDuration(video.tags, late);
+  // For a truncated AVI, ffprobe computes the duration from the rest; the header still has the number of all frames.
+  const counted = format === 'avi' && video.frameCount !== null ? video.frameCount * frame : 0;
+  const duration = video.duration ?? taggedDuration(video.tags, late);
+  const stated = duration === null ? null : Math.max(duration, counted);
   const seconds =
     stated !== null
       ? Math.min(stated - frames * frame, stated - lastTime - frame)
       : video.frameCount !== null
         ? (video.frameCount - frames) * frame
-        : (duration ?? 0) - late - lastTime - frame;
+        : (ofFile ?? 0) - late - lastTime - frame;
   const isOfPicture = stated !== null || video.frameCount !== null;
   if (seconds <= Math.max(isOfPicture ? SLACK.stream : SLACK.file, 2 * frame)) return null;
   const total = lastTime + frame + seconds;

@@ -1,13 +1,21 @@
-import type { NutPacket, NutReader, NutStreamInfo } from '../../ffmpeg/nut/reader.ts';
+import type { Readable } from 'node:stream';
+import {
+  NutReader,
+  type NutPacket,
+  type NutReaderOptions,
+  type NutStreamInfo,
+} from '../../ffmpeg/nut/reader.ts';
+import { BufferPool } from '../../frame/buffer-pool.ts';
 
-/** Pictures that may wait to be fetched. The decoder must be able to write some before the frame they belong to. */
+/** Limit of waiting pictures. The decoder must be able to write several before the frame to which they belong. */
 const LIMIT = 6;
 
 /**
- * Reads pictures as they come. Otherwise the decoder could block on an unread picture, while the frame
- * that is being waited for comes after it.
+ * Reads pictures as they come. Otherwise the decoder could block on an unread picture while the caller waits for a
+ * later frame.
  */
 export class PictureQueue {
+  readonly #pool = new BufferPool();
   readonly #reader: NutReader;
   readonly #waiting: NutPacket[] = [];
   #info: NutStreamInfo | null = null;
@@ -16,12 +24,14 @@ export class PictureQueue {
   #ended = false;
   #error: Error | null = null;
 
-  constructor(reader: NutReader) {
-    this.#reader = reader;
+  /** @param options.maxFrameBytes a larger picture is an error */
+  constructor(stream: Readable, { maxFrameBytes }: Pick<NutReaderOptions, 'maxFrameBytes'>) {
+    const allocate = (bytes: number): Uint8Array => this.#pool.take(bytes);
+    this.#reader = new NutReader(stream, { maxFrameBytes, allocate });
     void this.#fill();
   }
 
-  /** What the pictures are, known once there is one. */
+  /** Format of the pictures, known after the first one. */
   get info(): NutStreamInfo | null {
     return this.#info;
   }
@@ -36,6 +46,11 @@ export class PictureQueue {
     if (this.#error !== null && this.#waiting.length === 0) throw this.#error;
     this.#wakeReader();
     return this.#waiting.shift() ?? null;
+  }
+
+  /** Returns the buffer of a picture for reuse. */
+  give({ data }: NutPacket): void {
+    this.#pool.give(data);
   }
 
   async #fill(): Promise<void> {

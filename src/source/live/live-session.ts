@@ -1,21 +1,20 @@
 import { NutReader } from '../../ffmpeg/nut/reader.ts';
 import { lastError, startFfmpeg, type FfmpegProcess } from '../../ffmpeg/process.ts';
-import { frameBytes, ticksToSeconds, type Picture } from '../../frame/frame.ts';
-import type { PictureSize } from '../file/decode-args.ts';
+import { frameBytes, ticksToSeconds, type Picture, type PictureSize } from '../../frame/frame.ts';
 import { LIVE_TICKS } from './live-decode-args.ts';
 import { parseStreamInfo, type StreamInfo } from './parse-stream-info.ts';
 import { reasonOf } from '../../base/reason.ts';
 
-/** What one decoder delivers. */
+/** Events of one decoder. */
 export interface SessionEvents {
-  /** Called before the first frame where the decoder describes its input. */
+  /** Called before the first frame, if the decoder describes its input. */
   described(picture: StreamInfo): void;
   /** Called before the first frame. */
   opened(size: PictureSize): void;
   frame(timestamp: number, data: Uint8Array): void;
-  /** @param position of its size among the sizes of looks */
+  /** @param position index of its size */
   picture(position: number, timestamp: number, picture: Picture): void;
-  /** Called once it is known whether there is sound, where it was asked for. */
+  /** Called once it is known whether there is audio, if it was requested. */
   soundOpened(isThere: boolean): void;
   /** @param timestamp milliseconds */
   sound(timestamp: number, samples: Uint8Array): void;
@@ -26,23 +25,23 @@ export interface SessionOptions {
   readonly args: readonly string[];
   /** Long sides of the pictures for looks. */
   readonly looks: readonly number[];
-  /** The last pipe carries sound. */
+  /** Whether the last pipe carries audio. */
   readonly hasSound: boolean;
   readonly events: SessionEvents;
 }
 
-/** Longest side of a live frame: larger ones can't be covered in time by any machine. */
+/** Longest side of a live frame: no machine covers larger ones in time. */
 const LARGEST = 4096;
 
-/** Bytes of one piece of sound: seconds of it. */
+/** Largest piece of audio, bytes: several seconds. */
 const LARGEST_SOUND = 1 << 20;
 
-/** Milliseconds without a frame after which a source counts as lost; the first may take longer: streams connect. */
+/** A source without a frame for this long is lost, milliseconds; the first frame may take longer: streams connect. */
 export const STALL = { first: 20_000, later: 5_000 };
 
 /** One decoder of a live source, from its start until it ends, breaks or stalls. */
 export class LiveSession {
-  /** Why it ended, in words; null where the source was played to its end. */
+  /** The reason of its end, in words; null if the source was played to its end. */
   readonly ended: Promise<string | null>;
   readonly #options: SessionOptions;
   readonly #decoder: FfmpegProcess;
@@ -57,7 +56,7 @@ export class LiveSession {
       isDetached: true,
       onLine: (line) => {
         const described = parseStreamInfo(line);
-        // The first is that of the input; the others are those of its outputs.
+        // The first description is that of the input; the others are those of the outputs.
         if (described === null || this.#isDescribed) return;
         this.#isDescribed = true;
         options.events.described(described);

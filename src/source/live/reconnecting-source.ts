@@ -4,8 +4,7 @@ import { wallClock } from '../../base/clock.ts';
 import { Deferred } from '../../base/deferred.ts';
 import { median } from '../../base/median.ts';
 import { VeilError } from '../../errors.ts';
-import { ticksToSeconds, type Frame, type Picture } from '../../frame/frame.ts';
-import type { PictureSize } from '../file/decode-args.ts';
+import { ticksToSeconds, type Frame, type Picture, type PictureSize } from '../../frame/frame.ts';
 import { isDoubtfulShape } from '../pixel-shape.ts';
 import { CaptureClock } from './capture-clock.ts';
 import { liveDecodeArgs, LIVE_TICKS } from './live-decode-args.ts';
@@ -19,22 +18,22 @@ import type { ColorInfo } from '../../ffmpeg/probe.ts';
 import { BT709, canToneMap } from '../../ffmpeg/tone-map.ts';
 import { isHdr, liveColor, type StreamInfo } from './parse-stream-info.ts';
 
-/** Frames, and milliseconds, on which the frame rate is measured. */
+/** Frames, and milliseconds, over which the frame rate is measured. */
 const MEASURED = { frames: 8, time: 500 };
 
-/** Frames, and pictures of a size, that are remembered until their counterpart comes. */
+/** Frames, and pictures of each size, to keep until their counterpart comes. */
 const REMEMBERED = 64;
 
-/** Milliseconds in which a source must show that it has sound. */
+/** A source must show within this time that it has audio, milliseconds. */
 const SOUND_MAY_TAKE = 2000;
 
-/** Why a source is opened once more when it turns out to be HDR, or no longer to be. */
+/** The reason for reopening a source that turns out to be HDR, or no longer is. */
 const CONVERTED = 'HDR is converted to SDR';
 
-/** Milliseconds before a lost source is opened again, doubling from try to try. */
+/** Delay before a lost source is reopened, milliseconds; it doubles. */
 const BACKOFF = { first: 500, most: 10_000 };
 
-/** A source that is opened again whenever it is lost, and whose frames go on in true time. */
+/** A source that is reopened whenever it is lost, and whose frames continue in true time. */
 export class ReconnectingSource implements LiveSource {
   readonly name: string;
   readonly #options: LiveSourceOptions;
@@ -50,10 +49,10 @@ export class ReconnectingSource implements LiveSource {
   #index = 0;
   #lastPts = -1;
   #reopening: string | null = null;
-  /** Null until it is known. */
+  /** Null until known. */
   #hasSound: boolean | null = null;
   #described: StreamInfo | null = null;
-  /** Colours of the HDR source that is converted; null for SDR, and until a source is known to be HDR. */
+  /** Colours of a source whose HDR is converted; null for SDR, and until HDR is detected. */
   #hdr: ColorInfo | null = null;
   #isPlaying = false;
   /** Resolves when there is a listener, or the source was closed. */
@@ -109,7 +108,7 @@ export class ReconnectingSource implements LiveSource {
       const startedAt = performance.now();
       const reason = await this.#play();
       if (this.#isClosed()) return;
-      // A file was opened to be measured. It is played from its start when there is a listener.
+      // The file was opened for measuring. It plays from its start when there is a listener.
       if (this.#options.input.kind === 'file' && this.#info !== null && !this.#isPlaying) {
         await this.#begun.promise;
         this.#isPlaying = true;
@@ -129,7 +128,7 @@ export class ReconnectingSource implements LiveSource {
     return this.#closing.signal.aborted;
   }
 
-  /** Whether there is nothing more to come, or never was anything. */
+  /** Whether the source has ended for good, or can't be used at all. */
   #isOver(reason: string | null): boolean {
     if (this.#info === null) {
       if (this.#described !== null && isHdr(this.#described) && this.#hdr === null) {
@@ -222,7 +221,7 @@ export class ReconnectingSource implements LiveSource {
           const timestamp = ticksToMilliseconds(pts);
           const now = wallClock();
           const capturedAt = clock.capturedAt(timestamp, now);
-          // A file comes at its pace from the beginning, and all of it is wanted.
+          // Skip the startup burst, except for a file: it is paced from its beginning, and needs all frames.
           if (input.kind !== 'file' && !pace.add(timestamp, now)) return;
           if (this.#info === null) this.#measure(warmUp, timestamp);
           if (this.#info === null || this.#listener === null || !this.#isPlaying) return;
@@ -230,7 +229,7 @@ export class ReconnectingSource implements LiveSource {
           const isFirst = listened !== this.#listener;
           listened = this.#listener;
           this.#listener.frame({ frame, capturedAt, isFirst });
-          // After it: its pictures may have come already, and the listener must know the frame first.
+          // After the frame: its pictures may have come already, and the listener must know the frame first.
           matcher.addFrame(pts, frame.index);
           match();
         },
@@ -244,7 +243,7 @@ export class ReconnectingSource implements LiveSource {
     return this.#session.ended;
   }
 
-  /** In true time: however late, jittering or often reopened the source is. */
+  /** A frame in true time, however late, jittery or often reopened the source is. */
   #frame(data: Uint8Array, capturedAt: number): Frame {
     const { width, height, timeBase } = this.info;
     this.#startedAt ??= capturedAt;
@@ -259,9 +258,9 @@ export class ReconnectingSource implements LiveSource {
     timestamps.push(timestamp);
     const passed = timestamp - timestamps[0]!;
     if (timestamps.length < MEASURED.frames || passed < MEASURED.time || this.#size === null) return;
-    // A stream that promises sound may never send any.
+    // A stream that announces audio may never send any.
     if (this.#options.sound && this.#hasSound === null && passed < SOUND_MAY_TAKE) return;
-    // One frame that came late, or two at once, do not count.
+    // The median ignores a single late frame, or two at once.
     const rate = 1000 / median(timestamps.slice(1).map((each, index) => each - timestamps[index]!));
     const frameRate = { num: Math.round(1000 * Math.min(120, Math.max(5, rate))), den: 1000 };
     this.#info = {

@@ -1,30 +1,35 @@
 import { fileURLToPath } from 'node:url';
+import { programBeside } from '../../base/program-beside.ts';
 import { resolve } from 'node:path';
 import { interrupted, VeilError } from '../../errors.ts';
 import { startFfmpeg } from '../../ffmpeg/process.ts';
 import { DECODE_LIMIT, type PhotoHeader } from './photo-header.ts';
 import { notAPicture } from './picture-support.ts';
 
-/** A photo as it is shown: RGB, 3 bytes a pixel. */
+/** A decoded photo: RGB, 3 bytes per pixel. */
 export interface DecodedPhoto extends PhotoHeader {
   readonly pixels: Buffer;
 }
 
-/** Milliseconds: many times what the largest photo takes. */
+/** Milliseconds: many times the time for the largest photo. */
 const TIME_LIMIT = 120_000;
 
 const MOST_BYTES = DECODE_LIMIT * 3 + 4096;
 
 /**
- * Decodes a photo in a process of its own, with bounded time and memory, which ends when the signal fires.
+ * Decodes a photo in a process of its own, with limited time and memory. The signal ends it.
  *
- * @throws VeilError INPUT_NOT_MEDIA, INPUT_UNREADABLE where it took too long, INTERRUPTED
+ * @throws VeilError INPUT_NOT_MEDIA, INPUT_UNREADABLE after the time limit, INTERRUPTED
  */
 export async function decodePhoto(path: string, signal?: AbortSignal): Promise<DecodedPhoto> {
-  const decoder = startFfmpeg(process.execPath, [...loader(), program(), resolve(path)], {
-    outputs: 1,
-    signal,
-  });
+  const decoder = startFfmpeg(
+    process.execPath,
+    [...loader(), fileURLToPath(programBeside(import.meta.url, 'photo-program')), resolve(path)],
+    {
+      outputs: 1,
+      signal,
+    },
+  );
   const time = { isOver: false };
   const timer = setTimeout(() => {
     time.isOver = true;
@@ -65,12 +70,6 @@ function tooSlow(path: string, cause: unknown): VeilError {
     hint: 'Open it in an image editor, and save it as a JPEG.',
     cause,
   });
-}
-
-/** Beside this file, in its kind: `.ts` as written, `.js` as built. */
-function program(): string {
-  const name = import.meta.url.endsWith('.ts') ? './photo-program.ts' : './photo-program.js';
-  return fileURLToPath(new URL(name, import.meta.url));
 }
 
 function loader(): string[] {

@@ -1,10 +1,12 @@
 import { stat } from 'node:fs/promises';
+import { shellWord } from '../../base/shell-word.ts';
 import { VeilError } from '../../errors.ts';
 import type { Frame, Picture } from '../../frame/frame.ts';
 import { planesOfRgb } from '../../frame/rgb.ts';
 import { pictureSizes } from '../file/decode-args.ts';
 import type { Source } from '../source.ts';
 import { checkPhotoSize } from '../source-error.ts';
+import { behindJpeg, type BehindJpeg } from './jpeg-end.ts';
 import { decodePhoto, type DecodedPhoto } from './decode-photo.ts';
 import type { InputReading } from '../../frame/input-reading.ts';
 import { pictureFormatOf, type PictureFormat } from './picture-format.ts';
@@ -19,11 +21,11 @@ export interface ImageSourceOptions {
 /** A source of one picture. */
 export interface ImageSource extends Source {
   readonly reading: InputReading;
-  /** Conversions on the way in, a sentence each. */
+  /** Conversions of the input, a sentence each. */
   readonly notes: readonly string[];
 }
 
-/** Wider pictures are looked at at larger sizes, so that the pixels of a look stay as many. */
+/** Pictures with a larger aspect ratio get larger looks, to keep their number of pixels. */
 const WIDE = 2;
 
 /**
@@ -34,6 +36,8 @@ const WIDE = 2;
 export async function openImageSource({ path, look, signal }: ImageSourceOptions): Promise<ImageSource> {
   const format = await pictureFormatOf(path);
   await checkReadable(path, format);
+  const behind = format === 'jpeg' ? await behindJpeg(path) : null;
+  if (behind?.isNextFrame === true) throw motionJpeg(path);
   const photo = await decodePhoto(path, signal);
   const { width, height, pages, pixels } = photo;
   if (pages > 1) {
@@ -57,7 +61,7 @@ export async function openImageSource({ path, look, signal }: ImageSourceOptions
       frameCount: 1,
     },
     reading: readingOf(format!, photo, (await stat(path)).size),
-    notes: notesOn(photo),
+    notes: notesOn(photo, behind),
     frames: async function* () {
       const pictures = await picturesOf(photo, look.sizes);
       const place = { index: 0, pts: 0, time: 0 };
@@ -74,8 +78,21 @@ export async function openImageSource({ path, look, signal }: ImageSourceOptions
   };
 }
 
-function notesOn({ hasAlpha, bits }: DecodedPhoto): string[] {
+function motionJpeg(path: string): VeilError {
+  return new VeilError(
+    'INPUT_UNSUPPORTED',
+    `${path} holds several pictures of one size, as Motion JPEG does, of which one would be covered.`,
+    {
+      hint: `Make a video of them first: ffmpeg -f mjpeg -i ${shellWord(path)} -c copy ${shellWord(`${path}.mkv`)}`,
+    },
+  );
+}
+
+function notesOn({ hasAlpha, bits }: DecodedPhoto, behind: BehindJpeg | null): string[] {
   return [
+    ...(behind === null
+      ? []
+      : [`Left out: ${behind.bytes} bytes behind the picture, which may be a video or another picture.`]),
     ...(hasAlpha ? ['What is transparent in the photo is white in the output.'] : []),
     ...(bits > 8 ? [`The photo has ${bits} bits a sample, the output has 8.`] : []),
   ];
@@ -112,7 +129,7 @@ async function picturesOf(
   { width, height, pixels }: DecodedPhoto,
   sizes: readonly number[],
 ): Promise<Picture[]> {
-  // Loaded when needed: videos do without.
+  // Loaded on demand: videos do not need it.
   const { default: sharp } = await import('sharp');
   const shape = Math.max(width, height) / Math.min(width, height);
   const factor = Math.sqrt(Math.max(1, shape / WIDE));

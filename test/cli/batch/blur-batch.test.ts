@@ -8,7 +8,7 @@ import { groupPhoto, makePhotoClip } from '../../support/photo-clip.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { memoryIo, veil } from '../memory-io.ts';
 
-/** Small and quick: what is tested here is what becomes of files, not the quality. */
+/** Small and fast: these tests are about files, not quality. */
 const QUICK = ['--look-sizes', '320', '--preset', 'ultrafast'];
 
 const root = temporaryFolder();
@@ -66,7 +66,7 @@ describe('a batch', () => {
     expect((await stat(at('out/a.veil.mp4'))).mtimeMs).toBe(before.mtimeMs);
     const third = await blur();
     expect(third.summary).toMatchObject({ done: 0, alreadyDone: 4 });
-    // What needed a review still does.
+    // Files that needed a review still do.
     expect(third.code).toBe(second.code);
   });
 
@@ -106,8 +106,33 @@ describe('a batch', () => {
       'b.mp4': 'OUTPUT_EXISTS',
       'photo.jpg': 'already-done',
     });
-    await writeFile(at('out/photo.veil.report.json'), '{"format":"veil-report/1"}');
+    await writeFile(at('out/photo.jpg.veil.report.json'), '{"format":"veil-report/1"}');
     expect((await blur()).ends['photo.jpg']).toBe('OUTPUT_EXISTS');
+  });
+
+  it('does not count as done what a review decided after it was rendered', async () => {
+    await blur();
+    const tracks = at('out/a.veil.tracks.json');
+    const document = JSON.parse(await readFile(tracks, 'utf8')) as object;
+    const decided = JSON.stringify({ ...document, format: 'veil-tracks/2' });
+    await writeFile(tracks, decided);
+    expect((await blur()).ends).toEqual({ ...ALREADY, 'a.mp4': 'OUTPUT_EXISTS' });
+    // As after a review that saved and then rendered.
+    const { mtimeMs } = await stat(at('out/a.veil.report.json'));
+    await utimes(tracks, mtimeMs / 1000 - 1, mtimeMs / 1000 - 1);
+    expect((await blur('--threshold', '0.5')).ends).toMatchObject({ 'a.mp4': 'already-done' });
+    const step = '{"by":"ada","at":"2026-01-02T03:04:05Z","undo":true}';
+    await writeFile(at('out/a.veil.edits.jsonl'), `{"format":"veil-edits/1"}\n${step}\n`);
+    expect((await blur()).ends).toEqual({ ...ALREADY, 'a.mp4': 'OUTPUT_EXISTS' });
+  });
+
+  it('does again what lacks a seal, and audits what was done where that is asked for', async () => {
+    await blur();
+    const sealed = await blur('--seal', '--overwrite');
+    expect(sealed.ends).toEqual(DONE);
+    expect((await blur('--seal')).ends).toEqual(ALREADY);
+    const { out } = await veil(['blur', ...QUICK, at('in'), '-o', at('out'), '--seal', '--audit', '--json']);
+    expect(out.match(/"type":"audit"/g)).toHaveLength(3);
   });
 
   it('says which of how many a file is, what failed and why, and what an earlier run had done', async () => {
@@ -117,9 +142,19 @@ describe('a batch', () => {
     expect(first.out).toMatch(/^1 of 4 {2}\S*a\.mp4 -> .*\n2 of 4 {2}\S*b\.mp4 -> /);
     expect(first.out).toMatch(/Failed:\n {2}\S*broken\.mp4: .* \[INPUT_NOT_MEDIA\]\n3 of 4 done, 1 failed, /);
     expect(first.err).toMatch(/2 of 4 {2}\d+ % .*all in \d/);
+    const page = await readFile(new URL('../../../docs/batch.md', import.meta.url), 'utf8');
+    const [, sample = 'none'] = /^ {2}footage\/day1\/notes\.mp4: (.*)$/m.exec(page) ?? [];
+    expect(first.out).toContain(sample.replace('footage/day1/notes.mp4', at('in/broken.mp4')));
     const second = await veil(args);
     expect(second.out).toMatch(/^1 of 4 {2}\S*a\.mp4 -> \S*a\.veil\.mp4 {2}already done\n/);
     expect(second.out).toContain('0 of 4 done, 3 already done, 1 failed');
+  });
+
+  it('says once what is the same of several files, such as that ffmpeg is old', async () => {
+    const { err } = await veil(['blur', ...QUICK, at('in'), '-o', at('out')]);
+    const { notes } = await findBinaries();
+    for (const note of notes) expect(err.split(note)).toHaveLength(2);
+    expect(err).not.toMatch(/^(.*: \S.*)$[^]*^\1$/m);
   });
 
   it('works on several files at once with the same result, and one that fails stops no other', async () => {
@@ -148,7 +183,7 @@ describe('a batch', () => {
     expect(io.out()).toContain('not done');
   });
 
-  it('refuses a number of jobs that makes no sense, and to watch what is no folder', async () => {
+  it('refuses an invalid number of jobs, and --watch for anything but a folder', async () => {
     for (const jobs of ['0', '-1', 'many', '1.5', '1000']) {
       expect((await veil(['blur', at('in'), '--jobs', jobs])).code).toBe(2);
     }

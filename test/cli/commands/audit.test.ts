@@ -81,7 +81,15 @@ describe('veil audit', () => {
     expect(out).toContain('It has 10 frames, and the report 99');
   });
 
-  test('refuses what is no report', async () => {
+  test('names no option that it lacks where its sheet is there already', async () => {
+    await writeFile(at('there.png'), await readFile(at('sheet.png')));
+    const { code, err } = await veil(['audit', at('empty.mp4'), '--sheet', at('there.png')]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/OUTPUT_EXISTS\]\n.*--overwrite/);
+    expect(err).not.toContain('-o,');
+  });
+
+  test('refuses files that are not reports', async () => {
     await writeFile(at('no.json'), '{}');
     const { code, err } = await veil(['audit', at('empty.mp4'), '--report', at('no.json')]);
     expect(code).toBe(1);

@@ -9,7 +9,7 @@ import { groupPhoto, makePhotoClip } from '../../support/photo-clip.ts';
 import { run } from '../../../src/cli/program.ts';
 import { memoryIo, veil } from '../memory-io.ts';
 
-/** Small and quick: what is tested here is the way in and out, not the quality. */
+/** Small and fast: these tests are about inputs and outputs, not quality. */
 const QUICK = ['--look-sizes', '320', '--preset', 'ultrafast'];
 
 let clip: string;
@@ -86,9 +86,9 @@ describe('veil blur', () => {
       "in/it's 😀 [x]/clip one.veil.mp4",
       "in/it's 😀 [x]/clip one.veil.report.json",
       "in/it's 😀 [x]/clip one.veil.tracks.json",
+      'in/photo.jpg.veil.report.json',
+      'in/photo.jpg.veil.tracks.json',
       'in/photo.veil.jpg',
-      'in/photo.veil.report.json',
-      'in/photo.veil.tracks.json',
     ]);
     expect((await sharp(at('out/in/photo.veil.jpg')).metadata()).exif).toBeUndefined();
     expect(await readFile(at('in/photo.jpg'))).toEqual(await readFile(photo));
@@ -103,12 +103,12 @@ describe('veil blur', () => {
     });
     expect(await readFile(at('a.veil.mp4'), 'utf8')).toBe('precious');
     expect(await readFile(at('a.mp4'))).toEqual(await readFile(clip));
-    // No video, so no run of Veil wrote it.
+    // Not a video, so no run of Veil wrote it.
     expect((await blurJson(at('a.mp4'), '--overwrite')).codes).toEqual({ 'a.mp4': 'OUTPUT_EXISTS' });
     await copyFile(clip, at('a.veil.mp4'));
     expect((await blurJson(at('a.mp4'), '--overwrite')).codes['a.mp4']).not.toMatch(/[A-Z]/);
     expect((await stat(at('a.veil.mp4'))).size).toBeGreaterThan(1000);
-    // The report is there from the last run.
+    // The report of the last run exists.
     await rm(at('a.veil.mp4'));
     expect((await blurJson(at('a.mp4'))).codes).toEqual({ 'a.mp4': 'OUTPUT_EXISTS' });
     expect((await readdir(folder)).sort()).toEqual(['a.mp4', 'a.veil.report.json', 'a.veil.tracks.json']);
@@ -221,7 +221,7 @@ describe('veil blur', () => {
     expect((await sheet(...whole)).length).toBeGreaterThan(0);
     await sharp(groupPhoto(1)).resize(320).toFile(at('photo.jpg'));
     await veil(['blur', ...QUICK, at('a.mp4'), at('photo.jpg'), '-o', at('out'), '--sheet', at('sheets')]);
-    expect((await readdir(at('sheets'))).sort()).toEqual(['a.veil.sheet.png', 'photo.veil.sheet.png']);
+    expect((await readdir(at('sheets'))).sort()).toEqual(['a.veil.sheet.png', 'photo.jpg.veil.sheet.png']);
     expect((await veil(['blur', at('a.mp4'), '--sheet-original'])).code).toBe(2);
   });
 

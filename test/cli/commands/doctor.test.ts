@@ -11,7 +11,16 @@ describe('veil doctor', () => {
     };
     expect(findings.every(({ detail }) => detail !== '')).toBe(true);
     const areas = new Set(findings.map(({ area }) => area));
-    expect([...areas]).toEqual(['system', 'ffmpeg', 'engine', 'gpu', 'detector', 'model', 'camera']);
+    expect([...areas]).toEqual([
+      'system',
+      'ffmpeg',
+      'hardware',
+      'engine',
+      'gpu',
+      'detector',
+      'model',
+      'camera',
+    ]);
     expect(findings.find(({ name }) => name === 'crowd')).toMatchObject({
       works: true,
       detail: expect.stringMatching(/ on \w+ .*, \d+ ms a look/) as string,

@@ -8,7 +8,7 @@ import { veil } from '../memory-io.ts';
 
 const at = temporaryFolder();
 
-/** The whole picture as one face of ten frames: textured, and there all the time. */
+/** The whole picture as one face of ten frames: textured, and always present. */
 const row = (frame: number): number[] => [frame, 200, 60, 200, 240];
 
 beforeAll(async () => {
@@ -53,7 +53,7 @@ describe('veil eval', () => {
     });
   });
 
-  test('an output of a part is no proof, however black it is: 3, and why', async () => {
+  test('an output of a part proves nothing, even if it is black: 3, and why', async () => {
     const { ffmpeg } = await findBinaries();
     const part = ['-v', 'error', '-i', at('black.mp4'), '-frames:v', '6', at('part.mp4')];
     await capture(ffmpeg.path, part);

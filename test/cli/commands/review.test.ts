@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { originalOf } from '../../../src/cli/input/original-of.ts';
-import { reviewerName } from '../../../src/cli/commands/reviewer-name.ts';
+import { reviewerName } from '../../../src/cli/commands/review/reviewer-name.ts';
 import { run } from '../../../src/cli/program.ts';
 import { makeReviewClip, writeReviewTracks } from '../../support/review-page.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -32,7 +32,7 @@ describe('veil review', () => {
     await copyFile(at('source.mp4'), at('in/clip.mp4'));
   });
 
-  /** Runs until it has said something, then stops it. */
+  /** Runs until it has printed a text, then stops it. */
   async function reviewUntil(said: RegExp, ...argv: string[]) {
     const io = memoryIo();
     const running = run(['review', ...argv], io);
@@ -80,6 +80,16 @@ describe('veil review', () => {
     await expect.poll(() => stat(at('in/clip.veil.edits.jsonl.lock')).catch(() => null)).not.toBeNull();
     io.stop();
     expect(await running).toBe(3);
+  });
+
+  it('takes the tracks of a photo by its whole name: the shorter one is of a video', async () => {
+    await writeFile(at('in/clip.veil.jpg'), '');
+    await writeFile(at('in/clip.veil.tracks.json'), '{}');
+    await copyFile(at('source.json'), at('in/clip.jpg.veil.tracks.json'));
+    expect(await originalOf(at('in/clip.veil.jpg'))).toMatchObject({
+      path: at('in/clip.mp4'),
+      tracks: at('in/clip.jpg.veil.tracks.json'),
+    });
   });
 
   it('says of an output that does not exist just that', async () => {

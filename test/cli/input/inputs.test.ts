@@ -31,8 +31,19 @@ describe('expandInputs', () => {
     const { inputs, problems, notices, severalAsked } = await expandInputs([folder]);
     expect(inputs.map(({ relative }) => relative)).toEqual(['a.mp4', 'b.MOV', join('sub', 'deep', 'c.jpg')]);
     expect(problems).toEqual([]);
-    expect(notices).toEqual([`Left out, neither video nor photo: ${at('notes.txt')}.`]);
+    expect(notices).toEqual([
+      `Left out, neither video nor photo: ${at('notes.txt')}.`,
+      `Left out, hidden: ${at('.hidden.mp4')}.`,
+      `Left out, made by Veil: ${at('a.veil.mp4')} and 1 more.`,
+    ]);
     expect(severalAsked).toBe(true);
+  });
+
+  it('takes an output of Veil that is named, and says so', async () => {
+    await files('a.veil.mp4');
+    const { inputs, notices } = await expandInputs([at('a.veil.mp4')]);
+    expect(inputs).toHaveLength(1);
+    expect(notices.join()).toContain('is an output of Veil by its name; it is covered again.');
   });
 
   it('keeps the names of folders apart when several are given, and takes each file once', async () => {
@@ -43,8 +54,9 @@ describe('expandInputs', () => {
 
   it('expands patterns, and keeps the folders below the part without magic', async () => {
     await files('p/x/1.jpg', 'p/2.jpg', 'p/3.txt', 'p/4.veil.jpg');
-    const { inputs } = await expandInputs([`${folder}/p/**/*`]);
+    const { inputs, notices } = await expandInputs([`${folder}/p/**/*`]);
     expect(inputs.map(({ relative }) => relative).sort()).toEqual(['2.jpg', join('x', '1.jpg')]);
+    expect(notices).toEqual([expect.stringMatching(/^Left out, made by Veil: .*4\.veil\.jpg\.$/)]);
     expect(codes((await expandInputs([`${folder}/p/*.mp4`])).problems)).toEqual(['INPUT_NOT_FOUND']);
   });
 

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { planOutputs, type OutputOptions } from '../../../src/cli/output/outputs.ts';
 import { resolveConfig } from '../../../src/config/load.ts';
@@ -14,6 +15,18 @@ afterEach(async () => {
 });
 
 const { video } = resolveConfig();
+
+const PIXEL = { create: { width: 32, height: 32, channels: 3, background: '#888' } } as const;
+
+/** The fields of a report that are read. */
+function reportOf(input: string): object {
+  const checksum = { bytes: 1, sha256: '0'.repeat(64) };
+  return {
+    ...{ format: 'veil-report/1', input: { name: input }, output: { name: '' }, frames: 1, config: {} },
+    provenance: { input: checksum, output: checksum, weights: [], settings: '0'.repeat(64) },
+    ...{ timings: { elapsed: 1 }, tracks: [], uncertain: [] },
+  };
+}
 
 async function plan(names: readonly string[], options: Partial<OutputOptions> = {}) {
   const inputs = names.map((name) => ({ path: join(folder, name), relative: name }));
@@ -45,6 +58,37 @@ describe('planOutputs', () => {
       'A.MP4.veil.MP4',
       'a.veil.mp4',
     ]);
+  });
+
+  it('gives no file another name where a neighbour comes later, or goes', async () => {
+    const names = (jobs: Awaited<ReturnType<typeof plan>>, input: string): string[] => {
+      const { output, report, tracks } = jobs.find((job) => basename(job.input) === input)!;
+      return [output, report!, tracks!].map((path) => basename(path));
+    };
+    const options = { reportsPhotos: true, keepsTracks: true };
+    const alone = names(await plan(['a.mp4'], options), 'a.mp4');
+    expect(alone).toEqual(['a.veil.mp4', 'a.veil.report.json', 'a.veil.tracks.json']);
+    await writeFile(join(folder, 'a.jpg'), await sharp(PIXEL).jpeg().toBuffer());
+    const both = await plan(['a.jpg', 'a.mp4'], options);
+    expect(names(both, 'a.mp4')).toEqual(alone);
+    expect(names(both, 'a.jpg')).toEqual(['a.veil.jpg', 'a.jpg.veil.report.json', 'a.jpg.veil.tracks.json']);
+    // As after an earlier run.
+    await writeFile(join(folder, 'a.veil.report.json'), JSON.stringify(reportOf('a.mp4')));
+    const three = await plan(['a.avi', 'a.mov', 'a.mp4'], options);
+    expect(names(three, 'a.mp4')).toEqual(alone);
+    const whole = ['a.avi.veil.mp4', 'a.avi.veil.report.json', 'a.avi.veil.tracks.json'];
+    expect(names(three, 'a.avi')).toEqual(whole);
+    for (const name of whole) await writeFile(join(folder, name), '');
+    await rm(join(folder, 'a.veil.report.json'));
+    expect(names(await plan(['a.avi'], options), 'a.avi')).toEqual(whole);
+  });
+
+  it('keeps what was planned before', async () => {
+    const [first] = await plan(['b.mov']);
+    const kept = new Map([[first!.input, first!]]);
+    const [mov, mp4] = await plan(['b.mov', 'b.mp4'], { kept });
+    expect(mov).toEqual(first);
+    expect(mp4!.report).toBe(join(folder, 'b.mp4.veil.report.json'));
   });
 
   it('never takes the name of another input', async () => {

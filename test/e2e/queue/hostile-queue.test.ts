@@ -28,7 +28,7 @@ function openQueue(): Queue {
   return new engine.bullmq.Queue(QUEUE, { connection: engine.redis });
 }
 
-/** Waits for the end of a job that somebody has put into Redis without Veil. */
+/** Waits for the end of a job that was put into Redis without Veil. */
 async function endOf(queue: Queue, id: string): Promise<string> {
   for (;;) {
     const job = await queue.getJob(id);
@@ -38,7 +38,7 @@ async function endOf(queue: Queue, id: string): Promise<string> {
 }
 
 describe.skipIf(!HAS_REDIS)('a queue that others can write to (skipped: no redis-server)', () => {
-  it('makes a worker refuse what is no job, and go on with what is one', async () => {
+  it('makes a worker refuse invalid jobs and continue with valid ones', async () => {
     const queue = openQueue();
     const hostile: readonly [name: string, data: unknown][] = [
       ['file', null],
@@ -59,7 +59,7 @@ describe.skipIf(!HAS_REDIS)('a queue that others can write to (skipped: no redis
       expect(reason, JSON.stringify([data]).slice(0, 200)).toContain('JOB_INVALID');
       expect(reason.length).toBeLessThan(1200);
     }
-    // Not even JSON: written past the engine.
+    // Not even JSON: written without the engine.
     await engine.redis.hset(`bull:${QUEUE}:raw`, { name: 'file', data: '{', opts: '{}', timestamp: '1' });
     await engine.redis.lpush(`bull:${QUEUE}:wait`, 'raw');
     const { ffmpeg } = await findBinaries();

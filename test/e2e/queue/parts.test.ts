@@ -1,8 +1,9 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { resolveConfig } from '../../../src/config/load.ts';
 import { findBinaries, type Binaries } from '../../../src/ffmpeg/binaries.ts';
 import { capture } from '../../../src/ffmpeg/process.ts';
+import type { PartPlan } from '../../../src/jobs/parts/part-types.ts';
 import { anonymizeFile } from '../../../src/pipeline/file/anonymize-file.ts';
 import { hasEnded, idIn, openStand, type QueueStand } from '../../jobs/support/queue-stand.ts';
 import { noParts } from '../../jobs/support/parts-ffmpeg.ts';
@@ -32,14 +33,14 @@ async function add(...args: string[]): Promise<string> {
   return idIn(out);
 }
 
-/** Times and sizes of what is heard and seen. */
+/** Times and sizes of all packets of audio and video. */
 async function shown(path: string): Promise<string[]> {
   const entries = ['-show_entries', 'packet=stream_index,pts_time,duration_time', '-of', 'csv=p=0'];
   const { stdout } = await capture(binaries.ffprobe.path, ['-v', 'error', ...entries, `file:${path}`]);
   return stdout.split('\n').filter(Boolean).sort();
 }
 
-/** A checksum of each frame as it is shown. */
+/** A checksum of each displayed frame. */
 async function frames(path: string): Promise<string> {
   const { stdout } = await capture(binaries.ffmpeg.path, [
     ...['-v', 'error', '-i', `file:${path}`, '-map', '0:v', '-f', 'framemd5', 'pipe:1'],
@@ -96,10 +97,33 @@ describe.skipIf(!HAS_REDIS || noParts !== '')(
       const second = stand.worker();
       const failed = await stand.until(id, hasEnded);
       expect(failed, second.said()).toMatchObject({ status: 'failed' });
-      expect(failed.reason).toMatch(/^[A-Z_]+: /);
+      expect(failed.reason).toMatch(/^INPUT_CHANGED: /);
       expect(await stand.files()).toEqual(['a.mp4']);
-      expect((await stand.queue('retry', id)).out).toContain('begins anew');
+      expect((await stand.queue('retry', id)).out).toContain('starts again');
       expect(await stand.until(id, hasEnded), second.said()).toMatchObject({ status: 'done' });
+      expect(await stand.files()).toEqual(RESULTS);
+    });
+
+    it('is worked on as a whole where a part does not fit, once the others have ended', async () => {
+      const id = await add();
+      const first = stand.worker(['--root', stand.at(), '--lease', '60']);
+      await first.says(/detect-0 .*begins/);
+      first.pause();
+      const plan = stand.at((await stand.files()).find((name) => name.endsWith('/plan.json'))!);
+      const text = await readFile(plan, 'utf8');
+      const { parts } = JSON.parse(text) as PartPlan;
+      const frames = `"frames":${parts[1]!.frames}`;
+      await writeFile(
+        plan,
+        text.replace(/"index":1,.*?}/, (part) => part.replace(frames, '"frames":7')),
+      );
+      const second = stand.worker();
+      await second.says(/is worked on as a whole/);
+      await stand.until(id, ({ status }) => status !== 'active');
+      first.resume();
+      const file = await stand.until(id, hasEnded);
+      const said = [first, second].map((worker) => worker.said()).join('\n---\n');
+      expect(file, said).toMatchObject({ status: 'done', result: { frames: 300 } });
       expect(await stand.files()).toEqual(RESULTS);
     });
 

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findBinaries, type Binaries } from '../../../src/ffmpeg/binaries.ts';
 import { S3 } from '../../../src/jobs/storage/s3.ts';
@@ -23,7 +23,7 @@ beforeEach(async () => {
   if (!HAS_REDIS) return;
   stand = await openStand('a-secret-password');
   storage = await startS3(stand.outside('s3'));
-  // As a worker has it in its environment.
+  // The environment of a worker.
   Object.assign(process.env, S3_KEYS);
   s3 = await S3.open(storage.env);
   await makePhotoClip(binaries.ffmpeg.path, stand.outside('a.mp4'), { seconds: 6, size: '320:180' });
@@ -71,6 +71,22 @@ describe.skipIf(!HAS_REDIS)('files of S3-type storage in a queue (skipped: no re
     });
     const said = running.said() + JSON.stringify(await stand.status());
     expect(said).not.toMatch(/a-secret-password|S3RVER/);
+    expect(said).not.toContain('AWS SDK');
+  });
+
+  it('are fetched once by a worker for all their parts, and nothing of them stays in its folder', async () => {
+    const id = await add('--parts', '2', 's3://footage/in/a.mp4');
+    const before = storage.requests.length;
+    const running = worker();
+    expect(await stand.until(id, hasEnded), running.said()).toMatchObject({ status: 'done' });
+    expect(running.said()).toContain('(render)');
+    expect(await keys()).toEqual(RESULTS);
+    const fetched = storage.requests
+      .slice(before)
+      .filter(({ method, url }) => method === 'GET' && url.includes('/in/a.mp4'));
+    expect(fetched).toHaveLength(1);
+    await running.stop();
+    expect(await readdir(stand.scratch())).toEqual([]);
   });
 
   it('are done though the storage refuses now and then', async () => {
@@ -97,7 +113,7 @@ describe.skipIf(!HAS_REDIS)('files of S3-type storage in a queue (skipped: no re
 
   it('appear once where a worker is killed while it uploads', async () => {
     const id = await add('s3://footage/in/a.mp4');
-    // The upload goes on for as long as its first part is refused.
+    // The upload continues as long as its first part is refused.
     storage.refuse(10_000, ({ method, url }) => method === 'PUT' && url.includes('uploadId'));
     const first = worker();
     while (!storage.requests.some(({ url }) => url.includes('uploadId'))) {

@@ -8,7 +8,7 @@ import { hasEnded, idIn, openStand, type QueueStand } from '../../jobs/support/q
 import { HAS_REDIS } from '../../jobs/support/redis-server.ts';
 import { makePhotoClip } from '../../support/photo-clip.ts';
 
-const FAST = ['--effort', 'fast', '--preset', 'ultrafast', '--parts', 'off', '--findings', 'tell'];
+const FAST = ['--effort', 'fast', '--preset', 'ultrafast', '--parts', 'off'];
 const RESULTS = ['a.mp4', 'a.veil.mp4', 'a.veil.report.json', 'a.veil.tracks.json'];
 
 let binaries: Binaries;
@@ -34,7 +34,7 @@ async function add(...args: string[]): Promise<string> {
   return idIn(out);
 }
 
-/** The output as one process makes it alone. */
+/** The output of a single process. */
 async function alone(input: string): Promise<string> {
   const output = stand.outside('alone.mp4');
   const config = resolveConfig({ effort: 'fast', video: { preset: 'ultrafast' } });
@@ -55,6 +55,9 @@ describe.skipIf(!HAS_REDIS)('files of a shared folder in a queue (skipped: no re
     expect(await sha256OfFile(stand.at('a.veil.mp4'))).toBe(await alone(stand.at('a.mp4')));
     expect((await stat(stand.at('a.veil.tracks.json'))).mode & 0o777).toBe(0o600);
     expect((await stand.queue('add', ...FAST, stand.at('a.mp4'))).out).toContain('was done before');
+    expect((await stand.status()).workers).toMatchObject([
+      { name: expect.stringMatching(/^[^:]+-\d+$/) as string },
+    ]);
     expect(await worker.stop()).toBe(0);
     expect((await stand.status()).workers).toEqual([]);
   });
@@ -136,7 +139,10 @@ describe.skipIf(!HAS_REDIS)('files of a shared folder in a queue (skipped: no re
     await writeFile(stand.at('open.json'), JSON.stringify({ ...tracks, tracks: [] }));
     const decided = ['--tracks', stand.at('open.json'), stand.at('a.mp4')];
     const refused = await stand.queue('add', '--effort', 'fast', '--parts', 'off', ...decided);
-    expect((await stand.until(idIn(refused.out), hasEnded)).reason).toContain('AUDIT_REFUSED');
+    const { reason } = await stand.until(idIn(refused.out), hasEnded);
+    expect(reason).toMatch(
+      /^AUDIT_REFUSED: The audit found .* at \d+, .*Add the file with --stop-for-review/,
+    );
     expect(await stand.files()).toEqual(['a.mp4', 'a.veil.tracks.json', 'open.json']);
     const good = await add('--tracks', stand.at('a.veil.tracks.json'), stand.at('a.mp4'));
     expect(await stand.until(good, hasEnded), worker.said()).toMatchObject({ status: 'done' });

@@ -6,7 +6,7 @@ import type { Picture } from '../../../src/frame/frame.ts';
 
 const PLAIN = { mean: [0, 0, 0], scale: 1 } as const;
 
-/** Runs what `describe` makes of a picture whose red plane holds these rows; green is 100, blue 200. */
+/** Runs the network from `describe` on a picture with these rows in red; green is 100, blue 200. */
 async function run(
   rows: readonly (readonly number[])[],
   describe: <T>(graph: GraphBuilder<T>, picture: T) => T,
@@ -50,7 +50,7 @@ test('a convolution takes its weights as height, width, inputs, outputs', async 
 });
 
 test.each([
-  // TensorFlow pads an even size with stride 2 at the end alone, an odd one on both sides.
+  // TensorFlow pads an even size with stride 2 only at the end, an odd one on both sides.
   ['same', [1, 2, 3, 4], [1 + 2 + 3, 3 + 4]],
   ['same', [1, 2, 3, 4, 5], [1 + 2, 2 + 3 + 4, 4 + 5]],
   ['valid', [1, 2, 3, 4, 5], [1 + 2 + 3, 3 + 4 + 5]],
@@ -72,7 +72,7 @@ test('a convolution of the bytes as they lie is the one of the picture as planes
   for (const stride of [1, 2]) {
     const options = { stride, padding: { top: 1, left: 2, bottom: 0, right: 1 } };
     const bytes = await run(rows, (graph, picture) => graph.conv(picture, kernel, biases, options));
-    // Halved and doubled, it is no longer the picture just as it came.
+    // Halved and doubled, it is no longer the unchanged picture.
     const planes = await run(
       rows,
       (graph, picture) => graph.conv(graph.add(picture, picture), kernel, biases, options),
@@ -83,7 +83,7 @@ test('a convolution of the bytes as they lie is the one of the picture as planes
   }
 });
 
-test('maps that are said to be of one size and are not are no sum', async () => {
+test('adding maps of different sizes that claim to be of one size is refused', async () => {
   const kernel = kernelOf([1, 1, 3, 16], () => 1);
   const sum = run([[1, 2, 3]], (graph, picture) => {
     const map = graph.conv(picture, kernel, null, { padding: 'valid' });

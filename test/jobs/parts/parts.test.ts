@@ -20,7 +20,7 @@ import { makeMarkedVideo, markDetector } from '../support/marked-video.ts';
 
 const at = temporaryFolder();
 
-/** Without loss, so that covered pixels can be compared. */
+/** Lossless, so that covered pixels can be compared. */
 const LOSSLESS: ConfigInput = { video: { preset: 'ultrafast', crf: 0 }, anonymizer: 'cpu', padding: 0.3 };
 
 interface Run {
@@ -34,7 +34,7 @@ function stepOptions({ input, output, options = {} }: Run) {
   return { input, output, config, signal: new AbortController().signal, logger: silentLogger };
 }
 
-/** Plan and observations, as they arrive when they were sent as JSON. */
+/** Plan and observations after a round trip through JSON. */
 async function observed(run: Run, seconds: number): Promise<{ plan: PartPlan; parts: ObservedPart[] }> {
   const options = { ...stepOptions(run), detector: Promise.resolve(markDetector()) };
   const plan = sent(await planParts({ ...options, seconds }));
@@ -68,7 +68,7 @@ function sent<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }
 
-/** Every frame and every piece of sound with its time, duration and checksum. */
+/** Every frame and every piece of audio with its time, duration and checksum. */
 async function contentOf(path: string): Promise<string[]> {
   const { ffmpeg: binary } = await findBinaries();
   const args = ['-v', 'error', '-i', path, '-map', '0', '-fps_mode', 'passthrough', '-f', 'framemd5', '-'];
@@ -76,7 +76,7 @@ async function contentOf(path: string): Promise<string[]> {
   return stdout.split('\n').filter((line) => !line.startsWith('#'));
 }
 
-/** Every packet with its time, whatever decoding makes of it. */
+/** Every packet with its time, regardless of decoding. */
 async function packetsOf(path: string): Promise<string> {
   const { ffprobe } = await findBinaries();
   const entries = ['-show_entries', 'packet=stream_index,pts', '-of', 'csv=p=0'];
@@ -86,7 +86,7 @@ async function packetsOf(path: string): Promise<string> {
     .join('\n');
 }
 
-/** A report without what differs from run to run. */
+/** A report without the fields that differ between runs. */
 async function reportOf(path: string): Promise<object> {
   const { output, timings, provenance, ...report } = JSON.parse(
     await readFile(`${path}.report.json`, 'utf8'),
@@ -115,7 +115,7 @@ describe.skipIf(noParts !== '')(`a video in parts ${noParts}`, () => {
     const plan = await expectSame({ input: at('plain.mp4') }, 2);
     expect(plan.parts.map(({ frames }) => frames).reduce((sum, count) => sum + count, 0)).toBe(200);
     const { tracks } = await readTracks(at('plain-mp4-2-parts.mp4.tracks.json'));
-    // The head that goes to and fro is one person across all cuts.
+    // The head that moves to and fro is one person across all cuts.
     expect(Math.max(...tracks.map(({ boxes }) => boxes!.length))).toBe(200);
   });
 
@@ -123,6 +123,11 @@ describe.skipIf(noParts !== '')(`a video in parts ${noParts}`, () => {
     ['23.976 frames a second in Matroska', 'mkv', { rate: '24000/1001' }],
     ['50 frames a second in a transport stream', 'ts', { rate: '50', seconds: 5 }],
     ['29.97 frames a second and an edit list', 'mov', { rate: '30000/1001' }],
+    [
+      'one tick of its clock for each frame',
+      'mp4',
+      { args: ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '75', '-video_track_timescale', '25'] },
+    ],
     [
       'pictures that build on the group before them',
       'mkv',
@@ -180,7 +185,7 @@ describe.skipIf(noParts !== '')(`a video in parts ${noParts}`, () => {
   it('is the same where cells have forgotten what they were before', async () => {
     await makeMarkedVideo(at('long.mp4'), { seconds: 70, rate: '10' });
     const plan = await expectSame({ input: at('long.mp4') }, 34);
-    // Of the second part next to nothing is covered twice.
+    // Almost nothing of the second part is covered twice.
     const { render, firstFrame } = plan.parts[1]!;
     expect(firstFrame - render.firstFrame).toBeGreaterThan(0);
     expect(firstFrame - render.firstFrame).toBeLessThan(20);

@@ -34,7 +34,7 @@ describe('the address of the queue', () => {
       'redis://localhost/x',
     ],
     ...['redis://localhost/0/1', 'redis://user:%zz@localhost', 'redis://localhost#x', 'unix:/run/redis.sock'],
-  ])('is refused where it is no plain Redis URL: %s', (url) => {
+  ])('is refused unless it is a plain Redis URL: %s', (url) => {
     expect(() => parseRedisUrl(url, true)).toThrow(expect.objectContaining({ code: 'USAGE' }));
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openWatchPage } from '../../../src/jobs/queue/watch-page.ts';
 import { silentLogger } from '../../../src/logger.ts';
 
-const EMPTY = { counts: {}, workers: [], files: [] };
+const EMPTY = { counts: {}, workers: [], files: [], unreadable: [] };
 
 describe('the page of the queue', () => {
   it('shows the queue to whoever has its address, however often it is asked for', async () => {

@@ -6,21 +6,23 @@ import type { QueuedFile, QueueStatus } from '../../../src/jobs/queue/queue-stat
 import { startRedis, type RedisServer } from './redis-server.ts';
 import { startWorker, type WorkerProcess } from './worker-process.ts';
 
-/** A Redis, a shared folder, and workers that are ended with it. */
+/** A Redis, a shared folder, and workers; disposing of it ends them. */
 export interface QueueStand extends AsyncDisposable {
   readonly redis: RedisServer;
   /** A path in the shared folder. */
   at(...names: string[]): string;
-  /** A path beside it, which no worker may touch. */
+  /** A path outside the shared folder, which no worker may touch. */
   outside(...names: string[]): string;
+  /** The folder for fetched inputs of workers. */
+  scratch(): string;
   /** Starts a worker with a lease of three seconds. */
   worker(args?: readonly string[], env?: Readonly<Record<string, string>>): WorkerProcess;
-  /** Calls `veil queue`. */
+  /** Runs `veil queue`. */
   queue(...args: string[]): Promise<{ code: number; out: string; err: string }>;
   status(): Promise<QueueStatus>;
-  /** Waits until a file is as the condition wants it. */
+  /** Waits until a file fulfils a condition. */
   until(id: string, fits: (file: QueuedFile) => boolean): Promise<QueuedFile>;
-  /** What lies in the shared folder, hidden files too. */
+  /** Names in the shared folder, including hidden files. */
   files(): Promise<string[]>;
 }
 
@@ -40,6 +42,7 @@ export async function openStand(password?: string): Promise<QueueStand> {
   return {
     redis,
     at,
+    scratch: () => join(folder, 'scratch'),
     outside: (...names) => join(folder, 'outside', ...names),
     worker: (args = ['--root', at()], env = {}) => {
       const scratch = ['--scratch', join(folder, 'scratch'), '--lease', '3', '-v'];
@@ -65,14 +68,14 @@ export async function openStand(password?: string): Promise<QueueStand> {
   };
 }
 
-/** The id in what `veil queue add` says of one file. */
+/** The id in the output of `veil queue add` for one file. */
 export function idIn(out: string): string {
   const id = /^file-[0-9a-f]{24}/m.exec(out)?.[0];
   if (id === undefined) throw new Error(`No job in: ${out}`);
   return id;
 }
 
-/** Whether a file has ended, in whatever way. */
+/** Whether a file has ended, with any result. */
 export function hasEnded({ status }: QueuedFile): boolean {
   return status === 'done' || status === 'failed';
 }

@@ -58,7 +58,11 @@ export function startWorker(args: readonly string[], options: WorkerProcessOptio
     says: async (pattern) => {
       while (!pattern.test(said)) {
         if (hasEnded(child)) throw new Error(`The worker ended: ${said}`);
-        await Promise.race([once(child.stderr, 'data'), once(child, 'exit')]);
+        const listening = new AbortController();
+        const { signal } = listening;
+        await Promise.race([once(child.stderr, 'data', { signal }), once(child, 'exit', { signal })]);
+        // The one that lost goes on listening otherwise.
+        listening.abort();
       }
     },
     kill,

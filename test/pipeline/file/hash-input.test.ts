@@ -18,7 +18,7 @@ test('the seed of noise is that of the whole input: same bytes, same seed; one b
   expect(c?.noiseSeed).not.toBe(a?.noiseSeed);
 });
 
-test('the seed of noise is no checksum that somebody may have published', async () => {
+test('the seed of noise is not a checksum that somebody may have published', async () => {
   await writeFile(at('published'), 'clip');
   const checksum = createHash('sha256').update('clip').digest('hex');
   const hashed = await hashInput(at('published'), signal);

@@ -12,7 +12,7 @@ function openGate(): Gate {
   return new Gate({ ...LIVE_SIZE, frameRate: 25, lookInterval: 2, delay: DELAY });
 }
 
-/** A frame that left: what is covered of it (null: all), and why all of it is. */
+/** A released frame: its covered boxes (null: all), and why all of it is covered. */
 interface Left extends Pick<Released, 'captured'> {
   readonly boxes: ReturnType<typeof decide>['boxes'];
   readonly reason: string | null;
@@ -25,7 +25,7 @@ function release(gate: Gate, now: number): Left | null {
   return { captured: released.captured, boxes, reason: cover === 'all' ? reason : null };
 }
 
-/** Everything that is due until then, each frame at its time. */
+/** Releases every frame that is due until then, each at its time. */
 function releaseAll(gate: Gate, until: number): Left[] {
   const released: Left[] = [];
   for (let due = gate.nextDue(); due !== null && due <= until; due = gate.nextDue()) {
@@ -57,7 +57,7 @@ test('a face that the first look at a scene misses is covered once the second ha
   expect(release(other, DELAY)).toMatchObject({ reason: null, boxes: [{ trackId: 1 }] });
 });
 
-test('a look at the scene after it is no second look at a scene', () => {
+test('a look at the next scene does not count as a second look at this one', () => {
   const gate = openGate();
   for (let index = 0; index < 2; index += 1) gate.push(capturedFrame(index));
   for (let index = 2; index < 6; index += 1) gate.push(capturedFrame(index, { scene: 1 }));
@@ -86,7 +86,7 @@ test('a face is covered in the frames before the look that found it', () => {
 });
 
 test('a face that looks miss is covered for as long where a camera that began slowly in the dark is now fast', () => {
-  // Measured at 10 frames a second; they come at 25.
+  // The source was measured at 10 fps, but delivers 25.
   const gate = new Gate({ ...LIVE_SIZE, frameRate: 10, lookInterval: 1, delay: DELAY });
   const seen: Left[] = [];
   for (let index = 0; index <= 40; index += 1) {
@@ -105,7 +105,7 @@ test('while looks are late everything is covered, and the picture comes back by 
   const reasons: (string | null)[] = [];
   for (let index = 0; index < 60; index += 1) {
     gate.push(capturedFrame(index));
-    // Nobody looks from frame 6 to 14.
+    // No looks from frame 6 to 14.
     if (index % 2 === 0 && (index < 6 || index > 14)) gate.addLook({ frame: index, faces: [FACE] });
     for (const { boxes, reason } of releaseAll(gate, index * 40)) {
       expect(boxes === null).toBe(reason !== null);
@@ -179,11 +179,11 @@ test('a detector that is always too late does not make the tracker remember ever
   const asked = vi.spyOn(Tracker.prototype, 'advanceTo');
   for (let index = 0; index < 200; index += 1) {
     gate.push(capturedFrame(index, { scene: index % 20 < 10 ? 0 : 1 }));
-    // So rarely that nothing is known between two looks.
+    // So rarely that the faces between two looks are unknown.
     if (index % 20 === 0) gate.addLook({ frame: index, faces: [FACE] });
     releaseAll(gate, index * 40);
   }
-  // It lets go of what lies behind the frames that it is asked for.
+  // The gate drops data before the requested frames.
   expect(asked.mock.calls.length).toBeGreaterThan(190);
   asked.mockRestore();
 });
@@ -209,7 +209,7 @@ test('a face that looks miss for a moment is covered where the camera has moved 
   expect(Math.abs(covered[0]!.x + covered[0]!.width / 2 - (box.x + box.width / 2 - 12 * index))).toBeLessThan(
     12,
   );
-  // As tightly as one that is still seen: nothing is guessed of the camera.
+  // As tight as for a visible face: no camera motion is assumed.
   expect(covered[0]!.width).toBeLessThan(2 * box.width);
 });
 
@@ -219,7 +219,7 @@ test('however long the delay, it is known how far apart the looks around a frame
   const released: Left[] = [];
   for (let index = 0; index < 900; index += 1) {
     gate.push(capturedFrame(index));
-    // Nobody looks for a second.
+    // No looks for a second.
     if (index < 60 || index > 85) gate.addLook({ frame: index, faces: [] });
     released.push(...releaseAll(gate, index * 40));
   }

@@ -25,7 +25,7 @@ test('steps that there are not are left out', () => {
   expect(ladder.has('smaller-looks')).toBe(false);
 });
 
-test('a few late frames are no overload', () => {
+test('a few late frames are not an overload', () => {
   const ladder = new OverloadLadder(OVERLOAD_STEPS);
   expect(feed(ladder, 0, 60, 0.02)).toEqual([]);
 });
@@ -43,7 +43,7 @@ test('it steps back when all is calm, and stays where it was when that was wrong
   expect(feed(ladder, 614.08, 30, 0)).toHaveLength(1);
 });
 
-test('the few late frames of a source that is back after a pause are no overload', () => {
+test('the few late frames of a source that is back after a pause are not an overload', () => {
   const ladder = new OverloadLadder(OVERLOAD_STEPS);
   feed(ladder, 0, 1, 0);
   expect(ladder.add(true, 9_000)).toBe(false);

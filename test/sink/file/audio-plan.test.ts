@@ -39,13 +39,13 @@ test('every track is encoded anew where it is cut or silenced, for that reason',
 });
 
 test('a track with sound that is never played is encoded anew, the others are copied', () => {
-  const known = { hidden: new Set([2]), silent: new Set<number>() };
+  const known = { ...NOTHING_KNOWN, hidden: new Set([2]) };
   const { tracks } = planAudio([AAC, { ...AAC, index: 2 }], 'mp4', null, known, support);
   expect(tracks.map(({ encoder }) => encoder)).toEqual(['copy', 'aac']);
 });
 
 test('a track that ffmpeg cannot read, or that has no sound, is left out and named', () => {
-  const known = { hidden: new Set<number>(), silent: new Set([2]) };
+  const known = { ...NOTHING_KNOWN, silent: new Set([2]) };
   const tracks = [
     { ...AAC, codec: null },
     { ...AAC, index: 2 },

@@ -7,8 +7,9 @@ const support = {
   ...{ tenBit: new Set<string>(), codecDelay: true },
 };
 const base: EncodeOptions = {
-  encoding: { codec: 'h264', crf: 20, preset: 'medium', pixelFormat: 'yuv420p' },
+  encoding: { codec: 'h264', crf: 20, preset: 'medium', pixelFormat: 'yuv420p', hw: 'off' },
   encoder: 'libx264',
+  device: null,
   support,
   muxer: 'mp4',
   timeBase: { num: 1, den: 12_800 },

@@ -16,7 +16,7 @@ const at = temporaryFolder();
 
 const noStreams = await noTransportStreams();
 
-/** Two inputs with a picture and a tone at 0.5 s each; the picture of the first and the sound of the second are taken. */
+/** Two inputs with a picture and a tone at 0.5 s each; the result has the first's picture and the second's audio. */
 const INPUTS: Readonly<Record<string, readonly string[]>> = {
   'plain.mp4': ['-i', 'base.mp4', '-i', 'base.mp4', '-c', 'copy'],
   'picture-later.mp4': ['-itsoffset', '0.3', '-i', 'base.mp4', '-i', 'base.mp4', '-c', 'copy'],
@@ -25,6 +25,18 @@ const INPUTS: Readonly<Record<string, readonly string[]>> = {
   'picture-later.ts': ['-itsoffset', '0.3', '-i', 'base.mp4', '-i', 'base.mp4', '-c', 'copy'],
   'sound-later.ts': ['-i', 'base.mp4', '-itsoffset', '0.3', '-i', 'base.mp4', '-c', 'copy'],
   'plain.mpg': ['-i', 'base.mp4', '-i', 'base.mp4', '-c:v', 'mpeg2video', '-c:a', 'mp2'],
+  'sound-later.ogv': [
+    '-i',
+    'base.mp4',
+    '-itsoffset',
+    '0.3',
+    '-i',
+    'base.mp4',
+    '-c:v',
+    'libtheora',
+    '-c:a',
+    'libopus',
+  ],
   'plain.webm': ['-i', 'base.mp4', '-i', 'base.mp4', '-c:v', 'libvpx-vp9', '-c:a', 'libopus'],
 };
 
@@ -74,6 +86,7 @@ describe.each(Object.entries(builds))('with %s', (build, binaries) => {
     ['picture-later.mp4', 'mov'],
     ['sound-later.mkv', 'mkv'],
     ['plain.mpg', 'mp4'],
+    ['sound-later.ogv', 'mkv'],
     ['plain.webm', 'webm'],
     ['plain.webm', 'mp4'],
   ])('sound stays where it was beside the picture from %s to .%s', staysInSync);
@@ -88,7 +101,7 @@ describe.each(Object.entries(builds))('with %s', (build, binaries) => {
     const output = at(`${build.replaceAll(' ', '-')}-${name}.${ending}`);
     await copy(at(name), output, binaries, null);
     const moved = (await toneAfterPicture(output)) - (await toneAfterPicture(at(name)));
-    // Matroska counts in milliseconds, and rounds the picture as well as the sound.
+    // Matroska counts in milliseconds, and rounds picture and audio.
     expect(Math.abs(moved)).toBeLessThan(/mkv|webm/.test(ending) ? 0.001_2 : 0.001);
   }
 

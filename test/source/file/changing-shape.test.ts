@@ -11,31 +11,24 @@ const builds = await ffmpegBuilds();
 const found = Object.values(builds)[0]!;
 const noStreams = await noTransportStreams();
 
-/** Frames of a part: no multiple of the interval of looks. */
+/** Frames per part: not a multiple of the look interval. */
 const FRAMES = 13;
 
-/** A transport stream of parts in these sizes, white from edge to edge, with pixels of these shapes. */
+/** A transport stream of parts with these sizes and pixel aspect ratios, white from edge to edge. */
 async function joined(
   name: string,
   parts: readonly (readonly [size: string, sar: string])[],
+  overlap?: number,
 ): Promise<string> {
   const pieces: Buffer[] = [];
   for (const [position, [size, sar]] of parts.entries()) {
     const path = at(`${name}-${position}.ts`);
-    const graph = `color=white:s=${size}:r=25,format=yuv420p,setsar=${sar},setpts=N/25/TB+${position * FRAMES}/25/TB`;
+    const offset = position * (FRAMES / 25 - (overlap ?? 0));
+    const times = `N/25/TB+${overlap === undefined ? offset : 0}/TB`;
+    const graph = `color=white:s=${size}:r=25,format=yuv420p,setsar=${sar},setpts=${times}`;
     const { code, stderr } = await capture(found.ffmpeg.path, [
       ...['-v', 'error', '-y', '-filter_complex', graph, '-frames:v', `${FRAMES}`],
-      ...[
-        '-c:v',
-        'libx264',
-        '-bf',
-        '0',
-        '-muxdelay',
-        '0',
-        '-output_ts_offset',
-        `${(position * FRAMES) / 25}`,
-        path,
-      ],
+      ...['-c:v', 'libx264', '-bf', '0', '-muxdelay', '0', '-output_ts_offset', `${offset}`, path],
     ]);
     if (code !== 0) throw new Error(stderr);
     pieces.push(await readFile(path));
@@ -44,7 +37,7 @@ async function joined(
   return at(name);
 }
 
-/** Brightness at a place of a frame, as a share of the sides. */
+/** Luma at a place of a frame, as shares of its sides. */
 function luma(data: Uint8Array, width: number, height: number, x: number, y: number): number {
   return data[Math.floor(y * height) * width + Math.floor(x * width)]!;
 }
@@ -73,12 +66,31 @@ describe.skipIf(noStreams !== '').each(Object.entries(builds))(
         }
       }
       const looks = frames.flatMap(({ frame, pictures }) => (pictures === null ? [] : [frame.index]));
-      // At another size the decoder begins to count anew, at frame 13, of which the picture comes too late.
+      // At another size the decoder restarts its count, at frame 13, whose picture comes too late.
       expect(looks).toEqual(expected);
       expect(source.doubts).toEqual([
         expect.stringMatching(/changes its size, to .*at about \d\.\d s: it is fitted/),
       ]);
     });
+
+    test.each(['160x96', '96x160'])(
+      'keeps all frames where the next part, of %s, begins a little before the end of the one before',
+      async (size) => {
+        const parts = [
+          ['160x96', '1/1'],
+          [size, '1/1'],
+        ] as const;
+        for (const overlap of [0.04, 0.08, 0.1]) {
+          const path = await joined(`overlap ${overlap} ${size} ${name}.ts`, parts, overlap);
+          const [, frames] = await decodeVideo(path, binaries);
+          expect(frames).toHaveLength(2 * FRAMES);
+          const times = frames.map(({ frame }) => frame.time);
+          expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
+          const looks = frames.flatMap(({ frame, pictures }) => (pictures === null ? [] : [frame.index]));
+          expect(looks.length).toBeGreaterThanOrEqual(4);
+        }
+      },
+    );
 
     test('of which the pixels become so wide that faces hide in it is refused', async () => {
       const path = await joined(`odd ${name}.ts`, [

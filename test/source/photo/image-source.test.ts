@@ -50,7 +50,7 @@ test('a photo of 16 bits is one of 8 afterwards, which is said', async () => {
   expect((await openImageSource({ path: at('plain.jpg'), look })).notes).toEqual([]);
 });
 
-test('what is no image, or half of one, is refused', async () => {
+test('a file that is not an image, or only half of one, is refused', async () => {
   await writeFile(at('text.jpg'), 'no image');
   await expect(openImageSource({ path: at('text.jpg'), look })).rejects.toMatchObject({
     code: 'INPUT_NOT_MEDIA',

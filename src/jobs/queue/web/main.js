@@ -1,4 +1,4 @@
-// Asks for the queue once a second and shows it. It changes nothing.
+// Polls the queue once a second and shows it. Read-only.
 import { element } from './element.js';
 
 /** @typedef {import('../queue-status.ts').QueueStatus} QueueStatus */
@@ -9,10 +9,10 @@ const EVERY = 1000;
 
 /** @type {Record<QueuedFile['status'], string>} */
 const STATES = {
-  waiting: 'waits',
-  delayed: 'waits to be tried again',
-  active: 'is worked on',
-  parts: 'is worked on in parts',
+  waiting: 'waiting',
+  delayed: 'waiting for another try',
+  active: 'in progress',
+  parts: 'in progress, in parts',
   done: 'done',
   failed: 'failed',
 };
@@ -49,7 +49,8 @@ function share(progress) {
 
 /** @param {QueuedFile} file */
 function stateOf(file) {
-  if (file.status === 'done' && file.result?.outcome === 'review') return 'waits for a review';
+  if (file.status === 'done' && file.result?.outcome === 'review') return 'waiting for a review';
+  if (file.status === 'done' && file.result?.needsReview) return 'done, deserves a look';
   const stage = file.status === 'active' ? STAGES[file.progress?.stage ?? ''] : undefined;
   return stage ?? STATES[file.status];
 }
@@ -100,15 +101,16 @@ function row(file) {
 }
 
 /** @param {QueueStatus} status */
-function show({ files, workers }) {
+function show({ files, workers, unreadable }) {
   const count = (/** @type {QueuedFile['status']} */ wanted) =>
     files.filter(({ status }) => status === wanted).length;
   const failed = files.filter(
     ({ status, reason }) => status === 'failed' || (status === 'delayed' && reason !== null),
   );
   element('summary').textContent =
-    `${count('waiting') + count('delayed')} wait, ${count('active') + count('parts')} are worked on, ` +
-    `${count('done')} are done, ${count('failed')} have failed`;
+    `${count('waiting') + count('delayed')} waiting, ${count('active') + count('parts')} in progress, ` +
+    `${count('done')} done, ${count('failed')} failed` +
+    (unreadable.length > 0 ? `, ${unreadable.length} can't be read` : '');
   element('workers').replaceChildren(...workers.map(({ name }) => make('li', name)));
   element('no-workers').hidden = workers.length > 0;
   element('failures').replaceChildren(

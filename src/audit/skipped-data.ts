@@ -1,0 +1,93 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { isBox, topLevelBoxes } from '../ffmpeg/boxes.ts';
+import { LARGEST_JPEG, metadataOf } from '../source/photo/jpeg-end.ts';
+import { trailingProblems } from './trailing-bytes.ts';
+
+/** Bytes within a file that players and viewers skip. */
+export interface SkippedData {
+  /** Where it was found, such as `a free box`. */
+  readonly where: string;
+  /** Offsets of the first and behind the last byte. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Boxes that players skip; `free`, `skip` and `wide` are padding. */
+const SKIPPED_BOXES: ReadonlySet<string> = new Set(['free', 'skip', 'wide', 'pdin', 'emsg']);
+
+/** Fewer bytes other than 0 are a name of a program or a placeholder. */
+const LEAST_BYTES = 256;
+
+/** Limit of places that are listed and searched. */
+export const MOST_PLACES = 64;
+
+/** Bytes to read at once. */
+const STEP = 1024 * 1024;
+
+/** Beginnings of JPEG segments with known content: the picture's format, or what other checks name. */
+const KNOWN_SEGMENTS: Readonly<Record<number, readonly string[]>> = {
+  0xe0: ['JFIF\0'],
+  0xe1: ['Exif\0', 'http://ns.adobe.com/xap/1.0/\0'],
+  0xe2: ['ICC_PROFILE\0', 'MPF\0'],
+  0xed: ['Photoshop 3.0\0'],
+  0xee: ['Adobe'],
+};
+
+/** JPEG segments that contain more than a text (COM) or an application's settings (APPn) are listed from this size on. */
+const LEAST_SEGMENT = 64;
+
+/** Finds data in the padding of an .mp4 or .mov, and in the segments of a JPEG that no viewer reads. */
+export async function* skippedData(path: string): AsyncGenerator<SkippedData> {
+  await using file = await open(path);
+  const { size } = await file.stat();
+  const { buffer: head, bytesRead } = await file.read(Buffer.alloc(12), 0, 12, 0);
+  if (bytesRead < 12) return;
+  if (head.readUInt16BE(0) === 0xffd8) yield* skippedSegments(file, size);
+  else if (isBox(head.toString('latin1', 4, 8))) yield* skippedBoxes(file, size);
+}
+
+/** Data behind the end of a file, and data that players and viewers skip, a sentence each. */
+export async function unplayedProblems(path: string): Promise<string[]> {
+  const problems = await trailingProblems(path);
+  let places = 0;
+  for await (const { where, from, to } of skippedData(path)) {
+    places += 1;
+    if (places > MOST_PLACES) {
+      problems.push(`It has such data in more than ${MOST_PLACES} places, and the others are not searched.`);
+      break;
+    }
+    const who = where.startsWith('a box') ? 'players' : 'viewers';
+    problems.push(`It has ${to - from} bytes in ${where}, which ${who} skip.`);
+  }
+  return problems;
+}
+
+async function* skippedBoxes(file: FileHandle, size: number): AsyncGenerator<SkippedData> {
+  for await (const { name, from, to } of topLevelBoxes(file, size)) {
+    if (!SKIPPED_BOXES.has(name)) continue;
+    if (await hasData(file, from, Math.min(to, size))) {
+      yield { where: `a box of type ${name}`, from, to: Math.min(to, size) };
+    }
+  }
+}
+
+async function hasData(file: FileHandle, from: number, to: number): Promise<boolean> {
+  let count = 0;
+  for (let at = from; at < to && count < LEAST_BYTES; at += STEP) {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(STEP, to - at)), 0, null, at);
+    for (const byte of buffer.subarray(0, bytesRead)) if (byte !== 0) count += 1;
+  }
+  return count >= LEAST_BYTES;
+}
+
+async function* skippedSegments(file: FileHandle, size: number): AsyncGenerator<SkippedData> {
+  const { buffer: data } = await file.read(Buffer.alloc(Math.min(size, LARGEST_JPEG)), 0, null, 0);
+  for (const { marker, from, to } of metadataOf(data)) {
+    const isKnown = KNOWN_SEGMENTS[marker]?.some(
+      (start) => data.toString('latin1', from, from + start.length) === start,
+    );
+    if (isKnown !== true && to - from >= LEAST_SEGMENT) {
+      yield { where: marker === 0xfe ? 'a comment' : `its APP${marker - 0xe0} data`, from, to };
+    }
+  }
+}
