@@ -40,8 +40,8 @@ describe.skipIf(process.platform === 'win32')('a batch that is killed (Windows h
     const exited = once(child, 'exit');
     const names = (): Promise<string[]> => readdir(at('out')).catch(() => []);
     const unfinished = async (): Promise<string[]> => (await names()).filter((name) => name.startsWith('.'));
-    // The first is done, and the second is in progress.
-    await expect.poll(names, { timeout: 60_000 }).toContain('a.veil.report.json');
+    // The first is done, its tracks last, and the second is in progress.
+    await expect.poll(names, { timeout: 60_000 }).toContain('a.veil.tracks.json');
     await expect.poll(unfinished, { timeout: 60_000 }).not.toEqual([]);
     child.kill('SIGKILL');
     await exited;

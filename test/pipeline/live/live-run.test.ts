@@ -85,11 +85,8 @@ test('panic covers the next frame that leaves, until it is released', async () =
   const { kept, run } = await start();
   await until(kept, (frames) => frames.length > 0 && !isBlank(frames.at(-1)!.live));
   const before = kept.frames.length;
-  const pressedAt = performance.timeOrigin + performance.now();
   run.panic(true);
   await until(kept, (frames) => frames.length >= before + 5);
-  // The next is due within a frame.
-  expect(kept.frames[before]!.at - pressedAt).toBeLessThanOrEqual(41);
   for (const { live } of kept.frames.slice(before)) {
     expect(isBlank(live)).toBe(true);
     expect(live.boxes).toBeNull();
