@@ -7,6 +7,7 @@ import { isFinal, jobCancelled } from './failure.ts';
 import { ProgressTeller } from './job-progress.ts';
 import { Lease } from './lease.ts';
 import type { WorkerSetup } from './open-job.ts';
+import type { FileRun } from './part-job.ts';
 import type { Attempt } from './run-file.ts';
 import type { EndReason, RunningJobs } from './running-jobs.ts';
 
@@ -28,16 +29,16 @@ export interface Held {
 /**
  * Begins an attempt at a job.
  *
- * @param file the file to which it belongs
+ * @param run the run of the file to which it belongs
  * @throws VeilError JOB_CANCELLED
  */
 export async function openAttempt(
   { job, token, signal }: Held,
-  file: string,
+  run: FileRun,
   scratch: ScratchFolder,
   { engine, setup, leaseMs }: Processing,
 ): Promise<Attempt> {
-  if (await isCancelled(engine, file)) throw jobCancelled();
+  if (await isCancelled(engine, run)) throw jobCancelled();
   const lease = new Lease(job, token, leaseMs);
   const teller = new ProgressTeller((progress) => job.updateProgress(progress));
   return {
@@ -53,7 +54,7 @@ export async function openAttempt(
     },
     confirm: async () => {
       // The cancellation may have come while the worker was offline.
-      if (await isCancelled(engine, file)) throw jobCancelled();
+      if (await isCancelled(engine, run)) throw jobCancelled();
       // Last, so that no wait comes between this check and the work.
       await lease.confirm();
       if (signal.aborted) throw interrupted();

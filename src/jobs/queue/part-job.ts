@@ -12,7 +12,10 @@ export type PartStep = (typeof PART_STEPS)[number];
 /** The largest number of parts of one file. */
 export const MOST_PARTS = 10_000;
 
-const runNumber = z.int().min(0).max(100_000);
+/** The largest number of a run. */
+export const LAST_RUN = 100_000;
+
+const runNumber = z.int().min(0).max(LAST_RUN);
 const fileId = z.string().regex(/^file-[0-9a-f]{24}$/);
 
 /** Data of a file job in the queue: the job, and its state. */
@@ -40,6 +43,13 @@ const partDataSchema = z.strictObject({
     .min(0)
     .max(MOST_PARTS - 1),
 });
+
+/** One run of the work on a file: it starts with 0, and each restart adds one. */
+export interface FileRun {
+  /** Id of the file. */
+  readonly file: string;
+  readonly run: number;
+}
 
 /** Data of a file job, not parsed. */
 export interface FileData {

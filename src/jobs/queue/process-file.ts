@@ -3,7 +3,7 @@ import { VeilError } from '../../errors.ts';
 import type { Destination } from '../storage/destination.ts';
 import type { ScratchFolder } from '../storage/scratch.ts';
 import { isLastAttempt, openAttempt, type Held, type Processing } from './attempt.ts';
-import { cancelFile } from './cancel.ts';
+import { cancelRun } from './cancel.ts';
 import { QUEUE } from './engine.ts';
 import { earlierFailure, failureText } from './failure.ts';
 import type { FileJob } from './file-job.ts';
@@ -37,10 +37,12 @@ export async function processFile(held: HeldFile, processing: Processing): Promi
   const { job: file, state } = parseFileData(held.job.data);
   const keeper = new StateKeeper(held.job, state, leaseOf(held, processing));
   await using scratch = await processing.setup.scratch.open();
-  const attempt = await openAttempt(held, id, scratch, processing).catch(async (error: unknown) => {
-    if (isLastAttempt(held, error)) await cleanUp(file, { held, keeper, scratch }, processing);
-    throw error;
-  });
+  const attempt = await openAttempt(held, { file: id, run: state.run }, scratch, processing).catch(
+    async (error: unknown) => {
+      if (isLastAttempt(held, error)) await cleanUp(file, { held, keeper, scratch }, processing);
+      throw error;
+    },
+  );
   try {
     await checkWorker(file, processing.setup);
     const destination = await destinationOf(file, { held, keeper, scratch }, processing);
@@ -82,15 +84,23 @@ async function stepOrWhole(file: FileJob, now: Step, processing: Processing): Pr
   }
 }
 
-/** Removes parts that were not begun, and waits for the others: BullMQ ends no job before its children. */
+/**
+ * Removes parts that were not begun, those of earlier runs too, and waits for the others: BullMQ ends no job before its
+ * children.
+ */
 async function stepWhole(
   file: FileJob,
-  { held: { job, token }, attempt, publisher }: Step,
-  { engine }: Processing,
+  { held, attempt, publisher }: Step,
+  processing: Processing,
 ): Promise<FileOutcome> {
-  await job.removeUnprocessedChildren();
-  if (await job.moveToWaitingChildren(token)) throw new engine.bullmq.WaitingChildrenError();
+  await held.job.removeUnprocessedChildren();
+  await waitWhilePending(held, processing);
   return runWholeFile(file, publisher, attempt);
+}
+
+/** @throws BullMQ's error by which a job starts to wait, while a part is pending */
+async function waitWhilePending({ job, token }: HeldFile, { engine }: Processing): Promise<void> {
+  if (await job.moveToWaitingChildren(token)) throw new engine.bullmq.WaitingChildrenError();
 }
 
 async function step(file: FileJob, now: Step, processing: Processing): Promise<FileOutcome> {
@@ -100,12 +110,13 @@ async function step(file: FileJob, now: Step, processing: Processing): Promise<F
   switch (keeper.state.step) {
     case 'begin': {
       const planned = await planFile(file, workplace, attempt);
-      if (planned === null) return runWholeFile(file, publisher, attempt);
+      if (planned === null) return stepWhole(file, now, processing);
       await keeper.change({ step: 'link', parts: planned });
       return waitForParts('detect', held, keeper, processing);
     }
     case 'link': {
       await refuseFailedParts(held.job, keeper.state, 'detect');
+      await waitWhilePending(held, processing);
       const linked = await linkFile(file, parts, workplace, attempt);
       if (file.stopsForReview) return publishTracks(file, linked, publisher, attempt);
       await keeper.change({ step: 'join' });
@@ -113,8 +124,10 @@ async function step(file: FileJob, now: Step, processing: Processing): Promise<F
     }
     case 'join':
       await refuseFailedParts(held.job, keeper.state, 'render');
+      await waitWhilePending(held, processing);
       return joinFile(file, parts, publisher, attempt);
     case 'whole':
+      await now.keeper.change({ step: 'whole' });
       return stepWhole(file, now, processing);
   }
 }
@@ -126,10 +139,12 @@ async function step(file: FileJob, now: Step, processing: Processing): Promise<F
  */
 async function waitForParts(
   partStep: PartStep,
-  { job, token }: HeldFile,
+  held: HeldFile,
   keeper: StateKeeper,
-  { engine }: Processing,
+  processing: Processing,
 ): Promise<never> {
+  const { job, token } = held;
+  const { engine } = processing;
   const { run, parts } = keeper.state;
   const file = parseFileId(job.id);
   const flows = new engine.bullmq.FlowProducer({ connection: engine.redis });
@@ -145,7 +160,7 @@ async function waitForParts(
   }
   // Finish this file before other files are begun.
   await job.changePriority({ priority: partPriority(job.opts.priority) });
-  if (await job.moveToWaitingChildren(token)) throw new engine.bullmq.WaitingChildrenError();
+  await waitWhilePending(held, processing);
   // No part is left: an earlier attempt waited for them.
   await job.moveToWait(token);
   throw new engine.bullmq.WaitingError();
@@ -182,7 +197,7 @@ async function addParts(
 /** @throws VeilError the first failure of a part */
 async function refuseFailedParts(job: Job, { run }: FileState, partStep: PartStep): Promise<void> {
   const failures = Object.entries(await job.getIgnoredChildrenFailures());
-  // Parts of earlier runs have other ids.
+  // Parts of earlier runs have other ids; where one of them fails, the job comes back although ours are pending.
   const ours = failures.filter(([key]) => key.includes(`-${run}-${partStep}-`));
   const [first] = ours;
   if (first !== undefined) throw earlierFailure(first[1]);
@@ -226,7 +241,7 @@ async function cleanUp(file: FileJob, place: Place, processing: Processing): Pro
     // Do not clean up what another worker owns by now.
     await leaseOf(held, processing).confirm();
     if (place.keeper.state.parts > 0) {
-      await cancelFile(processing.engine, id);
+      await cancelRun(processing.engine, { file: id, run: place.keeper.state.run });
       await held.job.removeUnprocessedChildren();
     }
     const unstopped = { ...held, signal: new AbortController().signal };

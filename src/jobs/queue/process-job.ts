@@ -3,7 +3,14 @@ import { VeilError } from '../../errors.ts';
 import type { Processing } from './attempt.ts';
 import { failureText, isFinal, jobCancelled } from './failure.ts';
 import { jobLost } from './lease.ts';
-import { PART_STEPS, parseFileId, parsePartData, type FileData } from './part-job.ts';
+import {
+  PART_STEPS,
+  parseFileData,
+  parseFileId,
+  parsePartData,
+  type FileData,
+  type FileRun,
+} from './part-job.ts';
 import { processFile } from './process-file.ts';
 import { processPart } from './process-part.ts';
 import type { EndReason, RunningJobs } from './running-jobs.ts';
@@ -18,7 +25,7 @@ export async function processJob(job: Job, token: string, processing: Processing
   const id = job.id ?? '';
   let run: ReturnType<RunningJobs['add']> | undefined;
   try {
-    run = processing.running.add(id, fileOf(job));
+    run = processing.running.add(id, runOf(job));
     return await work(job, token, run.signal, processing);
   } catch (error) {
     if (error instanceof bullmq.WaitingChildrenError) throw error;
@@ -45,7 +52,8 @@ function work(job: Job, token: string, signal: AbortSignal, processing: Processi
   });
 }
 
-/** Id of the file to which a job belongs. */
-function fileOf(job: Job): string {
-  return job.name === 'file' ? parseFileId(job.id) : parsePartData(job.data).file;
+/** The run of a file to which a job belongs. */
+function runOf(job: Job): FileRun {
+  if (job.name !== 'file') return parsePartData(job.data);
+  return { file: parseFileId(job.id), run: parseFileData(job.data).state.run };
 }

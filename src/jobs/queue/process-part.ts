@@ -14,10 +14,10 @@ export async function processPart(
   step: PartStep,
   processing: Processing,
 ): Promise<object> {
-  const { job, file, part } = parsePartData(held.job.data);
+  const { job, file, run, part } = parsePartData(held.job.data);
   const { setup } = processing;
   await using scratch = await setup.scratch.open();
-  const attempt = await openAttempt(held, file, scratch, processing);
+  const attempt = await openAttempt(held, { file, run }, scratch, processing);
   await checkWorker(job, setup);
   const { workplace } = await openDestination(job, file, setup, {
     scratch,

@@ -1,11 +1,11 @@
 import type { Job, Queue } from 'bullmq';
 import { VeilError } from '../../errors.ts';
-import { cancelFile, uncancelFile } from './cancel.ts';
+import { cancelRun, uncancelFile } from './cancel.ts';
 import { Claims } from './claims.ts';
 import { QUEUE, type Engine } from './engine.ts';
 import { parseFileJob, type FileJobText } from './file-job.ts';
 import { filePriority, JOB_OPTIONS } from './priorities.ts';
-import { FIRST_STATE, idOfFile, parseFileData, type FileData } from './part-job.ts';
+import { FIRST_STATE, idOfFile, LAST_RUN, parseFileData, type FileData } from './part-job.ts';
 
 /** Result of adding a job. */
 export interface Added {
@@ -86,8 +86,8 @@ export class QueueClient implements AsyncDisposable {
     }
     const { job: text, state } = job.data as FileData;
     parseFileData(job.data);
-    await uncancelFile(this.#engine, id);
-    // A new run number separates the parts of the failed run; checksums of published outputs stay.
+    // A new run number separates the parts of the failed run, which stays cancelled if it was; checksums of published
+    // outputs stay.
     await job.updateData({ job: text, state: { ...state, run: state.run + 1, step: 'begin', parts: 0 } });
     await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true });
   }
@@ -103,7 +103,7 @@ export class QueueClient implements AsyncDisposable {
     const job = await this.#fileOf(id);
     const state = await job.getState();
     if (state === 'completed') throw new VeilError('USAGE', `${id} is done.`);
-    await cancelFile(this.#engine, id);
+    await cancelRun(this.#engine, { file: id, run: runOf(job) });
     if (state === 'active' || state === 'waiting-children') return true;
     if (state !== 'failed' && job.attemptsStarted > 0) {
       if (state === 'delayed') await job.promote();
@@ -127,5 +127,14 @@ export class QueueClient implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#queue.close();
+  }
+}
+
+/** The run that a file's job is at; the last possible one if nobody can read it. */
+function runOf({ data }: Job): number {
+  try {
+    return parseFileData(data).state.run;
+  } catch {
+    return LAST_RUN;
   }
 }

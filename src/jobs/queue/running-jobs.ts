@@ -1,10 +1,11 @@
+import type { FileRun } from './part-job.ts';
+
 /** Why work on a job ends early. */
 export type EndReason = 'cancelled' | 'lost' | 'stopping';
 
 interface Running {
   readonly controller: AbortController;
-  /** Id of its file. */
-  readonly file: string;
+  readonly run: FileRun;
   /** Last time at which its lease was known to be valid. */
   heldAt: number;
 }
@@ -14,9 +15,9 @@ export class RunningJobs {
   readonly #jobs = new Map<string, Running>();
 
   /** Adds a job. Call the returned function when it is over. */
-  add(id: string, file: string): { readonly signal: AbortSignal; readonly remove: () => void } {
+  add(id: string, run: FileRun): { readonly signal: AbortSignal; readonly remove: () => void } {
     const controller = new AbortController();
-    const running = { controller, file, heldAt: performance.now() };
+    const running = { controller, run, heldAt: performance.now() };
     this.#jobs.set(id, running);
     return {
       signal: controller.signal,
@@ -27,17 +28,19 @@ export class RunningJobs {
     };
   }
 
-  /** Ids of the files in progress. */
-  get files(): readonly string[] {
-    return [...new Set([...this.#jobs.values()].map(({ file }) => file))];
+  /** The runs of files in progress. */
+  get runs(): readonly FileRun[] {
+    return [...this.#jobs.values()].map(({ run }) => run);
   }
 
   end(id: string, reason: EndReason): void {
     this.#jobs.get(id)?.controller.abort(reason);
   }
 
-  endFile(file: string, reason: EndReason): void {
-    for (const job of this.#jobs.values()) if (job.file === file) job.controller.abort(reason);
+  endRun({ file, run }: FileRun, reason: EndReason): void {
+    for (const job of this.#jobs.values()) {
+      if (job.run.file === file && job.run.run === run) job.controller.abort(reason);
+    }
   }
 
   endAll(reason: EndReason): void {

@@ -121,8 +121,8 @@ function watchCancels(engine: Engine, running: RunningJobs): NodeJS.Timeout {
     if (isAsking || engine.redis.status !== 'ready') return;
     isAsking = true;
     void Promise.all(
-      running.files.map(async (file) => {
-        if (await isCancelled(engine, file)) running.endFile(file, 'cancelled');
+      running.runs.map(async (run) => {
+        if (await isCancelled(engine, run)) running.endRun(run, 'cancelled');
       }),
     )
       .catch(() => undefined)

@@ -87,11 +87,11 @@ describe.skipIf(!HAS_REDIS || noParts !== '')(
       expect(await frames(stand.at('a.veil.mp4'))).toMatch(/299/);
     });
 
-    it('fails with the reason of a part, leaves nothing, and can begin anew', async () => {
+    it('fails with the reason of a part, leaves nothing, and can begin anew, though one is still held', async () => {
       const id = await add();
-      const worker = stand.worker();
-      await stand.until(id, ({ parts }) => parts.some(({ status }) => status === 'active'));
-      await worker.kill();
+      const first = stand.worker(['--root', stand.at(), '--lease', '60']);
+      await first.says(/detect-0 .*begins/);
+      first.pause();
       await rm(stand.at('a.mp4'));
       await makePhotoClip(binaries.ffmpeg.path, stand.at('a.mp4'), { seconds: 3, size: '640:360' });
       const second = stand.worker();
@@ -100,8 +100,11 @@ describe.skipIf(!HAS_REDIS || noParts !== '')(
       expect(failed.reason).toMatch(/^INPUT_CHANGED: /);
       expect(await stand.files()).toEqual(['a.mp4']);
       expect((await stand.queue('retry', id)).out).toContain('starts again');
+      await stand.until(id, ({ status }) => status === 'active');
+      first.resume();
       expect(await stand.until(id, hasEnded), second.said()).toMatchObject({ status: 'done' });
       expect(await stand.files()).toEqual(RESULTS);
+      expect(first.said()).toContain('JOB_CANCELLED');
     });
 
     it('is worked on as a whole where a part does not fit, once the others have ended', async () => {

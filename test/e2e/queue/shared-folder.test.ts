@@ -6,6 +6,8 @@ import { findBinaries, type Binaries } from '../../../src/ffmpeg/binaries.ts';
 import { anonymizeFile } from '../../../src/pipeline/file/anonymize-file.ts';
 import { hasEnded, idIn, openStand, type QueueStand } from '../../jobs/support/queue-stand.ts';
 import { HAS_REDIS } from '../../jobs/support/redis-server.ts';
+import type { WorkerProcess } from '../../jobs/support/worker-process.ts';
+import { pacedFfmpeg } from '../../support/paced-ffmpeg.ts';
 import { makePhotoClip } from '../../support/photo-clip.ts';
 
 const FAST = ['--effort', 'fast', '--preset', 'ultrafast', '--parts', 'off'];
@@ -32,6 +34,12 @@ async function add(...args: string[]): Promise<string> {
   const { code, out, err } = await stand.queue('add', ...FAST, ...args);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   return idIn(out);
+}
+
+/** A worker that takes as long for a video as it plays. */
+async function pacedWorker(): Promise<WorkerProcess> {
+  const path = await pacedFfmpeg(binaries.ffmpeg.path, stand.outside('paced-ffmpeg'));
+  return stand.worker(['--root', stand.at()], { FFMPEG_PATH: path });
 }
 
 /** The output of a single process. */
@@ -63,8 +71,8 @@ describe.skipIf(!HAS_REDIS)('files of a shared folder in a queue (skipped: no re
   });
 
   it('are taken up by another worker when one is killed in the middle', async () => {
-    const id = await add(await makeClip('a.mp4', 8));
-    const first = stand.worker();
+    const id = await add(await makeClip('a.mp4', 5));
+    const first = await pacedWorker();
     await stand.until(id, ({ progress }) => progress?.stage === 'covering' && (progress.done ?? 0) > 10);
     await first.kill();
     expect((await stand.files()).filter((name) => name.startsWith('.veil-job-'))).not.toEqual([]);
@@ -75,8 +83,8 @@ describe.skipIf(!HAS_REDIS)('files of a shared folder in a queue (skipped: no re
   });
 
   it('are published once where a worker that was cut off comes back with an old lease', async () => {
-    const id = await add(await makeClip('a.mp4', 8));
-    const first = stand.worker();
+    const id = await add(await makeClip('a.mp4', 5));
+    const first = await pacedWorker();
     await stand.until(id, ({ progress }) => progress?.stage === 'covering' && (progress.done ?? 0) > 10);
     first.pause();
     const second = stand.worker();
@@ -94,8 +102,8 @@ describe.skipIf(!HAS_REDIS)('files of a shared folder in a queue (skipped: no re
   });
 
   it('are done though Redis is restarted in the middle', async () => {
-    const id = await add(await makeClip('a.mp4', 8));
-    const worker = stand.worker();
+    const id = await add(await makeClip('a.mp4', 5));
+    const worker = await pacedWorker();
     await stand.until(id, ({ progress }) => progress?.stage === 'covering');
     await stand.redis.restart();
     expect(await stand.until(id, hasEnded), worker.said()).toMatchObject({ status: 'done' });
