@@ -1,79 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import type { FormatCase, Workshop } from './format-case.ts';
-import { half, remuxedHalf, turned } from './damage.ts';
+import { DAMAGE_CASES } from './damage-cases.ts';
+import { turned } from './damage.ts';
+import type { FormatCase } from './format-case.ts';
+import { BT2020, derived, H264, HEVC, picture, plain } from './make-case.ts';
 import { PHOTO_CASES } from './photo-cases.ts';
-
-const PICTURE = ['-f', 'lavfi', '-i', 'testsrc2=s=160x120:r=25:d=2'];
-/** It begins softly, as recordings do. */
-const TONE = ['-f', 'lavfi', '-i', "aevalsrc='min(t,1)*0.3*sin(2*PI*440*t)':s=48000:d=2"];
-const H264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '2', '-pix_fmt', 'yuv420p'];
-const HEVC = ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=none'];
-const BT2020 = ['-color_primaries', 'bt2020', '-colorspace', 'bt2020nc', '-color_range', 'tv'];
-
-/** A test picture and a tone, written with these options. */
-function plain(
-  name: string,
-  codec: string,
-  options: readonly string[],
-  rest: Partial<FormatCase> = {},
-): FormatCase {
-  return {
-    ...{ name, codec, property: 'plain', test: 'e2e/anonymize-file.test.ts' },
-    make: ({ ffmpeg }, path) => ffmpeg(...PICTURE, ...TONE, ...options, '-shortest', path),
-    ...rest,
-  };
-}
-
-/** A picture without sound, with something special about it. */
-function picture(
-  property: string,
-  name: string,
-  codec: string,
-  test: string,
-  options: readonly string[],
-  rest: Partial<FormatCase> = {},
-): FormatCase {
-  return {
-    ...{ property, name, codec, test },
-    make: ({ ffmpeg }, path) => ffmpeg(...PICTURE, ...options, path),
-    ...rest,
-  };
-}
-
-/** A file made from a plain one. */
-function derived(
-  property: string,
-  name: string,
-  codec: string,
-  test: string,
-  make: (workshop: Workshop, base: string, path: string) => Promise<unknown>,
-  rest: Partial<FormatCase> = {},
-): FormatCase {
-  return {
-    ...{ property, name, codec, test },
-    make: async (workshop, path) => {
-      const base = workshop.at('base.mp4');
-      await workshop.ffmpeg(
-        ...PICTURE,
-        ...TONE,
-        ...H264,
-        '-g',
-        '100',
-        '-c:a',
-        'aac',
-        '-movflags',
-        '+faststart',
-        base,
-      );
-      return make(workshop, base, path);
-    },
-    ...rest,
-  };
-}
 
 const PARTS = 'e2e/part-of-file.test.ts';
 const SHAPES = 'e2e/odd-shapes.test.ts';
-const CUT = 'e2e/cut-off.test.ts';
 const PICTURES = 'e2e/pictures.test.ts';
 const TEN = 'e2e/ten-bits.test.ts';
 const HDR = 'e2e/hdr.test.ts';
@@ -101,11 +34,13 @@ export const CASES: readonly FormatCase[] = [
     test: TEN,
   }),
   plain('a.avi', 'mpeg4, mp3', ['-c:v', 'mpeg4', '-c:a', 'libmp3lame']),
-  plain('a.flv', 'h264, aac', [...H264, '-c:a', 'aac'], { test: CUT }),
+  plain('a.flv', 'h264, aac', [...H264, '-c:a', 'aac'], { test: 'e2e/cut-off.test.ts' }),
   plain('a.ts', 'h264, aac', [...H264, '-c:a', 'aac'], { test: SYNC }),
   plain('a.mpg', 'mpeg2, mp2', ['-c:v', 'mpeg2video', '-c:a', 'mp2'], { test: SYNC }),
   plain('a.wmv', 'wmv2, wma', ['-c:v', 'wmv2', '-c:a', 'wmav2'], { test: 'scripts/fuzz.test.ts' }),
-  plain('a.ogv', 'theora, vorbis', ['-c:v', 'libtheora', '-c:a', 'libvorbis'], { test: CUT }),
+  plain('a.ogv', 'theora, vorbis', ['-c:v', 'libtheora', '-c:a', 'libvorbis'], {
+    test: 'e2e/cut-off.test.ts',
+  }),
   picture('plain', 'a.h264', 'h264', 'scripts/fuzz.test.ts', H264),
   picture('plain', 'a.mov', 'prores 4:2:2', TEN, ['-c:v', 'prores_ks']),
   picture('plain', 'a.gif', 'gif', PICTURES, []),
@@ -264,16 +199,7 @@ export const CASES: readonly FormatCase[] = [
       await writeFile(path, Buffer.concat([await readFile(at('one.ts')), await readFile(at('two.ts'))]));
     },
   ),
-  derived('cut off at 90 %', 'cut.mp4', 'h264, aac', CUT, half(0.9)),
-  derived('cut off at 40 %', 'cut.mp4', 'h264, aac', CUT, half(0.4)),
-  derived('cut off at 60 %', 'cut.mkv', 'h264, aac', CUT, remuxedHalf),
-  derived('cut off at 60 %', 'cut.ts', 'h264, aac', CUT, remuxedHalf),
-  derived('flipped bytes', 'flipped.mkv', 'h264, aac', CUT, async ({ ffmpeg, at }, base, path) => {
-    await ffmpeg('-i', base, '-c', 'copy', at('whole.mkv'));
-    const bytes = await readFile(at('whole.mkv'));
-    for (let place = bytes.length >> 1; place < bytes.length - 2000; place += 900) bytes[place]! ^= 0xff;
-    await writeFile(path, bytes);
-  }),
+  ...DAMAGE_CASES,
   derived('sound alone', 'sound.m4a', 'aac', REFUSED, ({ ffmpeg }, base, path) =>
     ffmpeg('-i', base, '-vn', '-c', 'copy', path),
   ),

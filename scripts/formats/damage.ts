@@ -17,6 +17,17 @@ export const remuxedHalf = async ({ ffmpeg, at }: Workshop, base: string, path: 
   await writeFile(path, bytes.subarray(0, Math.floor(bytes.length * 0.6)));
 };
 
+/** A byte changed in every 900 of its second half, in the container of the path. */
+export const flipped =
+  (...options: string[]) =>
+  async ({ ffmpeg, at }: Workshop, base: string, path: string): Promise<void> => {
+    const whole = at(`whole-${path.split('/').at(-1)!}`);
+    await ffmpeg('-i', base, ...options, whole);
+    const bytes = await readFile(whole);
+    for (let place = bytes.length >> 1; place < bytes.length - 2000; place += 900) bytes[place]! ^= 0xff;
+    await writeFile(path, bytes);
+  };
+
 /** A turn of 45° in the track header. */
 export const turned = async (_: Workshop, base: string, path: string): Promise<void> => {
   const bytes = await readFile(base);

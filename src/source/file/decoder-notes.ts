@@ -21,6 +21,11 @@ export class DecoderNotes {
     else this.#shape.addLine(line);
   }
 
+  /** Whether the decoder reported damage so far. */
+  get isDamaged(): boolean {
+    return this.#damage.text() !== null;
+  }
+
   /** Notes so far, a sentence each. */
   texts(): string[] {
     return [this.#damage.text(), this.#shape.text()].filter((text) => text !== null);

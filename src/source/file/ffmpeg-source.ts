@@ -264,7 +264,7 @@ class DecodedFrames {
     if (await endsInPacket(path, probe)) {
       this.#missing = `The file ends in the middle of a packet, after ${lastTime.toFixed(1)} s: it was cut off.`;
     }
-    const loss = lossAtEnd(probe, this.#video, frames, lastTime);
+    const loss = lossAtEnd(probe, this.#video, frames, lastTime, this.#notes.isDamaged);
     if (loss === null) return;
     if (!loss.isOfPicture && probe.audio.length > 0) {
       // Tolerates rounding by the container, and the last packet.

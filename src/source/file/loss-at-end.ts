@@ -21,12 +21,15 @@ export interface Loss {
  * whole file. The last may be that of the audio, so it proves a loss only in a file without audio.
  *
  * @param lastTime of the last frame, seconds from the start of the file
+ * @param isDamaged whether the decoder reported damage: then the duration of the picture may have been computed from what is
+ *   left of it, and audio that is longer makes a loss likely
  */
 export function lossAtEnd(
   { format, duration: ofFile, startTime, audio }: Pick<Probe, 'format' | 'duration' | 'startTime' | 'audio'>,
   video: Pick<VideoStream, 'duration' | 'frameCount' | 'frameRate' | 'tags'>,
   frames: number,
   lastTime: number,
+  isDamaged = false,
 ): Loss | null {
   const frame = video.frameRate.den / video.frameRate.num;
   // Stated Matroska durations may include the start time, depending on the program that wrote them: assume they do.
@@ -42,7 +45,11 @@ export function lossAtEnd(
         ? (video.frameCount - frames) * frame
         : (ofFile ?? 0) - late - lastTime - frame;
   const isOfPicture = stated !== null || video.frameCount !== null;
-  if (seconds <= Math.max(isOfPicture ? SLACK.stream : SLACK.file, 2 * frame)) return null;
+  if (seconds <= Math.max(isOfPicture ? SLACK.stream : SLACK.file, 2 * frame)) {
+    const missing = (ofFile ?? 0) - late - lastTime - frame;
+    if (!isDamaged || audio.length === 0 || missing <= SLACK.file) return null;
+    return { total: lastTime + frame + missing, isSevere: false, isOfPicture: true };
+  }
   const total = lastTime + frame + seconds;
   const isSevere = isOfPicture
     ? seconds > Math.max(SEVERE.seconds, total * SEVERE.share)
