@@ -52,6 +52,8 @@ export class Session implements AsyncDisposable {
   #sent: Project;
   #revision = 1;
   #framesSaid = 0;
+  /** The check before the latest request: requests begin in the order in which they came. */
+  #admission: Promise<void> = Promise.resolve();
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -96,7 +98,7 @@ export class Session implements AsyncDisposable {
    */
   async take(message: SessionMessage): Promise<void> {
     const { file } = this;
-    await file.checkOurs();
+    await this.#admit();
     switch (message.type) {
       case 'edit':
         await file.apply(dated(message.edit));
@@ -126,6 +128,13 @@ export class Session implements AsyncDisposable {
         assertNever(message);
     }
     this.#sayChanges();
+  }
+
+  /** Without this order, a decision could miss the output that is requested right after it. */
+  #admit(): Promise<void> {
+    const admission = this.#admission.then(() => this.file.checkOurs());
+    this.#admission = admission.catch(() => undefined);
+    return admission;
   }
 
   /** Announces newly available frames to the pages. */
