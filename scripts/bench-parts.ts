@@ -1,5 +1,5 @@
 /**
- * What covering one long video in parts saves and costs: `tsx scripts/bench-parts.ts`. One piece and parts take turns on
+ * Measures the savings and the costs of covering one long video in parts: `tsx scripts/bench-parts.ts`. One piece and parts take turns on
  * one clip; the CPU seconds are those of all programs together and hold on a busy machine, wall times do not.
  *
  * `--height` and `--seconds` make a clip, `--clip` takes one, `--effort` and `--preset` choose the work, `--jobs` the parts at once, `--repeats` the pairs.

@@ -1,5 +1,5 @@
 /**
- * What Veil costs on this machine beside a plain transcode: `npm run bench`. Timings are noisy, so the two take turns,
+ * Compares the cost of Veil on this machine with a plain transcode: `npm run bench`. Timings are noisy, so the two take turns,
  * and the ratio of each pair is what counts; CPU seconds hold on a busy machine too.
  *
  * `--full` measures everything, `--only TEXT` the cases with that in their name, `--compare A B` two commits,

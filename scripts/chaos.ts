@@ -76,7 +76,7 @@ const start = (place: number) => {
   );
 };
 
-// What comes out in calm weather, by one worker, once for each kind of clip.
+// Expected outputs: one undisturbed worker covers each kind of clip once.
 const queue = new QueueOfFiles(redis.url, MAIN);
 const calm = new Crew(1, () => start(1));
 for (const clip of footage.kinds) await queue.add(at('calm', clip), ...options);

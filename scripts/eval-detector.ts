@@ -37,7 +37,7 @@ const RANGES: Readonly<Record<string, SizeRange>> = {
   '≥ 8 px': { low: 8, high: Infinity },
 };
 
-/** What `--effort` fast to thorough comes to with such photos, and single looks beside it. */
+/** The looks of `--effort` fast to thorough at such photos, and single looks beside them. */
 const SIZES = ['640', '1024', '512,1024', '1280', '512,1280'];
 
 /** Groups of faces are compared by how many are found from this score; those with fewer faces say little. */

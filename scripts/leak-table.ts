@@ -1,5 +1,5 @@
 /**
- * What a viewer could still see, clip by clip, as Veil covers it with default options and with more and less effort,
+ * Counts the faces that a viewer could still see, clip by clip, after Veil ran with default options and with more and less effort,
  * and as tools do that look at every frame by itself: `npx tsx scripts/leak-table.ts [--short] [crowd|FILE.onnx …]`.
  * `--short` takes default options only. What is covered for nothing is counted too, also on film without a face. Prints Markdown. Needs the evaluation set beside the checkout.
  */
@@ -102,14 +102,14 @@ async function faceFreeTable(detector: Detector, name: string): Promise<void> {
     (film) => !existsSync(join(films, film.replace(/\.\w+$/, '.truth.json'))),
   )) {
     const video = join(films, file);
-    const truth = await nobodyIn(video);
+    const truth = await emptyTruthOf(video);
     const config = resolveConfig({ detector: name, overwrite: true });
     const row = await veil({ clip: file, video, truth }, config, detector);
     console.log(`| ${file} | ${percent(row.overmaskShare)} | ${row.falseTracksPerMinute!.toFixed(1)} |`);
   }
 }
 
-async function nobodyIn(path: string): Promise<Truth> {
+async function emptyTruthOf(path: string): Promise<Truth> {
   const { width, height } = (await probe(path, await findBinaries())).video!;
   const columns: Truth['columns'] = ['frame', 'x', 'y', 'width', 'height'];
   return { format: 'truth/1', width, height, frames: 0, columns, tracks: [] };

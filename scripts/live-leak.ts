@@ -1,5 +1,5 @@
 /**
- * What a viewer of a live run could still see, beside what file mode leaves: plays clips at their own speed, records
+ * Counts the faces that a viewer of a live run could still see, beside those that file mode leaves: plays clips at their own speed, records
  * them, and compares the recording with the original. Clips are of the evaluation set, by the start of their names, or
  * paths of files with NAME.truth.json beside them. `npx tsx scripts/live-leak.ts [--delay MS] [--detector NAME]
  * [--look-sizes N,N…] [--fault none|busy|slow|throws] [CLIP …]`
@@ -103,7 +103,7 @@ function whereOf(exposed: ReturnType<LeakMeter['result']>['exposed']): string {
   return [...people].map(([id, frames]) => `${id}: ${frames.join(' ')}`).join('; ');
 }
 
-/** What `veil blur` leaves with its default options and the same detector. */
+/** Exposures after `veil blur` with its default options and the same detector. */
 async function exposedInFile(input: string, truth: Truth): Promise<number> {
   const output = join(folder, `file-${basename(input).replace(/\.\w+$/, '')}.mp4`);
   const config = resolveConfig({ detector, overwrite: true, report: false });

@@ -17,7 +17,7 @@ import { coveredBoxes, track } from './sweep/simulate.ts';
 /** The default, and what lets faces slip. */
 const THRESHOLDS = [resolveConfig({}).threshold, 0.6];
 
-/** What the built-in network has as traits; it runs at these sizes on every clip of the set. */
+/** The traits of the built-in network; it runs at these sizes on every clip of the set. */
 const CROWD = {
   sizes: [256, 512, 1024],
   largest: 300,

@@ -113,10 +113,10 @@ async function coversOfNobody(path: string): Promise<Set<number>> {
     return (known.get(frame) ?? []).some((face) => iou(face, { x, y, width, height }) > TOUCHES);
   };
   const document = await readTracks(tracks);
-  const nobody = document.tracks.filter(
+  const falseTracks = document.tracks.filter(
     ({ boxes = [] }) => boxes.some(([frame]) => known.has(frame!)) && !boxes.some(isSomebody),
   );
-  return new Set(nobody.map(({ id }) => id));
+  return new Set(falseTracks.map(({ id }) => id));
 }
 
 function round(value: number): number {

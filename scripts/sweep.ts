@@ -137,7 +137,7 @@ for (const detector of ['crowd', ...(yunet === null ? [] : [yunet])]) {
 const [output] = process.argv.slice(2);
 if (output !== undefined) await writeFile(output, curves(all));
 
-/** What a run with default options does to a video of 720p at 30 frames a second. */
+/** The settings of a run with default options on 720p video at 30 frames a second. */
 async function defaults(name: string): Promise<SimulationOptions> {
   const config = resolveConfig({ detector: name });
   const detector = await createConfiguredDetector(config);

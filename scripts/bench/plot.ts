@@ -8,7 +8,7 @@ interface Point {
   readonly y: number;
 }
 
-/** What covering costs beyond the plain transcode, in CPU milliseconds a frame, against the number of faces. */
+/** The cost of covering beyond the plain transcode, in CPU milliseconds a frame, against the number of faces. */
 export function plotOf(results: readonly CaseResult[]): string {
   const lines = linesOf(results);
   const points = [...lines.values()].flat();

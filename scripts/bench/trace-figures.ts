@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** What a trace of one run says. Seconds. */
+/** Figures from the trace of one run, seconds. */
 export interface TraceFigures {
   /** Time in each stage. */
   readonly stages: Readonly<Record<string, number>>;

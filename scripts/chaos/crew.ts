@@ -13,7 +13,7 @@ export class Crew {
     this.#workers = Array.from({ length: size }, (_, place) => start(place));
   }
 
-  /** What all of them have said. */
+  /** The output of all workers. */
   said(): string {
     return this.#said + this.#workers.map((worker) => worker.said()).join('');
   }

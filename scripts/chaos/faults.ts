@@ -4,7 +4,7 @@ import type { S3Server } from '../../test/jobs/support/s3-server.ts';
 import type { Cable, SmallDisk } from './machine.ts';
 import type { Crew } from './crew.ts';
 
-/** What can be broken. */
+/** The kinds of faults. */
 export interface Breakable {
   readonly crew: Crew;
   readonly redis: RedisServer;

@@ -13,7 +13,7 @@ const THERE = '10.77.0.2';
 export interface Cable extends AsyncDisposable {
   /** The address of this machine from there. */
   readonly here: string;
-  /** What starts a program there. */
+  /** Starts a program on the machine. */
   readonly wrap: readonly string[];
   pull(): Promise<void>;
   plug(): Promise<void>;

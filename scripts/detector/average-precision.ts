@@ -1,7 +1,7 @@
 import { iou, type Box } from '../../src/frame/box.ts';
 import type { Detection } from '../../src/frame/detection.ts';
 
-/** What was found in one photo, and what is there. */
+/** Detections and labels of one photo. */
 export interface Judged {
   readonly found: readonly Detection[];
   readonly faces: readonly Box[];

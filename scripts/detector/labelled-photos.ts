@@ -8,7 +8,7 @@ import type { Box } from '../../src/frame/box.ts';
 export interface LabelledPhoto {
   readonly name: string;
   readonly path: string;
-  /** What is going on, such as `Parade`. */
+  /** The event that the photo shows, such as `Parade`. */
   readonly event: string;
   readonly faces: readonly Box[];
 }

@@ -8,7 +8,7 @@ export interface Workshop {
 
 /** One kind of file. */
 export interface FormatCase {
-  /** What is special about it. */
+  /** The property that sets it apart. */
   readonly property: string;
   /** Its name says the container. */
   readonly name: string;

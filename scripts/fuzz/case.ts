@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 
-/** What went wrong in one case. */
+/** A failure in one case. */
 export interface Failure {
   /** Of the case: `npm run fuzz -- --seed SEED --count 1` repeats it. */
   readonly seed: number;
-  /** What was fuzzed, such as `tracks` or `a.mkv`. */
+  /** The fuzzed file, such as `tracks` or `a.mkv`. */
   readonly target: string;
   readonly problem: string;
 }

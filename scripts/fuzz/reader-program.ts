@@ -3,7 +3,7 @@ import { count, newTally, problemText, type Tally } from './case.ts';
 import { Random } from '../random.ts';
 import { readerTargets } from './readers.ts';
 
-/** What the process is sent. */
+/** A request to the process. */
 export interface ReaderWork {
   readonly folder: string;
   readonly files: readonly BaseFile[];

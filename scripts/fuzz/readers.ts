@@ -153,7 +153,7 @@ async function openLog(path: string): Promise<void> {
   await log[Symbol.asyncDispose]();
 }
 
-/** What is read of containers without ffmpeg. */
+/** The parts of containers that are read without ffmpeg. */
 async function readStructure(path: string): Promise<void> {
   const { length: size } = await readFile(path);
   await pictureFormatOf(path);

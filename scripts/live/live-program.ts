@@ -9,7 +9,7 @@ const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 /** `veil live` as a separate process that reports its state. */
 export class LiveProgram {
   readonly pid: number;
-  /** What it said since it was last emptied, once a second. */
+  /** Its statuses, one a second, until the caller empties the list. */
   readonly statuses: LiveStatus[] = [];
   /** Lines of its log, by their beginnings, with how often each came. */
   readonly log = new Map<string, number>();

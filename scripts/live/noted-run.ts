@@ -5,7 +5,7 @@ import type { LiveRun } from '../../src/pipeline/live/live-run.ts';
 import { openLive } from '../../src/pipeline/live/open-live.ts';
 import type { OpenLiveOptions } from '../../src/pipeline/live/open-live-options.ts';
 
-/** What left, and when: seconds on the outputs' timeline, milliseconds after capture. */
+/** A frame that left, and when: seconds on the outputs' timeline, milliseconds after capture. */
 export interface NotedFrame {
   readonly index: number;
   readonly time: number;

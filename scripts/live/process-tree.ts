@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** What a program and its children take, as Linux tells it. */
+/** CPU time and memory of a program and its children, as Linux reports them. */
 export interface Usage {
   /** Seconds of processor time since the start, also of children that have ended. */
   readonly cpu: number;

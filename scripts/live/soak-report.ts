@@ -84,7 +84,7 @@ export class SoakReport {
     this.#statuses = [];
   }
 
-  /** What holds for the whole run. */
+  /** Results for the whole run. */
   end(summary: LiveSummary | null, log: ReadonlyMap<string, number>, hasFaults: boolean): void {
     const seconds = (this.#latest!.at - this.#startedAt) / 1000;
     const all = [...this.#latencies].sort(([a], [b]) => a - b);

@@ -1,13 +1,13 @@
 import ts from 'typescript';
 import { nodesOf, violationAt, type Rule, type RuleFile } from './rule.ts';
 
-/** What belongs to the terminal and the process: only the command line touches it. */
+/** Names that belong to the terminal and the process: only the command line uses them. */
 const EDGE = ['exit', 'exitCode', 'argv', 'stdout', 'stderr', 'stdin'];
 
 /** Who may read the environment: paths of programs, data folders, log levels of native libraries. */
 const READS_ENV = ['cli', 'ffmpeg', 'gpu', 'config', 'inference'];
 
-/** What runs in a process of its own. */
+/** Programs that run in a process of their own. */
 const PROGRAM = /-program\.ts$/;
 
 /** Only `cli/` and such programs print, exit and read arguments. */

@@ -6,7 +6,7 @@ const BASE = ['base', 'errors', 'logger', 'frame'];
 const STAGES = ['source', 'detect', 'observe', 'track', 'anonymize', 'sink'];
 const RUNS = [...BASE, ...STAGES, 'config', 'ffmpeg', 'models', 'documents', 'pipeline', 'audit'];
 
-/** What the files of each folder (or file) directly in src/ may import from the others. Arrows point down only. */
+/** For each folder (or file) directly in src/, the others from which its files may import. Arrows point down only. */
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   base: [],
   errors: [],

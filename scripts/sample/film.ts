@@ -17,7 +17,7 @@ export interface Shot {
   readonly fadeOut?: number;
 }
 
-/** What one frame shows. */
+/** The content of one frame. */
 export interface Moment {
   readonly shot: number;
   readonly picture: PictureName;
@@ -74,7 +74,7 @@ export function filmFrames(shots: readonly Shot[] = SHOTS): number {
   return shots.reduce((sum, { frames }) => sum + frames, 0);
 }
 
-/** What each frame of the film shows, in order. */
+/** The content of each frame of the film, in order. */
 export function* momentsOf(shots: readonly Shot[] = SHOTS): Generator<Moment> {
   for (const [index, shot] of shots.entries()) {
     const { picture, frames, from, to, fadeIn = 0, fadeOut = 0 } = shot;

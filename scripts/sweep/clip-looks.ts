@@ -12,7 +12,7 @@ import { openSource } from '../../src/pipeline/file/open-source.ts';
 import type { Shift } from '../../src/frame/scene-change.ts';
 import { SceneWatch } from '../../src/observe/scene-watch.ts';
 
-/** What a detector sees in every frame of a clip at one size: found once, so that what follows can be tried out fast. */
+/** Detections in every frame of a clip at one size, recorded once, so that later stages can be tried out fast. */
 export interface ClipLooks {
   readonly clip: string;
   readonly video: string;
@@ -75,7 +75,7 @@ export async function clipLooks(
 }
 
 /**
- * What a detector that looks at some of the sizes reports for a frame, in pixels of the video: the sizes are joined as
+ * Detections of a frame by a detector that looks at some of the sizes, in pixels of the video: the sizes are joined as
  * in a real run, but for boxes that are too large or too small and had a say before they were left out.
  *
  * @param options.largest see `lookAtSizes`
@@ -137,7 +137,7 @@ async function cached(video: string, detector: string, size: number): Promise<Lo
   }
 }
 
-/** What `crowd` sees depends on what was trained. */
+/** Detections of `crowd` depend on its weights. */
 async function weightsOf(detector: string): Promise<string | null> {
   if (detector !== 'crowd') return null;
   return createHash('sha256')
