@@ -130,7 +130,7 @@ export class QueueClient implements AsyncDisposable {
   }
 }
 
-/** The run that a file's job is at; the last possible one if nobody can read it. */
+/** The run that a file's job is at; the last possible one for unreadable data. */
 function runOf({ data }: Job): number {
   try {
     return parseFileData(data).state.run;
