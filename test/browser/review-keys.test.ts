@@ -57,6 +57,8 @@ describe.skipIf(noBrowser !== null)(`keys and fingers on the page of a review ${
     await press('Home', 'l', 'k');
     await text('play').toBe('Play');
     const shown = () => page.locator('#picture').getAttribute('data-frame');
+    // A frame may still be on its way.
+    await page.waitForTimeout(400);
     const stopped = await shown();
     await page.waitForTimeout(400);
     expect(await shown()).toBe(stopped);
