@@ -40,13 +40,15 @@ let presses = 0;
 try {
   const started = performance.now();
   const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
-  page.setDefaultTimeout(600_000);
+  page.setDefaultTimeout(120_000);
   await page.goto(review.url);
   await page.locator('#picture[data-frame]').waitFor();
   const opened = performance.now() - started;
   const total = (await readTracks(tracks)).tracks.length;
   const dismissed = await goThrough(page);
-  await press(page, 'n', 'Enter', 't');
+  await press(page, 'n', 'Enter');
+  await page.locator('.person[aria-selected=true]').waitFor();
+  await press(page, 't');
   await page.locator('#toast:has-text("Tracked")').waitFor();
   const reviewed = performance.now() - started;
   await page.getByRole('button', { name: 'Render…' }).click();

@@ -222,6 +222,11 @@ describe.skipIf(noBrowser !== null)(`a review in the browser ${noBrowser ?? ''}`
     await press('Control+a', 'x');
     await stateOf(3).toBe('dismissed');
     expect(await card(1).count()).toBe(0);
+    // The field says what the list is filtered by until it is emptied.
+    expect(await page.locator('#filter').inputValue()).toBe('once');
+    await press('/');
+    await page.keyboard.press('Delete');
+    await expect.poll(() => card(1).count()).toBe(1);
   });
 
   it('is a list of options for those who hear it, with every key in the help', async () => {

@@ -60,6 +60,8 @@ addEventListener('keydown', (event) => {
   const target = /** @type {HTMLElement} */ (event.target);
   const isTyping = target.matches('input:not([type=radio]), textarea');
   if (event.key === 'Escape' && isTyping) {
+    // Browsers would empty a search field without an input event, and the list would stay filtered.
+    event.preventDefault();
     target.blur();
     element('frame').focus();
     return;
