@@ -38,6 +38,12 @@ async function remuxed(ending: string): Promise<Buffer> {
   return readFile(at(`whole.${ending}`));
 }
 
+/** Options of ffmpeg that add a tone to the picture of its first input. */
+function addedTone(seconds: number): string[] {
+  const tone = ['-f', 'lavfi', '-i', `sine=d=${seconds}`];
+  return [...tone, '-map', '0:v', '-map', '1:a', '-c:v', 'copy', '-c:a', 'aac'];
+}
+
 /** Skips if ffprobe can't read such files: the one from npm crashes on transport streams. */
 async function remuxedOrSkipped(ending: string, skip: (why: string) => void): Promise<Buffer> {
   const bytes = await remuxed(ending);
@@ -132,20 +138,7 @@ describe('a file', () => {
     'of which the sound goes on after the picture is whole (.%s)',
     async (ending, { skip }) => {
       await remuxedOrSkipped(ending, skip);
-      const sound = [
-        '-f',
-        'lavfi',
-        '-i',
-        'sine=d=7',
-        '-map',
-        '0:v',
-        '-map',
-        '1:a',
-        '-c:v',
-        'copy',
-        '-c:a',
-        'aac',
-      ];
+      const sound = addedTone(7);
       const tags = ['-map_metadata', '-1', at(`longer.${ending}`)];
       await capture(ffmpeg, ['-v', 'error', '-y', '-i', at('whole.mp4'), ...sound, ...tags]);
       expect((await covered(`longer.${ending}`)).doubts).toEqual([]);
@@ -160,20 +153,7 @@ describe('a file', () => {
 
   test('of which the sound was cut within a packet of AAC keeps what can be read of it', async ({ skip }) => {
     await remuxedOrSkipped('ts', skip);
-    const sound = [
-      '-f',
-      'lavfi',
-      '-i',
-      'sine=d=4',
-      '-map',
-      '0:v',
-      '-map',
-      '1:a',
-      '-c:v',
-      'copy',
-      '-c:a',
-      'aac',
-    ];
+    const sound = addedTone(4);
     const path = at('sound.ts');
     await capture(ffmpeg, ['-v', 'error', '-y', '-i', at('whole.mp4'), ...sound, path]);
     const whole = await readFile(path);

@@ -127,7 +127,6 @@ async function step(file: FileJob, now: Step, processing: Processing): Promise<F
       await waitWhilePending(held, processing);
       return joinFile(file, parts, publisher, attempt);
     case 'whole':
-      await now.keeper.change({ step: 'whole' });
       return stepWhole(file, now, processing);
   }
 }

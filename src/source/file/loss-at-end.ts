@@ -38,17 +38,17 @@ export function lossAtEnd(
   const counted = format === 'avi' && video.frameCount !== null ? video.frameCount * frame : 0;
   const duration = video.duration ?? taggedDuration(video.tags, late);
   const stated = duration === null ? null : Math.max(duration, counted);
+  const beforeEnd = (ofFile ?? 0) - late - lastTime - frame;
   const seconds =
     stated !== null
       ? Math.min(stated - frames * frame, stated - lastTime - frame)
       : video.frameCount !== null
         ? (video.frameCount - frames) * frame
-        : (ofFile ?? 0) - late - lastTime - frame;
+        : beforeEnd;
   const isOfPicture = stated !== null || video.frameCount !== null;
   if (seconds <= Math.max(isOfPicture ? SLACK.stream : SLACK.file, 2 * frame)) {
-    const missing = (ofFile ?? 0) - late - lastTime - frame;
-    if (!isDamaged || audio.length === 0 || missing <= SLACK.file) return null;
-    return { total: lastTime + frame + missing, isSevere: false, isOfPicture: true };
+    if (!isDamaged || audio.length === 0 || beforeEnd <= SLACK.file) return null;
+    return { total: lastTime + frame + beforeEnd, isSevere: false, isOfPicture: true };
   }
   const total = lastTime + frame + seconds;
   const isSevere = isOfPicture
