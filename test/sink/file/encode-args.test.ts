@@ -1,29 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { encodeArgs, outputTimescale, type EncodeOptions } from '../../../src/sink/file/encode-args.ts';
+import { PLAIN_ENCODING } from '../../support/encode-options.ts';
 
-const support = {
-  encoders: new Set<string>(),
-  ...{ fpsMode: true, packetDurations: true, movieTimescale: true, colorParams: true, svtCrf: true },
-  ...{ tenBit: new Set<string>(), codecDelay: true },
-};
-const base: EncodeOptions = {
-  encoding: { codec: 'h264', crf: 20, preset: 'medium', pixelFormat: 'yuv420p', hw: 'off' },
-  encoder: 'libx264',
-  device: null,
-  support,
-  muxer: 'mp4',
-  timeBase: { num: 1, den: 12_800 },
-  frameRate: { num: 30, den: 1 },
-  firstTime: 0.04,
-  endTime: 2,
-  sampleAspectRatio: { num: 1, den: 1 },
-  color: { range: 'tv', space: 'bt709', primaries: null, transfer: null },
-  format: 'yuv420p',
-  mastering: null,
-  original: null,
-  keepMetadata: false,
-  output: '/out/-a:b.mp4',
-};
+const base: EncodeOptions = { ...PLAIN_ENCODING, firstTime: 0.04, output: '/out/-a:b.mp4' };
+const { support } = base;
 const track = { index: 1, encoder: 'copy', bitRate: null, language: 'de', isDefault: true };
 const original = {
   path: '/in/-clip.mp4',
