@@ -241,6 +241,28 @@ describe.skipIf(noBrowser !== null)(`a review in the browser ${noBrowser ?? ''}`
     await expect.poll(() => page.locator('#announcer').textContent()).toContain('Doubt 1 of 3');
   });
 
+  it('takes keys as soon as a dialog is closed, wherever the focus still is', async () => {
+    await press('?');
+    await expect.poll(() => page.locator('#help').isVisible()).toBe(true);
+    // In the task of the close: its event, which moves the focus, has not come yet.
+    const announced = await page.evaluate(`(() => {
+      document.querySelector('#help').close();
+      const key = new KeyboardEvent('keydown', { key: 'Tab', bubbles: true });
+      document.activeElement.dispatchEvent(key);
+      return document.querySelector('#announcer').textContent;
+    })()`);
+    expect(announced).toContain('Doubt 1 of 3');
+  });
+
+  it('closes a dialog at the first Escape, from its field too, and changes nothing', async () => {
+    await choose(1);
+    await press('y');
+    await page.locator('#keep-by:focus').waitFor();
+    await press('Escape');
+    await expect.poll(() => page.locator('#keep').isVisible()).toBe(false);
+    await stateOf(1).toBe('covered');
+  });
+
   it('lets a second page look only, until the first is gone', async () => {
     const second = await openReviewPage(browser, review);
     await second.getByText('Read only').waitFor();

@@ -57,7 +57,12 @@ watch(['phase', 'times'], () => {
 });
 
 addEventListener('keydown', (event) => {
-  const target = /** @type {HTMLElement} */ (event.target);
+  let target = /** @type {HTMLElement} */ (event.target);
+  const dialog = target.closest('dialog');
+  // The browser handles the keys of a dialog, Escape too.
+  if (dialog?.open === true) return;
+  // It has just been closed: the focus is still in it until its close event moves it.
+  if (dialog !== null) target = element('frame');
   const isTyping = target.matches('input:not([type=radio]), textarea');
   if (event.key === 'Escape' && isTyping) {
     // Browsers would empty a search field without an input event, and the list would stay filtered.
@@ -66,7 +71,7 @@ addEventListener('keydown', (event) => {
     element('frame').focus();
     return;
   }
-  if (isTyping || target.closest('dialog') !== null) return;
+  if (isTyping) return;
   if (drawingKey(event)) {
     event.preventDefault();
     return;

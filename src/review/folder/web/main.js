@@ -142,7 +142,7 @@ function showHelp() {
 function onKey(event) {
   const { key, ctrlKey, metaKey, altKey, shiftKey } = event;
   const target = /** @type {HTMLElement} */ (event.target);
-  if (ctrlKey || metaKey || altKey || target.closest('dialog') !== null) return;
+  if (ctrlKey || metaKey || altKey || target.closest('dialog[open]') !== null) return;
   const isTyping = target.matches('input[type=search]');
   // Arrow keys choose among radio buttons.
   if (target.matches('[type=radio]') && /^Arrow|^ $/.test(key)) return;
