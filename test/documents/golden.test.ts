@@ -41,7 +41,7 @@ const reading: InputReading = {
 function record(): TrackRecord {
   const frames = new TrackRecord();
   for (let index = 0; index < 5; index += 1) {
-    const box = { x: 10 + index, y: 20, width: 30.25, height: 40 };
+    const box = { x: 10 + index, y: 20, width: 30.3, height: 40 };
     const face = { trackId: 1, box, origin: index === 0 ? 'detected' : 'interpolated', score: 0.9 } as const;
     const drawn = { trackId: 2, box, origin: 'manual', score: 1 } as const;
     const boxes = index < 3 ? [face] : [drawn];

@@ -8,7 +8,7 @@ import type { MediaInput } from './media.ts';
 import { ownVersions } from '../../documents/write-report.ts';
 import { checkDecisions } from '../../documents/decisions.ts';
 import type { Source } from '../../source/source.ts';
-import { COLUMNS, ORIGINS, type TrackRecord } from '../../documents/track-record.ts';
+import { COLUMNS, ORIGINS, type TrackRecord, type TrackRows } from '../../documents/track-record.ts';
 import {
   TRACKS_FORMAT,
   checkDocument,
@@ -63,9 +63,12 @@ export function tracksDocumentOf(
     columns: COLUMNS,
     curtains,
     uncertain: [...tracked.review(record.tracks).spans],
-    tracks: record.tracks
-      .tracks(tracked.tracks())
-      .map(({ id, score, detections, boxes }) => ({ id, score, detections, boxes })),
+    tracks: record.tracks.tracks(tracked.tracks()).map((track) => ({
+      ...{ id: track.id, score: track.score, detections: track.detections },
+      get boxes(): TrackRows['boxes'] {
+        return track.boxes;
+      },
+    })),
   };
 }
 
