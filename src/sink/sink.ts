@@ -6,6 +6,8 @@ export interface Sink {
   readonly closingFrames?: number;
   /** ffmpeg's name of the encoder; none for photos. */
   readonly encoder?: string;
+  /** Starts what the first frame needs, before it is covered; `write` reports its errors. */
+  prepare?(firstPts: number): void;
   /**
    * Takes one frame, in order, and releases it when it is written. Resolves when the next one may come: the promise is
    * the back-pressure. From then on only the sink may access the frame.

@@ -46,6 +46,7 @@ export async function anonymizeFile(options: AnonymizeFileOptions): Promise<File
         threshold: options.config.threshold,
         signal,
         onLooked,
+        onFirst: ({ pts }) => media.sink.prepare?.(pts),
       });
       return await writeCovered(media, tracked, record, run);
     } catch (error) {

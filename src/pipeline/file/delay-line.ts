@@ -15,6 +15,12 @@ export interface DelayLineOptions {
   readonly slack: number;
 }
 
+/** Lets the caller prepare for frames while they wait. */
+export interface FirstFrameOptions<F> {
+  /** Called with the first frame as soon as it is read. */
+  readonly onFirst?: ((frame: F) => void) | undefined;
+}
+
 /**
  * Holds frames back until what follows them is known, so that a face is covered from the first frame in which it may be
  * visible. At most `lookAhead + slack + 1` frames wait.
@@ -22,19 +28,20 @@ export interface DelayLineOptions {
 export async function* delayLine<F extends Pick<Frame, 'index'>>(
   frames: AsyncIterable<Pick<ObservedFrame, 'observation'> & { readonly frame: F }>,
   tracker: Tracker,
-  options: DelayLineOptions,
+  { lookAhead, slack, onFirst }: DelayLineOptions & FirstFrameOptions<F>,
 ): AsyncGenerator<DecidedFrame<F>, void, void> {
   const waiting: F[] = [];
   const follower = new Follower(tracker);
   let last = -1;
   for await (const { frame, observation } of frames) {
+    if (last < 0) onFirst?.(frame);
     last = frame.index;
     follower.add(frame.index, observation);
     waiting.push(frame);
     traceCount('frames that wait', () => ({ frames: waiting.length }));
-    if (waiting.length > options.lookAhead + options.slack) {
+    if (waiting.length > lookAhead + slack) {
       const oldest = waiting.shift()!;
-      await follower.followTo(oldest.index + options.lookAhead);
+      await follower.followTo(oldest.index + lookAhead);
       yield decidedFrame(tracker, oldest);
     }
   }

@@ -34,12 +34,14 @@ export interface FindOptions {
   readonly signal: AbortSignal;
   /** Called for each frame in the first pass, if all frames are read before the first is passed on. */
   readonly onLooked?: ((frame: Frame) => void) | undefined;
+  /** Called with the first frame as soon as it is read, if there is no such pass. */
+  readonly onFirst?: ((frame: Frame) => void) | undefined;
 }
 
 /** The frames of an input with the faces found in them. */
 export function findInMedia(
   { source, look, reopen }: MediaInput,
-  { detector, threshold, signal, onLooked }: FindOptions,
+  { detector, threshold, signal, onLooked, onFirst }: FindOptions,
 ): TrackedMedia {
   const { info } = source;
   const delay = planWindow(info, look);
@@ -48,7 +50,7 @@ export function findInMedia(
   return {
     frames:
       reopen === null
-        ? delayLine(observed, tracker, delay)
+        ? delayLine(observed, tracker, { ...delay, onFirst })
         : findAhead(observed, tracker, reopen, (frame) => onLooked?.(frame)),
     detector: `${basename(detector.name)}: ${detector.description}`,
     weightFiles: detector.weightFiles ?? [],

@@ -118,6 +118,7 @@ class EncodedFile implements FileSink {
   readonly #nut: NutWriter;
   /** Whether the last frame is written a second time, see {@link closesLate}. */
   readonly #isClosed: boolean;
+  #started: Promise<void> | null = null;
   #sound: Sound | null = null;
   #frames = 0;
   #firstTime = 0;
@@ -145,6 +146,12 @@ class EncodedFile implements FileSink {
     return this.#plan.encoder;
   }
 
+  prepare(firstPts: number): void {
+    this.#started ??= this.#start(firstPts);
+    // `write` reports it; a run that has failed before does not.
+    this.#started.catch(() => undefined);
+  }
+
   write(frame: AnonymizedFrame): Promise<void> {
     return this.#withHint(this.#take(frame));
   }
@@ -155,20 +162,25 @@ class EncodedFile implements FileSink {
 
   async abort(): Promise<void> {
     await this.#planned.stop();
+    // It may be about to start the encoder.
+    await this.#started?.catch(() => undefined);
     await this.#file.abort();
   }
 
   async #take(frame: AnonymizedFrame): Promise<void> {
-    this.#sound ??= await this.#planned.settled;
-    if (!this.#file.hasStarted) {
-      this.#firstTime = ticksToSeconds(frame.pts, this.#plan.options.info.timeBase);
-      this.#file.start(encodeArgs(this.#plan.encodeOptions(this.#firstTime, this.#sound, this.#file.path)));
-      await this.#file.send(this.#nut.header());
-    }
+    await (this.#started ??= this.#start(frame.pts));
     const before = this.#last;
     if (this.#isClosed) this.#last = frame;
     await this.#encode(frame.pts, frame, this.#isClosed ? before?.release : frame.release);
     this.#lastTime = frame.time;
+  }
+
+  async #start(firstPts: number): Promise<void> {
+    const sound = await this.#planned.settled;
+    this.#sound = sound;
+    this.#firstTime = ticksToSeconds(firstPts, this.#plan.options.info.timeBase);
+    this.#file.start(encodeArgs(this.#plan.encodeOptions(this.#firstTime, sound, this.#file.path)));
+    await this.#file.send(this.#nut.header());
   }
 
   async #end(beforePlacing?: (path: string) => Promise<void>): Promise<void> {
