@@ -9,6 +9,7 @@ import { openSource } from '../../src/pipeline/file/open-source.ts';
 import { renderFile } from '../../src/pipeline/file/render-file.ts';
 import { veil } from '../cli/memory-io.ts';
 import { ffmpeg } from '../support/covered-file.ts';
+import type { TracksInput } from '../../src/documents/tracks-document.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const at = temporaryFolder();
@@ -46,7 +47,19 @@ describe.skipIf(!isLinux)('a place where no file can be', () => {
   });
 });
 
-test('tracks that cover nothing are told', async () => {
+const NOTHING: [why: string, document: Pick<TracksInput, 'format' | 'tracks' | 'zones'>][] = [
+  ['is empty', { format: 'veil-tracks/1', tracks: [] }],
+  [
+    'is ignored by a zone',
+    {
+      format: 'veil-tracks/2',
+      tracks: [{ id: 1, score: 1, detections: 1, boxes: [[0, 20, 20, 10, 10, 0]] }],
+      zones: [{ kind: 'ignore', box: [0, 0, 64, 48], firstFrame: 0, lastFrame: 4 }],
+    },
+  ],
+];
+
+test.each(NOTHING)('a tracks file that covers nothing, since it %s, is told', async (_, document) => {
   const place = {
     name: 'clip.mp4',
     bytes: (await stat(at('clip.mp4'))).size,
@@ -58,16 +71,15 @@ test('tracks that cover nothing are told', async () => {
   const { num, den } = source.info.timeBase;
   const { doubts } = await renderFile({
     input: at('clip.mp4'),
-    output: at('open.mp4'),
+    output: at(`open-${document.tracks.length}.mp4`),
     config: configSchema.parse({ anonymizer: 'cpu' }),
     tracks: {
-      format: 'veil-tracks/1',
       input: { ...place, timeBase: `${num}/${den}`, start: null, end: null },
       detector: 'none',
       looks: 0,
       origins: ORIGINS,
       columns: COLUMNS,
-      tracks: [],
+      ...document,
     },
   });
   expect(doubts).toEqual([expect.stringContaining('covers nothing')]);

@@ -1,13 +1,18 @@
 import type { ResolvedConfig } from '../../config/schema.ts';
+import type { Decision } from '../../frame/decision.ts';
 import { silentLogger, type Logger } from '../../logger.ts';
 import { checkSideFiles, sideFilesOf } from './check-side-files.ts';
 import { checkSameVideo, followTracks } from './follow-tracks.ts';
+import type { DecidedFrame } from './decided-frame.ts';
 import { openMedia, type Media } from './media.ts';
 import { RunRecord, type Progress } from './run-record.ts';
 import { withAbort } from './with-abort.ts';
 import { bytesOf, partOf } from './write-tracks.ts';
 import { parseTracks, type TracksDocument, type TracksInput } from '../../documents/tracks-document.ts';
 import { writeCovered, type FileResult } from './write-covered.ts';
+
+/** Dismissals, ignored zones and an empty file all end here. */
+const NOTHING_COVERED = 'The tracks file covers nothing: every face of the input is open in the output.';
 
 export interface RenderFileOptions {
   /** Path of the video or still image to which the tracks belong. */
@@ -42,11 +47,17 @@ export async function renderFile(options: RenderFileOptions): Promise<FileResult
   return withAbort(options.signal, async (signal) => {
     const run = { ...options, config, reportPath, logger, signal };
     const bytes = await bytesOf(input);
-    const media = withDoubts(await openMedia({ ...run, detector: null }), emptyDoubts(tracks));
+    const opened = await openMedia({ ...run, detector: null });
+    let coversAny = false;
+    const media = withDoubts(opened, () => (coversAny ? [] : [NOTHING_COVERED]));
     try {
       checkSameVideo(tracks, { bytes, info: media.source.info, ...partOf(media, config) });
       const record = new RunRecord(media.source.info, options.onProgress);
-      return await writeCovered(media, followTracks(media, tracks), record, run);
+      const followed = followTracks(media, tracks);
+      const frames = watched(followed.frames, ({ cover, boxes }) => {
+        coversAny ||= cover === 'all' || boxes.length > 0;
+      });
+      return await writeCovered(media, { ...followed, frames }, record, run);
     } catch (error) {
       await media.sink.abort();
       throw error;
@@ -56,20 +67,22 @@ export async function renderFile(options: RenderFileOptions): Promise<FileResult
   });
 }
 
-function withDoubts(media: Media, doubts: readonly string[]): Media {
+function withDoubts(media: Media, doubts: () => readonly string[]): Media {
   return {
     ...media,
-    notes: () => [...media.notes(), ...doubts],
-    doubts: () => [...media.doubts(), ...doubts],
+    notes: () => [...media.notes(), ...doubts()],
+    doubts: () => [...media.doubts(), ...doubts()],
   };
 }
 
-function emptyDoubts({ tracks, zones = [], curtains }: TracksDocument): string[] {
-  const isEmpty =
-    tracks.every(({ state }) => state === 'dismissed') &&
-    zones.every(({ kind }) => kind === 'ignore') &&
-    curtains.length === 0;
-  return isEmpty ? ['The tracks file covers nothing: every face of the input is open in the output.'] : [];
+async function* watched(
+  frames: AsyncIterable<DecidedFrame>,
+  onDecision: (decision: Decision) => void,
+): AsyncGenerator<DecidedFrame, void, void> {
+  for await (const decided of frames) {
+    onDecision(decided.decision);
+    yield decided;
+  }
 }
 
 /**
