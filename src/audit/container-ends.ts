@@ -6,6 +6,9 @@ const MOST_PARTS = 100_000;
 /** Bytes of a transport stream to read at once: a multiple of its packets. */
 const TS_STEP = 188 * 8192;
 
+/** Elements at the top level of Matroska. */
+const [EBML, SEGMENT, VOID] = [0x1a45dfa3, 0x18538067, 0xec];
+
 /**
  * Matroska and WebM (RFC 8794): top-level elements, of which the segment is the last.
  *
@@ -16,10 +19,9 @@ export async function endOfMatroska(file: FileHandle, size: number): Promise<num
   for (let part = 0; part < MOST_PARTS && at + 2 <= size; part += 1) {
     const { buffer: head } = await file.read(Buffer.alloc(16), 0, 16, at);
     const id = vintLength(head[0]!);
-    const isKnown = [0x1a45dfa3, 0x18538067, 0xec].includes(
-      id <= 4 ? head.readUIntBE(0, Math.max(1, id)) : 0,
-    );
-    if (!isKnown) return at;
+    const element = id <= 4 ? head.readUIntBE(0, Math.max(1, id)) : 0;
+    // Another file begins with another header: most players stop before it.
+    if (!(part === 0 ? [EBML] : [SEGMENT, VOID]).includes(element)) return at;
     const bytes = vintLength(head[id]!);
     if (bytes > 8) return null;
     const raw = [...head.subarray(id, id + bytes)];

@@ -23,6 +23,16 @@ describe.each(['mp4', 'mov', 'mkv', 'webm', 'avi', 'ts'])('a .%s file', (ending)
   });
 });
 
+test('a second recording in a .webm is told: players stop before it, though it is one file to some', async () => {
+  const path = at('first.webm');
+  await ffmpeg('-f', 'lavfi', '-i', 'testsrc=s=64x48:d=0.2', '-c:v', 'libvpx', path);
+  const film = await readFile(path);
+  await writeFile(at('two.webm'), Buffer.concat([film, film]));
+  expect(await trailingProblems(at('two.webm'))).toEqual([
+    expect.stringContaining(`${film.length} bytes that belong to no picture, from byte ${film.length}`),
+  ]);
+});
+
 describe.each(['gif', 'tiff', 'avif', 'png', 'webp', 'jpg'])('a .%s photo', (ending) => {
   test('has nothing behind its end, and what is added there is told with its place', async () => {
     const path = at(`photo.${ending}`);
