@@ -51,3 +51,16 @@ test.each([
   const [before, after] = [await packetTimes(path, 'a', binaries), await packetTimes(output, 'a', binaries)];
   expect(after).toHaveLength(before.length);
 });
+
+test.each(['mkv', 'flv'])(
+  'recordings in .%s that were joined byte by byte are told, and ask for a review',
+  async (ending) => {
+    const whole = await piece(`d.${ending}`, 0);
+    const path = at(`joined.${ending}`);
+    // The header of an .flv has 13 bytes.
+    await writeFile(path, Buffer.concat([whole, ending === 'flv' ? whole.subarray(13) : whole]));
+    const { doubts } = await coverFile(path);
+    expect(doubts.join()).toMatch(/clock of the file goes back at about (1\.9|2\.0) s/);
+    expect((await coverFile(at(`d.${ending}`))).doubts).toEqual([]);
+  },
+);

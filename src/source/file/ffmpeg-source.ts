@@ -18,7 +18,9 @@ import { decodingFailed, shapeChanged } from './decode-error.ts';
 import { DecoderNotes } from './decoder-notes.ts';
 import { LookPictures } from './look-pictures.ts';
 import { endsInPacket } from './cut-off.ts';
+import { expectedFrames } from './expected-frames.ts';
 import { lossAtEnd } from './loss-at-end.ts';
+import { StandingClock } from './standing-clock.ts';
 import { soundEndsAt } from '../../ffmpeg/sound-end.ts';
 import { PictureQueue } from './picture-queue.ts';
 import { doubtfulShapeText, isDoubtfulShape } from '../pixel-shape.ts';
@@ -157,6 +159,7 @@ class DecodedFrames {
   #reading: Promise<void> | null = null;
   readonly #notes: DecoderNotes;
   readonly #origin: number;
+  #clock: StandingClock | null = null;
   #missing: string | null = null;
 
   constructor({ decoder, reader, pool, queues, sizes, options, video, notes, origin }: DecodedFramesOptions) {
@@ -174,13 +177,16 @@ class DecodedFrames {
 
   /** Doubts so far, a sentence each. */
   get doubts(): readonly string[] {
-    return [...this.#notes.texts(), ...(this.#missing === null ? [] : [this.#missing])];
+    const clock = this.#clock?.doubts ?? [];
+    return [...this.#notes.texts(), ...clock, ...(this.#missing === null ? [] : [this.#missing])];
   }
 
   async *read(info: SourceInfo): AsyncGenerator<SourceFrame, void, void> {
     const { width, height, format, timeBase } = info;
     const bytes = frameBytes(format, width, height);
     const origin = Math.round((this.#origin * timeBase.den) / timeBase.num);
+    const clock = new StandingClock(info.frameRate);
+    this.#clock = clock;
     let index = 0;
     let time = 0;
     try {
@@ -193,6 +199,7 @@ class DecodedFrames {
         const pts = packet.pts + origin;
         time = ticksToSeconds(pts, timeBase);
         this.#notes.advanceTo(time);
+        clock.add(time);
         if (data.length !== bytes) throw shapeChanged(this.#options.path, time);
         const pictures = await this.#pictures.of(index, ticksToSeconds(packet.pts, timeBase), timeBase);
         const release = (): void => {
@@ -289,12 +296,4 @@ class DecodedFrames {
 /** Start of the picture, seconds from the start of the file. */
 function beginOf({ startTime }: Probe, video: VideoStream): number {
   return Math.max(0, video.startTime - startTime);
-}
-
-function expectedFrames({ start, end, probe }: FfmpegSourceOptions, video: VideoStream): number | null {
-  const rate = video.frameRate.num / video.frameRate.den;
-  const duration = video.duration ?? probe.duration;
-  if (start === null && end === null && video.frameCount !== null) return video.frameCount;
-  if (duration === null) return null;
-  return Math.max(1, Math.round((Math.min(end ?? duration, duration) - (start ?? 0)) * rate));
 }

@@ -36,7 +36,9 @@ export function lossAtEnd(
   const late = format.includes('matroska') ? Math.max(0, startTime) : 0;
   // For a truncated AVI, ffprobe computes the duration from the rest; the header still has the number of all frames.
   const counted = format === 'avi' && video.frameCount !== null ? video.frameCount * frame : 0;
-  const duration = video.duration ?? taggedDuration(video.tags, late);
+  // In ASF the duration of a stream is that of the file, audio included.
+  const ofStream = format === 'asf' && audio.length > 0 ? null : video.duration;
+  const duration = ofStream ?? taggedDuration(video.tags, late);
   const stated = duration === null ? null : Math.max(duration, counted);
   const beforeEnd = (ofFile ?? 0) - late - lastTime - frame;
   const seconds =

@@ -26,3 +26,12 @@ describe('a file whose picture ends long before its sound, and which states no m
     expect(lossAtEnd(facts, { ...rest, duration: lastTime + 0.04 }, 13, lastTime, isDamaged)).toBeNull();
   });
 });
+
+it('the duration of a stream in ASF is that of the file: sound that ends later is no loss of the picture', () => {
+  const asf = { ...file, format: 'asf', duration: 5 };
+  // Whether the sound lasts until then is found out where the loss is only possible.
+  expect(lossAtEnd(asf, { ...rest, duration: 5 }, 100, 3.96)).toMatchObject({ isOfPicture: false });
+  expect(lossAtEnd(asf, { ...rest, duration: 5 }, 124, 4.92)).toBeNull();
+  const silent = { ...asf, audio: [] };
+  expect(lossAtEnd(silent, { ...rest, duration: 5 }, 100, 3.96)).toMatchObject({ isOfPicture: true });
+});
