@@ -22,6 +22,8 @@ export function canToneMap(filters: ReadonlySet<string>): boolean {
 export function toneMapFilters({ transfer, primaries, space, range }: ColorInfo): string[] {
   const from = `tin=${transfer ?? 'smpte2084'}:pin=${primaries ?? 'bt2020'}:min=${space ?? 'bt2020nc'}:rin=${range ?? 'tv'}`;
   return [
+    // The change of the format would also change the range.
+    ...(range === 'pc' ? ['scale=in_range=pc:out_range=pc'] : []),
     // zscale refuses odd sizes with subsampled chroma.
     'format=yuv444p10le',
     `zscale=${from}:t=linear:npl=100:p=bt709:m=gbr`,

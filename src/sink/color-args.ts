@@ -2,6 +2,9 @@ import type { ColorInfo } from '../ffmpeg/probe.ts';
 import type { Rational } from '../frame/frame.ts';
 import type { EncoderSupport } from './encoder-support.ts';
 
+/** Transfers that ffprobe and the filter call otherwise than the option does. The matrix `bt470bg` has one name. */
+const TRANSFERS: Readonly<Record<string, string>> = { bt470m: 'gamma22', bt470bg: 'gamma28' };
+
 /**
  * Filters and options that tag an encoded picture with its colours and its pixel aspect ratio.
  *
@@ -19,7 +22,13 @@ export function colorArgs(
     ['color_trc', color.transfer],
     ['colorspace', color.space],
   ].filter((pair): pair is [string, string] => pair[1] !== null);
-  const flags = params.map(([name, value]) => [name === 'range' ? 'color_range' : name, value] as const);
+  const flags = params.map(
+    ([name, value]) =>
+      [
+        name === 'range' ? 'color_range' : name,
+        name === 'color_trc' ? (TRANSFERS[value] ?? value) : value,
+      ] as const,
+  );
   const filters = [
     ...around.first,
     `setsar=sar=${sampleAspectRatio.num}/${sampleAspectRatio.den}:max=65535`,

@@ -33,6 +33,8 @@ async function make(
 beforeAll(async () => {
   const bt2020 = ['-color_primaries', 'bt2020', '-colorspace', 'bt2020nc', '-color_range', 'tv'];
   await make('hlg.mp4', WHITE.hlg, 64, [...bt2020, '-color_trc', 'arib-std-b67']);
+  const full = [...bt2020.slice(0, 4), '-color_range', 'pc', '-color_trc', 'arib-std-b67'];
+  await make('hlg-full.mp4', 767, 0, full, ':range=full', ',setparams=range=pc');
   const mastered = `:master-display=${MASTERED}`;
   await make('pq.mp4', WHITE.pq, 64, [...bt2020, '-color_trc', 'smpte2084'], mastered);
   await make('full.mp4', 1023, 0, ['-color_range', 'pc'], ':range=full', ',setparams=range=pc');
@@ -74,6 +76,7 @@ test('what PQ was mastered for is in the output, or it is said that it is not', 
 test.each([
   ['hlg', { video: { codec: 'h264' } }],
   ['pq', { video: { hdr: 'sdr' } }],
+  ['hlg-full', { video: { hdr: 'sdr' } }],
 ] as const)('%s becomes SDR as bright as it looks where %o is asked for', async (kind, options) => {
   const output = `${kind}-sdr.mp4`;
   const notes = await carryVideo(at(`${kind}.mp4`), at(output), options);
@@ -84,6 +87,16 @@ test.each([
   expect(white).toBeLessThanOrEqual(187);
   expect(black).toBe(16);
   expect(notes.join()).toContain('converted from HDR to SDR');
+});
+
+test.each([
+  ['gamma22', 'bt470m'],
+  ['gamma28', 'bt470bg'],
+])('%s, which ffprobe calls %s, is kept', async (option, name) => {
+  const codec = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-color_trc', option];
+  await makeVideo(binaries, at(`${option}.mp4`), 'color=s=64x48:r=5:d=0.4', ...codec);
+  await carryVideo(at(`${option}.mp4`), at(`${option}-out.mp4`));
+  expect((await probe(at(`${option}-out.mp4`), binaries)).video?.color.transfer).toBe(name);
 });
 
 test('full range stays full in 8 bits', async () => {

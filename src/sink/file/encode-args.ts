@@ -260,12 +260,13 @@ function audioArgs({ audio, silences, part }: OriginalInput): string[] {
  * with silence to keep the audio in sync. The layouts are those that the encoders support.
  */
 function audioFilter(encoder: string, silences: readonly Span[], part: InputPart): string {
-  const layouts = encoder === 'aac' ? 'mono|stereo|3.0|4.0|5.0|5.1|7.1(wide)' : 'mono|stereo|5.1|7.1';
+  const layouts = encoder === 'aac' ? 'mono|stereo|3.0|4.0|5.0|5.1|7.1|7.1(wide)' : 'mono|stereo|5.1|7.1';
   return [
     ...partFilters(part, 'sound'),
     'aresample=async=1:min_hard_comp=0.02',
     ...silenceFilters(silences),
-    `aformat=channel_layouts=${layouts}`,
+    // The pre-skip, and so the sync, depends on the rate.
+    `aformat=channel_layouts=${layouts}${encoder === 'libopus' ? ':sample_rates=48000' : ''}`,
   ].join(',');
 }
 

@@ -52,6 +52,18 @@ test('the originals do hold what must not pass', async () => {
   expect(chapters).toBe(1);
 });
 
+test('eight channels stay eight', async () => {
+  const sound = ['-f', 'lavfi', '-i', 'aevalsrc=0.1*sin(997*2*PI*t):d=1.5', '-ac', '8', '-c:a', 'pcm_s16le'];
+  const made = await capture(found.ffmpeg.path, [
+    ...['-v', 'error', '-i', at('silent.mp4'), ...sound, '-c:v', 'copy', at('eight.mov')],
+  ]);
+  expect(made.stderr).toBe('');
+  const timeBase = { num: 1, den: 25 };
+  const output = at('eight.mp4');
+  await writeVideo({ binaries: found, input: at('eight.mov'), output, ticks: every(1), timeBase });
+  expect((await probe(output, found)).audio.map(({ channels }) => channels)).toEqual([8]);
+});
+
 describe.each(Object.entries(builds))('with %s', async (build, binaries) => {
   const { packetDurations } = await encoderSupportOf(binaries.ffmpeg.path);
   const out = (name: string): string => at(build.replaceAll(' ', '-'), name);

@@ -37,6 +37,7 @@ const INPUTS: Readonly<Record<string, readonly string[]>> = {
     '-c:a',
     'libopus',
   ],
+  'low-rate.mov': ['-i', 'base.mp4', '-i', 'base.mp4', '-c:v', 'copy', '-c:a', 'pcm_s16le', '-ar', '8000'],
   'plain.webm': ['-i', 'base.mp4', '-i', 'base.mp4', '-c:v', 'libvpx-vp9', '-c:a', 'libopus'],
 };
 
@@ -89,6 +90,7 @@ describe.each(Object.entries(builds))('with %s', (build, binaries) => {
     ['sound-later.ogv', 'mkv'],
     ['plain.webm', 'webm'],
     ['plain.webm', 'mp4'],
+    ['low-rate.mov', 'webm'],
   ])('sound stays where it was beside the picture from %s to .%s', staysInSync);
 
   test.skipIf(noStreams !== '').each([
