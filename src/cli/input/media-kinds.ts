@@ -5,8 +5,8 @@ export const IMAGE_EXTENSIONS: readonly string[] = ['.jpg', '.jpeg', '.png', '.w
 
 /** Extensions of videos and photos in folders; a named file is tried whatever its extension. */
 const MEDIA_EXTENSIONS: ReadonlySet<string> = endings(
-  '3g2 3gp apng asf avi divx dv f4v flv gif insv lrv m2t m2ts m2v m4v mjpeg mkv mod mov mp4 mpe mpeg mpg mts ' +
-    'mxf nut ogm ogv qt rm rmvb tod ts vob webm wmv y4m ' +
+  '264 265 3g2 3gp amv apng asf avi divx dv f4v flv gif h264 h265 hevc insv ivf lrv m1v m2t m2ts m2v m4v mjpeg mkv mod ' +
+    'mov mp2v mp4 mpe mpeg mpg mpv mts mxf nsv nut ogm ogv ogx qt rm rmvb tod trp ts vob webm wmv wtv y4m ' +
     'jpg jpeg jpe jfif png webp tif tiff avif',
 );
 
@@ -17,6 +17,9 @@ const UNREAD: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['JPEG XL', endings('jxl')],
   ['JPEG 2000', endings('jp2 j2k jpf jpx')],
   ['BMP', endings('bmp dib')],
+  ['Netpbm', endings('pbm pgm ppm pnm')],
+  ['Targa', endings('tga')],
+  ['QOI', endings('qoi')],
   ['Photoshop', endings('psd psb')],
   ['SVG', endings('svg svgz')],
 ]);
