@@ -30,6 +30,8 @@ describe.skipIf(noBrowser !== null)(`a review in the browser ${noBrowser ?? ''}`
     await writeReviewTracks(input.replace('.mp4', '.veil.tracks.json'), input);
     review = await openTestReview(input);
     page = await openReviewPage(browser, review);
+    // All frames have been read.
+    await page.locator('#reading:has-text("fps")').waitFor();
   });
   afterEach(async () => {
     await page.context().close();

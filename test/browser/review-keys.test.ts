@@ -64,6 +64,24 @@ describe.skipIf(noBrowser !== null)(`keys and fingers on the page of a review ${
     expect(await shown()).toBe(stopped);
   });
 
+  it('play while the times of frames are still arriving: playback waits for them, and goes on', async () => {
+    await open();
+    await press('Home');
+    const isPlaying = await page.evaluate(`(async () => {
+      const { now, update } = await import('./store.js');
+      const { play } = await import('./player.js');
+      const { times } = now();
+      update({ times: times.slice(0, 2) });
+      play(1);
+      for (let turn = 0; turn < 10; turn += 1) await new Promise(requestAnimationFrame);
+      const isStill = now().isPlaying && now().frame < 2;
+      update({ times });
+      return isStill;
+    })()`);
+    expect(isPlaying).toBe(true);
+    await frame().toBeGreaterThan(8);
+  });
+
   it('choose people, set key frames and go from one to the next', async () => {
     await open();
     await press('ArrowDown', 'ArrowDown');

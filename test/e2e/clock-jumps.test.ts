@@ -52,14 +52,17 @@ test.each([
   expect(after).toHaveLength(before.length);
 });
 
-test.each(['mkv', 'flv'])(
+test.for(['mkv', 'flv'])(
   'recordings in .%s that were joined byte by byte are told, and ask for a review',
-  async (ending) => {
+  async (ending, { skip }) => {
     const whole = await piece(`d.${ending}`, 0);
     const path = at(`joined.${ending}`);
     // The header of an .flv has 13 bytes.
     await writeFile(path, Buffer.concat([whole, ending === 'flv' ? whole.subarray(13) : whole]));
-    const { doubts } = await coverFile(path);
+    const { frames, doubts } = await coverFile(path);
+    // Before version 5 ffmpeg stops before the second segment of an .mkv, as most players do.
+    if (ending === 'mkv' && frames === 50) return skip();
+    expect(frames).toBe(100);
     expect(doubts.join()).toMatch(/clock of the file goes back at about (1\.9|2\.0) s/);
     expect((await coverFile(at(`d.${ending}`))).doubts).toEqual([]);
   },

@@ -55,12 +55,15 @@ function anchor() {
 }
 
 function step() {
-  const { isPlaying, speed, video, times, frame } = now();
+  const { isPlaying, speed, video, times, frame, problem } = now();
   if (!isPlaying) return;
   const time = startTime + ((performance.now() - startedAt) / 1000) * speed;
   const to = frameAt(time);
   if (to !== frame) update({ frame: to });
-  const isAtEnd = speed > 0 ? to >= Math.min(video.frames, times.length) - 1 : to <= 0;
+  // Beyond that the times of frames have not arrived yet: playback waits for them.
+  if (speed > 0 && to >= times.length - 1) anchor();
+  const frames = problem === null ? video.frames : Math.min(video.frames, times.length);
+  const isAtEnd = speed > 0 ? to >= frames - 1 : to <= 0;
   if (isAtEnd) play(0);
   else {
     prefetch(to, Math.sign(speed));
