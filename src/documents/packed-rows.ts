@@ -8,15 +8,12 @@ export type BoxRow = readonly [
   origin: number,
 ];
 
-/** Number of possible origins, which share a number with the frame. */
-const ORIGIN_COUNT = 4;
-
 /** Bits of a number in one byte; the eighth says that more follow. */
 const LIMIT = 128;
 
 /**
  * The rows of one track in a few bytes each: every number is kept as its difference from the row before, coordinates in
- * tenths of a pixel. A row takes 5 to 10 bytes instead of about a hundred, so that the memory of a long run hardly grows.
+ * tenths of a pixel. A row takes 6 to 11 bytes instead of about a hundred, so that the memory of a long run hardly grows.
  */
 export class PackedRows implements Iterable<BoxRow> {
   readonly firstFrame: number;
@@ -37,7 +34,8 @@ export class PackedRows implements Iterable<BoxRow> {
   /** Adds the row of a later frame. */
   add([frame, x, y, width, height, origin]: BoxRow): void {
     const box = [x, y, width, height].map((value) => Math.round(value * 10));
-    this.#write((frame - this.#lastFrame) * ORIGIN_COUNT + origin);
+    this.#write(frame - this.#lastFrame);
+    this.#write(origin);
     for (const [at, value] of box.entries()) this.#write(unsigned(value - this.#box[at]!));
     this.#lastFrame = frame;
     this.#box = box;
@@ -48,12 +46,13 @@ export class PackedRows implements Iterable<BoxRow> {
     const next = (): number => numbers.next().value ?? 0;
     let [frame, x, y, width, height] = [0, 0, 0, 0, 0];
     for (let first = numbers.next(); first.done !== true; first = numbers.next()) {
-      frame += Math.floor(first.value / ORIGIN_COUNT);
+      frame += first.value;
+      const origin = next();
       x += signed(next());
       y += signed(next());
       width += signed(next());
       height += signed(next());
-      yield [frame, x / 10, y / 10, width / 10, height / 10, first.value % ORIGIN_COUNT];
+      yield [frame, x / 10, y / 10, width / 10, height / 10, origin];
     }
   }
 

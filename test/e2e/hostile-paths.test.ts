@@ -47,8 +47,9 @@ describe.skipIf(!isLinux)('a place where no file can be', () => {
   });
 });
 
-const NOTHING: [why: string, document: Pick<TracksInput, 'format' | 'tracks' | 'zones'>][] = [
-  ['is empty', { format: 'veil-tracks/1', tracks: [] }],
+type Decided = Pick<TracksInput, 'format' | 'tracks' | 'zones'>;
+const NOTHING: [why: string, document: Decided, isTold: boolean][] = [
+  ['is empty', { format: 'veil-tracks/1', tracks: [] }, true],
   [
     'is ignored by a zone',
     {
@@ -56,34 +57,51 @@ const NOTHING: [why: string, document: Pick<TracksInput, 'format' | 'tracks' | '
       tracks: [{ id: 1, score: 1, detections: 1, boxes: [[0, 20, 20, 10, 10, 0]] }],
       zones: [{ kind: 'ignore', box: [0, 0, 64, 48], firstFrame: 0, lastFrame: 4 }],
     },
+    true,
+  ],
+  [
+    'keeps everybody visible on purpose',
+    {
+      format: 'veil-tracks/2',
+      tracks: [
+        {
+          ...{ id: 1, score: 1, detections: 1, boxes: [[0, 20, 20, 10, 10, 0]] },
+          ...{ state: 'kept', kept: { by: 'Ada', at: '2026-01-01T00:00:00.000Z' } },
+        },
+      ],
+    },
+    false,
   ],
 ];
 
-test.each(NOTHING)('a tracks file that covers nothing, since it %s, is told', async (_, document) => {
-  const place = {
-    name: 'clip.mp4',
-    bytes: (await stat(at('clip.mp4'))).size,
-    width: 64,
-    height: 48,
-    frames: 5,
-  };
-  await using source = await openSource({ input: at('clip.mp4'), look: { interval: 1, sizes: [] } });
-  const { num, den } = source.info.timeBase;
-  const { doubts } = await renderFile({
-    input: at('clip.mp4'),
-    output: at(`open-${document.tracks.length}.mp4`),
-    config: configSchema.parse({ anonymizer: 'cpu' }),
-    tracks: {
-      input: { ...place, timeBase: `${num}/${den}`, start: null, end: null },
-      detector: 'none',
-      looks: 0,
-      origins: ORIGINS,
-      columns: COLUMNS,
-      ...document,
-    },
-  });
-  expect(doubts).toEqual([expect.stringContaining('covers nothing')]);
-});
+test.each(NOTHING)(
+  'a tracks file that covers nothing, since it %s, is told, unless a person decided so',
+  async (why, document, isTold) => {
+    const place = {
+      name: 'clip.mp4',
+      bytes: (await stat(at('clip.mp4'))).size,
+      width: 64,
+      height: 48,
+      frames: 5,
+    };
+    await using source = await openSource({ input: at('clip.mp4'), look: { interval: 1, sizes: [] } });
+    const { num, den } = source.info.timeBase;
+    const { doubts } = await renderFile({
+      input: at('clip.mp4'),
+      output: at(`${why.replaceAll(' ', '-')}.mp4`),
+      config: configSchema.parse({ anonymizer: 'cpu' }),
+      tracks: {
+        input: { ...place, timeBase: `${num}/${den}`, start: null, end: null },
+        detector: 'none',
+        looks: 0,
+        origins: ORIGINS,
+        columns: COLUMNS,
+        ...document,
+      },
+    });
+    expect(doubts).toEqual(isTold ? [expect.stringContaining('covers nothing')] : []);
+  },
+);
 
 test('a folder is made with those above it, once', async () => {
   expect(await makeFolder(at('a/b/c'))).toBe(at('a'));

@@ -1,9 +1,7 @@
 import type { ResolvedConfig } from '../../config/schema.ts';
-import type { Decision } from '../../frame/decision.ts';
 import { silentLogger, type Logger } from '../../logger.ts';
 import { checkSideFiles, sideFilesOf } from './check-side-files.ts';
 import { checkSameVideo, followTracks } from './follow-tracks.ts';
-import type { DecidedFrame } from './decided-frame.ts';
 import { openMedia, type Media } from './media.ts';
 import { RunRecord, type Progress } from './run-record.ts';
 import { withAbort } from './with-abort.ts';
@@ -47,17 +45,12 @@ export async function renderFile(options: RenderFileOptions): Promise<FileResult
   return withAbort(options.signal, async (signal) => {
     const run = { ...options, config, reportPath, logger, signal };
     const bytes = await bytesOf(input);
-    const opened = await openMedia({ ...run, detector: null });
-    let coversAny = false;
-    const media = withDoubts(opened, () => (coversAny ? [] : [NOTHING_COVERED]));
+    const media = await openMedia({ ...run, detector: null });
     try {
       checkSameVideo(tracks, { bytes, info: media.source.info, ...partOf(media, config) });
       const record = new RunRecord(media.source.info, options.onProgress);
-      const followed = followTracks(media, tracks);
-      const frames = watched(followed.frames, ({ cover, boxes }) => {
-        coversAny ||= cover === 'all' || boxes.length > 0;
-      });
-      return await writeCovered(media, { ...followed, frames }, record, run);
+      const told = withDoubts(media, () => (record.coversAny || isKept(tracks) ? [] : [NOTHING_COVERED]));
+      return await writeCovered(told, followTracks(media, tracks), record, run);
     } catch (error) {
       await media.sink.abort();
       throw error;
@@ -75,14 +68,10 @@ function withDoubts(media: Media, doubts: () => readonly string[]): Media {
   };
 }
 
-async function* watched(
-  frames: AsyncIterable<DecidedFrame>,
-  onDecision: (decision: Decision) => void,
-): AsyncGenerator<DecidedFrame, void, void> {
-  for await (const decided of frames) {
-    onDecision(decided.decision);
-    yield decided;
-  }
+/** Whether people have decided to keep everybody visible, in so many words. */
+function isKept({ tracks }: TracksDocument): boolean {
+  const left = tracks.filter(({ state }) => state !== 'dismissed');
+  return left.length > 0 && left.every(({ state }) => state === 'kept');
 }
 
 /**

@@ -47,6 +47,7 @@ export class RunRecord {
   readonly #onProgress: ((progress: Progress) => void) | undefined;
   readonly #started: number;
   #seconds = 0;
+  #coversAny = false;
 
   /** @param elapsed seconds of earlier work */
   constructor(info: SourceInfo, onProgress?: (progress: Progress) => void, elapsed = 0) {
@@ -60,8 +61,14 @@ export class RunRecord {
     return (performance.now() - this.#started) / 1000;
   }
 
+  /** Whether anything was covered in any frame so far, by a track, a zone or as a whole. */
+  get coversAny(): boolean {
+    return this.#coversAny;
+  }
+
   /** Records a finished frame. */
   add({ frame, decision: { boxes } }: DecidedFrame<Pick<Frame, 'index' | 'time'>>): void {
+    this.#coversAny ||= boxes?.length !== 0;
     this.tracks.addFrame(frame, boxes);
     this.#tell('covering', frame, boxes?.length ?? 0);
   }

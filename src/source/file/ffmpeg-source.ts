@@ -159,7 +159,7 @@ class DecodedFrames {
   #reading: Promise<void> | null = null;
   readonly #notes: DecoderNotes;
   readonly #origin: number;
-  #clock: StandingClock | null = null;
+  readonly #clock: StandingClock;
   #missing: string | null = null;
 
   constructor({ decoder, reader, pool, queues, sizes, options, video, notes, origin }: DecodedFramesOptions) {
@@ -168,6 +168,7 @@ class DecodedFrames {
     this.#pool = pool;
     this.#options = options;
     this.#video = video;
+    this.#clock = new StandingClock(video.frameRate);
     this.#notes = notes;
     this.#origin = origin;
     const { path, look } = options;
@@ -177,16 +178,14 @@ class DecodedFrames {
 
   /** Doubts so far, a sentence each. */
   get doubts(): readonly string[] {
-    const clock = this.#clock?.doubts ?? [];
-    return [...this.#notes.texts(), ...clock, ...(this.#missing === null ? [] : [this.#missing])];
+    const missing = this.#missing === null ? [] : [this.#missing];
+    return [...this.#notes.texts(), ...this.#clock.doubts, ...missing];
   }
 
   async *read(info: SourceInfo): AsyncGenerator<SourceFrame, void, void> {
     const { width, height, format, timeBase } = info;
     const bytes = frameBytes(format, width, height);
     const origin = Math.round((this.#origin * timeBase.den) / timeBase.num);
-    const clock = new StandingClock(info.frameRate);
-    this.#clock = clock;
     let index = 0;
     let time = 0;
     try {
@@ -199,7 +198,7 @@ class DecodedFrames {
         const pts = packet.pts + origin;
         time = ticksToSeconds(pts, timeBase);
         this.#notes.advanceTo(time);
-        clock.add(time);
+        this.#clock.add(time);
         if (data.length !== bytes) throw shapeChanged(this.#options.path, time);
         const pictures = await this.#pictures.of(index, ticksToSeconds(packet.pts, timeBase), timeBase);
         const release = (): void => {
