@@ -122,6 +122,20 @@ describe.skipIf(noBrowser !== null)(`keys and fingers on the page of a review ${
     expect(await review.ended).toBe('closed');
   });
 
+  it('confirm the dialog that is open, even if another has only just closed', async () => {
+    await open();
+    await press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    // In the task of the close: its event comes after the next dialog is open.
+    await page.evaluate(`(() => {
+      document.querySelector('#help').close();
+      document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'q', bubbles: true }));
+    })()`);
+    await page.getByText(/places are left to look at\./).waitFor();
+    await press('Enter');
+    expect(await review.ended).toBe('closed');
+  });
+
   it('can all be pressed in the list of actions, where there is no keyboard', async () => {
     await open({ hasTouch: true, viewport: { width: 1180, height: 820 } });
     const act = async (key: string): Promise<void> => {

@@ -18,23 +18,24 @@ const NAMES = {
 /** @param {string} id */
 const dialog = (id) => /** @type {HTMLDialogElement} */ (element(id));
 
-/** @type {((value: string) => void) | null} */
-let onSubmit = null;
+/** What confirming the open dialog does. @type {((value: string) => void) | null} */
+let onConfirm = null;
 
 /** Listens to the events of dialogs. */
 export function startDialogs() {
   for (const node of document.querySelectorAll('dialog')) {
-    node.addEventListener('close', () => {
-      if (node.returnValue === 'ok') onSubmit?.(valueOf(node));
-      onSubmit = null;
-      element('frame').focus();
-    });
+    // Each acts before it closes: the close event comes a task later, when another dialog may already be open.
+    node.addEventListener('cancel', () => finish(node, false));
     for (const cancel of node.querySelectorAll('[data-cancel]')) {
-      cancel.addEventListener('click', () => node.close('cancel'));
+      cancel.addEventListener('click', () => finish(node, false));
     }
     node.querySelector('form')?.addEventListener('submit', (event) => {
       event.preventDefault();
-      node.close('ok');
+      finish(node, true);
+    });
+    // Browsers close a dialog without a cancel event if nobody has touched the page since the last one.
+    node.addEventListener('close', () => {
+      if (openDialog() === null) element('frame').focus();
     });
   }
   input('render-word').addEventListener('input', () => {
@@ -44,9 +45,9 @@ export function startDialogs() {
 
 /** @returns {boolean} whether one was open */
 export function closeDialog() {
-  const open = /** @type {HTMLDialogElement | null} */ (document.querySelector('dialog[open]'));
-  open?.close('cancel');
-  return open !== null;
+  const node = openDialog();
+  if (node !== null) finish(node, false);
+  return node !== null;
 }
 
 /** Shows the list of keys. */
@@ -152,9 +153,22 @@ export function askEnd(left, then) {
 /** @param {string} id @param {((value: string) => void) | null} then */
 function open(id, then) {
   closeDialog();
-  onSubmit = then;
-  dialog(id).returnValue = '';
+  onConfirm = then;
   dialog(id).showModal();
+}
+
+/** Closes a dialog, and does what it asked about. @param {HTMLDialogElement} node @param {boolean} isConfirmed */
+function finish(node, isConfirmed) {
+  const then = isConfirmed ? onConfirm : null;
+  onConfirm = null;
+  node.close();
+  element('frame').focus();
+  then?.(valueOf(node));
+}
+
+/** @returns {HTMLDialogElement | null} */
+function openDialog() {
+  return document.querySelector('dialog[open]');
 }
 
 /** The user's choice: the checked radio button, or the text. @param {HTMLDialogElement} node */
