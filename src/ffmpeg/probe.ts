@@ -56,7 +56,7 @@ export interface Probe {
  */
 export async function probe(
   path: string,
-  binaries: Pick<Binaries, 'ffprobe'>,
+  binaries: Pick<Binaries, 'ffmpeg' | 'ffprobe'>,
   options: FfprobeOptions = {},
 ): Promise<Probe> {
   const size = await sizeOf(path);
@@ -96,7 +96,7 @@ export async function probe(
     furtherVideos,
     clockJumps: jumps,
     keyTimes: keyTimes.map((time) => time - startTime),
-    filmBehind: format.includes('mov') ? await filmBehind(path) : null,
+    filmBehind: await filmBehind(path, format, binaries, options.signal),
     hasSecondView: video?.codec === 'hevc' && format.includes('mov') && (await hasSecondView(path)),
     videos,
     audio: data.streams.filter((stream) => stream.codec_type === 'audio').map(audioStream),

@@ -9,9 +9,10 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const at = temporaryFolder();
 
-describe.each(['mp4', 'mov', 'mkv', 'webm', 'avi', 'ts'])('a .%s file', (ending) => {
+describe.each(['mp4', 'mov', 'mkv', 'webm', 'avi', 'ts', 'flv', 'wmv'])('a .%s file', (ending) => {
   test('has nothing behind its end, and what is added there is told with its place', async () => {
-    const codec = ending === 'webm' ? ['-c:v', 'libvpx'] : ['-c:v', 'libx264', '-preset', 'ultrafast'];
+    const codecs: Readonly<Record<string, string>> = { webm: 'libvpx', wmv: 'wmv2' };
+    const codec = ['-c:v', codecs[ending] ?? 'libx264', '-preset', 'ultrafast'];
     const path = at(`whole.${ending}`);
     await ffmpeg('-f', 'lavfi', '-i', 'testsrc=s=64x48:d=0.4', ...codec, '-pix_fmt', 'yuv420p', path);
     expect(await trailingProblems(path)).toEqual([]);

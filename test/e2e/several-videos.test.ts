@@ -44,13 +44,35 @@ test.each(['mp4', 'mkv'])('a second camera is told, and asks for a review (.%s)'
   expect(doubts).toEqual([expect.stringContaining('another video track, stream 0 (128x96, 1.0 s)')]);
 });
 
-test('a film behind the film is told, asks for a review, and is copied by the command that is printed', async () => {
-  const film = await readFile(at('main.mp4'));
-  await writeFile(at('joined.mp4'), Buffer.concat([film, film]));
-  const { video, doubts } = await coverFile(at('joined.mp4'));
-  expect(video).toMatchObject({ frameCount: 25 + (await closingFrames()) });
-  expect(doubts).toEqual([expect.stringContaining(`at byte ${film.length} of the file`)]);
-  const [, command] = /folder: (.*)$/.exec(doubts[0]!)!;
-  await promisify(execFile)('sh', ['-c', command!], { cwd: at() });
-  expect((await readFile(at('joined.mp4.2.mp4'))).equals(film)).toBe(true);
-});
+test.each([
+  ['mp4', 'libx264'],
+  ['mkv', 'libx264'],
+  ['webm', 'libvpx'],
+  ['flv', 'flv'],
+  ['wmv', 'wmv2'],
+  ['png', 'apng'],
+])(
+  'a film behind the film is told, asks for a review, and is copied by the command that is printed (.%s)',
+  async (ending, codec) => {
+    const path = at(`first.${ending}`);
+    const format = ending === 'png' ? ['-f', 'apng'] : [];
+    await ffmpeg('-i', at('main.mp4'), '-c:v', codec, ...format, path);
+    const film = await readFile(path);
+    const joined = at(`joined.${ending}`);
+    await writeFile(joined, Buffer.concat([film, film]));
+    const { frames } = await coverFile(path, at('out.mp4'), { overwrite: true });
+    const result = await coverFile(joined, at('out.mp4'), { overwrite: true });
+    expect(result.doubts).toHaveLength(1);
+    const [doubt = ''] = result.doubts;
+    // ffmpeg from 5.0 on reads the second one as well, at impossible times.
+    if (doubt.includes('goes back')) {
+      expect(result.frames).toBeGreaterThan(frames);
+      return;
+    }
+    expect(result.frames).toBe(frames);
+    expect(doubt).toContain(`at byte ${film.length} of the file`);
+    const [, command] = /folder: (.*)$/.exec(doubt)!;
+    await promisify(execFile)('sh', ['-c', command!], { cwd: at() });
+    expect((await readFile(`${joined}.2.${ending}`)).equals(film)).toBe(true);
+  },
+);

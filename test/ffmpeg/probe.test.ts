@@ -70,8 +70,8 @@ test('a turned picture is refused where ffprobe can not say how it is turned', a
     `#!/bin/sh\ncase "$*" in *displaymatrix*) echo 'out of memory' >&2; exit 1; esac\nexec '${binaries.ffprobe.path}' "$@"\n`,
     { mode: 0o755 },
   );
-  await expect(probe(at('upright.mp4'), { ffprobe })).resolves.toMatchObject({ video: { rotation: 0 } });
-  await expect(probe(path, { ffprobe })).rejects.toMatchObject({ code: 'INPUT_NOT_MEDIA' });
+  await expect(probe(at('upright.mp4'), { ...binaries, ffprobe })).resolves.toMatchObject({ video: { rotation: 0 } });
+  await expect(probe(path, { ...binaries, ffprobe })).rejects.toMatchObject({ code: 'INPUT_NOT_MEDIA' });
 });
 
 async function written(name: string, content: string): Promise<string> {
@@ -92,7 +92,7 @@ async function linkToItself(name: string): Promise<string> {
 test('an ffprobe that takes too long is ended', async () => {
   const { ffprobe, pid } = await stuckProbe('slow');
   const path = await written('slow.mp4', 'x');
-  await expect(probe(path, { ffprobe }, { timeoutMs: 1500 })).rejects.toMatchObject({
+  await expect(probe(path, { ...binaries, ffprobe }, { timeoutMs: 1500 })).rejects.toMatchObject({
     code: 'INPUT_NOT_MEDIA',
     cause: expect.stringContaining('longer than 1.5 s') as string,
   });
@@ -103,7 +103,7 @@ test('the signal ends ffprobe', async () => {
   const { ffprobe, pid } = await stuckProbe('stopped');
   const controller = new AbortController();
   const path = await written('stopped.mp4', 'x');
-  const probing = probe(path, { ffprobe }, { signal: controller.signal });
+  const probing = probe(path, { ...binaries, ffprobe }, { signal: controller.signal });
   const child = await pid();
   controller.abort();
   await expect(probing).rejects.toMatchObject({ code: 'INTERRUPTED' });

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, extname } from 'node:path';
 import { shellWord } from '../../base/shell-word.ts';
 import type { FurtherVideo } from '../../ffmpeg/choose-video.ts';
 import type { Probe } from '../../ffmpeg/probe.ts';
@@ -47,7 +47,7 @@ export function leftOutDoubts(path: string, { furtherVideos, filmBehind }: Films
   return [
     ...tracks,
     `Another film begins behind this one, at byte ${filmBehind} of the file. Players do not reach it, and it is left out. ` +
-      `To cover it as well, copy it into a file, in its folder: tail -c +${filmBehind + 1} ${shellWord(name)} > ${shellWord(`${name}.2.mp4`)}`,
+      `To cover it as well, copy it into a file, in its folder: tail -c +${filmBehind + 1} ${shellWord(name)} > ${shellWord(`${name}.2${extname(name)}`)}`,
   ];
 }
 

@@ -1,0 +1,151 @@
+import type { FileHandle } from 'node:fs/promises';
+import { endOfBoxes, isBox } from './boxes.ts';
+
+/** Limit of top-level elements to read. */
+const MOST_PARTS = 100_000;
+
+/** Bytes of a transport stream to read at once: a multiple of its packets. */
+const TS_STEP = 188 * 8192;
+
+/** Bytes of FLV to read at once. */
+const FLV_STEP = 256 * 1024;
+
+/** ASF specification, 10: GUIDs of the objects at the top level: header, data and three kinds of index. */
+const ASF_HEADER = '3026b2758e66cf11a6d900aa0062ce6c';
+const ASF_PARTS: ReadonlySet<string> = new Set([
+  ...['3626b2758e66cf11a6d900aa0062ce6c', '90080033b1e5cf1189f400a0c90349cb'],
+  ...['d329e2d6da35d111903400a0c90349be', 'f803b1fead12644c840f2a1d2f7ad48c'],
+  '3fb73bd06b39d111b50f00c04fb926b0',
+]);
+
+/** Elements at the top level of Matroska. */
+const [EBML, SEGMENT, VOID] = [0x1a45dfa3, 0x18538067, 0xec];
+
+/**
+ * End of the part of a film that players read: behind it are trailing bytes, or another film.
+ *
+ * @returns null for other containers, and if it can't be told
+ */
+export async function endOfFilm(file: FileHandle, size: number): Promise<number | null> {
+  const { buffer: head } = await file.read(Buffer.alloc(189), 0, 189, 0);
+  if (isBox(head.toString('latin1', 4, 8))) return await endOfBoxes(file, size);
+  if (head.readUInt32BE(0) === EBML) return await endOfMatroska(file, size);
+  if (head.toString('latin1', 8, 12) === 'AVI ') return await endOfRiff(file, size);
+  if (head.toString('latin1', 1, 4) === 'PNG') return await endOfPng(file, size);
+  if (head.toString('latin1', 0, 3) === 'FLV') return await endOfFlv(file, size);
+  if (head.toString('hex', 0, 16) === ASF_HEADER) return await endOfAsf(file, size);
+  return head[0] === 0x47 && head[188] === 0x47 ? await endOfTransportStream(file, size) : null;
+}
+
+/** Whether a film begins with these bytes, in a container where players stop before another one. */
+export function beginsFilm(head: Buffer): boolean {
+  return (
+    head.toString('latin1', 4, 8) === 'ftyp' ||
+    head.readUInt32BE(0) === EBML ||
+    head.toString('latin1', 0, 8) === '\x89PNG\r\n\x1a\n' ||
+    head.toString('latin1', 0, 4) === 'FLV\x01' ||
+    head.toString('hex', 0, 16) === ASF_HEADER
+  );
+}
+
+/**
+ * Matroska and WebM (RFC 8794): top-level elements, of which the segment is the last.
+ *
+ * @returns null if an element has an unknown size, as in live recordings
+ */
+async function endOfMatroska(file: FileHandle, size: number): Promise<number | null> {
+  let at = 0;
+  for (let part = 0; part < MOST_PARTS && at + 2 <= size; part += 1) {
+    const { buffer: head } = await file.read(Buffer.alloc(16), 0, 16, at);
+    const id = vintLength(head[0]!);
+    const element = id <= 4 ? head.readUIntBE(0, Math.max(1, id)) : 0;
+    // Another file begins with another header: most players stop before it.
+    if (!(part === 0 ? [EBML] : [SEGMENT, VOID]).includes(element)) return at;
+    const bytes = vintLength(head[id]!);
+    if (bytes > 8) return null;
+    const raw = [...head.subarray(id, id + bytes)];
+    const content = raw.reduce(
+      (sum, byte, index) => sum * 256 + (index === 0 ? byte & (0xff >> bytes) : byte),
+      0,
+    );
+    // All ones: unknown.
+    if (content === 2 ** (7 * bytes) - 1) return null;
+    at += id + bytes + content;
+  }
+  return at;
+}
+
+/** RFC 8794, 4: the number of leading zero bits, plus one, is the length in bytes. */
+function vintLength(first: number): number {
+  return Math.clz32(first) - 23;
+}
+
+/** AVI: one RIFF chunk, in large files followed by AVIX chunks. */
+async function endOfRiff(file: FileHandle, size: number): Promise<number> {
+  let at = 0;
+  for (let part = 0; part < MOST_PARTS && at + 12 <= size; part += 1) {
+    const { buffer: head } = await file.read(Buffer.alloc(12), 0, 12, at);
+    const isOurs =
+      head.toString('latin1', 0, 4) === 'RIFF' && /^AVI[ X]$/.test(head.toString('latin1', 8, 12));
+    if (!isOurs) return at;
+    const length = head.readUInt32LE(4);
+    at += 8 + length + (length % 2);
+  }
+  return at;
+}
+
+/** Transport streams: packets of 188 bytes that begin with 0x47. */
+async function endOfTransportStream(file: FileHandle, size: number): Promise<number> {
+  for (let at = 0; at < size; at += TS_STEP) {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(TS_STEP), 0, TS_STEP, at);
+    for (let packet = 0; packet < bytesRead; packet += 188) {
+      // A partial packet at the end only means that the file was cut off.
+      if (buffer[packet] !== 0x47 && size - at - packet >= 188) return at + packet;
+    }
+  }
+  return size;
+}
+
+/** PNG (ISO/IEC 15948), 5.3: length, name, data, check sum. */
+async function endOfPng(file: FileHandle, size: number): Promise<number | null> {
+  let at = 8;
+  for (let part = 0; part < MOST_PARTS && at + 12 <= size; part += 1) {
+    const { buffer: head } = await file.read(Buffer.alloc(8), 0, 8, at);
+    at += 12 + head.readUInt32BE(0);
+    if (head.toString('latin1', 4) === 'IEND') return at;
+  }
+  return null;
+}
+
+/** FLV specification, E.3: a header, then tags of sound (8), picture (9) or data (18), each followed by its size. */
+async function endOfFlv(file: FileHandle, size: number): Promise<number> {
+  const { buffer: header } = await file.read(Buffer.alloc(9), 0, 9, 0);
+  let at = header.readUInt32BE(5) + 4;
+  let from = -Infinity;
+  let buffer = Buffer.alloc(0);
+  while (at + 11 <= size) {
+    if (at + 4 > from + buffer.length) {
+      from = at;
+      ({ buffer } = await file.read(Buffer.alloc(FLV_STEP), 0, FLV_STEP, from));
+    }
+    // The upper bits tell what is encrypted.
+    if (![8, 9, 18].includes(buffer[at - from]! & 0x1f)) return at;
+    at += 15 + buffer.readUIntBE(at - from + 1, 3);
+  }
+  return at;
+}
+
+/** ASF specification, 2.1: objects with their GUID and size. */
+async function endOfAsf(file: FileHandle, size: number): Promise<number | null> {
+  let at = 0;
+  for (let part = 0; part < MOST_PARTS && at + 24 <= size; part += 1) {
+    const { buffer: head } = await file.read(Buffer.alloc(24), 0, 24, at);
+    const guid = head.toString('hex', 0, 16);
+    if (!(part === 0 ? guid === ASF_HEADER : ASF_PARTS.has(guid))) return at;
+    const length = Number(head.readBigUInt64LE(16));
+    // Zero in live recordings.
+    if (length < 24) return null;
+    at += length;
+  }
+  return at;
+}
