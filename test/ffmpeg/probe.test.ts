@@ -70,7 +70,9 @@ test('a turned picture is refused where ffprobe can not say how it is turned', a
     `#!/bin/sh\ncase "$*" in *displaymatrix*) echo 'out of memory' >&2; exit 1; esac\nexec '${binaries.ffprobe.path}' "$@"\n`,
     { mode: 0o755 },
   );
-  await expect(probe(at('upright.mp4'), { ...binaries, ffprobe })).resolves.toMatchObject({ video: { rotation: 0 } });
+  await expect(probe(at('upright.mp4'), { ...binaries, ffprobe })).resolves.toMatchObject({
+    video: { rotation: 0 },
+  });
   await expect(probe(path, { ...binaries, ffprobe })).rejects.toMatchObject({ code: 'INPUT_NOT_MEDIA' });
 });
 
