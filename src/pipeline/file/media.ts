@@ -93,8 +93,8 @@ async function openImage({ input, config, detector, signal }: InputOptions): Pro
     reading: source.reading,
     look,
     reopen: null,
-    notes: () => source.notes,
-    doubts: () => [],
+    notes: () => [...source.notes, ...source.doubts],
+    doubts: () => source.doubts,
     versions: {},
     openSink: (output) => openImageSink({ output, input, overwrite: config.overwrite }),
   };

@@ -23,6 +23,8 @@ export interface ImageSource extends Source {
   readonly reading: InputReading;
   /** Conversions of the input, a sentence each. */
   readonly notes: readonly string[];
+  /** Reasons for a look at the output, a sentence each. */
+  readonly doubts: readonly string[];
 }
 
 /** Pictures with a larger aspect ratio get larger looks, to keep their number of pixels. */
@@ -62,6 +64,7 @@ export async function openImageSource({ path, look, signal }: ImageSourceOptions
     },
     reading: readingOf(format!, photo, (await stat(path)).size),
     notes: notesOn(photo, behind),
+    doubts: photo.isDamaged ? ['The photo is damaged: parts of it may be missing or smeared.'] : [],
     frames: async function* () {
       const pictures = await picturesOf(photo, look.sizes);
       const place = { index: 0, pts: 0, time: 0 };

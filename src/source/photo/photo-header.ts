@@ -14,6 +14,8 @@ export interface PhotoHeader {
   readonly hasAlpha: boolean;
   /** Bits per sample in the file. */
   readonly bits: number;
+  /** Whether the decoder made up for a part that makes no sense. */
+  readonly isDamaged: boolean;
   /** Number of bytes that follow. */
   readonly bytes: number;
   /** Why there are no pixels, or null. */

@@ -33,8 +33,14 @@ try {
     bits: bitsPerSample ?? BITS[depth] ?? 8,
   };
   const isFit = header.pages === 1 && width * height <= DECODE_LIMIT;
-  const pixels = isFit ? await upright(open()).raw().toBuffer() : Buffer.alloc(0);
-  tell({ ...header, bytes: pixels.length, error: null });
+  let isDamaged = false;
+  const pixels = !isFit
+    ? Buffer.alloc(0)
+    : await decode('warning').catch(() => {
+        isDamaged = true;
+        return decode('error');
+      });
+  tell({ ...header, isDamaged, bytes: pixels.length, error: null });
   process.stdout.write(pixels);
 } catch (error) {
   tell({
@@ -43,13 +49,19 @@ try {
     pages: 0,
     hasAlpha: false,
     bits: 8,
+    isDamaged: false,
     bytes: 0,
     error: String(error).slice(0, 500),
   });
 }
 
-function open(): Sharp {
-  return sharp(path, { limitInputPixels: DECODE_LIMIT, failOn: 'error' });
+/** @param failOn what ends the decoding: decoders warn of what they could make up for */
+function open(failOn: 'warning' | 'error' = 'error'): Sharp {
+  return sharp(path, { limitInputPixels: DECODE_LIMIT, failOn });
+}
+
+function decode(failOn: 'warning' | 'error'): Promise<Buffer> {
+  return upright(open(failOn)).raw().toBuffer();
 }
 
 /** Orientation applied, 8 bits, sRGB, transparent parts on white. */

@@ -1,6 +1,8 @@
 import { extname } from 'node:path';
 import { shellWord } from '../../base/shell-word.ts';
 import { VeilError } from '../../errors.ts';
+import { beginsFilm } from '../../ffmpeg/container-ends.ts';
+import { headOf } from '../file-head.ts';
 import { pictureFormatOf, type PictureFormat } from './picture-format.ts';
 
 /** How a picture format is read: by sharp as a photo, by ffmpeg as a video, or not at all. HEIC depends on sharp. */
@@ -44,7 +46,7 @@ export async function isPhoto(path: string): Promise<boolean> {
  * @throws VeilError INPUT_NOT_MEDIA, INPUT_UNSUPPORTED unless sharp can read it
  */
 export async function checkReadable(path: string, format: PictureFormat | null): Promise<void> {
-  if (format === null) throw notAPicture(path);
+  if (format === null) throw (await beginsAsFilm(path)) ? filmNamedPhoto(path) : notAPicture(path);
   if (READ_AS[format] === 'photo' || (format === 'HEIC' && (await readsHeic()))) return;
   throw new VeilError(
     'INPUT_UNSUPPORTED',
@@ -53,6 +55,18 @@ export async function checkReadable(path: string, format: PictureFormat | null):
       hint: convertHint(path, format),
     },
   );
+}
+
+async function beginsAsFilm(path: string): Promise<boolean> {
+  const head = await headOf(path, 16);
+  return head?.length === 16 && (beginsFilm(head) || head.toString('latin1', 8, 12) === 'AVI ');
+}
+
+function filmNamedPhoto(path: string): VeilError {
+  const to = `${path.slice(0, path.length - extname(path).length)}.mkv`;
+  return new VeilError('INPUT_NOT_MEDIA', `${path} has the name of a photo, but it is a video.`, {
+    hint: `Give it the name of a video, whichever: mv ${shellWord(path)} ${shellWord(to)}`,
+  });
 }
 
 /** The error for a picture that can't be read. */

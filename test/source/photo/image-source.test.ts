@@ -1,7 +1,11 @@
 import sharp, { type Sharp } from 'sharp';
+import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { openImageSource } from '../../../src/source/photo/image-source.ts';
+import type { VeilError } from '../../../src/errors.ts';
+import { coverFile, ffmpeg } from '../../support/covered-file.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const at = temporaryFolder();
@@ -66,6 +70,33 @@ test('a file that is not an image, or only half of one, is refused', async () =>
   await expect(openImageSource({ path: at('half.png'), look })).rejects.toMatchObject({
     code: 'INPUT_NOT_MEDIA',
   });
+});
+
+test('a JPEG of which a part was overwritten is opened, and its damage told', async () => {
+  const noise = { type: 'gaussian' as const, mean: 128, sigma: 40 };
+  const black = { width: 200, height: 200, channels: 3 as const, background: '#000000' };
+  const photo = await sharp({ create: { ...black, noise } })
+    .jpeg()
+    .toBuffer();
+  await writeFile(at('whole.jpg'), photo);
+  expect((await openImageSource({ path: at('whole.jpg'), look })).doubts).toEqual([]);
+  photo.fill(0, 5000, 6000);
+  await writeFile(at('overwritten.jpg'), photo);
+  const source = await openImageSource({ path: at('overwritten.jpg'), look });
+  expect(source.info).toMatchObject({ width: 200, height: 200 });
+  expect(source.doubts).toEqual(['The photo is damaged: parts of it may be missing or smeared.']);
+});
+
+test('a video with the name of a photo is refused, and the hint names it so that it is read', async () => {
+  await ffmpeg('-f', 'lavfi', '-i', 'testsrc=s=64x48:d=0.2', '-f', 'mp4', at('film.jpg'));
+  const error = await openImageSource({ path: at('film.jpg'), look }).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({
+    code: 'INPUT_NOT_MEDIA',
+    message: expect.stringContaining('it is a video') as string,
+  });
+  const [, command] = /whichever: (.*)$/.exec((error as VeilError).hint!)!;
+  await promisify(execFile)('sh', ['-c', command!]);
+  expect((await coverFile(at('film.mkv'), at('film.mp4'))).frames).toBe(5);
 });
 
 test('an animation is refused: only its first picture would be covered', async () => {
