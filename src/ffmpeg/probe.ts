@@ -220,6 +220,7 @@ function audioStream(stream: FfprobeStream): AudioStream {
     isDefault: stream.disposition?.['default'] === 1,
     bitRate: positive(stream.bit_rate),
     channels: number(stream.channels) ?? 2,
+    layout: known(stream.channel_layout),
     sampleRate: positive(stream.sample_rate) ?? 48_000,
     startTime: number(stream.start_time) ?? 0,
     tags,

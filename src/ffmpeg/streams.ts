@@ -49,6 +49,8 @@ export interface AudioStream {
   /** Bits per second, or null if the file does not state it. */
   readonly bitRate: number | null;
   readonly channels: number;
+  /** ffmpeg's name of the places of the loudspeakers, such as `5.1(side)`, or null if the file does not state it. */
+  readonly layout: string | null;
   /** Samples per second. */
   readonly sampleRate: number;
   readonly startTime: number;

@@ -14,6 +14,8 @@ export interface AudioTrack {
   /** Bits per second, or null if the file does not state it. */
   readonly bitRate: number | null;
   readonly channels: number;
+  /** ffmpeg's name of the places of the loudspeakers, or null if unknown. */
+  readonly layout: string | null;
 }
 
 /** Plan for one track: `encoder` is `copy` or the name of an audio encoder. */
@@ -51,6 +53,17 @@ const ENCODED_BY: Readonly<Record<Muxer, string>> = {
   webm: 'libopus',
 };
 
+/** Places of loudspeakers that these encoders support, by ffmpeg's names. */
+const LAYOUTS: Readonly<Record<string, readonly string[]>> = {
+  aac: ['mono', 'stereo', '3.0', '4.0', '5.0', '5.1', '7.1', '7.1(wide)'],
+  libopus: ['mono', 'stereo', '5.1', '7.1'],
+};
+
+/** The layouts that an encoder supports. */
+export function layoutsOf(encoder: string): readonly string[] {
+  return LAYOUTS[encoder] ?? [];
+}
+
 /** Why all tracks are reencoded, or null. */
 export type EncodingReason = 'a cut must be exact' | 'part of it is silenced' | null;
 
@@ -87,7 +100,7 @@ export function planAudio(
   const planned: PlannedAudio[] = [];
   const notes: string[] = [];
   tracks.forEach((track, position) => {
-    const { index, codec, language, isDefault } = track;
+    const { index, codec, language, isDefault, layout } = track;
     if (silent.has(index)) {
       const where = why === 'a cut must be exact' ? ' in this part' : '';
       notes.push(`Audio track ${position + 1} has no sound${where}.`);
@@ -111,10 +124,18 @@ export function planAudio(
     const isHidden = hidden.has(index) ? 'it holds sound that is never played, which is left out' : null;
     const isDamaged = damaged.has(index) ? 'it is damaged, and what can be read of it is kept' : null;
     const reason = why ?? isHidden ?? isDamaged ?? `a ${muxer} file can't take ${codec} as it is`;
-    notes.push(`Audio track ${position + 1} is encoded anew as ${encoder.replace('lib', '')}: ${reason}.`);
+    const name = encoder.replace('lib', '');
+    const mixed =
+      layout === null || hasLayout(encoder, layout) ? '' : `, and mixed from ${layout}, which ${name} lacks`;
+    notes.push(`Audio track ${position + 1} is encoded anew as ${name}: ${reason}${mixed}.`);
     planned.push({ index, encoder, bitRate: bitRateFor(track), language, isDefault });
   });
   return { tracks: planned, notes };
+}
+
+/** Whether nothing is mixed: loudspeakers at the side may as well be at the back. */
+function hasLayout(encoder: string, layout: string): boolean {
+  return layoutsOf(encoder).includes(layout.replace(/\((?:side|back)\)$/, ''));
 }
 
 /** AAC and Opus are transparent at 96 kbit/s per channel; a track with a lower rate gets only what it needs. */

@@ -4,7 +4,7 @@ import { partFilters, type InputPart } from '../../ffmpeg/input-part.ts';
 import type { ColorInfo } from '../../ffmpeg/probe.ts';
 import type { PixelFormat, Rational } from '../../frame/frame.ts';
 import type { Mastering } from '../../ffmpeg/mastering.ts';
-import type { PlannedAudio } from './audio-plan.ts';
+import { layoutsOf, type PlannedAudio } from './audio-plan.ts';
 import { silenceFilters, type Span } from './silence.ts';
 import { colorArgs } from '../color-args.ts';
 import type { EncoderSupport, VideoEncoder } from '../encoder-support.ts';
@@ -257,16 +257,15 @@ function audioArgs({ audio, silences, part }: OriginalInput): string[] {
 
 /**
  * Encoders count samples and ignore gaps, so gaps from 20 ms on, above the jitter of rounded timestamps, are filled
- * with silence to keep the audio in sync. The layouts are those that the encoders support.
+ * with silence to keep the audio in sync.
  */
 function audioFilter(encoder: string, silences: readonly Span[], part: InputPart): string {
-  const layouts = encoder === 'aac' ? 'mono|stereo|3.0|4.0|5.0|5.1|7.1|7.1(wide)' : 'mono|stereo|5.1|7.1';
   return [
     ...partFilters(part, 'sound'),
     'aresample=async=1:min_hard_comp=0.02',
     ...silenceFilters(silences),
     // The pre-skip, and so the sync, depends on the rate.
-    `aformat=channel_layouts=${layouts}${encoder === 'libopus' ? ':sample_rates=48000' : ''}`,
+    `aformat=channel_layouts=${layoutsOf(encoder).join('|')}${encoder === 'libopus' ? ':sample_rates=48000' : ''}`,
   ].join(',');
 }
 

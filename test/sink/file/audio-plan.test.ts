@@ -9,6 +9,7 @@ const support: EncoderSupport = {
 };
 const AAC: AudioTrack = {
   ...{ index: 1, codec: 'aac', language: 'de', isDefault: true, bitRate: 128_000, channels: 2 },
+  layout: 'stereo',
 };
 
 test('a track that the container can hold is copied, without a note', () => {
@@ -27,6 +28,17 @@ test.each([
   const { tracks, notes } = planAudio([{ ...AAC, codec }], muxer, null, NOTHING_KNOWN, support);
   expect(tracks[0]).toMatchObject({ index: 1, encoder, bitRate: 192_000 });
   expect(notes.join()).toContain(codec);
+});
+
+test.each([
+  ['mp4', '2.1', true],
+  ['mp4', '6.1', true],
+  ['mp4', '5.1(side)', false],
+  ['mp4', '5.0', false],
+  ['webm', '5.0', true],
+] as const)('what a .%s can not hold of %s channels is said', (muxer, layout, isMixed) => {
+  const { notes } = planAudio([{ ...AAC, codec: 'flac', layout }], muxer, null, NOTHING_KNOWN, support);
+  expect(notes.join().includes(`mixed from ${layout}`)).toBe(isMixed);
 });
 
 test('every track is encoded anew where it is cut or silenced, for that reason', () => {
