@@ -45,6 +45,12 @@ export interface FfmpegProcess {
 const GRACE = 500;
 const STDERR_LIMIT = 8192;
 
+/**
+ * Environment of child processes. Statically linked builds, such as npm's ffprobe, crash when they use glibc's converters of
+ * character sets, as for the names of TV stations: from here on they find none. Veil reads no such names.
+ */
+export const CHILD_ENV = { GCONV_PATH: '/dev/null' } as const;
+
 /** Starts a program without a shell. Starts and ends every child process of Veil. */
 export function startFfmpeg(
   path: string,
@@ -55,6 +61,7 @@ export function startFfmpeg(
   const extra = Array.from({ length: hasSecondInput ? 1 : Math.max(0, outputs - 1) }, () => 'pipe' as const);
   const child = spawn(path, args, {
     stdio: [stdin ? 'pipe' : 'ignore', outputs > 0 ? 'pipe' : 'ignore', 'pipe', ...extra],
+    env: { ...process.env, ...CHILD_ENV },
     windowsHide: true,
     // On Windows, detaching would open a window.
     detached: isDetached && process.platform !== 'win32',

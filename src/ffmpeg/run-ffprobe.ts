@@ -2,6 +2,7 @@ import ffmpeg, { type FfprobeData } from 'fluent-ffmpeg';
 import type { ChildProcess } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { FfprobeOptions } from './ffprobe-options.ts';
+import { CHILD_ENV } from './process.ts';
 
 /**
  * Runs ffprobe on a file; the only use of fluent-ffmpeg.
@@ -52,16 +53,22 @@ export function runFfprobe(
   });
 }
 
-/** Child processes that synchronous work starts: fluent-ffmpeg hides its ffprobe process, and never ends it. */
+/**
+ * Child processes that synchronous work starts: fluent-ffmpeg hides its ffprobe process, never ends it, and takes no
+ * environment.
+ */
 function childrenOf(work: () => void): ChildProcess[] {
   const children: ChildProcess[] = [];
   const onChild = (message: unknown): void => {
     children.push((message as { process: ChildProcess }).process);
   };
+  const before = process.env;
   subscribe('child_process', onChild);
+  process.env = { ...before, ...CHILD_ENV };
   try {
     work();
   } finally {
+    process.env = before;
     unsubscribe('child_process', onChild);
   }
   return children;

@@ -57,6 +57,15 @@ test.each([
   });
 });
 
+test('a transport stream of a station with a name in another character set is read', async () => {
+  const path = at('station.ts');
+  const graph = ['-f', 'lavfi', '-i', 'testsrc=s=64x48:r=5:d=0.4'];
+  // ETSI EN 300 468, annex A: the first character stands for ISO 8859-5. Old builds write it as it is.
+  const name = ['-metadata', 'service_name=\u0001Name'];
+  await capture(binaries.ffmpeg.path, ['-v', 'error', ...graph, ...name, path]);
+  expect((await probe(path, binaries)).video).toMatchObject({ codec: 'mpeg2video', width: 64 });
+});
+
 test('a turned picture is refused where ffprobe can not say how it is turned', async () => {
   const path = at('turned.mp4');
   const graph = ['-f', 'lavfi', '-i', 'testsrc=s=64x48:r=5:d=0.4'];
