@@ -37,10 +37,10 @@ export interface AudioPlan {
 
 /**
  * Codecs that are copied unchanged. Never Vorbis: its headers contain the tags of the file. Some versions of ffmpeg
- * need experimental mode for Opus and FLAC in .mp4, and few players support them there.
+ * can't write Opus, FLAC and ALAC into .mp4, and few players support the first two there.
  */
 const COPIED: Readonly<Record<Muxer, ReadonlySet<string>>> = {
-  mp4: new Set(['aac', 'mp3', 'ac3', 'eac3', 'alac']),
+  mp4: new Set(['aac', 'mp3', 'ac3', 'eac3']),
   mov: new Set(['aac', 'mp3', 'ac3', 'eac3', 'alac', 'pcm_s16le', 'pcm_s16be', 'pcm_s24le', 'pcm_s24be']),
   matroska: new Set(['aac', 'mp3', 'ac3', 'eac3', 'alac', 'opus', 'flac', 'dts', 'pcm_s16le', 'pcm_s24le']),
   webm: new Set(['opus']),

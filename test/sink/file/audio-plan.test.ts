@@ -22,6 +22,7 @@ test('a track that the container can hold is copied, without a note', () => {
 test.each([
   ['mp4', 'vorbis', 'aac'],
   ['mp4', 'opus', 'aac'],
+  ['mp4', 'alac', 'aac'],
   ['matroska', 'vorbis', 'aac'],
   ['webm', 'aac', 'libopus'],
 ] as const)('a .%s gets %s encoded anew, and says so', (muxer, codec, encoder) => {
