@@ -1,7 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { findBinaries } from '../../src/ffmpeg/binaries.ts';
-import { capture } from '../../src/ffmpeg/process.ts';
 import { packetTimes } from '../support/written-video.ts';
 import { coverFile, ffmpeg } from '../support/covered-file.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -23,8 +22,6 @@ test.each([
   const path = at(`${way}.ts`);
   await writeFile(path, Buffer.concat([await piece('a.ts', first), await piece('b.ts', second)]));
   const { ffprobe } = await findBinaries();
-  // The ffprobe from npm crashes on transport streams.
-  if ((await capture(ffprobe.path, ['-v', 'error', path])).code !== 0) return;
   const { frames, doubts } = await coverFile(path);
   expect(frames).toBe(100);
   expect(doubts).toEqual([expect.stringMatching(/clock of the file jumps at about (1\.9|2\.0) s/)]);
@@ -44,7 +41,6 @@ test.each([
   const path = at(`${way}.ts`);
   await writeFile(path, await piece('c.ts', offset));
   const binaries = await findBinaries();
-  if ((await capture(binaries.ffprobe.path, ['-v', 'error', path])).code !== 0) return;
   const { frames, doubts, warnings, output } = await coverFile(path);
   expect([frames, doubts]).toEqual([50, []]);
   expect(warnings.join()).not.toMatch(/no sound|encoded anew/);
@@ -54,16 +50,19 @@ test.each([
 
 test.for(['mkv', 'flv'])(
   'recordings in .%s that were joined byte by byte are told, and ask for a review',
-  async (ending, { skip }) => {
+  async (ending) => {
     const whole = await piece(`d.${ending}`, 0);
     const path = at(`joined.${ending}`);
     // The header of an .flv has 13 bytes.
     await writeFile(path, Buffer.concat([whole, ending === 'flv' ? whole.subarray(13) : whole]));
     const { frames, doubts } = await coverFile(path);
-    // Before version 5 ffmpeg stops before the second segment of an .mkv, as most players do.
-    if (ending === 'mkv' && frames === 50) return skip();
+    expect((await coverFile(at(`d.${ending}`))).doubts).toEqual([]);
+    if (ending === 'mkv' && frames === 50) {
+      // Before version 5 ffmpeg stops before the second segment of an .mkv, as most players do.
+      expect(doubts.join()).toContain('Another film begins behind this one');
+      return;
+    }
     expect(frames).toBe(100);
     expect(doubts.join()).toMatch(/clock of the file goes back at about (1\.9|2\.0) s/);
-    expect((await coverFile(at(`d.${ending}`))).doubts).toEqual([]);
   },
 );

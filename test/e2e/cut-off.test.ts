@@ -5,16 +5,16 @@ import { capture } from '../../src/ffmpeg/process.ts';
 import { needsReview } from '../../src/cli/report/reporter.ts';
 import { EXIT } from '../../src/errors.ts';
 import { probe, type Probe } from '../../src/ffmpeg/probe.ts';
+import { closingFrames } from '../support/closing-frames.ts';
 import { coverFile } from '../support/covered-file.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const at = temporaryFolder();
 let ffmpeg = '';
-let ffprobe = '';
 
 beforeAll(async () => {
   const binaries = await findBinaries();
-  [ffmpeg, ffprobe] = [binaries.ffmpeg.path, binaries.ffprobe.path];
+  ffmpeg = binaries.ffmpeg.path;
   const picture = ['-f', 'lavfi', '-i', 'testsrc2=s=160x120:r=25:d=4'];
   const args = [...picture, '-c:v', 'libx264', '-g', '25', '-movflags', '+faststart', at('whole.mp4')];
   const { code, stderr } = await capture(ffmpeg, ['-v', 'error', '-y', ...args]);
@@ -29,6 +29,7 @@ const CODECS: Readonly<Record<string, string>> = {
   gif: 'gif',
   apng: 'apng',
   avi: 'mpeg4',
+  y4m: 'wrapped_avframe',
 };
 
 async function remuxed(ending: string): Promise<Buffer> {
@@ -42,14 +43,6 @@ async function remuxed(ending: string): Promise<Buffer> {
 function addedTone(seconds: number): string[] {
   const tone = ['-f', 'lavfi', '-i', `sine=d=${seconds}`];
   return [...tone, '-map', '0:v', '-map', '1:a', '-c:v', 'copy', '-c:a', 'aac'];
-}
-
-/** Skips if ffprobe can't read such files: the one from npm crashes on transport streams. */
-async function remuxedOrSkipped(ending: string, skip: (why: string) => void): Promise<Buffer> {
-  const bytes = await remuxed(ending);
-  const { code } = await capture(ffprobe, ['-v', 'error', at(`whole.${ending}`)]);
-  if (code !== 0) skip(`${ffprobe} cannot read .${ending} files`);
-  return bytes;
 }
 
 async function covered(
@@ -86,10 +79,10 @@ function withShownSeconds(file: Buffer, empty: number, shown: number): Buffer {
 }
 
 describe('a file', () => {
-  test.for(['mp4', 'mkv', 'flv', 'ts', 'mpg', 'ogv', 'wmv', 'gif', 'apng', 'avi'])(
+  test.for(['mp4', 'mkv', 'flv', 'ts', 'mpg', 'ogv', 'wmv', 'gif', 'apng', 'avi', 'y4m'])(
     'that is whole raises no doubt (.%s)',
-    async (ending, { skip }) => {
-      await remuxedOrSkipped(ending, skip);
+    async (ending) => {
+      await remuxed(ending);
       expect((await covered(`whole.${ending}`)).doubts).toEqual([]);
     },
   );
@@ -105,16 +98,14 @@ describe('a file', () => {
     ['gif', 0.7],
     ['apng', 0.7],
     ['avi', 0.9],
-  ] as const)(
-    'that was cut off (.%s) asks for a review, and says from when',
-    async ([ending, share], { skip }) => {
-      const whole = await remuxedOrSkipped(ending, skip);
-      await writeFile(at(`cut.${ending}`), whole.subarray(0, Math.floor(whole.length * share) - 7));
-      const { code, doubts } = await covered(`cut.${ending}`);
-      expect(doubts).toContainEqual(expect.stringMatching(/\d\.\d s/));
-      expect(code).toBe(3);
-    },
-  );
+    ['y4m', 0.7],
+  ] as const)('that was cut off (.%s) asks for a review, and says from when', async ([ending, share]) => {
+    const whole = await remuxed(ending);
+    await writeFile(at(`cut.${ending}`), whole.subarray(0, Math.floor(whole.length * share) - 7));
+    const { code, doubts } = await covered(`cut.${ending}`);
+    expect(doubts).toContainEqual(expect.stringMatching(/\d\.\d s/));
+    expect(code).toBe(3);
+  });
 
   test('whose edit list hides most of it is whole', async () => {
     const quiet = ['-v', 'error', '-y'];
@@ -136,8 +127,8 @@ describe('a file', () => {
 
   test.for(['flv', 'mkv', 'mp4', 'ts'])(
     'of which the sound goes on after the picture is whole (.%s)',
-    async (ending, { skip }) => {
-      await remuxedOrSkipped(ending, skip);
+    async (ending) => {
+      await remuxed(ending);
       const sound = addedTone(7);
       const tags = ['-map_metadata', '-1', at(`longer.${ending}`)];
       await capture(ffmpeg, ['-v', 'error', '-y', '-i', at('whole.mp4'), ...sound, ...tags]);
@@ -151,8 +142,8 @@ describe('a file', () => {
     await expect(covered('most.avi')).rejects.toMatchObject({ code: 'INPUT_TRUNCATED' });
   });
 
-  test('of which the sound was cut within a packet of AAC keeps what can be read of it', async ({ skip }) => {
-    await remuxedOrSkipped('ts', skip);
+  test('of which the sound was cut within a packet of AAC keeps what can be read of it', async () => {
+    await remuxed('ts');
     const sound = addedTone(4);
     const path = at('sound.ts');
     await capture(ffmpeg, ['-v', 'error', '-y', '-i', at('whole.mp4'), ...sound, path]);
@@ -164,14 +155,16 @@ describe('a file', () => {
       Buffer.concat([whole.subarray(0, last), beginning(whole.subarray(last, last + 188))]),
     );
     const { output, warnings } = await coverFile(path);
-    expect(warnings.join()).toContain('it is damaged, and what can be read of it is kept');
+    // Before version 5 ffmpeg copies such a packet.
+    if ((await closingFrames()) === 0)
+      expect(warnings.join()).toContain('it is damaged, and what can be read of it is kept');
     expect((await probe(output, await findBinaries())).audio).toHaveLength(1);
   });
 
   test.for(['mkv', 'flv', 'gif', 'ogv', 'avi', 'ts'])(
     'with flipped bytes asks for a review (.%s)',
-    async (ending, { skip }) => {
-      const bytes = await remuxedOrSkipped(ending, skip);
+    async (ending) => {
+      const bytes = await remuxed(ending);
       for (const share of [0.4, 0.5, 0.6]) {
         for (let i = 0; i < 40; i += 1) bytes[Math.floor(bytes.length * share) + i * 7]! ^= 0xff;
       }

@@ -2,15 +2,14 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Binaries } from '../../src/ffmpeg/binaries.ts';
 import { capture } from '../../src/ffmpeg/process.ts';
 import { probe } from '../../src/ffmpeg/probe.ts';
+import { closingFrames } from '../support/closing-frames.ts';
 import { carryVideo } from '../support/carried-video.ts';
 import { ffmpegBuilds } from '../support/ffmpeg-builds.ts';
-import { noTransportStreams } from '../support/transport-streams.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { packetTimes } from '../support/written-video.ts';
 import { toneSpan } from '../support/tone-span.ts';
 
 const binaries: Binaries = Object.values(await ffmpegBuilds())[0]!;
-const noStreams = await noTransportStreams();
 const at = temporaryFolder();
 
 /** Seconds by which one of the two begins later. */
@@ -24,7 +23,7 @@ const CODECS: Readonly<Record<string, readonly string[]>> = {
   ...{ mp4: H264, mkv: H264, ts: H264 },
   webm: ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-c:a', 'libopus'],
 };
-const ENDINGS = noStreams === '' ? ['mp4', 'mkv', 'ts', 'webm'] : ['mp4', 'mkv', 'webm'];
+const ENDINGS = ['mp4', 'mkv', 'ts', 'webm'];
 
 /** Before, across and behind the start of the later one. */
 const PARTS = [
@@ -52,7 +51,7 @@ async function make(args: readonly string[]): Promise<void> {
   if (code !== 0) throw new Error(stderr);
 }
 
-describe.each(ENDINGS)(`a part of an .%s${noStreams}`, (ending) => {
+describe.each(ENDINGS)('a part of an .%s', (ending) => {
   describe.each(['picture', 'sound'])('whose %s begins later', (later) => {
     test.each(PARTS)('from %s s to %s s has the frames and the sound of that time', async (start, end) => {
       const input = at(`${later}.${ending}`);
@@ -65,11 +64,12 @@ describe.each(ENDINGS)(`a part of an .%s${noStreams}`, (ending) => {
       const output = at(`${later}-${ending}-${from}-${to}.mp4`);
       await carryVideo(input, output, { start, end });
       const shown = await packetTimes(output, 'v:0', binaries);
-      expect(shown).toHaveLength(frames.length);
+      // Old builds mark the end of the last frame with another one.
+      expect([frames.length, frames.length + (await closingFrames())]).toContain(shown.length);
       // By the clock of the input.
       const shift = frames[0]! - shown[0]!;
-      shown.forEach((time, index) => {
-        expect(Math.abs(time + shift - frames[index]!)).toBeLessThan(0.001);
+      frames.forEach((time, index) => {
+        expect(Math.abs(shown[index]! + shift - time)).toBeLessThan(0.001);
       });
       const heard = (await toneSpan(output, binaries)).map((time) => time + shift);
       expect(Math.abs(heard[0]! - Math.max(sound[0]!, from))).toBeLessThan(0.002);
@@ -94,8 +94,8 @@ test('a part before the picture is refused with the time at which it begins', as
   });
 });
 
-test.skipIf(noStreams !== '').each(['ts', 'mpg'])(
-  `no frame is lost where a part of an .%s begins between pictures that can be decoded alone${noStreams}`,
+test.each(['ts', 'mpg'])(
+  'no frame is lost where a part of an .%s begins between pictures that can be decoded alone',
   async (ending) => {
     const input = at(`long.${ending}`);
     const codec = ending === 'ts' ? ['-c:v', 'libx264', '-bf', '2'] : ['-c:v', 'mpeg2video', '-bf', '2'];

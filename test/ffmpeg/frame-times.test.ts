@@ -5,10 +5,7 @@ import { probe } from '../../src/ffmpeg/probe.ts';
 import { capture } from '../../src/ffmpeg/process.ts';
 import { openSource } from '../../src/pipeline/file/open-source.ts';
 import { proxyFrames } from '../../src/review/frames/proxy.ts';
-import { noTransportStreams } from '../support/transport-streams.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-
-const noStreams = await noTransportStreams();
 
 describe('the times of frames', () => {
   const at = temporaryFolder();
@@ -37,7 +34,7 @@ describe('the times of frames', () => {
     // Through Matroska: for other files, ffmpeg fills the time before the picture with frames.
     await make('late.mkv', ...late, ...codec);
     await make('late.mp4', '-i', at('late.mkv'), '-c', 'copy');
-    if (noStreams === '') await make('late.ts', '-i', at('late.mkv'), '-c', 'copy');
+    await make('late.ts', '-i', at('late.mkv'), '-c', 'copy');
     // All streams begin late.
     await make('offset.mkv', '-f', 'lavfi', '-i', video, ...codec, '-output_ts_offset', '3');
   });
@@ -47,11 +44,8 @@ describe('the times of frames', () => {
     ['late.mkv', null, null],
     ['late.mp4', 0.8, 1.4],
     ['offset.mkv', 0.2, 0.81],
+    ['late.ts', null, null],
   ])('are those of the frames that are decoded: %s from %s to %s', expectSameTimes);
-
-  it.skipIf(noStreams !== '')(`are those of the frames that are decoded: late.ts${noStreams}`, () =>
-    expectSameTimes('late.ts', null, null),
-  );
 
   async function expectSameTimes(name: string, start: number | null, end: number | null): Promise<void> {
     const path = at(name);

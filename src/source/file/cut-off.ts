@@ -17,6 +17,7 @@ export async function endsInPacket(
   if (format === 'mpegts') return TS_PACKETS.every((packet) => size % packet !== 0);
   await using file = await open(path);
   if (format.split(',').includes('mov')) return await boxesAreCut(file, size);
+  if (format === 'yuv4mpegpipe') return y4mIsCut(await bytesOf(file, 0, HEAD), size);
   if (format === 'asf') return asfIsCut(await bytesOf(file, 0, HEAD), size);
   const tail = await bytesOf(file, Math.max(0, size - TAIL), Math.min(TAIL, size));
   if (format === 'mpeg') return programStreamIsCut(tail);
@@ -41,6 +42,27 @@ function asfIsCut(head: Buffer, size: number): boolean {
   const isLive = (head.readUInt32LE(at + 88) & 1) !== 0;
   return !isLive && head.readBigUInt64LE(at + 40) > BigInt(size);
 }
+
+/** YUV4MPEG2: a line about the stream, then frames of one size, each behind a line. Most have nothing in that line. */
+function y4mIsCut(head: Buffer, size: number): boolean {
+  const from = head.indexOf('\n') + 1;
+  const line = head.toString('latin1', 0, from);
+  const [width, height] = ['W', 'H'].map((name) => Number(new RegExp(` ${name}(\\d+)`).exec(line)?.[1]));
+  const samples = / C(4\d\d|mono)/.exec(line)?.[1] ?? '420';
+  if (!width || !height || head.toString('latin1', from, from + 6) !== 'FRAME\n') return false;
+  const [across, down] = Y4M_SHARES[samples] ?? [1, 1];
+  const ofColor = samples === 'mono' ? 0 : 2 * Math.ceil(width / across) * Math.ceil(height / down);
+  const ofAlpha = / C444alpha/.test(line) ? width * height : 0;
+  const bytes = / C(?:\w+p|mono)(?:9|1\d)/.test(line) ? 2 : 1;
+  return (size - from) % (6 + bytes * (width * height + ofColor + ofAlpha)) !== 0;
+}
+
+/** Pixels for each sample of colour, across and down. */
+const Y4M_SHARES: Readonly<Record<string, readonly [across: number, down: number]>> = {
+  420: [2, 2],
+  422: [2, 1],
+  411: [4, 1],
+};
 
 /** Sizes of packets in transport streams, bytes: plain, with time codes (M2TS), with error correction. */
 const TS_PACKETS = [188, 192, 204];

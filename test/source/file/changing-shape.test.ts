@@ -3,13 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { capture } from '../../../src/ffmpeg/process.ts';
 import { ffmpegBuilds } from '../../support/ffmpeg-builds.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { noTransportStreams } from '../../support/transport-streams.ts';
 import { decodeVideo } from '../../support/video-source.ts';
 
 const at = temporaryFolder();
 const builds = await ffmpegBuilds();
 const found = Object.values(builds)[0]!;
-const noStreams = await noTransportStreams();
 
 /** Frames per part: not a multiple of the look interval. */
 const FRAMES = 13;
@@ -42,65 +40,62 @@ function luma(data: Uint8Array, width: number, height: number, x: number, y: num
   return data[Math.floor(y * height) * width + Math.floor(x * width)]!;
 }
 
-describe.skipIf(noStreams !== '').each(Object.entries(builds))(
-  `with %s, a picture${noStreams}`,
-  (name, binaries) => {
-    test.each([
-      ['that is turned', '96x160', '1/1', [0, 5, 10, 18, 23]],
-      ['that becomes as high as wide', '160x160', '1/1', [0, 5, 10, 18, 23]],
-      ['of which the pixels become narrow', '160x96', '2/3', [0, 5, 10, 15, 20, 25]],
-    ] as const)('%s in the middle is fitted with bars, and told', async (what, size, sar, expected) => {
-      const path = await joined(`${what} ${name}.ts`, [
-        ['160x96', '1/1'],
-        [size, sar],
-      ]);
-      const [source, frames] = await decodeVideo(path, binaries);
-      expect(frames).toHaveLength(2 * FRAMES);
-      for (const { frame, pictures } of frames) {
-        expect(frame).toMatchObject({ width: 160, height: 96 });
-        const isFitted = frame.index >= FRAMES;
-        expect(luma(frame.data, 160, 96, 0.5, 0.5)).toBeGreaterThan(200);
-        expect(luma(frame.data, 160, 96, 0.02, 0.5) < 50).toBe(isFitted);
-        for (const { data, width, height } of pictures ?? []) {
-          expect(data[3 * ((height >> 1) * width + (width >> 1))]).toBeGreaterThan(200);
-        }
+describe.each(Object.entries(builds))('with %s, a picture', (name, binaries) => {
+  test.each([
+    ['that is turned', '96x160', '1/1', [0, 5, 10, 18, 23]],
+    ['that becomes as high as wide', '160x160', '1/1', [0, 5, 10, 18, 23]],
+    ['of which the pixels become narrow', '160x96', '2/3', [0, 5, 10, 15, 20, 25]],
+  ] as const)('%s in the middle is fitted with bars, and told', async (what, size, sar, expected) => {
+    const path = await joined(`${what} ${name}.ts`, [
+      ['160x96', '1/1'],
+      [size, sar],
+    ]);
+    const [source, frames] = await decodeVideo(path, binaries);
+    expect(frames).toHaveLength(2 * FRAMES);
+    for (const { frame, pictures } of frames) {
+      expect(frame).toMatchObject({ width: 160, height: 96 });
+      const isFitted = frame.index >= FRAMES;
+      expect(luma(frame.data, 160, 96, 0.5, 0.5)).toBeGreaterThan(200);
+      expect(luma(frame.data, 160, 96, 0.02, 0.5) < 50).toBe(isFitted);
+      for (const { data, width, height } of pictures ?? []) {
+        expect(data[3 * ((height >> 1) * width + (width >> 1))]).toBeGreaterThan(200);
       }
-      const looks = frames.flatMap(({ frame, pictures }) => (pictures === null ? [] : [frame.index]));
-      // At another size the decoder restarts its count, at frame 13, whose picture comes too late.
-      expect(looks).toEqual(expected);
-      expect(source.doubts).toEqual([
-        expect.stringMatching(/changes its size, to .*at about \d\.\d s: it is fitted/),
-      ]);
-    });
+    }
+    const looks = frames.flatMap(({ frame, pictures }) => (pictures === null ? [] : [frame.index]));
+    // At another size the decoder restarts its count, at frame 13, whose picture comes too late.
+    expect(looks).toEqual(expected);
+    expect(source.doubts).toEqual([
+      expect.stringMatching(/changes its size, to .*at about \d\.\d s: it is fitted/),
+    ]);
+  });
 
-    test.each(['160x96', '96x160'])(
-      'keeps all frames where the next part, of %s, begins a little before the end of the one before',
-      async (size) => {
-        const parts = [
-          ['160x96', '1/1'],
-          [size, '1/1'],
-        ] as const;
-        for (const overlap of [0.04, 0.08, 0.1]) {
-          const path = await joined(`overlap ${overlap} ${size} ${name}.ts`, parts, overlap);
-          const [, frames] = await decodeVideo(path, binaries);
-          expect(frames).toHaveLength(2 * FRAMES);
-          const times = frames.map(({ frame }) => frame.time);
-          expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
-          const looks = frames.flatMap(({ frame, pictures }) => (pictures === null ? [] : [frame.index]));
-          expect(looks.length).toBeGreaterThanOrEqual(4);
-        }
-      },
-    );
-
-    test('of which the pixels become so wide that faces hide in it is refused', async () => {
-      const path = await joined(`odd ${name}.ts`, [
+  test.each(['160x96', '96x160'])(
+    'keeps all frames where the next part, of %s, begins a little before the end of the one before',
+    async (size) => {
+      const parts = [
         ['160x96', '1/1'],
-        ['160x96', '8/1'],
-      ]);
-      await expect(decodeVideo(path, binaries)).rejects.toMatchObject({
-        code: 'INPUT_UNSUPPORTED',
-        message: expect.stringMatching(/at \d\.\d s/) as string,
-      });
+        [size, '1/1'],
+      ] as const;
+      for (const overlap of [0.04, 0.08, 0.1]) {
+        const path = await joined(`overlap ${overlap} ${size} ${name}.ts`, parts, overlap);
+        const [, frames] = await decodeVideo(path, binaries);
+        expect(frames).toHaveLength(2 * FRAMES);
+        const times = frames.map(({ frame }) => frame.time);
+        expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
+        const looks = frames.flatMap(({ frame, pictures }) => (pictures === null ? [] : [frame.index]));
+        expect(looks.length).toBeGreaterThanOrEqual(4);
+      }
+    },
+  );
+
+  test('of which the pixels become so wide that faces hide in it is refused', async () => {
+    const path = await joined(`odd ${name}.ts`, [
+      ['160x96', '1/1'],
+      ['160x96', '8/1'],
+    ]);
+    await expect(decodeVideo(path, binaries)).rejects.toMatchObject({
+      code: 'INPUT_UNSUPPORTED',
+      message: expect.stringMatching(/at \d\.\d s/) as string,
     });
-  },
-);
+  });
+});
