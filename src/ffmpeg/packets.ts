@@ -47,7 +47,7 @@ const ENTRIES =
 const ANY_START = /^format\|.*format_name=(?:mpegts|mpeg)\b/m;
 
 /**
- * Lists the packets of a file, in file order.
+ * Lists the packets of a file, in file order; the list can be read several times.
  *
  * @returns null if ffprobe can't read the file to its end
  * @throws VeilError INTERRUPTED, INTERNAL if the list is too long or takes too long
@@ -61,7 +61,7 @@ export async function listPackets(
   const args = ['-v', 'error', '-protocol_whitelist', 'file', ...options, '-show_entries', ENTRIES, ...file];
   const { code, stdout } = await capture(ffprobe.path, args, { timeoutMs: TIME_LIMIT, maxBytes, signal });
   if (signal?.aborted === true) throw interrupted();
-  return code === 0 ? packetsOf(stdout) : null;
+  return code === 0 ? { [Symbol.iterator]: () => packetsOf(stdout) } : null;
 }
 
 function* packetsOf(text: string): Generator<Packet, void, void> {

@@ -42,7 +42,7 @@ export const joinParts: JoinParts = async (plan, linked, rendered, options) => {
           source: plan.source,
           reading: readingOf(facts, usableVideo(input, facts)),
           notes: () => [...plan.notes, ...sink.notes],
-          doubts: () => plan.doubts,
+          doubts: () => [...plan.doubts, ...sink.doubts],
           versions: plan.versions,
         },
         tracked: {

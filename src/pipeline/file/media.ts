@@ -3,7 +3,7 @@ import type { Detector } from '../../detect/detector.ts';
 import { findBinaries, type Binaries } from '../../ffmpeg/binaries.ts';
 import { probe, type Probe, type VideoStream } from '../../ffmpeg/probe.ts';
 import type { Logger } from '../../logger.ts';
-import { openFileSink } from '../../sink/file/file-sink.ts';
+import { openFileSink, type FileSink } from '../../sink/file/file-sink.ts';
 import type { FileSinkOptions } from '../../sink/file/plan-file.ts';
 import { openImageSink } from '../../sink/image-sink.ts';
 import type { Sink } from '../../sink/sink.ts';
@@ -51,7 +51,7 @@ export interface Media extends MediaInput {
 
 /** An input that may get an output. */
 interface OpenInput extends MediaInput {
-  readonly openSink: (output: string) => Promise<Sink & { readonly notes?: readonly string[] }>;
+  readonly openSink: (output: string) => Promise<Sink & Partial<Pick<FileSink, 'notes' | 'doubts'>>>;
 }
 
 /**
@@ -72,7 +72,12 @@ export async function openMedia(options: InputOptions & { readonly output: strin
   const opened = await open(options, options.output);
   try {
     const sink = await opened.openSink(options.output);
-    return { ...opened, sink, notes: () => [...opened.notes(), ...(sink.notes ?? [])] };
+    return {
+      ...opened,
+      sink,
+      notes: () => [...opened.notes(), ...(sink.notes ?? [])],
+      doubts: () => [...opened.doubts(), ...(sink.doubts ?? [])],
+    };
   } catch (error) {
     await opened.source[Symbol.asyncDispose]();
     throw error;

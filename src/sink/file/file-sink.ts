@@ -26,6 +26,8 @@ const VOICES =
 /** A sink with notes about the picture and, once there is a frame, about the audio, a sentence each. */
 export interface FileSink extends Sink {
   readonly notes: readonly string[];
+  /** Those of the notes that are reasons to listen to the output, once there is a frame. */
+  readonly doubts: readonly string[];
 }
 
 /**
@@ -69,8 +71,8 @@ export async function openSounding({ options, muxer, support }: FilePlan): Promi
 
 /** Notes for the user about an output, once its audio is planned, a sentence each. */
 export function notesOf(plan: Pick<FilePlan, 'notes'>, sound: Sound | null): string[] {
-  const { notes = [], tracks = [] } = sound ?? {};
-  return [...notes, ...plan.notes, ...(tracks.length > 0 ? [VOICES] : [])];
+  const { notes = [], doubts = [], tracks = [] } = sound ?? {};
+  return [...notes, ...doubts, ...plan.notes, ...(tracks.length > 0 ? [VOICES] : [])];
 }
 
 /** A file that has received every frame. */
@@ -136,6 +138,10 @@ class EncodedFile implements FileSink {
 
   get notes(): readonly string[] {
     return notesOf(this.#plan, this.#sound);
+  }
+
+  get doubts(): readonly string[] {
+    return this.#sound?.doubts ?? [];
   }
 
   get closingFrames(): number {

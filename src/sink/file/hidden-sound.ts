@@ -2,7 +2,7 @@ import { VeilError } from '../../errors.ts';
 import type { Binaries } from '../../ffmpeg/binaries.ts';
 import { loudestSample } from '../../ffmpeg/loudest-sample.ts';
 import type { KnownSound } from './audio-plan.ts';
-import { listPackets, PRIMING, type Packet } from '../../ffmpeg/packets.ts';
+import { PRIMING, type Packet } from '../../ffmpeg/packets.ts';
 
 /** Audio below this level counts as silent, decibels of full scale. */
 const SILENCE = -60;
@@ -15,6 +15,8 @@ export interface HeardTrack {
 }
 
 export interface HiddenSoundOptions {
+  /** The packets of all audio, or null if they can't be listed. */
+  readonly packets: Iterable<Packet> | null;
   readonly binaries: Pick<Binaries, 'ffmpeg' | 'ffprobe'>;
   /** ffmpeg's names of the container. */
   readonly format: string;
@@ -31,10 +33,8 @@ export interface HiddenSoundOptions {
 export async function readKnownSound(
   path: string,
   tracks: readonly HeardTrack[],
-  { binaries, format, signal }: HiddenSoundOptions,
+  { packets, binaries, format, signal }: HiddenSoundOptions,
 ): Promise<Pick<KnownSound, 'hidden' | 'silent'>> {
-  const options = ['-select_streams', 'a'];
-  const packets = await listPackets(path, binaries, { options, signal });
   if (packets === null) {
     throw new VeilError('INPUT_UNREADABLE', `The sound of ${path} can't be read to its end.`, {
       hint: 'Play it to see whether it is whole, or leave the sound out with --audio drop.',

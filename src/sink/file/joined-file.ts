@@ -26,6 +26,8 @@ export interface JoinedFile {
   /** See `Sink.encoder`. */
   readonly encoder: string;
   readonly notes: readonly string[];
+  /** See `FileSink.doubts`. */
+  readonly doubts: readonly string[];
   /**
    * Joins the parts, in order, with the audio, without reencoding the picture; see `Sink.finish`.
    *
@@ -65,6 +67,10 @@ class Joined implements JoinedFile {
 
   get notes(): readonly string[] {
     return notesOf(this.#plan, this.#sound);
+  }
+
+  get doubts(): readonly string[] {
+    return this.#sound?.doubts ?? [];
   }
 
   async finish(

@@ -72,7 +72,12 @@ export function refuseBeyond(spans: readonly Span[], input: string, duration: nu
 }
 
 function spansText(spans: readonly Span[]): string {
-  return spans.map(([from, to]) => `${from.toFixed(1)}-${to.toFixed(1)} s`).join(', ');
+  return spans.map(([from, to]) => `${seconds(from)}-${seconds(to)} s`).join(', ');
+}
+
+/** To hundredths, or tenths if that says it all. */
+function seconds(time: number): string {
+  return time.toFixed(2).replace(/(\.\d)0$/, '$1');
 }
 
 /** A finished file, and the times that must be silent in it. */
@@ -110,7 +115,7 @@ export async function checkSilence(check: SilenceCheck): Promise<void> {
       if (loudest <= SILENT) continue;
       throw new VeilError(
         'OUTPUT_CHECK_FAILED',
-        `${name} did not pass the last check: sound is left between ${from.toFixed(1)} and ${to.toFixed(1)} s.`,
+        `${name} did not pass the last check: sound is left between ${seconds(from)} and ${seconds(to)} s.`,
         { hint: 'Nothing was left behind. Please report this with the output of veil doctor.' },
       );
     }

@@ -1,6 +1,6 @@
 import type { Binaries } from '../../ffmpeg/binaries.ts';
 import { inputPart, type InputPart } from '../../ffmpeg/input-part.ts';
-import { listPackets } from '../../ffmpeg/packets.ts';
+import { listPackets, type Packet } from '../../ffmpeg/packets.ts';
 import { soundEndsAt } from '../../ffmpeg/sound-end.ts';
 import type { AudioStream, Probe } from '../../ffmpeg/probe.ts';
 import type { EncoderSupport } from '../encoder-support.ts';
@@ -15,6 +15,7 @@ import {
 import { tracksNotToCopy } from './damaged-sound.ts';
 import { readKnownSound } from './hidden-sound.ts';
 import { opusLead } from './opus-lead.ts';
+import { clockGoesBack, soundClockAmbiguous, soundClockDoubts } from './sound-clock.ts';
 import { mutedNotes, refuseBeyond, spansWithin, type Span } from './silence.ts';
 
 export interface SoundOptions {
@@ -40,11 +41,13 @@ export interface Sound extends AudioPlan {
   readonly lead: number;
   /** Muted spans, seconds from the start of the part. */
   readonly silences: readonly Span[];
+  /** Reasons to listen to the output, a sentence each. */
+  readonly doubts: readonly string[];
 }
 
 /** For a file without audio. */
 export const NO_SOUND: Sound = {
-  ...{ tracks: [], notes: [], silences: [], lead: 0 },
+  ...{ tracks: [], notes: [], silences: [], doubts: [], lead: 0 },
   part: { args: [], origin: 0, end: null },
 };
 
@@ -54,7 +57,7 @@ export const NO_SOUND: Sound = {
  *
  * @returns the plan, and a function that stops the work on it
  * @throws VeilError ENCODER_UNAVAILABLE, CONFIG_INVALID for a mute without effect; the promise rejects with it too, and
- *   with INPUT_UNREADABLE, DECODER_FAILED and INTERRUPTED
+ *   with INPUT_UNREADABLE, INPUT_UNSUPPORTED, DECODER_FAILED and INTERRUPTED
  */
 export function planSound(options: SoundOptions, signal: AbortSignal | undefined): PlannedSound {
   const { muxer, support, probe, audio, input, mute = [] } = options;
@@ -93,7 +96,13 @@ async function settle(options: SoundOptions, signal: AbortSignal): Promise<Sound
   const why = reasonToEncode(options);
   if (mute.length > 0 && tracks.length > 0 && probe.duration === null)
     refuseBeyond(mute, input, (await soundEndsAt(input, binaries, signal)) - probe.startTime);
-  const known = tracks.length === 0 ? NOTHING_KNOWN : await knownSound(options, tracks, signal);
+  const packets =
+    tracks.length === 0
+      ? null
+      : await listPackets(input, binaries, { options: ['-select_streams', 'a'], signal });
+  const back = clockGoesBack(packets ?? [], probe.startTime);
+  if (why !== null && back.size > 0) throw soundClockAmbiguous(input);
+  const known = tracks.length === 0 ? NOTHING_KNOWN : await knownSound(options, tracks, packets, signal);
   const plan = planAudio(tracks, muxer, why, known, support);
   const kept = tracks.filter(({ index }) => plan.tracks.some((planned) => planned.index === index));
   const silences = spansWithin(mute, { start, end });
@@ -101,6 +110,7 @@ async function settle(options: SoundOptions, signal: AbortSignal): Promise<Sound
     ...plan,
     notes: [...plan.notes, ...mutedNotes(mute, options, plan.tracks.length > 0)],
     silences,
+    doubts: soundClockDoubts(back, tracks),
     part: await inputPart(probe, 'sound', kept, { start, end }, binaries.ffmpeg.path),
     lead: await opusLead(plan.tracks, muxer, support, { path: input, tracks, binaries }),
   };
@@ -109,14 +119,15 @@ async function settle(options: SoundOptions, signal: AbortSignal): Promise<Sound
 async function knownSound(
   options: SoundOptions,
   tracks: readonly AudioStream[],
+  packets: Iterable<Packet> | null,
   signal: AbortSignal,
 ): Promise<KnownSound> {
   const { input, probe, binaries } = options;
   // Reencoded tracks have no hidden audio, but may have none at all.
   if (reasonToEncode(options) !== null)
-    return { ...NOTHING_KNOWN, silent: await tracksSilentIn(options, tracks, signal) };
+    return { ...NOTHING_KNOWN, silent: tracksSilentIn(options, tracks, packets) };
   return {
-    ...(await readKnownSound(input, tracks, { binaries, format: probe.format, signal })),
+    ...(await readKnownSound(input, tracks, { packets, binaries, format: probe.format, signal })),
     damaged: await tracksNotToCopy(input, { format: probe.format, audio: tracks }, binaries, signal),
   };
 }
@@ -125,12 +136,11 @@ async function knownSound(
 const LEAST = 0.03;
 
 /** Indexes of tracks without audio in the part: ffmpeg then writes no track. */
-async function tracksSilentIn(
-  { input, probe, start, end, binaries }: SoundOptions,
+function tracksSilentIn(
+  { probe, start, end }: SoundOptions,
   tracks: readonly AudioStream[],
-  signal: AbortSignal,
-): Promise<ReadonlySet<number>> {
-  const packets = await listPackets(input, binaries, { options: ['-select_streams', 'a'], signal });
+  packets: Iterable<Packet> | null,
+): ReadonlySet<number> {
   // If the packets can't be read, decoding reports the error.
   if (packets === null) return NOTHING_KNOWN.silent;
   const heard = new Map(tracks.map(({ index }) => [index, 0]));
