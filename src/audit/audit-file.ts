@@ -17,11 +17,7 @@ import { embeddedInPhoto, embeddedInVideo, type EmbeddedFile } from './embedded.
 import { CoveredHeads } from './covered-heads.ts';
 import { FindingTracks, type Finding } from './findings.ts';
 import { privateFolder } from './private-folder.ts';
-import { findHidden } from './hidden-packets.ts';
-import { imageProblems } from './image-problems.ts';
-import { streamProblems } from './stream-problems.ts';
-import { provenanceProblems } from './provenance-problems.ts';
-import { unplayedProblems } from './skipped-data.ts';
+import { photoProblems, videoProblems } from './file-problems.ts';
 import { AUDIT_STILL, planAudit } from '../observe/look-plan.ts';
 import type { CoveredTracks } from '../documents/read-report.ts';
 
@@ -69,23 +65,22 @@ export async function auditFile(options: AuditOptions): Promise<Audit> {
 
 async function auditPhoto(options: AuditOptions, folder: string): Promise<Audit> {
   const { path, report = null, signal } = options;
+  const binaries = await findBinaries();
   const source = await openImageSource({ path, look: AUDIT_STILL, signal });
-  const problems = [...(await imageProblems(path)), ...(await provenanceProblems(path, report, signal))];
+  const problems = await photoProblems({ path, report, binaries, signal });
   const look = await lookThrough(source, SHOWN, options);
-  return withReport(await withEmbedded(look, embeddedInPhoto(path, folder), options), problems, report);
+  return withReport(
+    await withEmbedded(look, embeddedInPhoto(path, folder, binaries, signal), options),
+    problems,
+    report,
+  );
 }
 
 async function auditVideo(options: AuditOptions, folder: string): Promise<Audit> {
   const { path, report = null, signal } = options;
   const binaries = await findBinaries();
   const facts = await probe(path, binaries, { signal });
-  const hidden = await findHidden(path, facts, binaries, signal);
-  const problems = [
-    ...streamProblems(facts),
-    ...hidden.problems,
-    ...(await unplayedProblems(path)),
-    ...(await provenanceProblems(path, report, signal)),
-  ];
+  const { problems, hiding } = await videoProblems(facts, { path, report, binaries, signal });
   const place = { stream: facts.video?.index ?? 0 };
   const main = await lookThrough(await openStream(facts, facts.video, binaries, options), place, options);
   const further: Look[] = [];
@@ -95,9 +90,7 @@ async function auditVideo(options: AuditOptions, folder: string): Promise<Audit>
     const isMain = video.index === facts.video?.index;
     const shown = isMain ? main : await lookAtFurther(facts, video, binaries, bare);
     if (!isMain) further.push(shown);
-    const views = hasAlpha(video)
-      ? STORED_VIEWS
-      : STORED_VIEWS.slice(0, hidden.videos.has(video.index) ? 1 : 0);
+    const views = hasAlpha(video) ? STORED_VIEWS : STORED_VIEWS.slice(0, hiding.has(video.index) ? 1 : 0);
     for (const view of views) {
       further.push(await lookAtStored(facts, video, binaries, { ...bare, view, seen: shown.findings }));
     }

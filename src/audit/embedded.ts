@@ -6,7 +6,7 @@ import type { Sharp } from 'sharp';
 import type { Binaries } from '../ffmpeg/binaries.ts';
 import type { Probe } from '../ffmpeg/probe.ts';
 import { capture } from '../ffmpeg/process.ts';
-import { MOST_PLACES, skippedData } from './skipped-data.ts';
+import { MOST_PLACES, skippedData, type SkippedData } from './skipped-data.ts';
 import { endOfPlayed } from './trailing-bytes.ts';
 
 /** A file embedded in another one outside its streams, copied into a file of its own. */
@@ -44,7 +44,12 @@ const MOST_PIXELS = 210_000_000;
  *
  * @param folder private, for the copies
  */
-export async function* embeddedInPhoto(path: string, folder: string): AsyncGenerator<EmbeddedFile> {
+export async function* embeddedInPhoto(
+  path: string,
+  folder: string,
+  binaries: Pick<Binaries, 'ffprobe'>,
+  signal?: AbortSignal,
+): AsyncGenerator<EmbeddedFile> {
   const { default: sharp } = await import('sharp');
   const facts = await sharp(path)
     .metadata()
@@ -69,7 +74,7 @@ export async function* embeddedInPhoto(path: string, folder: string): AsyncGener
       yield { path: copy, where: 'what is transparent' };
     }
   }
-  yield* inSkippedData(path, folder);
+  yield* inSkippedData(path, folder, skippedData(path, binaries, signal));
   yield* behindTheEnd(path, folder);
 }
 
@@ -78,7 +83,7 @@ export async function* embeddedInVideo(
   path: string,
   folder: string,
   { streamKinds }: Pick<Probe, 'streamKinds'>,
-  { ffmpeg }: Pick<Binaries, 'ffmpeg'>,
+  binaries: Pick<Binaries, 'ffmpeg' | 'ffprobe'>,
   signal?: AbortSignal,
 ): AsyncGenerator<EmbeddedFile> {
   for (const [index, kind] of streamKinds.entries()) {
@@ -86,16 +91,20 @@ export async function* embeddedInVideo(
     const copy = join(folder, `attachment-${index}`);
     const input = ['-protocol_whitelist', 'file', `-dump_attachment:${index}`, copy, '-i', `file:${path}`];
     // With no output file, ffmpeg ends with an error, but it writes the attachment first.
-    await capture(ffmpeg.path, ['-v', 'error', '-nostdin', '-y', ...input], { signal });
+    await capture(binaries.ffmpeg.path, ['-v', 'error', '-nostdin', '-y', ...input], { signal });
     yield { path: copy, where: `the attached file, stream ${index}` };
   }
-  yield* inSkippedData(path, folder);
+  yield* inSkippedData(path, folder, skippedData(path, binaries, signal));
   yield* behindTheEnd(path, folder);
 }
 
-async function* inSkippedData(path: string, folder: string): AsyncGenerator<EmbeddedFile> {
+async function* inSkippedData(
+  path: string,
+  folder: string,
+  places: AsyncIterable<SkippedData>,
+): AsyncGenerator<EmbeddedFile> {
   let part = 0;
-  for await (const { where, from, to } of skippedData(path)) {
+  for await (const { where, from, to } of places) {
     part += 1;
     if (part > MOST_PLACES) return;
     const copy = join(folder, `skipped-${part}`);

@@ -1,20 +1,40 @@
+import { open } from 'node:fs/promises';
+import type { Binaries } from '../ffmpeg/binaries.ts';
+import { LARGEST_JPEG, metadataOf } from '../source/photo/jpeg-end.ts';
+import { toldInChunks } from './photo-chunks.ts';
 import { unplayedProblems } from './skipped-data.ts';
 
 /** Signature of JPEG. */
 const JPEG = Buffer.from([0xff, 0xd8, 0xff]);
 
+/** ISO/IEC 10918-1, B.1: the marker of a comment. */
+const COMMENT = 0xfe;
+
 /** Content of a photo besides its picture, a sentence each. None for an unreadable file: opening it states why. */
-export async function imageProblems(path: string): Promise<string[]> {
+export async function imageProblems(
+  path: string,
+  binaries: Pick<Binaries, 'ffprobe'>,
+  signal?: AbortSignal,
+): Promise<string[]> {
   const { default: sharp } = await import('sharp');
   const facts = await sharp(path)
     .metadata()
     .catch(() => null);
   if (facts === null) return [];
-  const problems = await unplayedProblems(path);
+  const problems = [...(await unplayedProblems(path, binaries, signal)), ...(await textProblems(path))];
   if (facts.exif?.includes(JPEG) === true) problems.push('It has a thumbnail in its EXIF data.');
   for (const [name, data] of Object.entries({ EXIF: facts.exif, XMP: facts.xmp, IPTC: facts.iptc })) {
     if (data !== undefined) problems.push(`It has ${name} data.`);
   }
   if (facts.hasAlpha) problems.push('It has transparency, which hides a picture that can be made visible.');
   return problems;
+}
+
+/** Texts that viewers show. */
+async function textProblems(path: string): Promise<string[]> {
+  await using file = await open(path);
+  const { size } = await file.stat();
+  const { buffer: data } = await file.read(Buffer.alloc(Math.min(size, LARGEST_JPEG)), 0, null, 0);
+  if (data.length < 4 || data.readUInt16BE(0) !== 0xffd8) return await toldInChunks(file, size);
+  return [...metadataOf(data)].some(({ marker }) => marker === COMMENT) ? ['It has a comment.'] : [];
 }

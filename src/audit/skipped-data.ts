@@ -1,7 +1,10 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import type { Binaries } from '../ffmpeg/binaries.ts';
 import { isBox, topLevelBoxes } from '../ffmpeg/boxes.ts';
 import { LARGEST_JPEG, metadataOf } from '../source/photo/jpeg-end.ts';
+import { chunksOf, isUnknown } from './photo-chunks.ts';
 import { trailingProblems } from './trailing-bytes.ts';
+import { unusedMedia } from './unused-media.ts';
 
 /** Bytes within a file that players and viewers skip. */
 export interface SkippedData {
@@ -36,35 +39,63 @@ const KNOWN_SEGMENTS: Readonly<Record<number, readonly string[]>> = {
 /** JPEG segments that contain more than a text (COM) or an application's settings (APPn) are listed from this size on. */
 const LEAST_SEGMENT = 64;
 
-/** Finds data in the padding of an .mp4 or .mov, and in the segments of a JPEG that no viewer reads. */
-export async function* skippedData(path: string): AsyncGenerator<SkippedData> {
+/**
+ * Finds data in the padding and the media data of an .mp4 or .mov that no player reads, and in the segments of a JPEG and
+ * the chunks of a PNG or WebP that no viewer does.
+ *
+ * @throws VeilError INTERRUPTED
+ */
+export async function* skippedData(
+  path: string,
+  binaries: Pick<Binaries, 'ffprobe'>,
+  signal?: AbortSignal,
+): AsyncGenerator<SkippedData> {
   await using file = await open(path);
   const { size } = await file.stat();
   const { buffer: head, bytesRead } = await file.read(Buffer.alloc(12), 0, 12, 0);
   if (bytesRead < 12) return;
   if (head.readUInt16BE(0) === 0xffd8) yield* skippedSegments(file, size);
-  else if (isBox(head.toString('latin1', 4, 8))) yield* skippedBoxes(file, size);
+  else if (isBox(head.toString('latin1', 4, 8))) {
+    yield* skippedBoxes(file, size);
+    for (const { from, to } of await unusedMedia(path, file, binaries, signal)) {
+      if (await hasData(file, from, to))
+        yield { where: 'its media data, of no frame and no sound', from, to };
+    }
+  } else {
+    for await (const chunk of chunksOf(file, size)) {
+      const { name, from, to } = chunk;
+      if (isUnknown(chunk) && to - from >= LEAST_SEGMENT)
+        yield { where: `its ${JSON.stringify(name)} data`, from, to };
+    }
+  }
 }
 
 /** Data behind the end of a file, and data that players and viewers skip, a sentence each. */
-export async function unplayedProblems(path: string): Promise<string[]> {
+export async function unplayedProblems(
+  path: string,
+  binaries: Pick<Binaries, 'ffprobe'>,
+  signal?: AbortSignal,
+): Promise<string[]> {
   const problems = await trailingProblems(path);
   let places = 0;
-  for await (const { where, from, to } of skippedData(path)) {
+  for await (const { where, from, to } of skippedData(path, binaries, signal)) {
     places += 1;
     if (places > MOST_PLACES) {
       problems.push(`It has such data in more than ${MOST_PLACES} places, and the others are not searched.`);
       break;
     }
-    const who = where.startsWith('a box') ? 'players' : 'viewers';
+    const who = /^(?:a box|its media)/.test(where) ? 'players' : 'viewers';
     problems.push(`It has ${to - from} bytes in ${where}, which ${who} skip.`);
   }
   return problems;
 }
 
 async function* skippedBoxes(file: FileHandle, size: number): AsyncGenerator<SkippedData> {
+  let isFilm = false;
   for await (const { name, from, to } of topLevelBoxes(file, size)) {
-    if (!SKIPPED_BOXES.has(name)) continue;
+    // In pictures, `meta` describes them; in films it lies within `moov`.
+    isFilm ||= name === 'moov';
+    if (!SKIPPED_BOXES.has(name) && !(isFilm && name === 'meta')) continue;
     if (await hasData(file, from, Math.min(to, size))) {
       yield { where: `a box of type ${name}`, from, to: Math.min(to, size) };
     }

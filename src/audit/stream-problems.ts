@@ -5,6 +5,12 @@ import type { Probe } from '../ffmpeg/probe.ts';
 const REVEALING =
   /title|artist|author|comment|copyright|creat|date|location|gps|make|model|device|software|description|synopsis|album|com\.|rotate|timecode/;
 
+/** Values of tags that muxers must write, from which nothing can be learnt. */
+const PLAIN: Readonly<Record<string, RegExp>> = {
+  handler_name: /^(?:\W?(?:Video|Sound)(?:Media)?Handler|Core Media (?:Video|Audio))?$/,
+  language: /^[a-z]{2,3}(?:-[A-Za-z0-9-]{1,12})?$/,
+};
+
 /** Streams and tags that no output of Veil has, a sentence each. */
 export function streamProblems(facts: Probe): string[] {
   const { streamKinds, chapters, tags, video, videos, audio, hasSecondView } = facts;
@@ -21,7 +27,13 @@ export function streamProblems(facts: Probe): string[] {
     problems.push('It has a second view, for the other eye.');
   if (chapters > 0) problems.push(`It has ${chapters} chapters.`);
   const groups = [tags, video?.tags ?? {}, ...audio.map((track) => track.tags)];
-  const names = new Set(groups.flatMap((group) => Object.keys(group).filter((name) => REVEALING.test(name))));
+  const names = new Set(
+    groups.flatMap((group) =>
+      Object.entries(group).flatMap(([name, value]) =>
+        REVEALING.test(name) || PLAIN[name]?.test(value) === false ? [name] : [],
+      ),
+    ),
+  );
   for (const name of names) problems.push(`It has the tag ${name}.`);
   return problems;
 }

@@ -97,17 +97,24 @@ describe('veil audit', () => {
     expect(findings[0]?.where).toBe('the bytes behind its end, part 3');
   });
 
-  test('looks for faces in a box that players skip', async () => {
-    const head = Buffer.from('\0\0\0\0free', 'latin1');
-    const [grey, faces] = await Promise.all(['grey.mp4', 'faces.mp4'].map((name) => readFile(at(name))));
-    head.writeUInt32BE(8 + faces!.length);
-    await writeFile(at('free.mp4'), Buffer.concat([grey!, head, faces!]));
-    const told = await audited('free.mp4');
-    expect(told.code).toBe(3);
-    expect(told.problems).toContain(
-      `It has ${faces!.length} bytes in a box of type free, which players skip.`,
+  test.each([
+    ['free', 'a box of type free'],
+    ['meta', 'a box of type meta'],
+    ['mdat', 'its media data, of no frame and no sound'],
+  ])('looks for faces in a box that players skip (%s)', async (type, where) => {
+    const head = Buffer.from(`\0\0\0\0${type}`, 'latin1');
+    await run(['-i', at('faces.mp4'), '-frames:v', '1', at('face.jpg')]);
+    // ffmpeg reads the boxes within meta.
+    const [grey, faces] = await Promise.all(
+      ['grey.mp4', type === 'meta' ? 'face.jpg' : 'faces.mp4'].map((name) => readFile(at(name))),
     );
-    expect(wheres(told)).toEqual(['a box of type free']);
+    const content = Buffer.concat([Buffer.alloc(4), faces!]);
+    head.writeUInt32BE(8 + content.length);
+    await writeFile(at(`${type}.mp4`), Buffer.concat([grey!, head, content]));
+    const told = await audited(`${type}.mp4`);
+    expect(told.code).toBe(3);
+    expect(told.problems).toContain(`It has ${content.length} bytes in ${where}, which players skip.`);
+    expect(wheres(told)).toEqual([where]);
   });
 
   test('looks for faces in a segment of a JPEG that viewers skip', async () => {
@@ -121,6 +128,55 @@ describe('veil audit', () => {
     const told = await audited('app12.jpg');
     expect(told.problems).toContain(`It has ${face.length} bytes in its APP12 data, which viewers skip.`);
     expect(wheres(told)).toEqual(['its APP12 data']);
+  });
+
+  test.each(['png', 'webp'])(
+    'looks for faces in a chunk of a photo as .%s that viewers skip',
+    async (ending) => {
+      await run(['-i', at('faces.mp4'), '-frames:v', '1', at('face-frame.jpg')]);
+      const face = await sharp(at('face-frame.jpg')).resize(320).jpeg().toBuffer();
+      const grey = await sharp(at('grey.jpg'))
+        .toFormat(ending as 'png')
+        .toBuffer();
+      const head = Buffer.from('\0\0\0\0juNk', 'latin1');
+      head.writeUInt32BE(face.length);
+      const riff = Buffer.from('juNk\0\0\0\0', 'latin1');
+      riff.writeUInt32LE(face.length, 4);
+      // A PNG ends with a chunk of its own.
+      const parts =
+        ending === 'png'
+          ? [grey.subarray(0, -12), head, face, Buffer.alloc(4), grey.subarray(-12)]
+          : [grey, riff, face, Buffer.alloc(face.length % 2)];
+      const photo = Buffer.concat(parts);
+      if (ending === 'webp') photo.writeUInt32LE(photo.length - 8, 4);
+      await writeFile(at(`junk.${ending}`), photo);
+      const told = await audited(`junk.${ending}`);
+      expect(told.problems).toContain(`It has ${face.length} bytes in its "juNk" data, which viewers skip.`);
+      expect(wheres(told)).toEqual(['its "juNk" data']);
+    },
+  );
+
+  test('names texts in photos and names of tracks', async () => {
+    const chunk = Buffer.concat([Buffer.from('\0\0\0\x0dtEXtTitle\0Jane Doe', 'latin1'), Buffer.alloc(4)]);
+    chunk.writeUInt32BE(14);
+    const png = await readFile(at('grey.png'));
+    await writeFile(at('text.png'), Buffer.concat([png.subarray(0, 33), chunk, png.subarray(33)]));
+    expect((await audited('text.png')).problems).toEqual(['It has a text in its tEXt data.']);
+    const jpg = await readFile(at('grey.jpg'));
+    const comment = Buffer.from('\xff\xfe\0\x0aJane Doe', 'latin1');
+    await writeFile(at('said.jpg'), Buffer.concat([jpg.subarray(0, 2), comment, jpg.subarray(2)]));
+    expect((await audited('said.jpg')).problems).toEqual(['It has a comment.']);
+    const named = ['-metadata:s:v', 'handler_name=Jane Doe', '-c', 'copy', '-fflags', '+bitexact'];
+    await run(['-i', at('grey.mp4'), ...named, at('named.mp4')]);
+    expect((await audited('named.mp4')).problems).toEqual(['It has the tag handler_name.']);
+  });
+
+  test('names what a codec crops away', async () => {
+    const cropped = ['-bsf:v', 'h264_metadata=crop_right=200', '-c', 'copy', '-fflags', '+bitexact'];
+    await run(['-i', at('grey.mp4'), ...cropped, at('cropped.mp4')]);
+    expect((await audited('cropped.mp4')).problems).toEqual([
+      expect.stringMatching(/stream 0 hold 320x\d+ pixels, of which players show 120x180/),
+    ]);
   });
 
   test.each(['gif', 'tiff'])('looks for faces behind a photo as .%s', async (ending) => {
