@@ -1,5 +1,7 @@
-import type { Probe } from './probe.ts';
+import type { Rational } from '../frame/frame.ts';
 import { featuresOf } from './features.ts';
+import type { Probe } from './probe.ts';
+import { isLong } from './ticks.ts';
 
 /** A part of a file for ffmpeg, and the origin of its clock. */
 export interface InputPart {
@@ -62,20 +64,37 @@ export async function inputPart(
 }
 
 /**
- * A filter that cuts out the part. Input options can't: ffmpeg counts their length from the first frame of each stream,
+ * Filters that cut out the part. Input options can't: ffmpeg counts their length from the first frame of each stream,
  * which may be later than the start of the part.
+ *
+ * @param timeBase of the frames of a picture
  */
-export function partFilters({ origin, end }: Pick<InputPart, 'origin' | 'end'>, kind: Kind): string[] {
+export function partFilters(
+  { origin, end }: Pick<InputPart, 'origin' | 'end'>,
+  kind: Kind,
+  timeBase?: Rational,
+): string[] {
   const bounds = [
     ...(origin < 0 ? [`start=${(-origin).toFixed(6)}`] : []),
     ...(end === null ? [] : [`end=${Math.max(end, 0).toFixed(6)}`]),
   ];
-  return bounds.length === 0 ? [] : [`${kind === 'picture' ? 'trim' : 'atrim'}=${bounds.join(':')}`];
+  if (bounds.length === 0) return [];
+  // Bounds are rounded to its unit.
+  const unit = timeBase === undefined ? [] : [`settb=${timeBase.num}/${timeBase.den}`];
+  return [...unit, `${kind === 'picture' ? 'trim' : 'atrim'}=${bounds.join(':')}`];
 }
 
 /** Start of decoding for pictures from a time on, seconds from the start of the file. */
-function pictureSeek({ format, keyTimes }: Pick<Probe, 'format' | 'keyTimes'>, from: number): number {
-  if (WITH_INDEX.test(format)) return from;
+function pictureSeek(
+  { format, keyTimes, video }: Pick<Probe, 'format' | 'keyTimes' | 'video'>,
+  from: number,
+): number {
+  if (WITH_INDEX.test(format)) {
+    if (video === null || !isLong(video.tick)) return from;
+    // ffmpeg shifts the times of frames by whole ticks.
+    const seconds = video.tick.num / video.tick.den;
+    return Math.max(0, Math.floor((from - REORDERED) / seconds) * seconds);
+  }
   const key = keyTimes.findLast((time) => time <= from);
   return key === undefined ? 0 : Math.max(0, key - REORDERED);
 }

@@ -12,6 +12,7 @@ import { filmBehind } from './film-behind.ts';
 import { hasSecondView } from './second-view.ts';
 import type { FfprobeOptions } from './ffprobe-options.ts';
 import { runFfprobe } from './run-ffprobe.ts';
+import { fractionOf, isLong } from './ticks.ts';
 import type { AudioStream, VideoStream } from './streams.ts';
 
 export type { AudioStream, ColorInfo, VideoStream } from './streams.ts';
@@ -162,13 +163,15 @@ function kindOf(stream: FfprobeStream): string {
 
 function videoStream(stream: FfprobeStream, rotation: number): VideoStream {
   const pixelFormat = text(stream.pix_fmt) ?? '';
+  const tick = rational(stream.time_base) ?? { num: 1, den: 90_000 };
   return {
     index: stream.index,
     codec: text(stream.codec_name) ?? 'unknown',
     width: number(stream.width) ?? 0,
     height: number(stream.height) ?? 0,
     rotation,
-    timeBase: rational(stream.time_base) ?? { num: 1, den: 90_000 },
+    tick,
+    timeBase: isLong(tick) ? fractionOf(tick) : tick,
     frameRate: rational(stream.avg_frame_rate) ?? rational(stream.r_frame_rate) ?? { num: 25, den: 1 },
     sampleAspectRatio: rational(text(stream.sample_aspect_ratio)?.replace(':', '/')) ?? { num: 1, den: 1 },
     pixelFormat,

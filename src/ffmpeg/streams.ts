@@ -18,6 +18,12 @@ export interface VideoStream {
   readonly height: number;
   /** Clockwise rotation in players, degrees from 0 to 359: usually 0, 90, 180 or 270. */
   readonly rotation: number;
+  /** Time base of the stream in the file. */
+  readonly tick: Rational;
+  /**
+   * Time base of its frames: the tick, or a fraction of a long one (in AVI, Ogg and DV it is a frame), so that the time
+   * from the start of a part to a frame can be told.
+   */
   readonly timeBase: Rational;
   /** Average frame rate, an estimate. */
   readonly frameRate: Rational;

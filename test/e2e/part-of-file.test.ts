@@ -53,30 +53,53 @@ async function make(args: readonly string[]): Promise<void> {
 
 describe.each(ENDINGS)('a part of an .%s', (ending) => {
   describe.each(['picture', 'sound'])('whose %s begins later', (later) => {
-    test.each(PARTS)('from %s s to %s s has the frames and the sound of that time', async (start, end) => {
-      const input = at(`${later}.${ending}`);
-      const { startTime } = await probe(input, binaries);
-      const [from, to] = [start ?? 0, end ?? Infinity];
-      const frames = (await packetTimes(input, 'v:0', binaries))
-        .map((time) => time - startTime)
-        .filter((time) => time >= from - 0.000_5 && time < to - 0.000_5);
-      const sound = (await toneSpan(input, binaries)).map((time) => time - startTime);
-      const output = at(`${later}-${ending}-${from}-${to}.mp4`);
-      await carryVideo(input, output, { start, end });
-      const shown = await packetTimes(output, 'v:0', binaries);
-      // Old builds mark the end of the last frame with another one.
-      expect([frames.length, frames.length + (await closingFrames())]).toContain(shown.length);
-      // By the clock of the input.
-      const shift = frames[0]! - shown[0]!;
-      frames.forEach((time, index) => {
-        expect(Math.abs(shown[index]! + shift - time)).toBeLessThan(0.001);
-      });
-      const heard = (await toneSpan(output, binaries)).map((time) => time + shift);
-      expect(Math.abs(heard[0]! - Math.max(sound[0]!, from))).toBeLessThan(0.002);
-      expect(Math.abs(heard[1]! - Math.min(sound[1]!, to))).toBeLessThan(0.002);
-    });
+    test.each(PARTS)('from %s s to %s s has the frames and the sound of that time', (start, end) =>
+      expectPart(at(`${later}.${ending}`), start, end),
+    );
   });
 });
+
+test.each([
+  ['avi', ['-r', '5', '-c:v', 'mjpeg', '-pix_fmt', 'yuvj420p', '-c:a', 'pcm_s16le']],
+  ['ogv', ['-r', '5', '-c:v', 'libtheora', '-c:a', 'libvorbis']],
+  ['dv', ['-s', '720x576', '-pix_fmt', 'yuv420p', '-c:v', 'dvvideo', '-c:a', 'pcm_s16le', '-ac', '2']],
+] as const)(
+  'a part of an .%s, whose clock counts frames, begins and ends where it is asked to',
+  async (ending, codec) => {
+    const input = at(`ticks.${ending}`);
+    await make(['-i', at('base.mp4'), ...codec, input]);
+    for (const [start, end] of [
+      [0.65, 1.5],
+      [0.85, 1.33],
+      [0.7, null],
+    ] as const) {
+      await expectPart(input, start, end);
+    }
+  },
+);
+
+/** Covers a part, and compares frames and sound with those of that time in the input. */
+async function expectPart(input: string, start: number | null, end: number | null): Promise<void> {
+  const { startTime } = await probe(input, binaries);
+  const [from, to] = [start ?? 0, end ?? Infinity];
+  const frames = (await packetTimes(input, 'v:0', binaries))
+    .map((time) => time - startTime)
+    .filter((time) => time >= from - 0.000_5 && time < to - 0.000_5);
+  const sound = (await toneSpan(input, binaries)).map((time) => time - startTime);
+  const output = `${input}-${from}-${to}.mp4`;
+  await carryVideo(input, output, { start, end });
+  const shown = await packetTimes(output, 'v:0', binaries);
+  // Old builds mark the end of the last frame with another one.
+  expect([frames.length, frames.length + (await closingFrames())]).toContain(shown.length);
+  // By the clock of the input.
+  const shift = frames[0]! - shown[0]!;
+  frames.forEach((time, index) => {
+    expect(Math.abs(shown[index]! + shift - time)).toBeLessThan(0.001);
+  });
+  const heard = (await toneSpan(output, binaries)).map((time) => time + shift);
+  expect(Math.abs(heard[0]! - Math.max(sound[0]!, from))).toBeLessThan(0.002);
+  expect(Math.abs(heard[1]! - Math.min(sound[1]!, to))).toBeLessThan(0.002);
+}
 
 test('a part before the sound has frames and no sound, and that is said', async () => {
   const output = at('silent.mp4');

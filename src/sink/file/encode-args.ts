@@ -1,29 +1,15 @@
 import type { Codec } from '../../config/codecs.ts';
 import type { Encoding } from '../../config/encoding.ts';
-import { partFilters, type InputPart } from '../../ffmpeg/input-part.ts';
 import type { ColorInfo } from '../../ffmpeg/probe.ts';
 import type { PixelFormat, Rational } from '../../frame/frame.ts';
 import type { Mastering } from '../../ffmpeg/mastering.ts';
-import { layoutsOf, type PlannedAudio } from './audio-plan.ts';
-import { silenceFilters, type Span } from './silence.ts';
+import { audioArgs, originalInputArgs, type OriginalInput } from './audio-args.ts';
 import { colorArgs } from '../color-args.ts';
 import type { EncoderSupport, VideoEncoder } from '../encoder-support.ts';
 import { deviceArgs, hardwareQualityArgs, uploadArgs, type FramesGiven } from '../hardware/hardware-args.ts';
 import { isHardware } from '../hardware/hardware-encoders.ts';
 import type { Muxer } from '../muxer.ts';
 import { qualityArgs } from '../quality-args.ts';
-
-/** The original file, for its audio and, on request, its tags. */
-export interface OriginalInput {
-  readonly path: string;
-  /** The part to read for the audio. */
-  readonly part: InputPart;
-  readonly audio: readonly PlannedAudio[];
-  /** Seconds by which this muxer makes the audio play too early. */
-  readonly lead: number;
-  /** Muted times, seconds from the start of the part. */
-  readonly silences: readonly Span[];
-}
 
 export interface EncodeOptions {
   readonly encoding: Encoding;
@@ -165,15 +151,6 @@ function pipeInputArgs(options: EncodeOptions): string[] {
   ];
 }
 
-function originalInputArgs({ path, part }: OriginalInput): string[] {
-  return [
-    // Keep playlists and image sequences from opening other files or the network.
-    ...['-protocol_whitelist', 'file'],
-    ...part.args,
-    ...['-i', `file:${path}`],
-  ];
-}
-
 function videoArgs(options: EncodeOptions): string[] {
   const { encoder, support, timeBase, muxer } = options;
   const filters = bitstreamFilters(options);
@@ -241,34 +218,6 @@ function lastsUntil(end: number): string {
   return `setts=pts=PTS:dts=DTS:duration='if(gt(${end},PTS),${end}-PTS,DURATION)'`;
 }
 
-function audioArgs({ audio, silences, part }: OriginalInput): string[] {
-  // By the clock of this input.
-  const silent = silences.map(([from, to]): Span => [from - part.origin, to - part.origin]);
-  return audio.flatMap(({ index, encoder, bitRate, language, isDefault }, position) => [
-    ...['-map', `1:${index}`],
-    ...[`-c:a:${position}`, encoder],
-    ...(bitRate === null
-      ? []
-      : [`-b:a:${position}`, String(bitRate), `-filter:a:${position}`, audioFilter(encoder, silent, part)]),
-    ...(language === null ? [] : [`-metadata:s:a:${position}`, `language=${language}`]),
-    ...[`-disposition:a:${position}`, isDefault ? 'default' : '0'],
-  ]);
-}
-
-/**
- * Encoders count samples and ignore gaps, so gaps from 20 ms on, above the jitter of rounded timestamps, are filled
- * with silence to keep the audio in sync.
- */
-function audioFilter(encoder: string, silences: readonly Span[], part: InputPart): string {
-  return [
-    ...partFilters(part, 'sound'),
-    'aresample=async=1:min_hard_comp=0.02',
-    ...silenceFilters(silences),
-    // The pre-skip, and so the sync, depends on the rate.
-    `aformat=channel_layouts=${layoutsOf(encoder).join('|')}${encoder === 'libopus' ? ':sample_rates=48000' : ''}`,
-  ].join(',');
-}
-
 function metadataArgs({ keepMetadata, original }: EncodeOptions): string[] {
   return [
     // Also removes tags of streams and chapters. The video stream's are never restored: one of them is the rotation.
@@ -288,6 +237,10 @@ function muxerArgs({ muxer, timeBase, support, keepMetadata, original }: EncodeO
     ...(original === null || original.part.origin === 0
       ? []
       : ['-output_ts_offset', original.part.origin.toFixed(6)]),
+    // Old builds shift times below 0, such as those of AAC, only behind the first frame if it comes before the sound.
+    ...(muxer === 'matroska' && original !== null && !support.packetDurations
+      ? ['-avoid_negative_ts', 'make_non_negative']
+      : []),
     ...(isMov ? ['-video_track_timescale', timescale] : []),
     // Track starts are rounded to this unit, 1 ms by default.
     ...(isMov && support.movieTimescale ? ['-movie_timescale', timescale] : []),

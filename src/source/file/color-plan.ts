@@ -25,6 +25,9 @@ const ALPHA_DECODERS: Readonly<Record<string, string>> = { vp8: 'libvpx', vp9: '
 
 const RGB = /^(gbr|rgb|bgr|argb|abgr|0rgb|0bgr|pal8|x2rgb|x2bgr)/;
 
+/** Formats with a palette, or with less than 8 bits a colour. */
+const COARSE_RGB = /^(?:pal8|(?:rgb|bgr)(?:4|8$|5[56]5))/;
+
 /** Whether a stream is HDR: by its tags, or because only a Dolby Vision layer defines its colours. */
 export function isHdrStream({ color, dolbyVision }: Pick<VideoStream, 'color' | 'dolbyVision'>): boolean {
   return isHdrTransfer(color) || (dolbyVision !== null && color.transfer === null);
@@ -46,7 +49,12 @@ export function planColor(video: VideoStream, filters: ReadonlySet<string>, keep
     notes: [...notes, ...conversionNotes(video, isDeep ? 10 : 8)],
   } as const;
   if (RGB.test(video.pixelFormat)) {
-    const toBt709 = ['scale=out_color_matrix=bt709:out_range=tv', `format=yuv420p${isDeep ? '10le' : ''}`];
+    const toBt709 = [
+      // From these, swscale would take another matrix, or leave white at 247.
+      ...(COARSE_RGB.test(video.pixelFormat) ? ['format=rgb24'] : []),
+      'scale=out_color_matrix=bt709:out_range=tv',
+      `format=yuv420p${isDeep ? '10le' : ''}`,
+    ];
     return { ...plan, filters: [...overBlack, ...toBt709], color: BT709 };
   }
   const isJpeg = video.pixelFormat.startsWith('yuvj');
@@ -128,6 +136,10 @@ function planHdr(video: VideoStream, filters: ReadonlySet<string>, keepsDepth: b
     filters: [
       ...overBlack,
       ...(isRgb ? ['scale=out_color_matrix=bt2020:out_range=tv'] : []),
+      // Otherwise ffmpeg converts to limited range when it changes the format.
+      ...(color.range === 'pc' && video.pixelFormat !== 'yuv420p10le'
+        ? ['scale=in_range=pc:out_range=pc']
+        : []),
       'format=yuv420p10le',
     ],
     frameFilters: keepsDepth ? [] : [...toSdr, 'format=yuv420p'],

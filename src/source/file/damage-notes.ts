@@ -4,6 +4,7 @@ const DAMAGE = new RegExp(
     'corrupt|error while decoding|error decoding|decode failed|concealing|invalid nal|invalid data found',
     'missing reference|could not find ref|non-existing|partial file|truncat|damaged|overread|decode_slice',
     'error splitting|file ended prematurely|crc mismatch|replace stream|error at mb|slice end not reached|unpack_\\w+|index overflow',
+    'error dc|error y=|error count|became invalid|ignoring overflow|dc overflow|out of bounds|outside the valid range|error parsing|invalid as first byte',
   ].join('|'),
   'i',
 );

@@ -72,17 +72,22 @@ export function commonFilters({
   color,
   part,
 }: Pick<DecodeOptions, 'video' | 'shown' | 'color' | 'part'>): string {
-  const isInterlaced = ['tt', 'bb', 'tb', 'bt'].includes(video.fieldOrder);
   return [
-    ...partFilters(part, 'picture'),
+    ...partFilters(part, 'picture', video.timeBase),
     // Deinterlaces only frames marked as interlaced; each frame keeps its time.
-    ...(isInterlaced ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
+    ...(mayBeInterlaced(video) ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
     ...color.filters,
     ...fitFilters(shown),
     // Repeat the format filter: fitting may have changed the format.
     ...color.filters.slice(-1),
     RISING,
   ].join(',');
+}
+
+/** Some files say so in their frames only, such as DV; planar formats pass through the filter as they are. */
+function mayBeInterlaced({ fieldOrder, pixelFormat }: VideoStream): boolean {
+  if (fieldOrder === 'unknown') return /^yuvj?4/.test(pixelFormat);
+  return ['tt', 'bb', 'tb', 'bt'].includes(fieldOrder);
 }
 
 /**

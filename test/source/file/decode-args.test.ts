@@ -12,6 +12,7 @@ const color = { range: 'tv', space: 'bt709', primaries: null, transfer: null };
 const video: VideoStream = {
   ...{ index: 2, codec: 'h264', width: 1920, height: 1080, rotation: 0, pixelFormat: 'yuv420p', bitDepth: 8 },
   ...{
+    tick: { num: 1, den: 90_000 },
     timeBase: { num: 1, den: 90_000 },
     frameRate: { num: 25, den: 1 },
     sampleAspectRatio: { num: 1, den: 1 },
@@ -60,7 +61,7 @@ describe('the arguments of the decoder', () => {
       ' ',
     );
     expect(text).toContain('-protocol_whitelist file -ss 1.500000 -i file:/in/-a:b.mp4 ');
-    expect(text).toContain('[0:2]trim=end=2.500000,');
+    expect(text).toContain('[0:2]settb=1/90000,trim=end=2.500000,');
   });
 
   test('keep the time of every frame, in the words of old builds too', () => {

@@ -16,6 +16,10 @@ test.each([
   '[ogg @ 0x5] [error] CRC mismatch!',
   '[ogg @ 0x5] [error] failed to create or replace stream',
   '[theora @ 0x5] [error] error in unpack_block_qpis',
+  '[mjpeg @ 0x5] [error] error y=10 x=3',
+  '[jpeg2000 @ 0x5] [error] bpno (-1) became invalid',
+  '[wmv1 @ 0x5] [error] ignoring overflow at 4 0',
+  '[hevc @ 0x5] [error] The cu_qp_delta 35 is outside the valid range [-26, 25].',
   '[warning] file:/in/a.wmv: corrupt decoded frame in stream 0',
 ])('%s tells of damage', (line) => {
   expect(told(line)).toEqual([expect.stringContaining('damaged at about 2.0 s')]);
