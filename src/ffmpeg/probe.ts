@@ -1,6 +1,6 @@
 import type { FfprobeStream } from 'fluent-ffmpeg';
 import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import { access, open, stat } from 'node:fs/promises';
 import { VeilError, interrupted } from '../errors.ts';
 import type { Rational } from '../frame/frame.ts';
 import type { Binaries } from './binaries.ts';
@@ -77,6 +77,7 @@ export async function probe(
     .filter((stream) => stream.codec_type === 'video')
     .map((stream) => videoStream(stream, turns.get(stream.index) ?? 0));
   const moving = videos.filter(({ index }) => kindOf(data.streams[index]!) === 'video');
+  if (videos.length === 0 && (await isMarkup(path))) throw webPage(path);
   const { video, furtherVideos } = await chooseVideo(path, moving, binaries, options.signal);
   const format = text(data.format.format_name) ?? '';
   const { jumps, keyTimes }: VideoClock =
@@ -156,6 +157,21 @@ function notMedia(path: string, cause: unknown): VeilError {
   });
 }
 
+/** Whether a file is a web page, in which ffprobe may find sound. */
+async function isMarkup(path: string): Promise<boolean> {
+  await using file = await open(path);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(256), 0, 256, 0);
+  return /^(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|\?xml|head|script)\b/i.test(
+    buffer.toString('latin1', 0, bytesRead),
+  );
+}
+
+function webPage(path: string): VeilError {
+  return new VeilError('INPUT_NOT_MEDIA', `${path} is a web page, not a video.`, {
+    hint: 'Download the video itself: a browser saved the page around it.',
+  });
+}
+
 function kindOf(stream: FfprobeStream): string {
   const isCover = stream.codec_type === 'video' && stream.disposition?.['attached_pic'] === 1;
   return isCover ? 'cover' : (stream.codec_type ?? 'unknown');
@@ -175,7 +191,11 @@ function videoStream(stream: FfprobeStream, rotation: number): VideoStream {
     frameRate: rational(stream.avg_frame_rate) ?? rational(stream.r_frame_rate) ?? { num: 25, den: 1 },
     sampleAspectRatio: rational(text(stream.sample_aspect_ratio)?.replace(':', '/')) ?? { num: 1, den: 1 },
     pixelFormat,
-    bitDepth: number(stream.bits_per_raw_sample) ?? depthOf(pixelFormat),
+    // Some containers state the bits of a pixel there.
+    bitDepth: Math.min(
+      number(stream.bits_per_raw_sample) ?? Infinity,
+      pixelFormat === '' ? Infinity : depthOf(pixelFormat),
+    ),
     color: {
       range: known(stream.color_range),
       space: known(stream.color_space),

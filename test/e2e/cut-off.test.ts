@@ -107,6 +107,22 @@ describe('a file', () => {
     expect(code).toBe(3);
   });
 
+  test('that is a picture with music is whole (.mkv)', async () => {
+    const quiet = ['-v', 'error', '-y'];
+    await capture(ffmpeg, [...quiet, '-i', at('whole.mp4'), '-frames:v', '1', at('still.png')]);
+    const [sound, encoded] = [addedTone(4), ['-c:v', 'libx264', '-pix_fmt', 'yuv420p']];
+    await capture(ffmpeg, [...quiet, '-i', at('still.png'), ...sound, ...encoded, at('song.mkv')]);
+    expect(await covered('song.mkv')).toMatchObject({ code: 0, doubts: [] });
+  });
+
+  test('that begins within a packet is whole at its end (.ts)', async () => {
+    const whole = await remuxed('ts');
+    await writeFile(at('tuned-in.ts'), whole.subarray(100));
+    expect((await covered('tuned-in.ts')).doubts.join()).not.toContain('cut off');
+    await writeFile(at('tuned-out.ts'), whole.subarray(100, -50));
+    expect((await covered('tuned-out.ts')).doubts.join()).toContain('cut off');
+  });
+
   test('whose edit list hides most of it is whole', async () => {
     const quiet = ['-v', 'error', '-y'];
     await capture(ffmpeg, [...quiet, '-i', at('whole.mp4'), '-g', '100', at('long-gop.mp4')]);

@@ -48,6 +48,11 @@ test.each([
   ['a missing file', 'INPUT_NOT_FOUND', () => at('nothing.mp4')],
   ['an empty file', 'INPUT_EMPTY', () => written('empty.mp4', '')],
   ['a text', 'INPUT_NOT_MEDIA', () => written('text.mp4', 'not a video '.repeat(100))],
+  [
+    'a web page',
+    'INPUT_NOT_MEDIA',
+    () => written('page.mp4', '<!DOCTYPE html><html><body>404</body></html>'.repeat(50)),
+  ],
   ['a folder', 'INPUT_UNREADABLE', () => folder('folder.mp4')],
   ['a link to itself', 'INPUT_UNREADABLE', () => linkToItself('loop.mp4')],
 ])('%s is refused with %s', async (_, code, make) => {

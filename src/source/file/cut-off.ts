@@ -14,8 +14,8 @@ export async function endsInPacket(
   path: string,
   { format, size }: Pick<Probe, 'format' | 'size'>,
 ): Promise<boolean> {
-  if (format === 'mpegts') return TS_PACKETS.every((packet) => size % packet !== 0);
   await using file = await open(path);
+  if (format === 'mpegts') return transportStreamIsCut(await bytesOf(file, 0, HEAD), size);
   if (format.split(',').includes('mov')) return await boxesAreCut(file, size);
   if (format === 'yuv4mpegpipe') return y4mIsCut(await bytesOf(file, 0, HEAD), size);
   if (format === 'asf') return asfIsCut(await bytesOf(file, 0, HEAD), size);
@@ -66,6 +66,23 @@ const Y4M_SHARES: Readonly<Record<string, readonly [across: number, down: number
 
 /** Sizes of packets in transport streams, bytes: plain, with time codes (M2TS), with error correction. */
 const TS_PACKETS = [188, 192, 204];
+
+/** Number of packets in a row by which their size is recognised. */
+const IN_A_ROW = 5;
+
+/** A recording may begin within a packet: its end counts from the first whole one, each beginning with 0x47. */
+function transportStreamIsCut(head: Buffer, size: number): boolean {
+  for (const packet of TS_PACKETS) {
+    for (let at = 0; at < packet; at += 1) {
+      const isFirst = Array.from({ length: IN_A_ROW }, (_, index) => head[at + index * packet]).every(
+        (byte) => byte === 0x47,
+      );
+      // Time codes precede their packets.
+      if (isFirst) return (size - at + (packet === 192 ? 4 : 0)) % packet !== 0;
+    }
+  }
+  return TS_PACKETS.every((packet) => size % packet !== 0);
+}
 
 /** MP4 and MOV: whether the last box ends behind the file. Bytes behind that box belong to no box. */
 async function boxesAreCut(file: FileHandle, size: number): Promise<boolean> {

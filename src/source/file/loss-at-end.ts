@@ -36,9 +36,10 @@ export function lossAtEnd(
   const late = format.includes('matroska') ? Math.max(0, startTime) : 0;
   // For a truncated AVI, ffprobe computes the duration from the rest; the header still has the number of all frames.
   const counted = format === 'avi' && video.frameCount !== null ? video.frameCount * frame : 0;
-  // In ASF the duration of a stream is that of the file, audio included.
+  // In ASF the duration of a stream is that of the file, audio included; in Matroska, ffprobe may take it for that.
   const ofStream = format === 'asf' && audio.length > 0 ? null : video.duration;
-  const duration = ofStream ?? taggedDuration(video.tags, late);
+  const tagged = taggedDuration(video.tags, late);
+  const duration = format.includes('matroska') ? (tagged ?? ofStream) : (ofStream ?? tagged);
   const stated = duration === null ? null : Math.max(duration, counted);
   const beforeEnd = (ofFile ?? 0) - late - lastTime - frame;
   const seconds =
