@@ -115,4 +115,23 @@ describe.skipIf(noBrowser !== null)(`the output of a review ${noBrowser ?? ''}`,
     await page.keyboard.press('Escape');
     await page.context().close();
   });
+
+  it('asks for it where zones ignore everybody, too', async () => {
+    await copyFile(at('clip.mp4'), at('ignored.mp4'));
+    await writeReviewTracks(at('ignored.veil.tracks.json'), at('ignored.mp4'));
+    const document = await readTracks(at('ignored.veil.tracks.json'));
+    const zone = { kind: 'ignore', firstFrame: 0, lastFrame: 39, box: [0, 0, 640, 360] };
+    await writeFile(
+      at('ignored.veil.tracks.json'),
+      JSON.stringify({ ...document, format: 'veil-tracks/2', zones: [zone] }),
+    );
+    await using review = await openTestReview(at('ignored.mp4'));
+    const page = await openReviewPage(browser, review);
+    await page.getByRole('button', { name: 'Render…' }).click();
+    await page.locator('#render-go').click();
+    await page.getByLabel('Nothing will be covered').fill('uncovered');
+    await page.locator('#render-go').click();
+    await expect.poll(() => page.locator('#audit').textContent(), { timeout: 240_000 }).toMatch(/found \d+/);
+    await page.context().close();
+  });
 });

@@ -5,6 +5,7 @@ import { reasonOf } from '../../base/reason.ts';
 import { hearPage } from '../../web-server/hear-page.ts';
 import { sentenceOf } from './sentence-of.ts';
 import { readPageMessage, type PageMessage, type ReviewMessage } from './protocol.ts';
+import { WordMissing } from './nothing-covered.ts';
 
 export interface ClientsOptions {
   readonly logger: Logger;
@@ -88,6 +89,10 @@ export class Clients {
     try {
       await this.#options.onMessage(message);
     } catch (error) {
+      if (error instanceof WordMissing) {
+        send(socket, JSON.stringify({ type: 'asksForWord' } satisfies ReviewMessage));
+        return;
+      }
       // The page shows messages of Veil; other errors are for the log alone.
       if (!(error instanceof VeilError)) this.#options.logger.warn(`The review: ${reasonOf(error)}`);
       refuse(sentenceOf(error));

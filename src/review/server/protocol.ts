@@ -110,5 +110,7 @@ export type ReviewMessage =
     }
   /** The file can't be reviewed. */
   | { readonly type: 'failed'; readonly message: string }
+  /** Nothing would be covered: the page asks for the word, and sends its request again with it. */
+  | { readonly type: 'asksForWord' }
   /** The review did not carry out a request. */
   | { readonly type: 'refused'; readonly message: string };

@@ -9,7 +9,7 @@ import type { Project } from '../project.ts';
 import { doubtsOf } from './doubts.ts';
 import { Findings } from './findings.ts';
 import { coverPlace, followBothWays, frameCount, type FollowResult, type Place } from './follow-job.ts';
-import { isNothingCovered, NOTHING_COVERED } from './nothing-covered.ts';
+import { isNothingCovered, NOTHING_COVERED, WordMissing } from './nothing-covered.ts';
 import { renderAndAudit, type OutputOptions } from './output-job.ts';
 import type { Pictures } from './pictures.ts';
 import { changedState, wholeState, type Position } from './project-state.ts';
@@ -213,9 +213,7 @@ export class Session implements AsyncDisposable {
     await file.settled();
     this.#sayChanges();
     const { project } = file;
-    if (word !== NOTHING_COVERED && isNothingCovered(project)) {
-      throw refused(`Nothing would be covered. Type “${NOTHING_COVERED}” if that is what you mean.`);
-    }
+    if (word !== NOTHING_COVERED && isNothingCovered(project, () => file.document())) throw new WordMissing();
     await file.save();
     // Another review may have taken over the file while this one had nothing to save.
     await file.checkOurs();

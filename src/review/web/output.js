@@ -2,7 +2,7 @@
 import { askEnd, askRender } from './dialogs.js';
 import { button, element } from './element.js';
 import { doubtsNow } from './model.js';
-import { send } from './connection.js';
+import { hear, send } from './connection.js';
 import { now, watch } from './store.js';
 
 const JOBS = {
@@ -19,6 +19,7 @@ export function startOutput() {
     show,
   );
   watch(['job', 'phase', 'problem'], showProgress);
+  hear('asksForWord', () => askRender({ ...renderFacts(), isNothingCovered: true }));
   button('stop-job').addEventListener('click', () => send({ type: 'cancel' }));
 }
 
