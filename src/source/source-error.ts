@@ -45,9 +45,13 @@ export function usableVideo(path: string, { video, format }: Probe): VideoStream
   }
   checkSize(path, video.width, video.height);
   if (video.rotation % 90 !== 0) {
-    throw new VeilError('INPUT_UNSUPPORTED', `${path} is to be shown turned by ${video.rotation}°.`, {
-      hint: `Veil takes quarter turns only. Turn the picture itself first: ffmpeg -i ${shellWord(path)} ${shellWord(`${path}.turned.mp4`)}`,
-    });
+    throw new VeilError(
+      'INPUT_UNSUPPORTED',
+      `${path} is to be shown turned by ${Number(video.rotation.toFixed(1))}°.`,
+      {
+        hint: `Veil takes quarter turns only. Turn the picture itself first: ffmpeg -i ${shellWord(path)} ${shellWord(`${path}.turned.mp4`)}`,
+      },
+    );
   }
   return video;
 }

@@ -62,7 +62,7 @@ function rowsOf({ format, bytes, duration, video, audio }: InputReading): string
 }
 
 function pictureText({ stored, shown, rotation, pixelShape }: InputReading['video']): string {
-  const turned = rotation === 0 ? '' : `, stored as ${stored} and turned by ${rotation}°`;
+  const turned = rotation === 0 ? '' : `, stored as ${stored} and turned by ${Number(rotation.toFixed(1))}°`;
   return `${shown}${turned}, pixels ${pixelShape}`;
 }
 

@@ -21,7 +21,9 @@ export class ShapeNotes {
     const found = FITTED.exec(line);
     if (found === null) return;
     const [, width, height, sar] = found;
-    const shape = `${width!}x${height!} with pixels ${sar!.replace('/', ':')}`;
+    // ffmpeg takes pixels of unknown shape for square ones.
+    const pixels = sar === '0/1' ? '1:1' : sar!.replace('/', ':');
+    const shape = `${width!}x${height!} with pixels ${pixels}`;
     if (this.#shape !== null && shape !== this.#shape) {
       this.#count += 1;
       if (this.#count <= MOST) this.#changes.push(`to ${shape} at about ${this.#now.toFixed(1)} s`);
