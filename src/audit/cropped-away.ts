@@ -1,3 +1,4 @@
+import { interrupted } from '../errors.ts';
 import type { Binaries } from '../ffmpeg/binaries.ts';
 import { capture } from '../ffmpeg/process.ts';
 import type { Probe } from '../ffmpeg/probe.ts';
@@ -7,7 +8,11 @@ const BLOCK = 64;
 
 const TIME_LIMIT = 60_000;
 
-/** Streams whose frames hold more than players show, a sentence each: what a codec crops away can be made visible. */
+/**
+ * Streams whose frames hold more than players show, a sentence each: what a codec crops away can be made visible.
+ *
+ * @throws VeilError INTERRUPTED
+ */
 export async function croppedProblems(
   path: string,
   { videos }: Pick<Probe, 'videos'>,
@@ -20,6 +25,7 @@ export async function croppedProblems(
     const args = ['-v', 'error', '-protocol_whitelist', 'file', '-apply_cropping', '0', ...first];
     const entries = ['-show_entries', 'frame=width,height', '-of', 'csv=p=0', `file:${path}`];
     const { stdout } = await capture(ffprobe.path, [...args, ...entries], { timeoutMs: TIME_LIMIT, signal });
+    if (signal?.aborted === true) throw interrupted();
     const [, across, down] = (/^(\d+),(\d+)/.exec(stdout) ?? []).map(Number);
     if (across === undefined || down === undefined) continue;
     if (across - width < BLOCK && down - height < BLOCK) continue;

@@ -34,7 +34,8 @@ export async function imageProblems(
 async function textProblems(path: string): Promise<string[]> {
   await using file = await open(path);
   const { size } = await file.stat();
+  const { buffer: head } = await file.read(Buffer.alloc(2), 0, 2, 0);
+  if (head.readUInt16BE(0) !== 0xffd8) return await toldInChunks(file, size);
   const { buffer: data } = await file.read(Buffer.alloc(Math.min(size, LARGEST_JPEG)), 0, null, 0);
-  if (data.length < 4 || data.readUInt16BE(0) !== 0xffd8) return await toldInChunks(file, size);
   return [...metadataOf(data)].some(({ marker }) => marker === COMMENT) ? ['It has a comment.'] : [];
 }

@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import type { Binaries } from '../ffmpeg/binaries.ts';
-import { isBox, topLevelBoxes } from '../ffmpeg/boxes.ts';
+import { isBox, topLevelBoxes, type FileBox } from '../ffmpeg/boxes.ts';
 import { LARGEST_JPEG, metadataOf } from '../source/photo/jpeg-end.ts';
 import { chunksOf, isUnknown } from './photo-chunks.ts';
 import { trailingProblems } from './trailing-bytes.ts';
@@ -17,6 +17,9 @@ export interface SkippedData {
 
 /** Boxes that players skip; `free`, `skip` and `wide` are padding. */
 const SKIPPED_BOXES: ReadonlySet<string> = new Set(['free', 'skip', 'wide', 'pdin', 'emsg']);
+
+/** Where bytes of media lie that no player reads. */
+const UNUSED_MEDIA = 'its media data, of no frame and no sound';
 
 /** Fewer bytes other than 0 are a name of a program or a placeholder. */
 const LEAST_BYTES = 256;
@@ -58,8 +61,7 @@ export async function* skippedData(
   else if (isBox(head.toString('latin1', 4, 8))) {
     yield* skippedBoxes(file, size);
     for (const { from, to } of await unusedMedia(path, file, binaries, signal)) {
-      if (await hasData(file, from, to))
-        yield { where: 'its media data, of no frame and no sound', from, to };
+      if (await hasData(file, from, to)) yield { where: UNUSED_MEDIA, from, to };
     }
   } else {
     for await (const chunk of chunksOf(file, size)) {
@@ -78,23 +80,31 @@ export async function unplayedProblems(
 ): Promise<string[]> {
   const problems = await trailingProblems(path);
   let places = 0;
+  let unused = 0;
   for await (const { where, from, to } of skippedData(path, binaries, signal)) {
     places += 1;
     if (places > MOST_PLACES) {
       problems.push(`It has such data in more than ${MOST_PLACES} places, and the others are not searched.`);
       break;
     }
-    const who = /^(?:a box|its media)/.test(where) ? 'players' : 'viewers';
+    if (where === UNUSED_MEDIA) {
+      unused += to - from;
+      continue;
+    }
+    const who = where.startsWith('a box') ? 'players' : 'viewers';
     problems.push(`It has ${to - from} bytes in ${where}, which ${who} skip.`);
   }
+  // Some recorders leave the header of each fragment there.
+  if (unused > 0) problems.push(`It has ${unused} bytes in ${UNUSED_MEDIA}, which players skip.`);
   return problems;
 }
 
 async function* skippedBoxes(file: FileHandle, size: number): AsyncGenerator<SkippedData> {
-  let isFilm = false;
-  for await (const { name, from, to } of topLevelBoxes(file, size)) {
-    // In pictures, `meta` describes them; in films it lies within `moov`.
-    isFilm ||= name === 'moov';
+  const boxes: FileBox[] = [];
+  for await (const box of topLevelBoxes(file, size)) boxes.push(box);
+  // In pictures, `meta` describes them; in films it lies within `moov`.
+  const isFilm = boxes.some(({ name }) => name === 'moov');
+  for (const { name, from, to } of boxes) {
     if (!SKIPPED_BOXES.has(name) && !(isFilm && name === 'meta')) continue;
     if (await hasData(file, from, Math.min(to, size))) {
       yield { where: `a box of type ${name}`, from, to: Math.min(to, size) };

@@ -7,7 +7,7 @@ const REVEALING =
 
 /** Values of tags that muxers must write, from which nothing can be learnt. */
 const PLAIN: Readonly<Record<string, RegExp>> = {
-  handler_name: /^(?:\W?(?:Video|Sound)(?:Media)?Handler|Core Media (?:Video|Audio))?$/,
+  handler_name: /^(?:\W?(?:Video|Sound)(?:Media)?Handler?|Core Media (?:Video|Audio))?$/,
   language: /^[a-z]{2,3}(?:-[A-Za-z0-9-]{1,12})?$/,
 };
 

@@ -10,12 +10,13 @@ const TS_STEP = 188 * 8192;
 /** Bytes of FLV to read at once. */
 const FLV_STEP = 256 * 1024;
 
-/** ASF specification, 10: GUIDs of the objects at the top level: header, data and three kinds of index. */
+/** ASF specification, 10: GUIDs of the objects at the top level: header, data and four kinds of index. */
 const ASF_HEADER = '3026b2758e66cf11a6d900aa0062ce6c';
+const ASF_DATA = '3626b2758e66cf11a6d900aa0062ce6c';
 const ASF_PARTS: ReadonlySet<string> = new Set([
-  ...['3626b2758e66cf11a6d900aa0062ce6c', '90080033b1e5cf1189f400a0c90349cb'],
+  ...[ASF_DATA, '90080033b1e5cf1189f400a0c90349cb'],
   ...['d329e2d6da35d111903400a0c90349be', 'f803b1fead12644c840f2a1d2f7ad48c'],
-  '3fb73bd06b39d111b50f00c04fb926b0',
+  'd03fb73c4a0c0348953dedf7b6228f0c',
 ]);
 
 /** Elements at the top level of Matroska. */
@@ -143,8 +144,8 @@ async function endOfAsf(file: FileHandle, size: number): Promise<number | null> 
     const guid = head.toString('hex', 0, 16);
     if (!(part === 0 ? guid === ASF_HEADER : ASF_PARTS.has(guid))) return at;
     const length = Number(head.readBigUInt64LE(16));
-    // Zero in live recordings.
-    if (length < 24) return null;
+    // In live recordings nobody came back to write it: 0, or 50 without packets.
+    if (length < 24 || (guid === ASF_DATA && length <= 50)) return null;
     at += length;
   }
   return at;

@@ -48,14 +48,15 @@ async function readsBeyond(
   signal?: AbortSignal,
 ): Promise<boolean> {
   const counts = [];
-  for (const input of [`file:${path}`, `subfile,,start,0,end,${end},,:${path}`]) {
+  for (const input of [`file:${path}`, `subfile,,start,0,end,${end},,:file:${path}`]) {
     const args = ['-v', 'error', '-nostdin', '-protocol_whitelist', 'file,subfile', '-i', input];
-    const { stdout } = await capture(
+    const { code, stdout } = await capture(
       ffmpeg.path,
       [...args, '-map', '0:v', '-c', 'copy', '-f', 'framecrc', 'pipe:1'],
       { timeoutMs: TIME_LIMIT, maxBytes: MOST_BYTES, signal },
     );
     if (signal?.aborted === true) throw interrupted();
+    if (code !== 0) return false;
     counts.push(stdout.split('\n').filter((line) => /^\d/.test(line)).length);
   }
   return counts[0]! > counts[1]!;

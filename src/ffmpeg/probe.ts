@@ -161,7 +161,7 @@ function notMedia(path: string, cause: unknown): VeilError {
 async function isMarkup(path: string): Promise<boolean> {
   await using file = await open(path);
   const { buffer, bytesRead } = await file.read(Buffer.alloc(256), 0, 256, 0);
-  return /^(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|\?xml|head|script)\b/i.test(
+  return /^(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|script)\b/i.test(
     buffer.toString('latin1', 0, bytesRead),
   );
 }
@@ -179,6 +179,7 @@ function kindOf(stream: FfprobeStream): string {
 
 function videoStream(stream: FfprobeStream, rotation: number): VideoStream {
   const pixelFormat = text(stream.pix_fmt) ?? '';
+  const rawBits = number(stream.bits_per_raw_sample);
   const tick = rational(stream.time_base) ?? { num: 1, den: 90_000 };
   return {
     index: stream.index,
@@ -192,10 +193,7 @@ function videoStream(stream: FfprobeStream, rotation: number): VideoStream {
     sampleAspectRatio: rational(text(stream.sample_aspect_ratio)?.replace(':', '/')) ?? { num: 1, den: 1 },
     pixelFormat,
     // Some containers state the bits of a pixel there.
-    bitDepth: Math.min(
-      number(stream.bits_per_raw_sample) ?? Infinity,
-      pixelFormat === '' ? Infinity : depthOf(pixelFormat),
-    ),
+    bitDepth: pixelFormat === '' ? (rawBits ?? 8) : Math.min(rawBits ?? Infinity, depthOf(pixelFormat)),
     color: {
       range: known(stream.color_range),
       space: known(stream.color_space),

@@ -65,7 +65,7 @@ test.each([
     expect(result.doubts).toHaveLength(1);
     const [doubt = ''] = result.doubts;
     // ffmpeg from 5.0 on reads the second one as well, at impossible times.
-    if (doubt.includes('goes back')) {
+    if (/mkv|webm/.test(ending) && doubt.includes('goes back')) {
       expect(result.frames).toBeGreaterThan(frames);
       return;
     }

@@ -40,7 +40,7 @@ export function soundClockAmbiguous(path: string): VeilError {
   const to = `${path}.mkv`;
   return new VeilError(
     'INPUT_UNSUPPORTED',
-    `The clock of the sound of ${path} goes back, so no part of it can be told by time.`,
+    `The clock of the sound of ${path} goes back, so Veil can't find a time in it.`,
     {
       hint:
         `Let its times rise first, and look for the times of --mute, --start and --end in the copy: ` +

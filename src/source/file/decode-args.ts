@@ -84,9 +84,9 @@ export function commonFilters({
   ].join(',');
 }
 
-/** Some files say so in their frames only, such as DV; planar formats pass through the filter as they are. */
-function mayBeInterlaced({ fieldOrder, pixelFormat }: VideoStream): boolean {
-  if (fieldOrder === 'unknown') return /^yuvj?4/.test(pixelFormat);
+/** DV and MPEG-4 say so in their frames only. */
+function mayBeInterlaced({ fieldOrder, codec }: VideoStream): boolean {
+  if (fieldOrder === 'unknown') return codec === 'dvvideo' || codec === 'mpeg4';
   return ['tt', 'bb', 'tb', 'bt'].includes(fieldOrder);
 }
 

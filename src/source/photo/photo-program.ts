@@ -17,6 +17,9 @@ const BITS: Readonly<Record<string, number>> = {
   double: 64,
 };
 
+/** What decoders warn of in whole photos: many of Samsung's phones write this. */
+const HARMLESS = /Invalid SOS parameters/;
+
 sharp.cache(false);
 setInterval(() => {
   if (process.memoryUsage.rss() > MEMORY_LIMIT) process.exit(1);
@@ -36,8 +39,8 @@ try {
   let isDamaged = false;
   const pixels = !isFit
     ? Buffer.alloc(0)
-    : await decode('warning').catch(() => {
-        isDamaged = true;
+    : await decode('warning').catch((reason: unknown) => {
+        isDamaged = !HARMLESS.test(String(reason));
         return decode('error');
       });
   tell({ ...header, isDamaged, bytes: pixels.length, error: null });

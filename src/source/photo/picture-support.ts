@@ -65,7 +65,7 @@ async function beginsAsFilm(path: string): Promise<boolean> {
 function filmNamedPhoto(path: string): VeilError {
   const to = `${path.slice(0, path.length - extname(path).length)}.mkv`;
   return new VeilError('INPUT_NOT_MEDIA', `${path} has the name of a photo, but it is a video.`, {
-    hint: `Give it the name of a video, whichever: mv ${shellWord(path)} ${shellWord(to)}`,
+    hint: `Rename it to the name of a video, for example: mv ${shellWord(path)} ${shellWord(to)}`,
   });
 }
 

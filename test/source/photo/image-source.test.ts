@@ -87,6 +87,15 @@ test('a JPEG of which a part was overwritten is opened, and its damage told', as
   expect(source.doubts).toEqual(['The photo is damaged: parts of it may be missing or smeared.']);
 });
 
+test('a JPEG with the parameters of a scan that some phones write is whole', async () => {
+  const photo = await halves().jpeg().toBuffer();
+  // ISO/IEC 10918-1, B.2.3: the end of the spectral selection, before two more bytes.
+  const scan = photo.indexOf(Buffer.from([0xff, 0xda]));
+  photo[scan + photo.readUInt16BE(scan + 2)] = 0;
+  await writeFile(at('phone.jpg'), photo);
+  expect((await openImageSource({ path: at('phone.jpg'), look })).doubts).toEqual([]);
+});
+
 test('a video with the name of a photo is refused, and the hint names it so that it is read', async () => {
   await ffmpeg('-f', 'lavfi', '-i', 'testsrc=s=64x48:d=0.2', '-f', 'mp4', at('film.jpg'));
   const error = await openImageSource({ path: at('film.jpg'), look }).catch((reason: unknown) => reason);
@@ -94,7 +103,7 @@ test('a video with the name of a photo is refused, and the hint names it so that
     code: 'INPUT_NOT_MEDIA',
     message: expect.stringContaining('it is a video') as string,
   });
-  const [, command] = /whichever: (.*)$/.exec((error as VeilError).hint!)!;
+  const [, command] = /for example: (.*)$/.exec((error as VeilError).hint!)!;
   await promisify(execFile)('sh', ['-c', command!]);
   expect((await coverFile(at('film.mkv'), at('film.mp4'))).frames).toBe(5);
 });
