@@ -58,7 +58,7 @@ describe.skipIf(noBrowser !== null)(`a live run in the browser ${noBrowser ?? ''
       detectorProgram: new URL('../support/detector-programs/scripted.ts', import.meta.url),
     });
     const page = await browser.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     if (!withWebCodecs) await page.addInitScript('delete window.VideoDecoder');
     await page.goto(url);
     await waitForView(page, 'live');

@@ -33,7 +33,14 @@ export async function waitForFrames(page: Page, more: number): Promise<void> {
 
 /** Waits until the page shows this: `live`, `panic`, `disconnected` … */
 export async function waitForView(page: Page, view: string): Promise<void> {
-  await page.locator(`body[data-view="${view}"]`).waitFor();
+  const body = page.locator('body');
+  await page
+    .locator(`body[data-view="${view}"]`)
+    .waitFor()
+    .catch(async (cause: unknown) => {
+      const shown = `${await body.getAttribute('data-view')}: ${await page.locator('#cover-reason').textContent()}`;
+      throw new Error(`The page shows “${shown}” instead of “${view}”.`, { cause });
+    });
 }
 
 /** The colour at a place of the picture, given as shares of its size. */
