@@ -26,7 +26,7 @@ const ALPHA_DECODERS: Readonly<Record<string, string>> = { vp8: 'libvpx', vp9: '
 const RGB = /^(gbr|rgb|bgr|argb|abgr|0rgb|0bgr|pal8|x2rgb|x2bgr)/;
 
 /** Formats with a palette, or with less than 8 bits a colour. */
-const COARSE_RGB = /^(?:pal8|(?:rgb|bgr)(?:4|8$|5[56]5))/;
+const COARSE_RGB = /^(?:pal8|(?:rgb|bgr)(?:4(?:_byte)?$|8$|444|555|565))/;
 
 /** Whether a stream is HDR: by its tags, or because only a Dolby Vision layer defines its colours. */
 export function isHdrStream({ color, dolbyVision }: Pick<VideoStream, 'color' | 'dolbyVision'>): boolean {

@@ -74,3 +74,8 @@ test.each([
     expect.objectContaining({ code: 'INPUT_UNSUPPORTED' }),
   );
 });
+
+test.each(['rgb48be', 'bgr48le', 'rgb24'])('%s is not made coarser before it is converted', (pixelFormat) => {
+  const { filters } = planColor(video({ pixelFormat, bitDepth: 16 }), FILTERS, true);
+  expect(filters[0]).toBe('scale=out_color_matrix=bt709:out_range=tv');
+});
