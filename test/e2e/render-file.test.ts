@@ -195,6 +195,7 @@ describe('a tracks file', () => {
   test.each([
     ['has another size', { width: 322 }, 'a picture of 322×180'],
     ['is another file', { bytes: 5 }, 'a file of 5 bytes'],
+    ['counts time otherwise', { timeBase: '1/7' }, 'units of 1/7 s'],
     ['is shorter', { frames: 31 }, 'it ends after 30 of the 31 frames'],
   ])('of a video that %s is refused, and nothing is written', async (_, other, message) => {
     await expect(render({ ...tracks, input: { ...tracks.input, ...other } })).rejects.toMatchObject({
@@ -202,6 +203,11 @@ describe('a tracks file', () => {
       message: expect.stringContaining(message) as string,
     });
     expect(await readdir(at())).toEqual(filesBefore);
+  });
+
+  test('that counts in a multiple of the unit of the video is followed, as older ones do', async () => {
+    const seconds = { ...tracks.input, timeBase: '1/1' };
+    await expect(render({ ...tracks, input: seconds })).resolves.toMatchObject({ frames: 30 });
   });
 
   test('that ends before the video stops the run: nothing is known of the frames after it', async () => {

@@ -1,5 +1,6 @@
 import { VeilError } from '../../errors.ts';
 import type { Decision } from '../../frame/decision.ts';
+import type { Rational } from '../../frame/frame.ts';
 import type { SourceInfo } from '../../frame/source-info.ts';
 import { decide } from '../decide.ts';
 import type { DecidedFrame } from './decided-frame.ts';
@@ -53,13 +54,23 @@ export function reviewOf({ uncertain, tracks }: TracksDocument, record: TrackRec
  * @throws VeilError TRACKS_MISMATCH
  */
 export function checkSameVideo({ input }: TracksDocument, { bytes, info, start, end }: VideoIdentity): void {
-  const { width, height } = info;
+  const { width, height, timeBase } = info;
   const differing = [
     [`a file of ${input.bytes} bytes`, `a file of ${bytes} bytes`],
     [`a picture of ${input.width}×${input.height} pixels`, `a picture of ${width}×${height} pixels`],
+    // Older tracks may count in a multiple of the unit.
+    ...(isMultiple(input.timeBase, timeBase)
+      ? []
+      : [[`times in units of ${input.timeBase} s`, `times in units of ${timeBase.num}/${timeBase.den} s`]]),
     [partText(input), partText({ start, end })],
   ].find(([wanted, found]) => wanted !== found);
   if (differing !== undefined) throw mismatch(`they are of ${differing[0]!}, and this is ${differing[1]!}`);
+}
+
+/** Whether a unit of time, such as `1/25`, is a whole number of others. */
+function isMultiple(unit: string, { num, den }: Rational): boolean {
+  const [from, to] = unit.split('/').map(Number);
+  return Number.isInteger((from! * den) / (to! * num));
 }
 
 function partText({ start, end }: Pick<VideoIdentity, 'start' | 'end'>): string {
