@@ -18,6 +18,7 @@ import { CoveredHeads } from './covered-heads.ts';
 import { FindingTracks, type Finding } from './findings.ts';
 import { privateFolder } from './private-folder.ts';
 import { photoProblems, videoProblems } from './file-problems.ts';
+import { skippedPlaces } from './skipped-data.ts';
 import { AUDIT_STILL, planAudit } from '../observe/look-plan.ts';
 import type { CoveredTracks } from '../documents/read-report.ts';
 
@@ -65,12 +66,12 @@ export async function auditFile(options: AuditOptions): Promise<Audit> {
 
 async function auditPhoto(options: AuditOptions, folder: string): Promise<Audit> {
   const { path, report = null, signal } = options;
-  const binaries = await findBinaries();
   const source = await openImageSource({ path, look: AUDIT_STILL, signal });
-  const problems = await photoProblems({ path, report, binaries, signal });
+  const skipped = await skippedPlaces(path, await findBinaries(), signal);
+  const problems = await photoProblems({ path, report, skipped, signal });
   const look = await lookThrough(source, SHOWN, options);
   return withReport(
-    await withEmbedded(look, embeddedInPhoto(path, folder, binaries, signal), options),
+    await withEmbedded(look, embeddedInPhoto(path, folder, skipped), options),
     problems,
     report,
   );
@@ -80,7 +81,8 @@ async function auditVideo(options: AuditOptions, folder: string): Promise<Audit>
   const { path, report = null, signal } = options;
   const binaries = await findBinaries();
   const facts = await probe(path, binaries, { signal });
-  const { problems, hiding } = await videoProblems(facts, { path, report, binaries, signal });
+  const skipped = await skippedPlaces(path, binaries, signal);
+  const { problems, hiding } = await videoProblems(facts, { path, report, skipped, binaries, signal });
   const place = { stream: facts.video?.index ?? 0 };
   const main = await lookThrough(await openStream(facts, facts.video, binaries, options), place, options);
   const further: Look[] = [];
@@ -96,7 +98,7 @@ async function auditVideo(options: AuditOptions, folder: string): Promise<Audit>
     }
   }
   const look = joined(main, further);
-  const embedded = embeddedInVideo(path, folder, facts, binaries, signal);
+  const embedded = embeddedInVideo(path, folder, facts, skipped, binaries, signal);
   return withReport(await withEmbedded(look, embedded, options), problems, report);
 }
 

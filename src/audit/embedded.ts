@@ -6,7 +6,7 @@ import type { Sharp } from 'sharp';
 import type { Binaries } from '../ffmpeg/binaries.ts';
 import type { Probe } from '../ffmpeg/probe.ts';
 import { capture } from '../ffmpeg/process.ts';
-import { MOST_PLACES, skippedData, type SkippedData } from './skipped-data.ts';
+import { MOST_PLACES, type SkippedData } from './skipped-data.ts';
 import { endOfPlayed } from './trailing-bytes.ts';
 
 /** A file embedded in another one outside its streams, copied into a file of its own. */
@@ -47,8 +47,7 @@ const MOST_PIXELS = 210_000_000;
 export async function* embeddedInPhoto(
   path: string,
   folder: string,
-  binaries: Pick<Binaries, 'ffprobe'>,
-  signal?: AbortSignal,
+  skipped: readonly SkippedData[],
 ): AsyncGenerator<EmbeddedFile> {
   const { default: sharp } = await import('sharp');
   const facts = await sharp(path)
@@ -74,7 +73,7 @@ export async function* embeddedInPhoto(
       yield { path: copy, where: 'what is transparent' };
     }
   }
-  yield* inSkippedData(path, folder, skippedData(path, binaries, signal));
+  yield* inSkippedData(path, folder, skipped);
   yield* behindTheEnd(path, folder);
 }
 
@@ -83,7 +82,8 @@ export async function* embeddedInVideo(
   path: string,
   folder: string,
   { streamKinds }: Pick<Probe, 'streamKinds'>,
-  binaries: Pick<Binaries, 'ffmpeg' | 'ffprobe'>,
+  skipped: readonly SkippedData[],
+  { ffmpeg }: Pick<Binaries, 'ffmpeg'>,
   signal?: AbortSignal,
 ): AsyncGenerator<EmbeddedFile> {
   for (const [index, kind] of streamKinds.entries()) {
@@ -91,22 +91,19 @@ export async function* embeddedInVideo(
     const copy = join(folder, `attachment-${index}`);
     const input = ['-protocol_whitelist', 'file', `-dump_attachment:${index}`, copy, '-i', `file:${path}`];
     // With no output file, ffmpeg ends with an error, but it writes the attachment first.
-    await capture(binaries.ffmpeg.path, ['-v', 'error', '-nostdin', '-y', ...input], { signal });
+    await capture(ffmpeg.path, ['-v', 'error', '-nostdin', '-y', ...input], { signal });
     yield { path: copy, where: `the attached file, stream ${index}` };
   }
-  yield* inSkippedData(path, folder, skippedData(path, binaries, signal));
+  yield* inSkippedData(path, folder, skipped);
   yield* behindTheEnd(path, folder);
 }
 
 async function* inSkippedData(
   path: string,
   folder: string,
-  places: AsyncIterable<SkippedData>,
+  skipped: readonly SkippedData[],
 ): AsyncGenerator<EmbeddedFile> {
-  let part = 0;
-  for await (const { where, from, to } of places) {
-    part += 1;
-    if (part > MOST_PLACES) return;
+  for (const [part, { where, from, to }] of skipped.slice(0, MOST_PLACES).entries()) {
     const copy = join(folder, `skipped-${part}`);
     const start = await beginningAfter(path, from, to);
     await pipeline(createReadStream(path, { start, end: to - 1 }), createWriteStream(copy));

@@ -5,23 +5,25 @@ import { croppedProblems } from './cropped-away.ts';
 import { findHidden } from './hidden-packets.ts';
 import { imageProblems } from './image-problems.ts';
 import { provenanceProblems } from './provenance-problems.ts';
-import { unplayedProblems } from './skipped-data.ts';
+import { unplayedProblems, type SkippedData } from './skipped-data.ts';
 import { streamProblems } from './stream-problems.ts';
 
 export interface FileProblemsOptions {
   readonly path: string;
   readonly report: CoveredTracks | null;
+  readonly skipped: readonly SkippedData[];
   readonly binaries: Binaries;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** What is wrong with a photo as a file, a sentence each. */
-export async function photoProblems(options: FileProblemsOptions): Promise<string[]> {
-  const { path, report, binaries, signal } = options;
-  return [
-    ...(await imageProblems(path, binaries, signal)),
-    ...(await provenanceProblems(path, report, signal)),
-  ];
+export async function photoProblems({
+  path,
+  report,
+  skipped,
+  signal,
+}: Omit<FileProblemsOptions, 'binaries'>): Promise<string[]> {
+  return [...(await imageProblems(path, skipped)), ...(await provenanceProblems(path, report, signal))];
 }
 
 /**
@@ -31,7 +33,7 @@ export async function photoProblems(options: FileProblemsOptions): Promise<strin
  */
 export async function videoProblems(
   facts: Probe,
-  { path, report, binaries, signal }: FileProblemsOptions,
+  { path, report, skipped, binaries, signal }: FileProblemsOptions,
 ): Promise<{ readonly problems: readonly string[]; readonly hiding: ReadonlySet<number> }> {
   const hidden = await findHidden(path, facts, binaries, signal);
   return {
@@ -39,7 +41,7 @@ export async function videoProblems(
       ...streamProblems(facts),
       ...hidden.problems,
       ...(await croppedProblems(path, facts, binaries, signal)),
-      ...(await unplayedProblems(path, binaries, signal)),
+      ...(await unplayedProblems(path, skipped)),
       ...(await provenanceProblems(path, report, signal)),
     ],
     hiding: hidden.videos,

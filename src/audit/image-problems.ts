@@ -1,8 +1,7 @@
 import { open } from 'node:fs/promises';
-import type { Binaries } from '../ffmpeg/binaries.ts';
 import { LARGEST_JPEG, metadataOf } from '../source/photo/jpeg-end.ts';
 import { toldInChunks } from './photo-chunks.ts';
-import { unplayedProblems } from './skipped-data.ts';
+import { unplayedProblems, type SkippedData } from './skipped-data.ts';
 
 /** Signature of JPEG. */
 const JPEG = Buffer.from([0xff, 0xd8, 0xff]);
@@ -11,17 +10,13 @@ const JPEG = Buffer.from([0xff, 0xd8, 0xff]);
 const COMMENT = 0xfe;
 
 /** Content of a photo besides its picture, a sentence each. None for an unreadable file: opening it states why. */
-export async function imageProblems(
-  path: string,
-  binaries: Pick<Binaries, 'ffprobe'>,
-  signal?: AbortSignal,
-): Promise<string[]> {
+export async function imageProblems(path: string, skipped: readonly SkippedData[]): Promise<string[]> {
   const { default: sharp } = await import('sharp');
   const facts = await sharp(path)
     .metadata()
     .catch(() => null);
   if (facts === null) return [];
-  const problems = [...(await unplayedProblems(path, binaries, signal)), ...(await textProblems(path))];
+  const problems = [...(await unplayedProblems(path, skipped)), ...(await textProblems(path))];
   if (facts.exif?.includes(JPEG) === true) problems.push('It has a thumbnail in its EXIF data.');
   for (const [name, data] of Object.entries({ EXIF: facts.exif, XMP: facts.xmp, IPTC: facts.iptc })) {
     if (data !== undefined) problems.push(`It has ${name} data.`);

@@ -1,8 +1,9 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import type { Binaries } from '../ffmpeg/binaries.ts';
 import { isBox, topLevelBoxes, type FileBox } from '../ffmpeg/boxes.ts';
+import { chunksOf } from '../ffmpeg/chunks.ts';
 import { LARGEST_JPEG, metadataOf } from '../source/photo/jpeg-end.ts';
-import { chunksOf, isUnknown } from './photo-chunks.ts';
+import { isUnknown } from './photo-chunks.ts';
 import { trailingProblems } from './trailing-bytes.ts';
 import { unusedMedia } from './unused-media.ts';
 
@@ -48,7 +49,7 @@ const LEAST_SEGMENT = 64;
  *
  * @throws VeilError INTERRUPTED
  */
-export async function* skippedData(
+async function* skippedData(
   path: string,
   binaries: Pick<Binaries, 'ffprobe'>,
   signal?: AbortSignal,
@@ -72,27 +73,38 @@ export async function* skippedData(
   }
 }
 
-/** Data behind the end of a file, and data that players and viewers skip, a sentence each. */
-export async function unplayedProblems(
+/**
+ * The places of such data: one more than {@link MOST_PLACES} if there are more.
+ *
+ * @throws VeilError INTERRUPTED
+ */
+export async function skippedPlaces(
   path: string,
   binaries: Pick<Binaries, 'ffprobe'>,
   signal?: AbortSignal,
-): Promise<string[]> {
+): Promise<readonly SkippedData[]> {
+  const places: SkippedData[] = [];
+  for await (const place of skippedData(path, binaries, signal)) {
+    places.push(place);
+    if (places.length > MOST_PLACES) break;
+  }
+  return places;
+}
+
+/** Data behind the end of a file, and data that players and viewers skip, a sentence each. */
+export async function unplayedProblems(path: string, skipped: readonly SkippedData[]): Promise<string[]> {
   const problems = await trailingProblems(path);
-  let places = 0;
   let unused = 0;
-  for await (const { where, from, to } of skippedData(path, binaries, signal)) {
-    places += 1;
-    if (places > MOST_PLACES) {
-      problems.push(`It has such data in more than ${MOST_PLACES} places, and the others are not searched.`);
-      break;
-    }
+  for (const { where, from, to } of skipped.slice(0, MOST_PLACES)) {
     if (where === UNUSED_MEDIA) {
       unused += to - from;
       continue;
     }
     const who = where.startsWith('a box') ? 'players' : 'viewers';
     problems.push(`It has ${to - from} bytes in ${where}, which ${who} skip.`);
+  }
+  if (skipped.length > MOST_PLACES) {
+    problems.push(`It has such data in more than ${MOST_PLACES} places, and the others are not searched.`);
   }
   // Some recorders leave the header of each fragment there.
   if (unused > 0) problems.push(`It has ${unused} bytes in ${UNUSED_MEDIA}, which players skip.`);

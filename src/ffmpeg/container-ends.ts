@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { endOfBoxes, isBox } from './boxes.ts';
+import { chunksOf } from './chunks.ts';
 
 /** Limit of top-level elements to read. */
 const MOST_PARTS = 100_000;
@@ -107,14 +108,9 @@ async function endOfTransportStream(file: FileHandle, size: number): Promise<num
   return size;
 }
 
-/** PNG (ISO/IEC 15948), 5.3: length, name, data, check sum. */
+/** PNG (ISO/IEC 15948), 5.3: up to the last chunk, with its check sum. */
 async function endOfPng(file: FileHandle, size: number): Promise<number | null> {
-  let at = 8;
-  for (let part = 0; part < MOST_PARTS && at + 12 <= size; part += 1) {
-    const { buffer: head } = await file.read(Buffer.alloc(8), 0, 8, at);
-    at += 12 + head.readUInt32BE(0);
-    if (head.toString('latin1', 4) === 'IEND') return at;
-  }
+  for await (const { name, to } of chunksOf(file, size)) if (name === 'IEND') return to + 4;
   return null;
 }
 

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { unplayedProblems } from '../../src/audit/skipped-data.ts';
+import { skippedPlaces, unplayedProblems } from '../../src/audit/skipped-data.ts';
 import { trailingProblems } from '../../src/audit/trailing-bytes.ts';
 import { findBinaries } from '../../src/ffmpeg/binaries.ts';
 import { hasSecondView } from '../../src/ffmpeg/second-view.ts';
@@ -9,6 +9,10 @@ import { ffmpeg } from '../support/covered-file.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const at = temporaryFolder();
+
+async function problemsOf(path: string): Promise<string[]> {
+  return unplayedProblems(path, await skippedPlaces(path, await findBinaries()));
+}
 
 describe.each(['mp4', 'mov', 'mkv', 'webm', 'avi', 'ts', 'flv', 'wmv'])('a .%s file', (ending) => {
   test('has nothing behind its end, and what is added there is told with its place', async () => {
@@ -64,7 +68,7 @@ test('padding of an old .mov, which does not begin with its type, is looked into
   padding.writeUInt32BE(padding.length);
   padding.write('free', 4, 'latin1');
   await writeFile(at('old.mov'), Buffer.concat([film, padding]));
-  expect(await unplayedProblems(at('old.mov'), await findBinaries())).toEqual([
+  expect(await problemsOf(at('old.mov'))).toEqual([
     'It has 1000 bytes in a box of type free, which players skip.',
   ]);
 });
@@ -98,7 +102,7 @@ test('a JPEG of many comments is listed up to a limit', async () => {
   comment.writeUInt32BE(0xfffe0066);
   const many = Array.from({ length: 200 }, () => comment);
   await writeFile(at('chatty.jpg'), Buffer.concat([photo.subarray(0, 2), ...many, photo.subarray(2)]));
-  const problems = await unplayedProblems(at('chatty.jpg'), await findBinaries());
+  const problems = await problemsOf(at('chatty.jpg'));
   expect(problems[0]).toBe('It has 100 bytes in a comment, which viewers skip.');
   expect(problems).toHaveLength(65);
   expect(problems.at(-1)).toContain('in more than 64 places');
