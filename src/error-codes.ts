@@ -59,7 +59,7 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeInfo>> = {
   },
   INPUT_UNSUPPORTED: {
     meaning:
-      'Veil does not process this kind of input: a kind of picture that it cannot read, a device, a playlist, a picture that changes its shape beyond what can be fitted, a part of a file whose clock jumps, or HDR video with an ffmpeg that cannot convert it.',
+      'Veil does not process this kind of input: a kind of picture that it cannot read, a device, a playlist, a picture that changes its shape beyond what can be fitted, joined recordings of different sizes, a part of a file whose clock jumps, or HDR video with an ffmpeg that cannot convert it.',
     remedy: 'Follow the hint: convert it to a video file, or install a newer ffmpeg.',
   },
   PARTS_UNFIT: {

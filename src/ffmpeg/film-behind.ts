@@ -31,7 +31,8 @@ export async function filmBehind(
   return (await readsBeyond(path, offset, binaries, signal)) ? null : offset;
 }
 
-async function offsetBehind(path: string): Promise<number | null> {
+/** Offset of a second film, whether ffmpeg reads it or not; null if there is none. */
+export async function offsetBehind(path: string): Promise<number | null> {
   await using file = await open(path);
   const { size } = await file.stat();
   const end = await endOfFilm(file, size);

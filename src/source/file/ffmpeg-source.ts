@@ -14,14 +14,12 @@ import { planColor } from './color-plan.ts';
 import { planStored, type StoredView } from './stored-view.ts';
 import { decodeArgs, planPictures, shownPicture, type PlannedPicture } from './decode-args.ts';
 import { clockJumpDoubts, clockJumpsWithin } from './clock-jump-text.ts';
-import { decodingFailed, shapeChanged } from './decode-error.ts';
+import { decodingFailed, joinedFilms, shapeChanged } from './decode-error.ts';
 import { DecoderNotes } from './decoder-notes.ts';
 import { LookPictures } from './look-pictures.ts';
-import { endsInPacket } from './cut-off.ts';
 import { expectedFrames } from './expected-frames.ts';
-import { lossAtEnd } from './loss-at-end.ts';
+import { missingAtEnd } from './missing-at-end.ts';
 import { StandingClock } from './standing-clock.ts';
-import { soundEndsAt } from '../../ffmpeg/sound-end.ts';
 import { PictureQueue } from './picture-queue.ts';
 import { doubtfulShapeText, isDoubtfulShape } from '../pixel-shape.ts';
 import type { Source, SourceFrame } from '../source.ts';
@@ -160,6 +158,7 @@ class DecodedFrames {
   readonly #notes: DecoderNotes;
   readonly #origin: number;
   readonly #clock: StandingClock;
+  #timeBase: Rational;
   #missing: string | null = null;
 
   constructor({ decoder, reader, pool, queues, sizes, options, video, notes, origin }: DecodedFramesOptions) {
@@ -168,12 +167,14 @@ class DecodedFrames {
     this.#pool = pool;
     this.#options = options;
     this.#video = video;
+    this.#timeBase = video.timeBase;
     this.#clock = new StandingClock(video.frameRate);
     this.#notes = notes;
     this.#origin = origin;
     const { path, look } = options;
     const wait = this.#whileReading.bind(this);
-    this.#pictures = new LookPictures({ path, queues, sizes, interval: look.interval, wait });
+    const failed = this.#pictureFailed.bind(this);
+    this.#pictures = new LookPictures({ path, queues, sizes, interval: look.interval, wait, failed });
   }
 
   /** Doubts so far, a sentence each. */
@@ -186,6 +187,7 @@ class DecodedFrames {
     const { width, height, format, timeBase } = info;
     const bytes = frameBytes(format, width, height);
     const origin = Math.round((this.#origin * timeBase.den) / timeBase.num);
+    this.#timeBase = timeBase;
     let index = 0;
     let time = 0;
     try {
@@ -209,7 +211,11 @@ class DecodedFrames {
       }
       await this.checkEnd();
       if (index === 0) throw noFrames(this.#options.path);
-      await this.#checkComplete(index, time);
+      this.#missing = await missingAtEnd(this.#options, this.#video, {
+        frames: index,
+        lastTime: time,
+        isDamaged: this.#notes.isDamaged,
+      });
     } finally {
       await this.#decoder.stop();
     }
@@ -255,7 +261,7 @@ class DecodedFrames {
     const settled = guarded.finally(() => (state.isDone = true)).catch(() => undefined);
     while (!state.isDone && this.#ahead.at(-1) !== null) {
       if (this.#ahead.length > LARGEST_LAG + 2 * this.#options.look.interval)
-        throw this.#failed('no picture came for the detector');
+        throw await this.#pictureFailed('no picture came for the detector');
       await Promise.race([settled, this.#readAhead()]);
       // One chunk of the pipe may hold many small frames: only between turns of the event loop can pictures arrive.
       await nextTurn();
@@ -263,28 +269,13 @@ class DecodedFrames {
     return guarded;
   }
 
-  /** A truncated file decodes without an error, but ends before its stated duration. */
-  async #checkComplete(frames: number, lastTime: number): Promise<void> {
-    const { path, start, end, probe, binaries, asStored, signal } = this.#options;
-    if (start !== null || end !== null || asStored !== undefined) return;
-    if (await endsInPacket(path, probe)) {
-      this.#missing = `The file ends in the middle of a packet, after ${lastTime.toFixed(1)} s: it was cut off.`;
+  /** Where the clock goes back and the picture changes, ffmpeg raises times of frames and of pictures differently. */
+  async #pictureFailed(reason: string): Promise<VeilError> {
+    for (const each of this.#ahead) {
+      if (each !== null) this.#clock.add(ticksToSeconds(each.pts, this.#timeBase) + this.#origin);
     }
-    const loss = lossAtEnd(probe, this.#video, frames, lastTime, this.#notes.isDamaged);
-    if (loss === null) return;
-    if (!loss.isOfPicture && probe.audio.length > 0) {
-      // Tolerates rounding by the container, and the last packet.
-      const soundEnd = (await soundEndsAt(path, binaries, signal)) - probe.startTime;
-      if (soundEnd >= loss.total - 0.5) return;
-    }
-    const text = `ends after ${lastTime.toFixed(1)} s of ${loss.total.toFixed(1)} s`;
-    if (!loss.isSevere) {
-      this.#missing = `The picture ${text}: the file was cut off, or its end is damaged.`;
-      return;
-    }
-    throw new VeilError('INPUT_TRUNCATED', `${path} ${text}.`, {
-      hint: `Copy the file again. To cover the part that is there: --end ${Math.floor(lastTime * 10) / 10}`,
-    });
+    const joint = this.#clock.standsFrom;
+    return joint === null ? this.#failed(reason) : await joinedFilms(this.#options.path, joint);
   }
 
   #failed(reason: string, cause?: unknown): VeilError {

@@ -1,8 +1,9 @@
+import type { VeilError } from '../../errors.ts';
 import type { NutPacket } from '../../ffmpeg/nut/reader.ts';
 import { ticksToSeconds, type Picture, type Rational } from '../../frame/frame.ts';
 import { FrameMatcher } from '../frame-matcher.ts';
 import type { PlannedPicture } from './decode-args.ts';
-import { decodingFailed, shapeChanged } from './decode-error.ts';
+import { shapeChanged } from './decode-error.ts';
 import type { PictureQueue } from './picture-queue.ts';
 
 /** A picture belongs to a frame if their times differ by less than this, seconds. */
@@ -22,6 +23,8 @@ export interface LookPicturesOptions {
   readonly interval: number;
   /** Waits while frames are being read: otherwise the decoder blocks. */
   readonly wait: <T>(waiting: Promise<T>) => Promise<T>;
+  /** The error for pictures that are missing or match no frame. */
+  readonly failed: (reason: string) => Promise<VeilError>;
 }
 
 /**
@@ -44,7 +47,7 @@ export class LookPictures {
    * The pictures of the next frame; null if it has none.
    *
    * @throws VeilError DECODER_FAILED if pictures are missing or match no frame, INPUT_UNSUPPORTED if their shape
-   *   changes
+   *   changes, or recordings were joined
    */
   async of(index: number, time: number, timeBase: Rational): Promise<Picture[] | null> {
     if (this.#options.queues.length === 0) return null;
@@ -55,10 +58,11 @@ export class LookPictures {
       if (match === null) {
         // At a restart the times of frames that went back were raised.
         if (this.#matcher.dropBefore(time)) this.#restart ??= index;
-        if (this.#matcher.hasAfter(time) || !(await this.#fetch(timeBase))) return this.#missing(index);
+        if (this.#matcher.hasAfter(time) || !(await this.#fetch(timeBase))) return await this.#missing(index);
         continue;
       }
-      if (match.skipped > 0) throw this.#failed('a picture for the detector belongs to another frame');
+      if (match.skipped > 0)
+        throw await this.#options.failed('a picture for the detector belongs to another frame');
       if (match.index === index) return this.#found(index, time, match.pictures);
       // Pictures of an earlier frame: the decoder restarted its count there.
       this.#restart ??= match.index;
@@ -77,17 +81,18 @@ export class LookPictures {
     const taken = await wait(Promise.all(queues.map((queue) => queue.take())));
     const packets = taken.filter((packet) => packet !== null);
     if (packets.length === 0) return false;
-    if (packets.length < queues.length) throw this.#failed('pictures for the detector are missing');
+    if (packets.length < queues.length)
+      throw await this.#options.failed('pictures for the detector are missing');
     for (const [position, packet] of packets.entries()) {
       this.#matcher.addPicture(position, ticksToSeconds(packet.pts, timeBase), packet);
     }
     return true;
   }
 
-  #missing(index: number): null {
+  async #missing(index: number): Promise<null> {
     // After a restart the next look may come later, or after the end.
     if (this.#restart === null || index >= this.#restart + this.#options.interval + RESTART_WITHIN)
-      throw this.#failed('a picture for the detector is missing');
+      throw await this.#options.failed('a picture for the detector is missing');
     this.#due = index + 1;
     return null;
   }
@@ -105,9 +110,5 @@ export class LookPictures {
       queue.give(packet);
     };
     return { width, height, data, release };
-  }
-
-  #failed(reason: string): Error {
-    return decodingFailed(this.#options.path, reason);
   }
 }

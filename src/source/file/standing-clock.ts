@@ -36,10 +36,15 @@ export class StandingClock {
     this.#last = time;
   }
 
+  /** Time from which it stands, seconds; null if it does not. */
+  get standsFrom(): number | null {
+    return this.#isJudged ? this.#from : null;
+  }
+
   /** One sentence or none. */
   get doubts(): string[] {
-    if (!this.#isJudged || this.#from === null) return [];
-    const at = this.#from.toFixed(1);
+    if (this.standsFrom === null) return [];
+    const at = this.standsFrom.toFixed(1);
     return [
       `The clock of the file goes back at about ${at} s, as in recordings that were joined: from there on, frames pass almost at once. Cover the recordings one by one.`,
     ];

@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { probe } from '../../../src/ffmpeg/probe.ts';
 import { capture } from '../../../src/ffmpeg/process.ts';
 import { ffmpegBuilds } from '../../support/ffmpeg-builds.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { decodeVideo } from '../../support/video-source.ts';
+import { decodeVideo, makeVideo } from '../../support/video-source.ts';
 
 const at = temporaryFolder();
 const builds = await ffmpegBuilds();
@@ -85,6 +86,46 @@ describe.each(Object.entries(builds))('with %s, a picture', (name, binaries) => 
         const looks = frames.flatMap(({ frame, pictures }) => (pictures === null ? [] : [frame.index]));
         expect(looks.length).toBeGreaterThanOrEqual(4);
       }
+    },
+  );
+
+  test.each(['vp8', 'vp9'])(
+    'that another %s film of another size follows is left out and told, or refused',
+    async (codec) => {
+      const [first, second, path] = ['a', 'b', 'ab'].map((part) => at(`${part} ${codec} ${name}.webm`)) as [
+        string,
+        string,
+        string,
+      ];
+      const encoder = { vp8: 'libvpx', vp9: 'libvpx-vp9' }[codec]!;
+      for (const [file, size] of [
+        [first, '160x96'],
+        [second, '96x160'],
+      ] as const)
+        await makeVideo(
+          found,
+          file,
+          `testsrc2=s=${size}:r=25:d=4`,
+          '-c:v',
+          encoder,
+          '-deadline',
+          'realtime',
+          '-cpu-used',
+          '8',
+        );
+      const head = await readFile(first);
+      await writeFile(path, Buffer.concat([head, await readFile(second)]));
+      const { filmBehind } = await probe(path, binaries);
+      if (filmBehind !== null) {
+        expect(filmBehind).toBe(head.length);
+        expect((await decodeVideo(path, binaries))[1]).toHaveLength(100);
+        return;
+      }
+      await expect(decodeVideo(path, binaries)).rejects.toMatchObject({
+        code: 'INPUT_UNSUPPORTED',
+        message: expect.stringMatching(/joined: its clock goes back at (?:3\.9|4\.0) s/) as string,
+        hint: expect.stringContaining(`tail -c +${head.length + 1}`) as string,
+      });
     },
   );
 

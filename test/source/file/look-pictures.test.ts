@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { NutWriter } from '../../../src/ffmpeg/nut/writer.ts';
+import { decodingFailed } from '../../../src/source/file/decode-error.ts';
 import { LookPictures } from '../../../src/source/file/look-pictures.ts';
 import { PictureQueue } from '../../../src/source/file/picture-queue.ts';
 
@@ -22,6 +23,7 @@ function lookAt(times: readonly number[]): LookPictures {
     sizes: [{ ...SIZE, side: 4, shape: 'shown' }],
     interval: 1,
     wait: (waiting) => waiting,
+    failed: (reason) => Promise.resolve(decodingFailed('film.mp4', reason)),
   });
 }
 
