@@ -141,6 +141,23 @@ describe('a file', () => {
     expect(video?.duration).toBeCloseTo(1, 1);
   });
 
+  test.for([
+    ['its sound', ['-itsoffset', '1.5', '-f', 'lavfi', '-i', 'sine=d=2.5', '-map', '0:v', '-map', '1:a']],
+    ['its picture without sound', ['-output_ts_offset', '1.5']],
+    [
+      'all of it',
+      ['-f', 'lavfi', '-i', 'sine=d=4', '-map', '0:v', '-map', '1:a', '-output_ts_offset', '1.5'],
+    ],
+  ] as const)('of the kind ASF of which %s begins late is whole', async ([what, options]) => {
+    const codecs = ['-c:v', 'wmv2', '-c:a', 'wmav2', '-map_metadata', '-1'];
+    const path = at(`late ${what}.wmv`);
+    await capture(ffmpeg, ['-v', 'error', '-y', '-i', at('whole.mp4'), ...options, ...codecs, path]);
+    expect((await coverFile(path)).doubts).toEqual([]);
+    const whole = await readFile(path);
+    await writeFile(path, whole.subarray(0, Math.floor(whole.length * 0.8)));
+    expect((await coverFile(path, undefined, { overwrite: true })).doubts.join()).toContain('cut off');
+  });
+
   test.for(['flv', 'mkv', 'mp4', 'ts'])(
     'of which the sound goes on after the picture is whole (.%s)',
     async (ending) => {

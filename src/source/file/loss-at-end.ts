@@ -32,16 +32,20 @@ export function lossAtEnd(
   isDamaged = false,
 ): Loss | null {
   const frame = video.frameRate.den / video.frameRate.num;
-  // Stated Matroska durations may include the start time, depending on the program that wrote them: assume they do.
-  const late = format.includes('matroska') ? Math.max(0, startTime) : 0;
+  // Stated Matroska durations may include the start time, depending on the program that wrote them: assume they do. In ASF
+  // they do.
+  const isAsf = format === 'asf';
+  const late = isAsf || format.includes('matroska') ? Math.max(0, startTime) : 0;
   // For a truncated AVI, ffprobe computes the duration from the rest; the header still has the number of all frames.
   const counted = format === 'avi' && video.frameCount !== null ? video.frameCount * frame : 0;
   // In ASF the duration of a stream is that of the file, audio included; in Matroska, ffprobe may take it for that.
-  const ofStream = format === 'asf' && audio.length > 0 ? null : video.duration;
+  const ofStream = isAsf && audio.length > 0 ? null : video.duration;
   const tagged = taggedDuration(video.tags, late);
   const duration = format.includes('matroska') ? (tagged ?? ofStream) : (ofStream ?? tagged);
-  const stated = duration === null ? null : Math.max(duration, counted);
-  const beforeEnd = (ofFile ?? 0) - late - lastTime - frame;
+  const stated = duration === null ? null : Math.max(duration, counted) - (isAsf ? late : 0);
+  // For ASF, ffprobe adds the start of a stream to that.
+  const whole = isAsf ? (video.duration ?? ofFile) : ofFile;
+  const beforeEnd = (whole ?? 0) - late - lastTime - frame;
   const seconds =
     stated !== null
       ? Math.min(stated - frames * frame, stated - lastTime - frame)
