@@ -203,19 +203,20 @@ function unitFilters({ encoder, encoding }: EncodeOptions): string[] {
 /** Unit types of messages: SEI before and after a picture, and AV1's metadata. */
 const MESSAGES: Readonly<Record<Codec, string>> = { h264: '6', h265: '39|40', av1: '5', vp9: '' };
 
-function endFilters(options: EncodeOptions): string[] {
-  const { support, endTime, timeBase, muxer } = options;
-  if (endTime === null || !support.packetDurations) return [];
-  return [lastsUntil(Math.round((endTime + pictureShift(options)) * outputTimescale(timeBase, muxer)))];
-}
-
 /**
- * Raw frames have no duration, and ffmpeg guesses that of the last one from the average (before 4.4: none). The last
- * packet is not known in advance, but muxers take a frame's duration from its successor, and the end from the latest.
- * So all frames get a duration up to the end of the video. A frame beyond that end keeps the guess.
+ * Raw frames have no duration, and ffmpeg guesses that of the last one from the average, or of a single one from the unit
+ * of time (before 4.4: none). The last packet is not known in advance, but muxers take a frame's duration from its
+ * successor, and the end from the latest. So all frames get a duration up to the end of the video; where that is not
+ * known, that of one frame. A frame beyond that end keeps the guess.
  */
-function lastsUntil(end: number): string {
-  return `setts=pts=PTS:dts=DTS:duration='if(gt(${end},PTS),${end}-PTS,DURATION)'`;
+function endFilters(options: EncodeOptions): string[] {
+  const { support, endTime, timeBase, frameRate, muxer } = options;
+  if (!support.packetDurations) return [];
+  const timescale = outputTimescale(timeBase, muxer);
+  const frame = Math.max(1, Math.round((timescale * frameRate.den) / frameRate.num));
+  if (endTime === null) return [`setts=pts=PTS:dts=DTS:duration=${frame}`];
+  const end = Math.round((endTime + pictureShift(options)) * timescale);
+  return [`setts=pts=PTS:dts=DTS:duration='if(gt(${end},PTS),${end}-PTS,DURATION)'`];
 }
 
 function metadataArgs({ keepMetadata, original }: EncodeOptions): string[] {
