@@ -30,6 +30,7 @@ const CODECS: Readonly<Record<string, string>> = {
   apng: 'apng',
   avi: 'mpeg4',
   y4m: 'wrapped_avframe',
+  nut: 'libvpx',
 };
 
 async function remuxed(ending: string): Promise<Buffer> {
@@ -79,7 +80,7 @@ function withShownSeconds(file: Buffer, empty: number, shown: number): Buffer {
 }
 
 describe('a file', () => {
-  test.for(['mp4', 'mkv', 'flv', 'ts', 'mpg', 'ogv', 'wmv', 'gif', 'apng', 'avi', 'y4m'])(
+  test.for(['mp4', 'mkv', 'flv', 'ts', 'mpg', 'ogv', 'wmv', 'gif', 'apng', 'avi', 'y4m', 'nut'])(
     'that is whole raises no doubt (.%s)',
     async (ending) => {
       await remuxed(ending);
@@ -99,6 +100,7 @@ describe('a file', () => {
     ['apng', 0.7],
     ['avi', 0.9],
     ['y4m', 0.7],
+    ['nut', 0.7],
   ] as const)('that was cut off (.%s) asks for a review, and says from when', async ([ending, share]) => {
     const whole = await remuxed(ending);
     await writeFile(at(`cut.${ending}`), whole.subarray(0, Math.floor(whole.length * share) - 7));

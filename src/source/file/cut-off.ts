@@ -1,5 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { boxesOf } from '../../ffmpeg/boxes.ts';
+import { START } from '../../ffmpeg/nut/format.ts';
 import type { Probe } from '../../ffmpeg/probe.ts';
 
 /** Bytes to read at the end of a file: several packets of any container. */
@@ -18,6 +19,7 @@ export async function endsInPacket(
   if (format === 'mpegts') return transportStreamIsCut(await bytesOf(file, 0, HEAD), size);
   if (format.split(',').includes('mov')) return await boxesAreCut(file, size);
   if (format === 'yuv4mpegpipe') return y4mIsCut(await bytesOf(file, 0, HEAD), size);
+  if (format === 'nut') return await nutIsCut(file, size);
   if (format === 'asf') return asfIsCut(await bytesOf(file, 0, HEAD), size);
   const tail = await bytesOf(file, Math.max(0, size - TAIL), Math.min(TAIL, size));
   if (format === 'mpeg') return programStreamIsCut(tail);
@@ -41,6 +43,16 @@ function asfIsCut(head: Buffer, size: number): boolean {
   if (at === -1 || at + 92 > head.length) return false;
   const isLive = (head.readUInt32LE(at + 88) & 1) !== 0;
   return !isLive && head.readBigUInt64LE(at + 40) > BigInt(size);
+}
+
+/**
+ * NUT: the index is the last packet; its size, and a check sum of 4 bytes, are its end. ffmpeg leaves it out on request
+ * only.
+ */
+async function nutIsCut(file: FileHandle, size: number): Promise<boolean> {
+  const end = await bytesOf(file, Math.max(0, size - 12), 12);
+  const at = size - Number(end.readBigUInt64BE(0));
+  return at < 0 || at > size || (await bytesOf(file, at, 8)).readBigUInt64BE(0) !== START.index;
 }
 
 /** YUV4MPEG2: a line about the stream, then frames of one size, each behind a line. Most have nothing in that line. */
