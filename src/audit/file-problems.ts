@@ -3,6 +3,7 @@ import type { Binaries } from '../ffmpeg/binaries.ts';
 import type { Probe } from '../ffmpeg/probe.ts';
 import { croppedProblems } from './cropped-away.ts';
 import { findHidden } from './hidden-packets.ts';
+import { messageProblems } from './frame-messages.ts';
 import { imageProblems } from './image-problems.ts';
 import { provenanceProblems } from './provenance-problems.ts';
 import { unplayedProblems, type SkippedData } from './skipped-data.ts';
@@ -41,6 +42,7 @@ export async function videoProblems(
       ...streamProblems(facts),
       ...hidden.problems,
       ...(await croppedProblems(path, facts, binaries, signal)),
+      ...(await messageProblems(path, facts, binaries, signal)),
       ...(await unplayedProblems(path, skipped)),
       ...(await provenanceProblems(path, report, signal)),
     ],

@@ -135,16 +135,21 @@ export function startFfmpeg(
 }
 
 /**
- * Runs a program to its end and returns its output.
+ * Runs a program to its end and returns its output; as `latin1`, a character each byte.
  *
  * @throws VeilError FFMPEG_NOT_FOUND if it could not be started, INTERNAL if it took too long or wrote too much
  */
 export async function capture(
   path: string,
   args: readonly string[],
-  options: { timeoutMs?: number; maxBytes?: number; signal?: AbortSignal | undefined } = {},
+  options: {
+    timeoutMs?: number;
+    maxBytes?: number;
+    encoding?: 'utf8' | 'latin1';
+    signal?: AbortSignal | undefined;
+  } = {},
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const { timeoutMs = 30_000, maxBytes = 8 * 1024 * 1024, signal } = options;
+  const { timeoutMs = 30_000, maxBytes = 8 * 1024 * 1024, encoding = 'utf8', signal } = options;
   const running = startFfmpeg(path, args, { outputs: 1, signal });
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -166,7 +171,7 @@ export async function capture(
     const { code, stderr } = await running.exited;
     const [problem] = problems;
     if (problem !== undefined) throw new VeilError('INTERNAL', `${path} ${problem}.`);
-    return { code, stdout: Buffer.concat(chunks).toString('utf8'), stderr };
+    return { code, stdout: Buffer.concat(chunks).toString(encoding), stderr };
   } finally {
     clearTimeout(timer);
   }
