@@ -1,13 +1,10 @@
 import { open } from 'node:fs/promises';
 import { LARGEST_JPEG, metadataOf } from '../source/photo/jpeg-end.ts';
 import { toldInChunks } from './photo-chunks.ts';
-import { unplayedProblems, type SkippedData } from './skipped-data.ts';
+import { isComment, unplayedProblems, type SkippedData } from './skipped-data.ts';
 
 /** Signature of JPEG. */
 const JPEG = Buffer.from([0xff, 0xd8, 0xff]);
-
-/** ISO/IEC 10918-1, B.1: the marker of a comment. */
-const COMMENT = 0xfe;
 
 /** Content of a photo besides its picture, a sentence each. None for an unreadable file: opening it states why. */
 export async function imageProblems(path: string, skipped: readonly SkippedData[]): Promise<string[]> {
@@ -32,5 +29,5 @@ async function textProblems(path: string): Promise<string[]> {
   const { buffer: head } = await file.read(Buffer.alloc(2), 0, 2, 0);
   if (head.readUInt16BE(0) !== 0xffd8) return await toldInChunks(file, size);
   const { buffer: data } = await file.read(Buffer.alloc(Math.min(size, LARGEST_JPEG)), 0, null, 0);
-  return [...metadataOf(data)].some(({ marker }) => marker === COMMENT) ? ['It has a comment.'] : [];
+  return [...metadataOf(data)].some((segment) => isComment(segment, data)) ? ['It has a comment.'] : [];
 }

@@ -2,7 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import type { Binaries } from '../ffmpeg/binaries.ts';
 import { isBox, topLevelBoxes, type FileBox } from '../ffmpeg/boxes.ts';
 import { chunksOf } from '../ffmpeg/chunks.ts';
-import { LARGEST_JPEG, metadataOf } from '../source/photo/jpeg-end.ts';
+import { LARGEST_JPEG, metadataOf, type JpegSegment } from '../source/photo/jpeg-end.ts';
 import { isUnknown } from './photo-chunks.ts';
 import { trailingProblems } from './trailing-bytes.ts';
 import { unusedMedia } from './unused-media.ts';
@@ -40,7 +40,10 @@ const KNOWN_SEGMENTS: Readonly<Record<number, readonly string[]>> = {
   0xee: ['Adobe'],
 };
 
-/** JPEG segments that contain more than a text (COM) or an application's settings (APPn) are listed from this size on. */
+/** ISO/IEC 10918-1, B.1: the marker of a comment. */
+const COMMENT = 0xfe;
+
+/** JPEG segments that contain more than an application's settings are listed from this size on. */
 const LEAST_SEGMENT = 64;
 
 /**
@@ -133,14 +136,23 @@ async function hasData(file: FileHandle, from: number, to: number): Promise<bool
   return count >= LEAST_BYTES;
 }
 
+/** Whether a segment of a JPEG is a comment that is a text, or too short for more. */
+export function isComment({ marker, from, to }: JpegSegment, jpeg: Buffer): boolean {
+  if (marker !== COMMENT) return false;
+  const text = jpeg.toString('utf8', from, to).replace(/\0+$/, '');
+  return to - from < LEAST_SEGMENT || !/[^\P{Cc}\s]|\ufffd/u.test(text);
+}
+
 async function* skippedSegments(file: FileHandle, size: number): AsyncGenerator<SkippedData> {
   const { buffer: data } = await file.read(Buffer.alloc(Math.min(size, LARGEST_JPEG)), 0, null, 0);
-  for (const { marker, from, to } of metadataOf(data)) {
+  for (const segment of metadataOf(data)) {
+    const { marker, from, to } = segment;
+    if (isComment(segment, data)) continue;
     const isKnown = KNOWN_SEGMENTS[marker]?.some(
       (start) => data.toString('latin1', from, from + start.length) === start,
     );
     if (isKnown !== true && to - from >= LEAST_SEGMENT) {
-      yield { where: marker === 0xfe ? 'a comment' : `its APP${marker - 0xe0} data`, from, to };
+      yield { where: marker === COMMENT ? 'a comment' : `its APP${marker - 0xe0} data`, from, to };
     }
   }
 }

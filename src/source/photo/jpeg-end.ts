@@ -29,10 +29,15 @@ export function endOfJpeg(data: Buffer): number | null {
   return null;
 }
 
-/** Segments of applications (APPn) and comments (COM), without marker and length. Offsets are those of the file. */
-export function* metadataOf(
-  data: Buffer,
-): Generator<{ readonly marker: number; readonly from: number; readonly to: number }> {
+/** A segment of a JPEG, without marker and length. */
+export interface JpegSegment {
+  readonly marker: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Segments of applications (APPn) and comments (COM). Offsets are those of the file. */
+export function* metadataOf(data: Buffer): Generator<JpegSegment> {
   for (const { marker, at } of segmentsOf(data)) {
     if (marker === 0xd9 || at + 4 > data.length) return;
     const to = Math.min(data.length, at + 2 + data.readUInt16BE(at + 2));
