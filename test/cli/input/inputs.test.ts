@@ -25,6 +25,31 @@ const codes = (problems: readonly { readonly error: unknown }[]): string[] =>
   problems.map(({ error }) => (error as VeilError).code);
 
 describe('expandInputs', () => {
+  it.skipIf(process.platform !== 'linux')(
+    'says of a name that is not UTF-8 that it must be renamed',
+    async () => {
+      await files('a.mp4');
+      await writeFile(
+        Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.from([0xe9]), Buffer.from('.mp4')]),
+        'x',
+      );
+      const name = at('caf\ufffd.mp4');
+      for (const arg of [folder, name]) {
+        const { problems } = await expandInputs([arg]);
+        expect(problems).toMatchObject([
+          {
+            path: name,
+            error: {
+              code: 'INPUT_UNREADABLE',
+              message: `${name} can't be opened: its name is not in UTF-8.`,
+            },
+          },
+        ]);
+      }
+      expect(codes((await expandInputs([at('gone.mp4')])).problems)).toEqual(['INPUT_NOT_FOUND']);
+    },
+  );
+
   it('takes a folder with everything below it, but hidden files, other files and its own outputs', async () => {
     await files('b.MOV', 'a.mp4', 'sub/deep/c.jpg', '.hidden.mp4', '.git/d.mp4', 'notes.txt');
     await files('a.veil.mp4', 'a.veil.report.json', 'sub/e.veil.jpg');
