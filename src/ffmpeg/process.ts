@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { basename } from 'node:path';
 import { traceProgram, traceStart } from '../base/trace.ts';
 import { VeilError } from '../errors.ts';
@@ -47,9 +48,12 @@ const STDERR_LIMIT = 8192;
 
 /**
  * Environment of child processes. Statically linked builds, such as npm's ffprobe, crash when they use glibc's converters of
- * character sets, as for the names of TV stations: from here on they find none. Veil reads no such names.
+ * character sets, as for the names of TV stations: this folder names none, and comes before that of the system, which glibc
+ * always adds. Veil reads no such names.
  */
-export const CHILD_ENV = { GCONV_PATH: '/dev/null' } as const;
+export const CHILD_ENV = {
+  GCONV_PATH: fileURLToPath(new URL('../../config/charsets', import.meta.url)),
+} as const;
 
 /** Starts a program without a shell. Starts and ends every child process of Veil. */
 export function startFfmpeg(

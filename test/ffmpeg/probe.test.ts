@@ -62,11 +62,14 @@ test.each([
   });
 });
 
-test('a transport stream of a station with a name in another character set is read', async () => {
-  const path = at('station.ts');
+test.each([
+  ['ISO 8859-5', '\u0001'],
+  ['ISO 8859-15', '\u000b'],
+])('a transport stream of a station with a name in %s is read', async (set, first) => {
+  const path = at(`station ${set}.ts`);
   const graph = ['-f', 'lavfi', '-i', 'testsrc=s=64x48:r=5:d=0.4'];
-  // ETSI EN 300 468, annex A: the first character stands for ISO 8859-5. Old builds write it as it is.
-  const name = ['-metadata', 'service_name=\u0001Name'];
+  // ETSI EN 300 468, annex A: the first character stands for the set. Old builds write it as it is.
+  const name = ['-metadata', `service_name=${first}Name`];
   await capture(binaries.ffmpeg.path, ['-v', 'error', ...graph, ...name, path]);
   expect((await probe(path, binaries)).video).toMatchObject({ codec: 'mpeg2video', width: 64 });
 });
