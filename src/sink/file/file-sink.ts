@@ -26,7 +26,7 @@ const VOICES =
 /** A sink with notes about the picture and, once there is a frame, about the audio, a sentence each. */
 export interface FileSink extends Sink {
   readonly notes: readonly string[];
-  /** Those of the notes that are reasons to listen to the output, once there is a frame. */
+  /** Those of the notes that are reasons to listen to the output, complete once it is finished. */
   readonly doubts: readonly string[];
 }
 
@@ -70,8 +70,12 @@ export async function openSounding({ options, muxer, support }: FilePlan): Promi
 }
 
 /** Notes for the user about an output, once its audio is planned, a sentence each. */
-export function notesOf(plan: Pick<FilePlan, 'notes'>, sound: Sound | null): string[] {
-  const { notes = [], doubts = [], tracks = [] } = sound ?? {};
+export function notesOf(
+  plan: Pick<FilePlan, 'notes'>,
+  sound: Sound | null,
+  doubts: readonly string[],
+): string[] {
+  const { notes = [], tracks = [] } = sound ?? {};
   return [...notes, ...doubts, ...plan.notes, ...(tracks.length > 0 ? [VOICES] : [])];
 }
 
@@ -83,11 +87,13 @@ export interface WholeFile extends SoundingFile {
   /** Seconds. */
   readonly firstTime: number;
   readonly lastTime: number;
+  /** Called with reasons to listen to the output, before `beforePlacing`. */
+  readonly onDamage: (doubts: readonly string[]) => void;
 }
 
 /** Ends a file, checks it and gives it its name; see `Sink.finish`. */
 export async function finishFile(
-  { plan, file, settled, frames, firstTime, lastTime }: WholeFile,
+  { plan, file, settled, frames, firstTime, lastTime, onDamage }: WholeFile,
   beforePlacing?: (path: string) => Promise<void>,
 ): Promise<void> {
   await file.end();
@@ -102,6 +108,7 @@ export async function finishFile(
   if (tracks.length > 0 && silences.length > 0) {
     await checkSilence({ path, name: output, binaries, silences, firstTime, signal });
   }
+  if (settled !== null) onDamage(await settled.damage);
   await beforePlacing?.(path);
   await file.place(overwrite);
 }
@@ -122,6 +129,7 @@ class EncodedFile implements FileSink {
   readonly #isClosed: boolean;
   #started: Promise<void> | null = null;
   #sound: Sound | null = null;
+  #damage: readonly string[] = [];
   #frames = 0;
   #firstTime = 0;
   #lastTime = 0;
@@ -137,11 +145,11 @@ class EncodedFile implements FileSink {
   }
 
   get notes(): readonly string[] {
-    return notesOf(this.#plan, this.#sound);
+    return notesOf(this.#plan, this.#sound, this.doubts);
   }
 
   get doubts(): readonly string[] {
-    return this.#sound?.doubts ?? [];
+    return [...(this.#sound?.doubts ?? []), ...this.#damage];
   }
 
   get closingFrames(): number {
@@ -195,8 +203,11 @@ class EncodedFile implements FileSink {
       const pts = Math.round((endAfter(this.#lastTime, this.#plan.options) * den) / num);
       await this.#encode(Math.max(pts, this.#last.pts + 1), this.#last);
     }
+    const onDamage = (doubts: readonly string[]): void => {
+      this.#damage = doubts;
+    };
     const [file, sound] = [this.#file, this.#planned];
-    const facts = { frames: this.#frames, firstTime: this.#firstTime, lastTime: this.#lastTime };
+    const facts = { onDamage, frames: this.#frames, firstTime: this.#firstTime, lastTime: this.#lastTime };
     await finishFile({ plan: this.#plan, file, sound, settled: this.#sound, ...facts }, beforePlacing);
   }
 

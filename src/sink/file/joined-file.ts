@@ -55,6 +55,7 @@ class Joined implements JoinedFile {
   readonly #plan: FilePlan;
   readonly #sounding: SoundingFile;
   #sound: Sound | null = null;
+  #damage: readonly string[] = [];
 
   constructor(plan: FilePlan, sounding: SoundingFile) {
     this.#plan = plan;
@@ -66,11 +67,11 @@ class Joined implements JoinedFile {
   }
 
   get notes(): readonly string[] {
-    return notesOf(this.#plan, this.#sound);
+    return notesOf(this.#plan, this.#sound, this.doubts);
   }
 
   get doubts(): readonly string[] {
-    return this.#sound?.doubts ?? [];
+    return [...(this.#sound?.doubts ?? []), ...this.#damage];
   }
 
   async finish(
@@ -83,7 +84,10 @@ class Joined implements JoinedFile {
     file.start(joinArgs(this.#plan.encodeOptions(facts.firstTime, settled, file.path)));
     let header: Buffer | null = null;
     for (const part of parts) header = await this.#send(part, header);
-    await finishFile({ plan: this.#plan, file, sound, settled, ...facts }, beforePlacing);
+    const onDamage = (doubts: readonly string[]): void => {
+      this.#damage = doubts;
+    };
+    await finishFile({ plan: this.#plan, file, sound, settled, onDamage, ...facts }, beforePlacing);
   }
 
   async abort(): Promise<void> {

@@ -13,6 +13,7 @@ import {
   type KnownSound,
 } from './audio-plan.ts';
 import { tracksNotToCopy } from './damaged-sound.ts';
+import { damageDoubts } from './hear-damage.ts';
 import { readKnownSound } from './hidden-sound.ts';
 import { opusLead } from './opus-lead.ts';
 import { clockGoesBack, soundClockAmbiguous, soundClockDoubts } from './sound-clock.ts';
@@ -43,11 +44,14 @@ export interface Sound extends AudioPlan {
   readonly silences: readonly Span[];
   /** Reasons to listen to the output, a sentence each. */
   readonly doubts: readonly string[];
+  /** Further ones, which take as long as decoding all of it. Rejects with INTERRUPTED. */
+  readonly damage: Promise<readonly string[]>;
 }
 
 /** For a file without audio. */
 export const NO_SOUND: Sound = {
   ...{ tracks: [], notes: [], silences: [], doubts: [], lead: 0 },
+  damage: Promise.resolve([]),
   part: { args: [], origin: 0, end: null },
 };
 
@@ -67,13 +71,14 @@ export function planSound(options: SoundOptions, signal: AbortSignal | undefined
   const controller = new AbortController();
   const signals = signal === undefined ? [controller.signal] : [controller.signal, signal];
   const settled = settle(options, AbortSignal.any(signals));
+  const heard = settled.then(({ damage }) => damage);
   // The error is thrown where the plan is awaited, which may be later or never.
-  settled.catch(() => undefined);
+  heard.catch(() => undefined);
   return {
     settled,
     stop: async () => {
       controller.abort();
-      await settled.catch(() => undefined);
+      await heard.catch(() => undefined);
     },
   };
 }
@@ -106,13 +111,18 @@ async function settle(options: SoundOptions, signal: AbortSignal): Promise<Sound
   const plan = planAudio(tracks, muxer, why, known, support);
   const kept = tracks.filter(({ index }) => plan.tracks.some((planned) => planned.index === index));
   const silences = spansWithin(mute, { start, end });
+  const part = await inputPart(probe, 'sound', kept, { start, end }, binaries.ffmpeg.path);
+  const lead = await opusLead(plan.tracks, muxer, support, { path: input, tracks, binaries });
   return {
-    ...plan,
+    ...{ ...plan, part, lead, silences },
     notes: [...plan.notes, ...mutedNotes(mute, options, plan.tracks.length > 0)],
-    silences,
     doubts: soundClockDoubts(back, tracks),
-    part: await inputPart(probe, 'sound', kept, { start, end }, binaries.ffmpeg.path),
-    lead: await opusLead(plan.tracks, muxer, support, { path: input, tracks, binaries }),
+    // Last: from here on nothing fails, so that its promise reaches the caller.
+    damage: damageDoubts(
+      options,
+      kept.map(({ index }) => index),
+      signal,
+    ),
   };
 }
 

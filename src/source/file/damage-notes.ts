@@ -1,3 +1,5 @@
+import { DamagedPlaces } from '../../ffmpeg/damaged-places.ts';
+
 /** ffmpeg's messages about damage, from demuxers and decoders; its other warnings do not affect the picture. */
 const DAMAGE = new RegExp(
   [
@@ -9,14 +11,9 @@ const DAMAGE = new RegExp(
   'i',
 );
 
-/** Damage after this time counts as another place, seconds. */
-const APART = 1;
-/** Limit of listed places. */
-const MOST = 5;
-
-/** Places where a decoder reported damage. */
+/** Places where a decoder of pictures reported damage. */
 export class DamageNotes {
-  readonly #spans: { from: number; to: number }[] = [];
+  readonly #places = new DamagedPlaces();
   #now = 0;
 
   /** Sets the time of the latest frame, seconds. */
@@ -26,21 +23,14 @@ export class DamageNotes {
 
   /** Adds a line from the decoder, which may be a few frames ahead. */
   addLine(line: string): void {
-    if (!DAMAGE.test(line)) return;
-    const last = this.#spans.at(-1);
-    if (last !== undefined && this.#now - last.to <= APART) last.to = Math.max(last.to, this.#now);
-    else this.#spans.push({ from: this.#now, to: this.#now });
+    if (DAMAGE.test(line)) this.#places.add(this.#now);
   }
 
   /** A sentence; null without damage. */
   text(): string | null {
-    if (this.#spans.length === 0) return null;
-    const places = this.#spans
-      .slice(0, MOST)
-      .map(({ from, to }) =>
-        to - from < 0.1 ? `${from.toFixed(1)} s` : `${from.toFixed(1)}-${to.toFixed(1)} s`,
-      );
-    const more = this.#spans.length > MOST ? ` and ${this.#spans.length - MOST} places more` : '';
-    return `The file is damaged at about ${places.join(', ')}${more}: frames may be missing or smeared there.`;
+    const places = this.#places.text();
+    return places === null
+      ? null
+      : `The file is damaged at about ${places}: frames may be missing or smeared there.`;
   }
 }
