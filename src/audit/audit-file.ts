@@ -19,6 +19,7 @@ import { FindingTracks, type Finding } from './findings.ts';
 import { privateFolder } from './private-folder.ts';
 import { photoProblems, videoProblems } from './file-problems.ts';
 import { skippedPlaces } from './skipped-data.ts';
+import { whileUnchanged } from '../pipeline/file/while-unchanged.ts';
 import { AUDIT_STILL, planAudit } from '../observe/look-plan.ts';
 import type { CoveredTracks } from '../documents/read-report.ts';
 
@@ -59,9 +60,11 @@ const HOLE = 2;
  *
  * @throws VeilError every INPUT_ reason, DETECTOR_FAILED
  */
-export async function auditFile(options: AuditOptions): Promise<Audit> {
-  await using copies = await privateFolder();
-  return await ((await isPhoto(options.path)) ? auditPhoto : auditVideo)(options, copies.path);
+export function auditFile(options: AuditOptions): Promise<Audit> {
+  return whileUnchanged(options.path, async () => {
+    await using copies = await privateFolder();
+    return await ((await isPhoto(options.path)) ? auditPhoto : auditVideo)(options, copies.path);
+  });
 }
 
 async function auditPhoto(options: AuditOptions, folder: string): Promise<Audit> {

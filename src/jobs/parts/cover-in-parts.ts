@@ -11,6 +11,7 @@ import { silentLogger, type Logger } from '../../logger.ts';
 import { anonymizeFile, type AnonymizeFileOptions } from '../../pipeline/file/anonymize-file.ts';
 import { checkSideFiles, sideFilesOf } from '../../pipeline/file/check-side-files.ts';
 import type { Progress } from '../../pipeline/file/run-record.ts';
+import { whileUnchanged } from '../../pipeline/file/while-unchanged.ts';
 import { withAbort } from '../../pipeline/file/with-abort.ts';
 import { withDetector } from '../../pipeline/file/with-detector.ts';
 import type { FileResult } from '../../pipeline/file/write-covered.ts';
@@ -43,7 +44,11 @@ const PARTS_OF_ONE = 2;
 /**
  * Covers a video in parallel parts, or in one piece where parts do not fit. Otherwise like `anonymizeFile`.
  */
-export async function coverInParts(options: PartsRunOptions): Promise<FileResult> {
+export function coverInParts(options: PartsRunOptions): Promise<FileResult> {
+  return whileUnchanged(options.input, () => cover(options));
+}
+
+async function cover(options: PartsRunOptions): Promise<FileResult> {
   const { logger = silentLogger } = options;
   if (options.seconds === undefined && (await secondsOf(options)) < 2 * LENGTH.least)
     return inOnePiece(options);

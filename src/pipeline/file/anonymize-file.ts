@@ -5,6 +5,7 @@ import { checkSideFiles, sideFilesOf } from './check-side-files.ts';
 import { findInMedia } from './find-in-media.ts';
 import { openMedia } from './media.ts';
 import { RunRecord, type Progress } from './run-record.ts';
+import { whileUnchanged, type CheckWhole } from './while-unchanged.ts';
 import { withDetector } from './with-detector.ts';
 import { writeCovered, type FileResult } from './write-covered.ts';
 
@@ -32,12 +33,16 @@ export interface AnonymizeFileOptions {
  *
  * @throws VeilError any code; then nothing was written, and the input is unchanged
  */
-export async function anonymizeFile(options: AnonymizeFileOptions): Promise<FileResult> {
+export function anonymizeFile(options: AnonymizeFileOptions): Promise<FileResult> {
+  return whileUnchanged(options.input, (checkWhole) => anonymize(options, checkWhole));
+}
+
+async function anonymize(options: AnonymizeFileOptions, checkWhole: CheckWhole): Promise<FileResult> {
   const { reportPath = null, tracksPath = null, logger = silentLogger } = options;
   await checkSideFiles(sideFilesOf(options), options, options.output);
   return withDetector({ ...options, logger }, async (detector, signal) => {
     const media = await openMedia({ ...options, detector, logger, signal });
-    const run = { ...options, reportPath, tracksPath, logger, signal };
+    const run = { ...options, reportPath, tracksPath, logger, signal, checkWhole };
     try {
       const record = new RunRecord(media.source.info, options.onProgress);
       const onLooked = record.addLooked.bind(record);

@@ -6,6 +6,7 @@ import { checkSideFiles } from './check-side-files.ts';
 import { findInMedia } from './find-in-media.ts';
 import { openInput } from './media.ts';
 import { RunRecord, type Progress, type RunResult } from './run-record.ts';
+import { whileUnchanged, type CheckWhole } from './while-unchanged.ts';
 import { withDetector } from './with-detector.ts';
 import { prepareTracks } from './write-tracks.ts';
 
@@ -28,7 +29,11 @@ export interface DetectFileOptions {
  *
  * @throws VeilError any code; then nothing was written
  */
-export async function detectFile(options: DetectFileOptions): Promise<RunResult> {
+export function detectFile(options: DetectFileOptions): Promise<RunResult> {
+  return whileUnchanged(options.input, (checkWhole) => detect(options, checkWhole));
+}
+
+async function detect(options: DetectFileOptions, checkWhole: CheckWhole): Promise<RunResult> {
   const { input, output, config, logger = silentLogger, onProgress } = options;
   await checkSideFiles([{ path: output, kind: 'tracks' }], options);
   return withDetector({ ...options, logger }, async (detector, signal) => {
@@ -47,6 +52,7 @@ export async function detectFile(options: DetectFileOptions): Promise<RunResult>
         record.add(frame);
         frame.frame.release?.();
       }
+      await checkWhole();
       const file = await prepareTracks(output, { input, media, tracked, record, config });
       try {
         await file.place(config.overwrite);

@@ -4,6 +4,7 @@ import { checkSideFiles, sideFilesOf } from './check-side-files.ts';
 import { checkSameVideo, followTracks } from './follow-tracks.ts';
 import { openMedia, type Media } from './media.ts';
 import { RunRecord, type Progress } from './run-record.ts';
+import { whileUnchanged, type CheckWhole } from './while-unchanged.ts';
 import { withAbort } from './with-abort.ts';
 import { bytesOf, partOf } from './write-tracks.ts';
 import { parseTracks, type TracksDocument, type TracksInput } from '../../documents/tracks-document.ts';
@@ -37,13 +38,17 @@ export interface RenderFileOptions {
  *
  * @throws VeilError any code, including TRACKS_INVALID and TRACKS_MISMATCH; then nothing was written
  */
-export async function renderFile(options: RenderFileOptions): Promise<FileResult> {
+export function renderFile(options: RenderFileOptions): Promise<FileResult> {
+  return whileUnchanged(options.input, (checkWhole) => render(options, checkWhole));
+}
+
+async function render(options: RenderFileOptions, checkWhole: CheckWhole): Promise<FileResult> {
   const { input, reportPath = null, logger = silentLogger } = options;
   const tracks = parseTracks(options.tracks);
   const config = withTracks(options.config, tracks);
   await checkSideFiles(sideFilesOf({ ...options, config }), options, options.output);
   return withAbort(options.signal, async (signal) => {
-    const run = { ...options, config, reportPath, logger, signal };
+    const run = { ...options, config, reportPath, logger, signal, checkWhole };
     const bytes = await bytesOf(input);
     const media = await openMedia({ ...run, detector: null });
     try {

@@ -14,6 +14,7 @@ import { startAtOnce } from './start-at-once.ts';
 import { provenanceOf, sealPathOf, sealText } from './prove.ts';
 import { ownVersions, reportOf, withoutFolders } from '../../documents/write-report.ts';
 import type { RunRecord, RunResult } from './run-record.ts';
+import type { CheckWhole } from './while-unchanged.ts';
 import { prepareTracks } from './write-tracks.ts';
 
 export interface WriteOptions {
@@ -26,6 +27,8 @@ export interface WriteOptions {
   readonly drawsLabels?: boolean;
   readonly signal: AbortSignal;
   readonly logger: Logger;
+  /** Called before anything gets its name. */
+  readonly checkWhole?: CheckWhole;
 }
 
 /** Result of a run that wrote a file. */
@@ -124,12 +127,13 @@ export interface CoveredRun {
 export async function finishCovered(
   finish: (beforePlacing: (path: string) => Promise<void>) => Promise<void>,
   { media, tracked, record, sha256, anonymizer, encoder, weights, closingFrames = 0 }: CoveredRun,
-  { config, reportPath, tracksPath = null, signal, input, output }: WriteOptions,
+  { config, reportPath, tracksPath = null, signal, input, output, checkWhole }: WriteOptions,
 ): Promise<FileResult> {
   const review = tracked.review(record.tracks);
   const { overwrite } = config;
   await using files = new SideFiles();
   await finish(async (path) => {
+    await checkWhole?.();
     const versions = { ...ownVersions(), ...media.versions };
     const { weightFiles } = tracked;
     const settings = withoutFolders(config);
