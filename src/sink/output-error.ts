@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { VeilError } from '../errors.ts';
 
@@ -14,23 +14,37 @@ export function outputError(cause: unknown, path: string): VeilError {
       return existsError(path, cause);
     case 'ENOENT':
     case 'ENOTDIR':
-      return new VeilError(
-        'OUTPUT_UNWRITABLE',
-        existsSync(dirname(path))
-          ? `The folder of ${path} takes no new files.`
-          : `The folder of ${path} does not exist.`,
-        { hint: 'Make the folder, or choose another place.', cause },
-      );
+      if (existsSync(dirname(path))) return unwritableError(path, cause);
+      return new VeilError('OUTPUT_UNWRITABLE', `The folder of ${path} does not exist.`, {
+        hint: 'Make the folder, or choose another place.',
+        cause,
+      });
     case 'ENAMETOOLONG':
       return new VeilError('OUTPUT_UNWRITABLE', `The name of ${path} is too long for its folder.`, {
         hint: 'Choose a shorter name.',
         cause,
       });
     default:
-      return new VeilError('OUTPUT_UNWRITABLE', `${path} cannot be written.`, {
-        hint: 'Check the permissions of the folder, or choose another place.',
-        cause,
-      });
+      return unwritableError(path, cause);
+  }
+}
+
+function unwritableError(path: string, cause: unknown): VeilError {
+  const isOnDisk = hasRoom(dirname(path));
+  return new VeilError('OUTPUT_UNWRITABLE', `${path} cannot be written.`, {
+    hint: isOnDisk
+      ? 'Check the permissions of the folder, or choose another place.'
+      : 'Nothing can be written to that folder: choose another place.',
+    cause,
+  });
+}
+
+/** False for what the system only shows as files, such as /proc and /sys. */
+function hasRoom(folder: string): boolean {
+  try {
+    return statfsSync(folder).blocks > 0;
+  } catch {
+    return true;
   }
 }
 

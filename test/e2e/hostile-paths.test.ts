@@ -21,10 +21,10 @@ beforeAll(async () => {
 });
 
 describe.skipIf(!isLinux)('a place where no file can be', () => {
-  test.each(['/proc/x.mp4', '/proc/a/b.mp4'])('%s is refused at once', async (output) => {
+  test.each(['/proc/x.mp4', '/proc/a/b.mp4', '/sys/x.mp4'])('%s is refused at once', async (output) => {
     const { code, err } = await veil(['blur', at('clip.mp4'), '-o', output]);
     expect(err).toContain('OUTPUT_UNWRITABLE');
-    expect(err).not.toContain('does not exist');
+    expect(err).not.toMatch(/does not exist|Make the folder|too little room/);
     expect(code).toBe(1);
   });
 

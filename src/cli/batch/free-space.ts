@@ -51,7 +51,9 @@ async function sizeOf(path: string): Promise<number | null> {
 async function thisDisk(folder: string): Promise<Disk | null> {
   try {
     const { dev } = await stat(folder);
-    const { bavail, bsize } = await statfs(folder);
+    const { bavail, blocks, bsize } = await statfs(folder);
+    // Of no size, such as /proc: not a disk that is full.
+    if (blocks === 0) return null;
     return { id: dev, freeBytes: bavail * bsize };
   } catch {
     return dirname(folder) === folder ? null : thisDisk(dirname(folder));

@@ -29,4 +29,9 @@ describe('the room for outputs', () => {
     expect(await spaceNotices([done], 1, disk(0))).toEqual([]);
     expect(await spaceNotices([await job('d.mp4', 10)])).toEqual([]);
   });
+
+  it.skipIf(process.platform !== 'linux')('is no matter where there is no disk', async () => {
+    const { input } = await job('e.mp4', 3_000_000);
+    expect(await spaceNotices([{ input, output: '/proc/e.mp4' }])).toEqual([]);
+  });
 });
