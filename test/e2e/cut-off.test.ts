@@ -177,6 +177,20 @@ describe('a file', () => {
     await expect(covered('most.avi')).rejects.toMatchObject({ code: 'INPUT_TRUNCATED' });
   });
 
+  test('of the kind FLV of which most is gone is refused, but not of which only the picture has ended', async () => {
+    const quiet = ['-v', 'error', '-y', '-i', at('whole.mp4')];
+    await capture(ffmpeg, [...quiet, ...addedTone(4), '-map_metadata', '-1', at('sounding.flv')]);
+    const whole = await readFile(at('sounding.flv'));
+    await writeFile(at('most.flv'), whole.subarray(0, Math.floor(whole.length * 0.4)));
+    await expect(covered('most.flv')).rejects.toMatchObject({ code: 'INPUT_TRUNCATED' });
+    await writeFile(at('little.flv'), whole.subarray(0, Math.floor(whole.length * 0.7)));
+    expect((await covered('little.flv')).code).toBe(3);
+    await capture(ffmpeg, [...quiet, ...addedTone(12), '-map_metadata', '-1', at('music.flv')]);
+    const music = await readFile(at('music.flv'));
+    await writeFile(at('music-cut.flv'), music.subarray(0, music.length - 7));
+    expect((await covered('music-cut.flv')).code).toBe(3);
+  });
+
   test('of which the sound was cut within a packet of AAC keeps what can be read of it', async () => {
     await remuxed('ts');
     const sound = addedTone(4);

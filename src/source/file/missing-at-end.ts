@@ -43,13 +43,17 @@ export async function missingAtEnd(
     : null;
   const loss = lossAtEnd(probe, video, frames, lastTime, isDamaged);
   if (loss === null) return cut;
+  let { isSevere } = loss;
   if (!loss.isOfPicture && probe.audio.length > 0) {
     // Tolerates rounding by the container, and the last packet.
     const soundEnd = (await soundEndsAt(path, binaries, signal)) - probe.startTime;
     if (soundEnd >= loss.total - 0.5) return cut;
+    // FLV states only the duration of the whole, which stays stale where a program has shortened it between packets.
+    const isShort = loss.total - Math.max(soundEnd, lastTime) > loss.total / 2;
+    isSevere ||= probe.format === 'flv' && cut !== null && isShort;
   }
   const text = `ends after ${lastTime.toFixed(1)} s of ${loss.total.toFixed(1)} s`;
-  if (!loss.isSevere) return `The picture ${text}: the file was cut off, or its end is damaged.`;
+  if (!isSevere) return `The picture ${text}: the file was cut off, or its end is damaged.`;
   throw new VeilError('INPUT_TRUNCATED', `${path} ${text}.`, {
     hint: `Copy the file again. To cover the part that is there: --end ${Math.floor(lastTime * 10) / 10}`,
   });
