@@ -52,6 +52,19 @@ test('a clock of the sound that goes back is told, and asks for a review', async
   expect((await coverFile(at('steady.ts'))).doubts).toEqual([]);
 });
 
+test('in joined recordings, such a clock is told at the joint', async () => {
+  const [first, second] = await Promise.all(
+    [10, 2].map(async (offset) => {
+      const piece = at(`from ${offset}.ts`);
+      await ffmpeg('-i', at('steady.ts'), '-c', 'copy', '-output_ts_offset', `${offset}`, piece);
+      return readFile(piece);
+    }),
+  );
+  await writeFile(at('joined.ts'), Buffer.concat([first!, second!]));
+  const { doubts } = await coverFile(at('joined.ts'));
+  expect(doubts.join()).toMatch(/clock of audio track 1 goes back at about (2\.9|3\.0) s/);
+});
+
 test.each([{ mute: [[0.95, 1.15]] }, { start: 1 }, { end: 2 }] as const)(
   'no time of such sound is silenced or cut: %o is refused, and the copy that the hint makes can be cut',
   async (times) => {

@@ -5,15 +5,25 @@ import { shellWord } from '../../base/shell-word.ts';
 /** Steps back up to this are rounding, seconds. */
 const JITTER = 0.25;
 
-/** Where the clock of audio goes back, seconds from the start of the file, by index of the track: once each. */
+/** Steps forward beyond this may be wrong times, seconds. */
+const STEP = 1;
+
+/** About where the clock of audio goes back first, seconds from the start of the file, by index of the track. */
 export function clockGoesBack(packets: Iterable<Packet>, startTime: number): ReadonlyMap<number, number> {
-  const latest = new Map<number, number>();
+  const clocks = new Map<number, { readonly latest: number; readonly beforeStep: number }>();
   const back = new Map<number, number>();
   for (const { stream, time, isHidden } of packets) {
     if (time === null || isHidden) continue;
-    const before = latest.get(stream) ?? -Infinity;
-    if (time < before - JITTER && !back.has(stream)) back.set(stream, time - startTime);
-    latest.set(stream, Math.max(before, time));
+    const { latest, beforeStep } = clocks.get(stream) ?? { latest: time, beforeStep: Infinity };
+    if (time < latest - JITTER && !back.has(stream)) {
+      // Either it returns from wrong times and goes on, or it starts again, as in joined recordings.
+      const at = time >= beforeStep - JITTER ? time : latest;
+      back.set(stream, at - startTime);
+    }
+    clocks.set(stream, {
+      latest: Math.max(latest, time),
+      beforeStep: time > latest + STEP ? latest : beforeStep,
+    });
   }
   return back;
 }
