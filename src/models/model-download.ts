@@ -74,12 +74,14 @@ async function attemptDownload(
 ): Promise<void> {
   const watch = new StallWatch(options.stallTimeoutMs ?? 30_000);
   const signals = [watch.signal, deadline, ...(options.signal === undefined ? [] : [options.signal])];
+  let isReached = false;
   try {
     const resumable = await readPart(url, part, bytes);
     const { response, offset } = await openUrl(url, resumable, {
       signal: AbortSignal.any(signals),
       allowLoopbackHttp: options.allowLoopbackHttp ?? false,
     });
+    isReached = true;
     const declared = Number(response.headers.get('content-length') ?? bytes - offset);
     if (offset + declared > bytes || response.body === null) {
       await response.body?.cancel();
@@ -103,7 +105,7 @@ async function attemptDownload(
     if (deadline.aborted) throw broken(url, 'took too long', cause);
     if (watch.signal.aborted) throw broken(url, 'stopped sending', cause);
     if (isFileError(cause)) throw cause;
-    throw broken(url, 'broke off', cause);
+    throw isReached ? broken(url, 'broke off', cause) : unreachable(url, cause);
   } finally {
     watch.end();
   }
@@ -197,6 +199,13 @@ function broken(url: string, what: string, cause?: unknown): VeilError {
   return new BrokenDownload('DOWNLOAD_FAILED', `The download from ${new URL(url).host} ${what}.`, {
     hint: 'Run the same command again to go on where it stopped, or fetch the file elsewhere: veil models add FILE.',
     ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+function unreachable(url: string, cause: unknown): VeilError {
+  return new BrokenDownload('DOWNLOAD_FAILED', `${new URL(url).host} could not be reached.`, {
+    hint: 'Check the connection, give a mirror with --from, or fetch the file elsewhere: veil models add FILE.',
+    cause,
   });
 }
 

@@ -100,6 +100,11 @@ describe('download', () => {
     expect((await stat(part())).size).toBe(4_000);
   });
 
+  it('says that the server could not be reached', async () => {
+    const closed = here.url.replace(/:\d+/, ':1');
+    await fails(download(closed, part(), CONTENT.length, FAST), 'DOWNLOAD_FAILED', 'could not be reached');
+  });
+
   it('gives up when nothing arrives', async () => {
     here.handler = (_request, response) => {
       response.writeHead(200, { etag: ETAG });
