@@ -31,9 +31,11 @@ export function leftOutOf(where: string, paths: readonly string[]): LeftOut[] {
 }
 
 /** A command for all such files in the folder of the first one. */
-function command(kind: string, [first = '']: readonly string[]): string {
-  const folder = dirname(first);
-  const pattern = `${folder === '.' ? '' : `${shellWord(folder)}/`}*${extname(first)}`;
+function command(kind: string, paths: readonly string[]): string {
+  const folder = dirname(paths[0]!);
+  const within = folder === '.' ? '' : `${shellWord(folder)}/`;
+  const endings = new Set(paths.filter((path) => dirname(path) === folder).map(extname));
+  const pattern = [...endings].map((ending) => `${within}*${ending}`).join(' ');
   const to = join(folder, 'converted');
   const both = `mkdir -p ${shellWord(to)} && `;
   const magick = `${both}magick mogrify -path ${shellWord(to)} -format png ${pattern}`;
