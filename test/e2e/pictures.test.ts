@@ -106,7 +106,8 @@ test('a folder of which pictures were left out does not end with 0', async () =>
   for (const name of ['two.HEIC', 'three.heic']) await writeFile(at('holiday', name), 'x');
   const { code, out, err } = await veil(['blur', at('holiday')]);
   expect(err).toContain('2 HEIC pictures were left out');
-  expect(err).toContain('sips -s format png');
+  expect(err).toMatch(/sips -s format png \S+\*\.\w+ \S+\*\.\w+ --out/);
+  for (const ending of ['*.HEIC', '*.heic']) expect(err).toContain(ending);
   expect(out + err).toContain('1 of 2 done, 1 failed');
   expect(code).toBe(1);
 });
