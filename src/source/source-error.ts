@@ -81,16 +81,17 @@ function checkWithin({ side, area }: typeof VIDEO, path: string, width: number, 
   }
 }
 
-/** A part of a file, seconds from its start, and the start of the picture. */
+/** A part of a file, seconds from its start, and where the picture begins and, if that is known, ends. */
 interface FramelessPart {
   readonly start: number | null;
   readonly end: number | null;
   readonly begins: number;
+  readonly ends: number | null;
 }
 
 /** The error for a file, or a part of it, without decodable frames. */
 export function noFrames(path: string, part: FramelessPart | null = null): VeilError {
-  const { start, end, begins } = part ?? { start: null, end: null, begins: 0 };
+  const { start, end, begins, ends } = part ?? { start: null, end: null, begins: 0, ends: null };
   if (end !== null && end <= begins) {
     return new VeilError(
       'INPUT_NO_FRAMES',
@@ -101,7 +102,7 @@ export function noFrames(path: string, part: FramelessPart | null = null): VeilE
   if (start !== null && start > 0) {
     const until = end === null ? 'on' : `to ${end} s`;
     return new VeilError('INPUT_NO_FRAMES', `${path} has no frame from ${start} s ${until}.`, {
-      hint: 'Choose an earlier --start, before the end of the video.',
+      hint: `Choose an earlier --start: the video ends${ends === null || ends > start ? ' before' : ` at ${ends.toFixed(2)} s`}.`,
     });
   }
   return new VeilError('INPUT_NO_FRAMES', `${path} has no frame that can be decoded.`, {

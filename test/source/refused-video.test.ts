@@ -55,11 +55,12 @@ test('a playlist is refused: it would make ffmpeg read other files', async () =>
   await expect(openVideo(path, found)).rejects.toMatchObject({ code });
 });
 
-test('a start behind the end leaves no frame', async () => {
+test('a start behind the end leaves no frame, and the end is told', async () => {
   const path = await make('short.mp4', 'testsrc=s=64x48:d=1');
   await expect(decodeVideo(path, found, { start: 60 })).rejects.toMatchObject({
     code: 'INPUT_NO_FRAMES',
     message: expect.stringContaining('no frame from 60 s on') as string,
+    hint: expect.stringContaining('the video ends at 1.00 s') as string,
   });
 });
 

@@ -108,7 +108,7 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
   const stream = await frames.guard(() => reader.open());
   if (stream === null) {
     await frames.checkEnd();
-    throw noFrames(path, { start, end, begins: beginOf(probe, video) });
+    throw noFrames(path, { start, end, begins: beginOf(probe, video), ends: probe.duration });
   }
   const info: SourceInfo = {
     width: stream.width,
