@@ -146,6 +146,7 @@ describe('veil models', () => {
     await writeFile(model, Buffer.concat([Buffer.from([8, 7]), Buffer.alloc(200)]));
     const added = await veil(['models', 'add', model, '--name', 'faces'], { env });
     expect(added.code).toBe(1);
+    expect(added.err).toContain(`${model} can't be used as a face detector`);
     expect(added.err).toContain('[MODEL_INVALID]');
     const list = JSON.parse((await veil(['models', 'list', '--json'], { env })).out) as { stored: unknown[] };
     expect(list.stored).toEqual([]);

@@ -68,8 +68,13 @@ async function checkDetector(path: string, name: string): Promise<void> {
     await (await createYunetDetector({ name, path, threshold: 0.5 })).close();
   } catch (error) {
     // Without its engine the model can't be tested.
-    if (error instanceof VeilError && error.code === 'ENGINE_UNAVAILABLE') return;
-    throw error;
+    if (!(error instanceof VeilError)) throw error;
+    const { code, message, hint } = error;
+    if (code === 'ENGINE_UNAVAILABLE') return;
+    throw new VeilError(code, message.replaceAll(path, name), {
+      ...(hint === undefined ? {} : { hint }),
+      cause: error,
+    });
   }
 }
 
