@@ -23,14 +23,15 @@ describe.skipIf(noBrowser !== null)(`the connection of the browser ${noBrowser ?
     await page.getByText('Live', { exact: true }).waitFor();
   });
 
-  it('forgets the picture when the connection is lost, keeps a panic, and comes back by itself', async () => {
+  it('forgets the picture when the run ends, keeps a panic, and goes on when it starts again', async () => {
     const token = 'the-same-after-a-restart';
     const first = await openTestPreview(here.run, { token });
     const port = Number(new URL(first.url).port);
     const page = await here.openLive({ url: first.url });
     here.run.removeOutput(first);
     await first.close();
-    await waitForView(page, 'disconnected');
+    await waitForView(page, 'ended');
+    expect(await page.locator('#cover-reason').textContent()).toContain('this page goes on');
     expect(await page.locator('#picture').isVisible()).toBe(false);
     expect(await colorAt(page, 0.5, 0.5)).toEqual([0, 0, 0]);
     expect(await page.locator('#faces').textContent()).toBe('–');
@@ -44,7 +45,7 @@ describe.skipIf(noBrowser !== null)(`the connection of the browser ${noBrowser ?
     await second.close();
 
     const third = await openTestPreview(here.run, { port });
-    await page.getByText('Open the address that it printed.').waitFor();
+    await page.locator('#cover-reason', { hasText: 'Open the address that it printed.' }).waitFor();
     here.run.removeOutput(third);
     await third.close();
   });

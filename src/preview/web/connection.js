@@ -4,19 +4,23 @@
 const LONGEST_WAIT = 5_000;
 /** The server sends four messages a second; silence for this long means a dead connection, ms. */
 const SILENCE = 3_000;
+/** Code of a connection that the server closes because the run is over. */
+const GOING_AWAY = 1001;
 
 /**
  * @typedef {object} Handlers
  * @property {() => void} onOpen
  * @property {(message: any) => void} onMessage
  * @property {(buffer: ArrayBuffer) => void} onPicture
- * @property {(reason: string, retryAt: number) => void} onLost called with a text to show, and the time of the next try
+ * @property {(loss: { reason: string, retryAt: number, hasEnded: boolean }) => void} onLost called with a text to show,
+ *   the time of the next try, and whether the run has ended
  */
 
 export class Connection {
   /** @type {WebSocket | null} */
   #socket = null;
   #failures = 0;
+  #hasEnded = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retry;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -45,11 +49,15 @@ export class Connection {
     socket.onmessage = ({ data }) => {
       if (socket !== this.#socket) return;
       this.#failures = 0;
+      this.#hasEnded = false;
       this.#listen();
       if (typeof data === 'string') this.#handlers.onMessage(JSON.parse(data));
       else this.#handlers.onPicture(data);
     };
-    socket.onclose = ({ reason }) => this.#lose(socket, reason);
+    socket.onclose = ({ code, reason }) => {
+      this.#hasEnded ||= code === GOING_AWAY;
+      this.#lose(socket, reason);
+    };
   }
 
   /** Ends the pause before the next attempt. */
@@ -91,7 +99,7 @@ export class Connection {
     const wait = Math.min(LONGEST_WAIT, 250 * 2 ** this.#failures) * (0.8 + 0.4 * Math.random());
     this.#failures += 1;
     this.#retry = setTimeout(() => this.open(), wait);
-    this.#handlers.onLost(reason, Date.now() + wait);
+    this.#handlers.onLost({ reason, retryAt: Date.now() + wait, hasEnded: this.#hasEnded });
     if (this.#failures > 1) void this.#askWhy();
   }
 
@@ -100,6 +108,7 @@ export class Connection {
     const answer = await fetch('./', { method: 'HEAD', cache: 'no-store' }).catch(() => null);
     if (answer?.status !== 401 || this.#socket !== null) return;
     clearTimeout(this.#retry);
-    this.#handlers.onLost('Veil was started anew. Open the address that it printed.', Infinity);
+    const reason = 'Veil was started anew. Open the address that it printed.';
+    this.#handlers.onLost({ reason, retryAt: Infinity, hasEnded: false });
   }
 }

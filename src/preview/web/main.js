@@ -18,7 +18,7 @@ const PING_EVERY = 2_000;
 
 /** @type {any} the last status from the server; null while disconnected */
 let status = null;
-/** @type {{ reason: string, retryAt: number } | null} */
+/** @type {{ reason: string, retryAt: number, hasEnded: boolean } | null} */
 let loss = null;
 /** @type {'h264' | 'jpeg' | null} */
 let codec = null;
@@ -63,10 +63,10 @@ const connection = new Connection({
   },
   onMessage: hear,
   onPicture: (buffer) => screen.push(readPicture(buffer)),
-  onLost: (reason, retryAt) => {
+  onLost: (lost) => {
     status = null;
     curtainReason = null;
-    loss = { reason, retryAt };
+    loss = lost;
     forget();
     readings.forget();
     controls.enable(false);
@@ -159,6 +159,7 @@ function showNow() {
   if (status === null) {
     const isPending = isPanicAsked ? ' Everything is covered as soon as it is back.' : '';
     if (loss === null) showView('connecting');
+    else if (loss.hasEnded) showView('ended', isPanicAsked ? isPending.trim() : null);
     else showView('disconnected', (loss.reason || retryText(loss.retryAt)) + isPending);
   } else if (isPanic) {
     showView('panic', status.state === 'panic' ? null : 'Asked for; Veil has not confirmed it yet.');

@@ -1,7 +1,7 @@
 // The view of the page, in one word: anything that is not certainly live is covered.
 import { element } from './element.js';
 
-/** @typedef {'connecting' | 'disconnected' | 'panic' | 'starting' | 'curtain' | 'no-source' | 'waiting' | 'live'} View */
+/** @typedef {'connecting' | 'disconnected' | 'ended' | 'panic' | 'starting' | 'curtain' | 'no-source' | 'waiting' | 'live'} View */
 
 /** @type {Record<View, { pill: string, title: string, reason: string }>} */
 const WORDS = {
@@ -11,6 +11,11 @@ const WORDS = {
     reason: 'Nothing is shown before the first covered picture.',
   },
   disconnected: { pill: 'Disconnected', title: 'No connection to Veil', reason: '' },
+  ended: {
+    pill: 'Ended',
+    title: 'The run has ended',
+    reason: 'If it starts again at this address, this page goes on.',
+  },
   panic: {
     pill: 'Covered by hand',
     title: 'Everything is covered',
