@@ -16,7 +16,7 @@ describe.skipIf(noBrowser !== null)(`the controls in the browser ${noBrowser ?? 
     await page.getByLabel('Strength').press('End');
     await expect.poll(() => here.run.asked.at(-1)).toMatchObject({ cells: 2 });
     await expect.poll(() => other.locator('#strength-text').textContent()).toBe('2 cells across a head');
-    await page.getByLabel('Covers from a score of').press('ArrowRight');
+    await page.getByLabel('More or fewer covers').press('ArrowRight');
     await expect.poll(() => here.run.asked.at(-1)).toEqual({ threshold: 0.21 });
     await page.getByRole('button', { name: 'Record' }).click();
     await expect.poll(() => other.getByRole('button', { name: 'Stop recording' }).isVisible()).toBe(true);
@@ -102,7 +102,7 @@ describe.skipIf(noBrowser !== null)(`the controls in the browser ${noBrowser ?? 
       'Record',
       expect.stringMatching(/Blur|Mosaic|Solid/),
       'Strength',
-      'Covers from a score of',
+      'More or fewer covers',
       'Outline what is covered',
     ]);
     await page.keyboard.press('Space');
