@@ -16,7 +16,7 @@ import { decide } from '../decide.ts';
 import { AnonymizerSupervisor } from './anonymizer-supervisor.ts';
 import { Gate, type Released } from './gate.ts';
 import type { LiveRunOptions } from './live-run-options.ts';
-import { overloadNotice, reasonText } from './live-sentences.ts';
+import { curtainNotice, overloadNotice, PANIC_NOTICE } from './live-sentences.ts';
 import { LookScheduler } from './look-scheduler.ts';
 import { OutputHub } from './output-hub.ts';
 import { OverloadLadder } from './overload.ts';
@@ -121,7 +121,7 @@ export class LiveRun implements LiveListener, LiveControl {
 
   panic(isOn: boolean): void {
     if (isOn !== this.#isPanic) {
-      this.#options.logger.warn(isOn ? reasonText('panic') : 'No longer covered by hand.');
+      this.#options.logger.warn(isOn ? PANIC_NOTICE : 'No longer covered by hand.');
     }
     this.#isPanic = isOn;
   }
@@ -267,11 +267,9 @@ export class LiveRun implements LiveListener, LiveControl {
 
   #note(decision: Decision): void {
     const reason = decision.cover === 'all' ? decision.reason : null;
-    if (reason === this.#reason) return;
+    const notice = curtainNotice(this.#reason, reason);
     this.#reason = reason;
-    const { logger } = this.#options;
-    if (reason === null) logger.info('The picture is shown.');
-    else logger.info(`The picture is covered. ${reasonText(reason)}`);
+    if (notice !== null) this.#options.logger.info(notice);
   }
 }
 

@@ -24,9 +24,19 @@ const STEPS: Readonly<Record<OverloadStep, string>> = {
 const ADVICE =
   'Close other programs, or start Veil with a smaller picture (--size 640x360) or with more time (--delay 400).';
 
-/** A reason, for logs. */
-export function reasonText(reason: CurtainReason): string {
-  return REASONS[reason];
+/** What the log says when the user covers everything. */
+export const PANIC_NOTICE = REASONS.panic;
+
+/** Reasons that follow each other on a machine that is too slow: the user can do the same about all of them. */
+const BEHIND: ReadonlySet<unknown> = new Set<CurtainReason>(['late', 'gap', 'unobserved']);
+
+/** What the log says of a new reason to cover the picture, null to show it; null if it is nothing new. */
+export function curtainNotice(
+  before: CurtainReason | null | undefined,
+  reason: CurtainReason | null,
+): string | null {
+  if (reason === before || (BEHIND.has(reason) && BEHIND.has(before))) return null;
+  return reason === null ? 'The picture is shown.' : `The picture is covered. ${REASONS[reason]}`;
 }
 
 /** Why the picture is covered, for the preview; null while it is live. */
