@@ -1,9 +1,9 @@
 """Teaches a network that knows crowds what is no face: everyday scenes, and photos without anybody.
 
-It goes on from its own weights. In crowds it is to answer as it did; in scenes too where the teacher or a label sees a
-face, and elsewhere there is none. Called again, it goes on from the run's checkpoint.
+In crowds it is to answer as an example did, but for what the teacher says is nobody; in scenes too where the teacher or a
+label may see a face, and elsewhere there is none. Called again, it goes on from the run's checkpoint.
 
-python -m veilface.refine --start small.safetensors --photos WIDER --scenes SCENES --seen RUN/seen.jsonl --run RUN --minutes 60
+python -m veilface.refine --start refined.safetensors --photos WIDER --scenes SCENES --verdicts RUN/verdicts --run RUN --minutes 60
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import copy
 import math
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -27,27 +28,30 @@ from .cuttings import SIDE, cutting
 from .export import SCORE_FACTOR, SCORE_SHIFT
 from .imitate import imitation
 from .network import FaceNet, cells, decode_boxes, flatten
-from .photos import read_photos, read_rgb
-from .scenes import NO_BOXES, Scene, read_scenes, unlabelled_crowds
+from .photos import read_rgb
+from .verdicts import Scene, read_scenes
 
 # Pictures of a step: of labelled and of other crowds, of photos without anybody, of other scenes.
-MIX = (4, 2, 3, 3)
-RATE, WARM_UP, AVERAGED_STEPS, WEIGHT_DECAY = 5e-4, 30, 150, 1e-4
+MIX = {"crowds": 5, "others": 1, "empty": 4, "scenes": 2}
+CROWDS = MIX["crowds"] + MIX["others"]
+RATE, WARM_UP, AVERAGED_STEPS, WEIGHT_DECAY = 2.5e-4, 30, 150, 1e-4
+
+# A score in scenes counts so much less than one in crowds.
+SCENES_LESS = 7
 
 # A logit that says no.
 NOTHING = -9.0
 
-# Scores as `export.py` scales them. From the first on, what only the old network sees in a photo with people is left
-# open; labelled faces behind masks are to get the other at least, if their old box overlaps theirs so much.
-OPEN_SCORE, LEAST_MASK, OVERLAP = 0.5, 0.6, 0.45
+# Scores as `export.py` scales them. From here on, what only the example sees in a scene, and nobody was asked about, is left
+# open; more has to be seen in photos of kinds that are almost free of people.
+OPEN_SCORE, OPEN_DESERTED = 0.5, 0.8
 
-# A box is of the same face if its centre is within so many halves of it, and its size is so many times as large at most;
-# labels of fewer pixels raise nothing.
-NEAR, LIKE, SMALLEST = 1.3, 2.5, 9
+# A box is of the same face if its centre is within so many halves of it, and its size is so many times as large at most.
+NEAR, LIKE = 1.3, 2.5
 
 SAVED_SECONDS = 60
 
-read_cached = lru_cache(maxsize=5000)(read_rgb)
+read_cached = lru_cache(maxsize=6500)(read_rgb)
 
 
 def main() -> None:
@@ -71,7 +75,7 @@ def main() -> None:
     with ThreadPoolExecutor(1) as pool:
         coming = pool.submit(pictures.next)
         while spent < 60 * options.minutes:
-            example_x, x, faces, labels, empty, paths = coming.result()
+            example_x, x, places = coming.result()
             coming = pool.submit(pictures.next)
             rate = RATE * min(1, (step + 1) / WARM_UP) * (0.02 + 0.98 * (1 + math.cos(math.pi * spent / 60 / options.minutes)) / 2)
             for group in optimizer.param_groups:
@@ -81,16 +85,15 @@ def main() -> None:
                     wanted = flatten(example(example_x)).float()
                 below = network.stages[0](F.relu(network.stem(x)))
             answers = flatten(above(network, below))
-            known = MIX[0] + MIX[1]
             boxes = decode_boxes(wanted[..., 1:], points, strides)
-            rest = (x[known:] for x in (wanted, answers, boxes, faces, labels, empty))
-            wanted_scenes, scenes = vetoed(*rest)
-            parts = torch.stack((*imitation(answers[:known], wanted[:known]), imitation(scenes, wanted_scenes)[0] / 12))
+            wanted, compared = corrected(wanted, answers, boxes, places)
+            crowds, scenes = imitation(compared[:CROWDS], wanted[:CROWDS]), imitation(compared[CROWDS:], wanted[CROWDS:])
+            parts = torch.stack((*crowds, scenes[0] / SCENES_LESS))
             optimizer.zero_grad()
             parts.sum().backward()
             nn.utils.clip_grad_norm_(learning, 5.0)
             optimizer.step()
-            pictures.found(paths, answers[:, :, 0].detach().sigmoid().sum(1))
+            pictures.found(places, answers[:, :, 0].detach().sigmoid().sum(1))
             follow(averaged, network, min(1 - 1 / AVERAGED_STEPS, (1 + step) / (10 + step)))
             step, spent, sums = step + 1, time.monotonic() - began, sums + parts.detach()
             if step % 20 == 0:
@@ -104,7 +107,7 @@ def main() -> None:
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("start", "photos", "scenes", "seen", "run"):
+    for name in ("start", "photos", "scenes", "verdicts", "run"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--begin", type=Path, help="refined weights to go on from, those of `--start` stay the example")
     parser.add_argument("--minutes", type=float, required=True)
@@ -114,53 +117,54 @@ def parse() -> argparse.Namespace:
     return options
 
 
+@dataclass(frozen=True)
+class Places:
+    """Where something is in the cutting of a photo, boxes [n, 4] in its pixels: see `Scene`."""
+
+    path: Path
+    kind: str
+    labels: Tensor
+    perhaps: Tensor
+    nobody: Tensor
+
+
 class Pictures:
-    """What the teacher has seen meanwhile is read again now and then."""
+    """What the teacher has said meanwhile is read again now and then."""
 
     def __init__(self, options: argparse.Namespace, seed: int) -> None:
         self.options = options
         self.random = np.random.default_rng(seed)
-        self.crowds = [Scene(p.path, NO_BOXES, p.boxes, False) for p in read_photos(options.photos, "training")]
-        self.others = [Scene(path, NO_BOXES, NO_BOXES, False) for path in unlabelled_crowds(options.scenes)]
         self.hardness: dict[Path, float] = {}
         self.count = 0
 
-    def next(self) -> tuple[Tensor, Tensor, list[Tensor], list[Tensor], list[bool], list[Path]]:
-        """Pictures for the old network and for the new one; what may be faces in each, its labels, if it is empty, its file."""
-        if self.count % 100 == 0:
-            scenes = read_scenes(self.options.scenes, self.options.seen)
-            self.kinds = (
-                self.crowds,
-                self.others,
-                [s for s in scenes if s.empty],
-                [s for s in scenes if not s.empty],
-            )
+    def next(self) -> tuple[Tensor, Tensor, list[Places]]:
+        """Pictures for the example and for the network, and what is where in each."""
+        if self.count % 300 == 0:
+            self.scenes = read_scenes(self.options.photos, self.options.scenes, self.options.verdicts)
         self.count += 1
-        brights, images, faces, labels, empty, chosen = [], [], [], [], [], []
-        for kind, amount in zip(self.kinds, MIX):
-            for scene in self.some(kind, amount):
-                chosen.append(scene.path)
-                boxes = np.concatenate((scene.faces, scene.labels))
-                bright, image, boxes = cutting(read_cached(scene.path), boxes, self.random)
+        brights, images, places = [], [], []
+        for group, amount in MIX.items():
+            for scene in self.some(self.scenes[group], amount):
+                parts = (scene.labels, scene.perhaps, scene.nobody)
+                bright, image, boxes = cutting(read_cached(scene.path), np.concatenate(parts), self.random)
                 brights.append(bright)
                 images.append(image)
-                faces.append(torch.from_numpy(boxes))
-                labels.append(torch.from_numpy(boxes[len(scene.faces) :]))
-                empty.append(scene.empty)
-        return batch(brights), batch(images), faces, labels, empty, chosen
+                cut = np.split(boxes, np.cumsum([len(part) for part in parts])[:-1])
+                places.append(Places(scene.path, scene.kind, *map(torch.from_numpy, cut)))
+        return batch(brights), batch(images), places
 
-    def some(self, kind: list[Scene], amount: int) -> list[Scene]:
+    def some(self, scenes: list[Scene], amount: int) -> list[Scene]:
         """At random; of what is empty, those more often in which much was found."""
         share = None
-        if kind[0].empty:
-            weights = np.array([self.hardness.get(scene.path, 1.0) for scene in kind])
+        if scenes[0].kind == "empty":
+            weights = np.array([self.hardness.get(scene.path, 1.0) for scene in scenes])
             share = weights / weights.sum()
-        return [kind[index] for index in self.random.choice(len(kind), amount, p=share)]
+        return [scenes[index] for index in self.random.choice(len(scenes), amount, p=share)]
 
-    def found(self, paths: list[Path], amounts: Tensor) -> None:
+    def found(self, places: list[Places], amounts: Tensor) -> None:
         """How much a network found in photos: the sum of its scores."""
-        for path, amount in zip(paths, amounts.tolist()):
-            self.hardness[path] = 0.25 + min(amount, 3.0)
+        for place, amount in zip(places, amounts.tolist()):
+            self.hardness[place.path] = 0.25 + min(amount, 3.0)
 
 
 def batch(images: list[np.ndarray]) -> Tensor:
@@ -183,40 +187,25 @@ def above(network: FaceNet, x: Tensor) -> list[Tensor]:
     return [output(head(level)) for output, head, level in zip(network.outputs, network.heads, joined)]
 
 
-def vetoed(
-    wanted: Tensor, answers: Tensor, boxes: Tensor, faces: list[Tensor], labels: list[Tensor], empty: list[bool]
-) -> tuple[Tensor, Tensor]:
-    """What is wanted in scenes, and the answers that it is compared with: the same where nothing is to be learnt."""
+def corrected(wanted: Tensor, answers: Tensor, boxes: Tensor, places: list[Places]) -> tuple[Tensor, Tensor]:
+    """What is wanted of each picture [batch, cells, OUTPUTS], from the example's answers and its boxes; and the answers that
+    it is compared with: the same where nothing is to be learnt."""
     wanted, compared = wanted.clone(), answers.clone()
-    for index, face in enumerate(faces):
-        nothing = ~near(boxes[index], face)
-        if not empty[index]:
-            doubtful = nothing & (wanted[index, :, 0] > logit(OPEN_SCORE))
+    for index, place in enumerate(places):
+        scores = wanted[index, :, 0]
+        if place.kind == "other":
+            continue
+        nothing = ~near(boxes[index], torch.cat((place.labels, place.perhaps)))
+        refused = near(boxes[index], place.nobody)
+        if place.kind == "crowd":
+            nothing &= refused
+        elif place.kind != "empty":
+            least = OPEN_DESERTED if place.kind == "deserted" else OPEN_SCORE
+            doubtful = nothing & ~refused & (scores > logit(least))
             compared[index] = torch.where(doubtful[:, None], wanted[index], answers[index])
             nothing &= ~doubtful
-        wanted[index, :, 0] = torch.where(nothing, NOTHING, wanted[index, :, 0])
-        raise_best(wanted[index, :, 0], boxes[index], labels[index], LEAST_MASK)
+        scores[nothing] = NOTHING
     return wanted, compared
-
-
-def raise_best(scores: Tensor, boxes: Tensor, faces: Tensor, least: float) -> None:
-    """In place: the cell with the highest score of those whose box overlaps a face's gets a score of at least so much."""
-    inside = (faces[:, 2:] > 4).all(1) & (faces[:, :2] < SIDE - 4).all(1)
-    faces = faces[inside & ((faces[:, 2:] - faces[:, :2]).amin(1) >= SMALLEST)]
-    if len(faces) == 0:
-        return
-    likely = torch.where(overlaps(boxes, faces) > OVERLAP, scores[:, None], NOTHING * 10)
-    best, cell = likely.max(0)
-    cell = cell[best > NOTHING * 10]
-    scores[cell] = scores[cell].clamp(min=logit(least))
-
-
-def overlaps(boxes: Tensor, faces: Tensor) -> Tensor:
-    """Intersection over union, [boxes, faces]."""
-    shared = torch.minimum(boxes[:, None, 2:], faces[:, 2:]) - torch.maximum(boxes[:, None, :2], faces[:, :2])
-    shared = shared.clamp(min=0).prod(-1)
-    area = [(b[:, 2:] - b[:, :2]).prod(-1) for b in (boxes, faces)]
-    return shared / (area[0][:, None] + area[1] - shared).clamp(min=1e-6)
 
 
 def logit(score: float) -> float:
