@@ -28,23 +28,27 @@ export async function whileUnchanged<T>(
     return await work(async () => {
       const now = await factsOf(input);
       if (before === null || now === null) return;
-      if (now.file !== before.file || now.size < before.size) throw changed(input, 'has changed');
+      if (now.size < before.size || (now.file !== before.file && !isAlike(before, now)))
+        throw changed(input, 'has changed');
     });
   } catch (error) {
     if (before === null || (error instanceof VeilError && OTHER.has(error.code))) throw error;
     const now = await factsOf(input);
     if (now === null) throw changed(input, 'was removed', error);
-    const isSame = now.file === before.file && now.size === before.size && now.time === before.time;
-    throw isSame ? error : changed(input, 'has changed', error);
+    throw isAlike(before, now) ? error : changed(input, 'has changed', error);
   }
 }
 
 interface Facts {
-  /** Identifies it on this machine. */
+  /** Identifies it on this machine; network file systems may give the same file another one. */
   readonly file: string;
   readonly size: number;
   /** Of its last change, ms. */
   readonly time: number;
+}
+
+function isAlike(before: Facts, now: Facts): boolean {
+  return now.size === before.size && now.time === before.time;
 }
 
 /** Null if it is inaccessible. */
