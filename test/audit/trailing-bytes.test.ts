@@ -98,7 +98,8 @@ test('a JPEG of many comments is listed up to a limit', async () => {
   const photo = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#888' } })
     .jpeg()
     .toBuffer();
-  const comment = Buffer.alloc(4 + 100, 'x');
+  // No text, which is told by itself.
+  const comment = Buffer.alloc(4 + 100, 1);
   comment.writeUInt32BE(0xfffe0066);
   const many = Array.from({ length: 200 }, () => comment);
   await writeFile(at('chatty.jpg'), Buffer.concat([photo.subarray(0, 2), ...many, photo.subarray(2)]));
