@@ -52,7 +52,7 @@ test('it can start covered, is uncovered and covered by keys, and says at the en
   io.stop();
   expect(await ended).toBe(0);
   const last = linesOf(io).at(-1) as unknown as LiveSummary & { readonly type: string };
-  expect(last).toMatchObject({ type: 'summary', dropped: 0, sourceLosses: 0 });
+  expect(last).toMatchObject({ type: 'summary', sourceLosses: 0 });
   expect(last.causes.panic).toBeGreaterThan(10);
   const [recording] = last.outputs;
   expect(last.outputs).toEqual([
