@@ -52,14 +52,10 @@ test('it can start covered, is uncovered and covered by keys, and says at the en
   io.stop();
   expect(await ended).toBe(0);
   const last = linesOf(io).at(-1) as unknown as LiveSummary & { readonly type: string };
-  expect(last).toMatchObject({ type: 'summary', sourceLosses: 0 });
+  expect(last).toMatchObject({ type: 'summary', dropped: 0, sourceLosses: 0 });
   expect(last.causes.panic).toBeGreaterThan(10);
-  const [recording] = last.outputs;
-  expect(last.outputs).toEqual([
-    { name: path, dropped: expect.any(Number) as number, failures: 0, files: [path] },
-  ]);
-  // On a busy machine the encoder may be too slow for some frames; they are counted.
-  expect(await packetTimes(path, 'v:0', binaries)).toHaveLength(last.frames - recording!.dropped);
+  expect(last.outputs).toEqual([{ name: path, dropped: 0, failures: 0, files: [path] }]);
+  expect(await packetTimes(path, 'v:0', binaries)).toHaveLength(last.frames);
 });
 
 test('for people the summary is a few lines', async () => {

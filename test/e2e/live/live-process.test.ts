@@ -61,8 +61,7 @@ test.skipIf(process.platform === 'win32')(
     program.kill('SIGINT');
     expect(await exited).toEqual([0, null]);
     const times = await packetTimes(path, 'v:0', binaries);
-    // On a busy machine the encoder may be too slow for some frames.
-    expect(times.length).toBeGreaterThan(25);
+    expect(times.length).toBeGreaterThanOrEqual(50);
     expect(times.at(-1)! - times[0]!).toBeGreaterThan(1.5);
     expect(await processesWith(path)).toEqual([]);
   },
