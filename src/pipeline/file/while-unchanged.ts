@@ -1,5 +1,7 @@
-import { stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { fileFacts, identityOf } from '../../base/file-identity.ts';
 import { VeilError, type ErrorCode } from '../../errors.ts';
+import { inputChangedError } from '../../sink/file/gone-errors.ts';
 
 /** Throws INPUT_CHANGED if an input was replaced or became shorter: what was read of it may not fit together. */
 export type CheckWhole = () => Promise<void>;
@@ -23,43 +25,23 @@ export async function whileUnchanged<T>(
   input: string,
   work: (checkWhole: CheckWhole) => Promise<T>,
 ): Promise<T> {
-  const before = await factsOf(input);
+  const before = await fileFacts(input);
   try {
     return await work(async () => {
-      const now = await factsOf(input);
+      const now = await fileFacts(input);
       if (before === null || now === null) return;
-      if (now.size < before.size || (now.file !== before.file && !isAlike(before, now)))
-        throw changed(input, 'has changed');
+      // Network file systems may give one file several identities.
+      const isReplaced = identityOf(now) !== identityOf(before) && !isAlike(before, now);
+      if (now.size < before.size || isReplaced) throw inputChangedError(input, 'has changed');
     });
   } catch (error) {
     if (before === null || (error instanceof VeilError && OTHER.has(error.code))) throw error;
-    const now = await factsOf(input);
-    if (now === null) throw changed(input, 'was removed', error);
-    throw isAlike(before, now) ? error : changed(input, 'has changed', error);
+    const now = await fileFacts(input);
+    if (now === null) throw inputChangedError(input, 'was removed', error);
+    throw isAlike(before, now) ? error : inputChangedError(input, 'has changed', error);
   }
 }
 
-interface Facts {
-  /** Identifies it on this machine; network file systems may give the same file another one. */
-  readonly file: string;
-  readonly size: number;
-  /** Of its last change, ms. */
-  readonly time: number;
-}
-
-function isAlike(before: Facts, now: Facts): boolean {
-  return now.size === before.size && now.time === before.time;
-}
-
-/** Null if it is inaccessible. */
-async function factsOf(path: string): Promise<Facts | null> {
-  const facts = await stat(path).catch(() => null);
-  return facts === null ? null : { file: `${facts.dev}:${facts.ino}`, size: facts.size, time: facts.mtimeMs };
-}
-
-function changed(input: string, how: 'was removed' | 'has changed', cause?: unknown): VeilError {
-  return new VeilError('INPUT_CHANGED', `${input} ${how} while it was read.`, {
-    hint: 'Nothing was left behind. Run it again, with a file that stays as it is.',
-    cause,
-  });
+function isAlike(before: Stats, now: Stats): boolean {
+  return now.size === before.size && now.mtimeMs === before.mtimeMs;
 }

@@ -157,10 +157,10 @@ function showNow() {
     status === null || codec === null ? '' : `${screen.size} · ${codec === 'h264' ? 'H.264' : 'JPEG'}`,
   );
   if (status === null) {
-    const isPending = isPanicAsked ? ' Everything is covered as soon as it is back.' : '';
+    const pending = isPanicAsked ? 'Everything is covered as soon as it is back.' : null;
     if (loss === null) showView('connecting');
-    else if (loss.hasEnded) showView('ended', isPanicAsked ? isPending.trim() : null);
-    else showView('disconnected', (loss.reason || retryText(loss.retryAt)) + isPending);
+    else if (loss.hasEnded) showView('ended', pending);
+    else showView('disconnected', [loss.reason || retryText(loss.retryAt), pending ?? ''].join(' ').trim());
   } else if (isPanic) {
     showView('panic', status.state === 'panic' ? null : 'Asked for; Veil has not confirmed it yet.');
   } else if (status.state !== 'live') {

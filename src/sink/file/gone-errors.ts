@@ -11,9 +11,14 @@ export function goneError(output: string): VeilError {
   );
 }
 
-/** The error for an input that was removed, from which the encoder reads the audio. */
-export function inputGoneError(input: string): VeilError {
-  return new VeilError('INPUT_CHANGED', `${input} was removed while it was read.`, {
-    hint: 'Nothing was left behind. Run it again, with a file that stays.',
+/** The error for an input that is not what it was when the run began. */
+export function inputChangedError(
+  input: string,
+  how: 'was removed' | 'has changed',
+  cause?: unknown,
+): VeilError {
+  return new VeilError('INPUT_CHANGED', `${input} ${how} while it was read.`, {
+    hint: 'Nothing was left behind. Run it again, with a file that stays as it is.',
+    cause,
   });
 }

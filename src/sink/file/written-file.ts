@@ -4,7 +4,7 @@ import { startFfmpeg, type FfmpegProcess } from '../../ffmpeg/process.ts';
 import { roomOrEnd } from '../../ffmpeg/room-or-end.ts';
 import { diskFullError } from '../output-error.ts';
 import type { TemporaryFile } from '../temporary-file.ts';
-import { goneError, inputGoneError } from './gone-errors.ts';
+import { goneError, inputChangedError } from './gone-errors.ts';
 
 export interface WrittenFileOptions {
   readonly ffmpeg: string;
@@ -83,7 +83,7 @@ export class WrittenFile {
     }
     if (code === 0) return;
     if (!existsSync(this.path)) throw goneError(output);
-    if (!existsSync(input)) throw inputGoneError(input);
+    if (!existsSync(input)) throw inputChangedError(input, 'was removed');
     throw this.#failed(
       signal === null ? (stderr.split('\n').at(-1) ?? '') : `it was ended by ${signal}`,
       stderr,
