@@ -3,6 +3,7 @@ import { open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Sharp } from 'sharp';
+import { beginsFilm } from '../ffmpeg/container-ends.ts';
 import type { Binaries } from '../ffmpeg/binaries.ts';
 import type { Probe } from '../ffmpeg/probe.ts';
 import { capture } from '../ffmpeg/process.ts';
@@ -132,6 +133,7 @@ async function beginningAfter(path: string, end: number, limit = Infinity): Prom
   const length = Math.min(HEAD, limit - end);
   const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, end);
   const head = buffer.subarray(0, bytesRead);
+  if (bytesRead >= 16 && beginsFilm(head)) return end;
   const places = [
     ...SIGNATURES.map((signature) => head.indexOf(signature)),
     head.indexOf('ftyp', 4, 'latin1') - 4,

@@ -8,8 +8,8 @@ const MOST_PARTS = 100_000;
 /** Bytes of a transport stream to read at once: a multiple of its packets. */
 const TS_STEP = 188 * 8192;
 
-/** Bytes of FLV to read at once. */
-const FLV_STEP = 256 * 1024;
+/** Bytes of FLV and Ogg to read at once. */
+const STEP = 256 * 1024;
 
 /** ASF specification, 10: GUIDs of the objects at the top level: header, data and four kinds of index. */
 const ASF_HEADER = '3026b2758e66cf11a6d900aa0062ce6c';
@@ -36,6 +36,7 @@ export async function endOfFilm(file: FileHandle, size: number): Promise<number 
   if (head.toString('latin1', 1, 4) === 'PNG') return await endOfPng(file, size);
   if (head.toString('latin1', 0, 3) === 'FLV') return await endOfFlv(file, size);
   if (head.toString('hex', 0, 16) === ASF_HEADER) return await endOfAsf(file, size);
+  if (isOggStart(head)) return await endOfOgg(file, size);
   return head[0] === 0x47 && head[188] === 0x47 ? await endOfTransportStream(file, size) : null;
 }
 
@@ -46,8 +47,14 @@ export function beginsFilm(head: Buffer): boolean {
     head.readUInt32BE(0) === EBML ||
     head.toString('latin1', 0, 8) === '\x89PNG\r\n\x1a\n' ||
     head.toString('latin1', 0, 4) === 'FLV\x01' ||
-    head.toString('hex', 0, 16) === ASF_HEADER
+    head.toString('hex', 0, 16) === ASF_HEADER ||
+    isOggStart(head)
   );
+}
+
+/** RFC 3533, 6: whether a page begins with these bytes that is the first of its stream. */
+function isOggStart(head: Buffer): boolean {
+  return head.toString('latin1', 0, 4) === 'OggS' && (head[5]! & 2) !== 0;
 }
 
 /**
@@ -123,7 +130,7 @@ async function endOfFlv(file: FileHandle, size: number): Promise<number> {
   while (at + 11 <= size) {
     if (at + 4 > from + buffer.length) {
       from = at;
-      ({ buffer } = await file.read(Buffer.alloc(FLV_STEP), 0, FLV_STEP, from));
+      ({ buffer } = await file.read(Buffer.alloc(STEP), 0, STEP, from));
     }
     // The upper bits tell what is encrypted.
     if (![8, 9, 18].includes(buffer[at - from]! & 0x1f)) return at;
@@ -145,4 +152,34 @@ async function endOfAsf(file: FileHandle, size: number): Promise<number | null> 
     at += length;
   }
   return at;
+}
+
+/**
+ * Ogg (RFC 3533, 6): pages with a table of the sizes of their segments. The first pages of all streams come first: others behind
+ * them belong to a film that was joined.
+ *
+ * @returns null where pages are damaged
+ */
+async function endOfOgg(file: FileHandle, size: number): Promise<number | null> {
+  let isBegun = false;
+  let at = 0;
+  while (at + 27 <= size) {
+    const { buffer: head } = await file.read(Buffer.alloc(27 + 255), 0, 27 + 255, at);
+    if (head.toString('latin1', 0, 4) !== 'OggS') return (await hasOggPage(file, at, size)) ? null : at;
+    const isStart = isOggStart(head);
+    if (isStart && isBegun) return at;
+    isBegun ||= !isStart;
+    const table = head.subarray(27, 27 + head[26]!);
+    at += 27 + table.length + table.reduce((sum, length) => sum + length, 0);
+  }
+  return at;
+}
+
+async function hasOggPage(file: FileHandle, from: number, size: number): Promise<boolean> {
+  // Parts overlap: a page may begin at the end of one.
+  for (let at = from; at < size; at += STEP) {
+    const { buffer } = await file.read(Buffer.alloc(STEP + 3), 0, STEP + 3, at);
+    if (buffer.includes('OggS', 0, 'latin1')) return true;
+  }
+  return false;
 }

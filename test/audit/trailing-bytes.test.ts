@@ -14,9 +14,9 @@ async function problemsOf(path: string): Promise<string[]> {
   return unplayedProblems(path, await skippedPlaces(path, await findBinaries()));
 }
 
-describe.each(['mp4', 'mov', 'mkv', 'webm', 'avi', 'ts', 'flv', 'wmv'])('a .%s file', (ending) => {
+describe.each(['mp4', 'mov', 'mkv', 'webm', 'avi', 'ts', 'flv', 'wmv', 'ogv'])('a .%s file', (ending) => {
   test('has nothing behind its end, and what is added there is told with its place', async () => {
-    const codecs: Readonly<Record<string, string>> = { webm: 'libvpx', wmv: 'wmv2' };
+    const codecs: Readonly<Record<string, string>> = { webm: 'libvpx', wmv: 'wmv2', ogv: 'libtheora' };
     const codec = ['-c:v', codecs[ending] ?? 'libx264', '-preset', 'ultrafast'];
     const path = at(`whole.${ending}`);
     await ffmpeg('-f', 'lavfi', '-i', 'testsrc=s=64x48:d=0.4', ...codec, '-pix_fmt', 'yuv420p', path);

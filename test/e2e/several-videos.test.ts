@@ -51,15 +51,21 @@ test.each([
   ['flv', 'flv'],
   ['wmv', 'wmv2'],
   ['png', 'apng'],
+  ['ogv', 'libtheora'],
 ])(
   'a film behind the film is told, asks for a review, and is copied by the command that is printed (.%s)',
   async (ending, codec) => {
     const path = at(`first.${ending}`);
     const format = ending === 'png' ? ['-f', 'apng'] : [];
-    await ffmpeg('-i', at('main.mp4'), '-c:v', codec, ...format, path);
-    const film = await readFile(path);
+    // ffmpeg reads on in Ogg if it has one stream, or streams of the same numbers.
+    const sound = ending === 'ogv' ? ['-f', 'lavfi', '-i', 'sine=d=1'] : [];
+    const number = ending === 'ogv' ? ['-serial_offset', '8'] : [];
+    const args = ['-i', at('main.mp4'), ...sound, '-c:v', codec, ...format];
+    await ffmpeg(...args, path);
+    await ffmpeg(...args, ...number, at(`second.${ending}`));
+    const [film, second] = [await readFile(path), await readFile(at(`second.${ending}`))];
     const joined = at(`joined.${ending}`);
-    await writeFile(joined, Buffer.concat([film, film]));
+    await writeFile(joined, Buffer.concat([film, second]));
     const { frames } = await coverFile(path, at('out.mp4'), { overwrite: true });
     const result = await coverFile(joined, at('out.mp4'), { overwrite: true });
     expect(result.doubts).toHaveLength(1);
@@ -73,6 +79,6 @@ test.each([
     expect(doubt).toContain(`at byte ${film.length} of the file`);
     const [, command] = /folder: (.*)$/.exec(doubt)!;
     await promisify(execFile)('sh', ['-c', command!], { cwd: at() });
-    expect((await readFile(`${joined}.2.${ending}`)).equals(film)).toBe(true);
+    expect((await readFile(`${joined}.2.${ending}`)).equals(second)).toBe(true);
   },
 );

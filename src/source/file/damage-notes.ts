@@ -11,10 +11,19 @@ const DAMAGE = new RegExp(
   'i',
 );
 
+/** Where another film follows in an Ogg file that has several streams. */
+const NEXT_FILM = /replace stream/;
+
 /** Places where a decoder of pictures reported damage. */
 export class DamageNotes {
   readonly #places = new DamagedPlaces();
+  readonly #hasNextFilm: boolean;
   #now = 0;
+
+  /** @param hasNextFilm whether it is known that another film follows in the file */
+  constructor(hasNextFilm: boolean) {
+    this.#hasNextFilm = hasNextFilm;
+  }
 
   /** Sets the time of the latest frame, seconds. */
   advanceTo(time: number): void {
@@ -23,6 +32,7 @@ export class DamageNotes {
 
   /** Adds a line from the decoder, which may be a few frames ahead. */
   addLine(line: string): void {
+    if (this.#hasNextFilm && NEXT_FILM.test(line)) return;
     if (DAMAGE.test(line)) this.#places.add(this.#now);
   }
 

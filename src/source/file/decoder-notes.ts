@@ -6,8 +6,13 @@ const ERROR = /\[(?:error|fatal|panic)\] |\[warning\] .*: corrupt decoded frame/
 
 /** Messages of a decoder that the user should know. */
 export class DecoderNotes {
-  readonly #damage = new DamageNotes();
+  readonly #damage: DamageNotes;
   readonly #shape = new ShapeNotes();
+
+  /** @param hasNextFilm whether it is known that another film follows in the file */
+  constructor(hasNextFilm = false) {
+    this.#damage = new DamageNotes(hasNextFilm);
+  }
 
   /** Sets the time of the latest frame, seconds. */
   advanceTo(time: number): void {

@@ -88,7 +88,7 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
     pictures: sizes,
     fpsMode: features.fpsMode,
   });
-  const notes = new DecoderNotes();
+  const notes = new DecoderNotes(probe.filmBehind !== null);
   const decoder = startFfmpeg(binaries.ffmpeg.path, args, {
     outputs: 1 + sizes.length,
     signal,
