@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { endOfBoxes, isBox } from './boxes.ts';
 import { chunksOf } from './chunks.ts';
+import { EBML_HEAD, elementAt } from './ebml.ts';
 
 /** Limit of top-level elements to read. */
 const MOST_PARTS = 100_000;
@@ -65,28 +66,14 @@ function isOggStart(head: Buffer): boolean {
 async function endOfMatroska(file: FileHandle, size: number): Promise<number | null> {
   let at = 0;
   for (let part = 0; part < MOST_PARTS && at + 2 <= size; part += 1) {
-    const { buffer: head } = await file.read(Buffer.alloc(16), 0, 16, at);
-    const id = vintLength(head[0]!);
-    const element = id <= 4 ? head.readUIntBE(0, Math.max(1, id)) : 0;
+    const { buffer: head } = await file.read(Buffer.alloc(EBML_HEAD), 0, EBML_HEAD, at);
+    const element = elementAt(head);
     // Another file begins with another header: most players stop before it.
-    if (!(part === 0 ? [EBML] : [SEGMENT, VOID]).includes(element)) return at;
-    const bytes = vintLength(head[id]!);
-    if (bytes > 8) return null;
-    const raw = [...head.subarray(id, id + bytes)];
-    const content = raw.reduce(
-      (sum, byte, index) => sum * 256 + (index === 0 ? byte & (0xff >> bytes) : byte),
-      0,
-    );
-    // All ones: unknown.
-    if (content === 2 ** (7 * bytes) - 1) return null;
-    at += id + bytes + content;
+    if (element === null || !(part === 0 ? [EBML] : [SEGMENT, VOID]).includes(element.id)) return at;
+    if (element.to === Infinity) return null;
+    at += element.to;
   }
   return at;
-}
-
-/** RFC 8794, 4: the number of leading zero bits, plus one, is the length in bytes. */
-function vintLength(first: number): number {
-  return Math.clz32(first) - 23;
 }
 
 /** AVI: one RIFF chunk, in large files followed by AVIX chunks. */

@@ -13,6 +13,8 @@ import { hasSecondView } from './second-view.ts';
 import type { FfprobeOptions } from './ffprobe-options.ts';
 import { runFfprobe } from './run-ffprobe.ts';
 import { fractionOf, isLong } from './ticks.ts';
+import { withCrop } from './container-crop.ts';
+import { statedCrops } from './stated-crops.ts';
 import type { AudioStream, VideoStream } from './streams.ts';
 
 export type { AudioStream, ColorInfo, VideoStream } from './streams.ts';
@@ -73,13 +75,14 @@ export async function probe(
   const turns = isTurned
     ? await readTurns(path, binaries, options.signal).catch(refuse)
     : new Map<number, number>();
+  const format = text(data.format.format_name) ?? '';
+  const crops = await statedCrops(path, format).catch(refuse);
   const videos = data.streams
     .filter((stream) => stream.codec_type === 'video')
-    .map((stream) => videoStream(stream, turns.get(stream.index) ?? 0));
+    .map((stream, position) => withCrop(videoStream(stream, turns.get(stream.index) ?? 0), crops[position]));
   const moving = videos.filter(({ index }) => kindOf(data.streams[index]!) === 'video');
   if (videos.length === 0 && (await isMarkup(path))) throw webPage(path);
   const { video, furtherVideos } = await chooseVideo(path, moving, binaries, options.signal);
-  const format = text(data.format.format_name) ?? '';
   const { jumps, keyTimes }: VideoClock =
     video === null
       ? { jumps: [], keyTimes: [] }
@@ -187,6 +190,7 @@ function videoStream(stream: FfprobeStream, rotation: number): VideoStream {
     width: number(stream.width) ?? 0,
     height: number(stream.height) ?? 0,
     rotation,
+    crop: null,
     tick,
     timeBase: isLong(tick) ? fractionOf(tick) : tick,
     frameRate: rational(stream.avg_frame_rate) ?? rational(stream.r_frame_rate) ?? { num: 25, den: 1 },

@@ -1,4 +1,4 @@
-import type { Rational } from '../frame/frame.ts';
+import type { PictureSize, Rational } from '../frame/frame.ts';
 
 /** Colour tags of a picture, in ffmpeg's names; null if the file does not state them. */
 export interface ColorInfo {
@@ -8,16 +8,29 @@ export interface ColorInfo {
   readonly transfer: string | null;
 }
 
+/** A part of the stored picture that players show, by the word of the container. */
+export interface ContainerCrop {
+  /** Size of all that is stored. */
+  readonly of: PictureSize;
+  /** First pixel of the part. */
+  readonly left: number;
+  readonly top: number;
+  /** Pixel aspect ratio (width / height), if the container states in which shape the part is shown. */
+  readonly aspect: Rational | null;
+}
+
 /** A video stream as the file describes it, which may be wrong. */
 export interface VideoStream {
   /** Index among all streams of the file, as in ffmpeg's `0:INDEX`. */
   readonly index: number;
   readonly codec: string;
-  /** Stored size, before rotation. */
+  /** Size before rotation: of what is stored, or of its part that players show. */
   readonly width: number;
   readonly height: number;
   /** Clockwise rotation in players, degrees from 0 to 359: usually 0, 90, 180 or 270. */
   readonly rotation: number;
+  /** Where that part lies; null if all is shown. */
+  readonly crop: ContainerCrop | null;
   /** Time base of the stream in the file. */
   readonly tick: Rational;
   /**

@@ -7,6 +7,7 @@ import { liveDecodeArgs } from '../../src/source/live/live-decode-args.ts';
 import { veil } from '../cli/memory-io.ts';
 import { makePhotoClip } from '../support/photo-clip.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { withMatrix } from '../support/with-matrix.ts';
 
 const at = temporaryFolder();
 let ffmpeg = '';
@@ -133,14 +134,4 @@ test.each([
 function turn(degrees: number): number[] {
   const angle = (degrees * Math.PI) / 180;
   return [Math.cos(angle), Math.sin(angle), -Math.sin(angle), Math.cos(angle)];
-}
-
-/** An .mp4 with another matrix in its track header: a, b, c, d. */
-function withMatrix(file: Buffer, [a, b, c, d]: readonly number[]): Buffer {
-  const copy = Buffer.from(file);
-  const matrix = copy.indexOf('tkhd') + 4 + 40;
-  for (const [index, value] of [a!, b!, 0, c!, d!].entries()) {
-    copy.writeInt32BE(Math.round(value * 65_536), matrix + 4 * index);
-  }
-  return copy;
 }

@@ -62,8 +62,13 @@ function rowsOf({ format, bytes, duration, video, audio }: InputReading): string
 }
 
 function pictureText({ stored, shown, rotation, pixelShape }: InputReading['video']): string {
-  const turned = rotation === 0 ? '' : `, stored as ${stored} and turned by ${Number(rotation.toFixed(1))}°`;
-  return `${shown}${turned}, pixels ${pixelShape}`;
+  const upright = rotation % 180 === 90 ? shown.split('x').reverse().join('x') : shown;
+  const isStored = rotation === 0 && stored === upright;
+  const changes = [
+    ...(stored === upright ? [] : [`cut to ${upright}`]),
+    ...(rotation === 0 ? [] : [`turned by ${Number(rotation.toFixed(1))}°`]),
+  ];
+  return `${shown}${isStored ? '' : `, stored as ${stored} and ${changes.join(', then ')}`}, pixels ${pixelShape}`;
 }
 
 function coloursText(video: InputReading['video']): string {

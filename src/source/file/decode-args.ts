@@ -1,4 +1,5 @@
 import { partFilters, type InputPart } from '../../ffmpeg/input-part.ts';
+import { cropFilters } from '../../ffmpeg/container-crop.ts';
 import type { VideoStream } from '../../ffmpeg/probe.ts';
 import type { PictureSize, Rational } from '../../frame/frame.ts';
 import { isDoubtfulShape, LARGEST_STRETCH } from '../pixel-shape.ts';
@@ -76,6 +77,7 @@ export function commonFilters({
     ...partFilters(part, 'picture', video.timeBase),
     // Deinterlaces only frames marked as interlaced; each frame keeps its time.
     ...(mayBeInterlaced(video) ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
+    ...cropFilters(video),
     ...color.filters,
     ...fitFilters(shown),
     // Repeat the format filter: fitting may have changed the format.

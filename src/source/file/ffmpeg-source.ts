@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { traceSpan, traceStart } from '../../base/trace.ts';
 import { interrupted, VeilError } from '../../errors.ts';
 import type { Binaries } from '../../ffmpeg/binaries.ts';
+import { withoutCrop } from '../../ffmpeg/container-crop.ts';
 import { featuresOf } from '../../ffmpeg/features.ts';
 import { inputPart } from '../../ffmpeg/input-part.ts';
 import { NutError } from '../../ffmpeg/nut/format.ts';
@@ -63,7 +64,8 @@ const LARGEST_LAG = 64;
  */
 export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<VideoSource> {
   const { path, probe, binaries, start, end, look, signal } = options;
-  const video = usableVideo(path, probe);
+  const usable = usableVideo(path, probe);
+  const video = options.asStored === undefined ? usable : withoutCrop(usable);
   if (probe.clockJumps.length > 0 && (start !== null || end !== null)) throw clockJumpsWithin(path);
   const part = await inputPart(probe, 'picture', [video], options, binaries.ffmpeg.path);
   const features = await featuresOf(binaries.ffmpeg.path);

@@ -3,7 +3,7 @@ import { shellWord } from '../../base/shell-word.ts';
 import type { FurtherVideo } from '../../ffmpeg/choose-video.ts';
 import type { Probe } from '../../ffmpeg/probe.ts';
 
-type Streams = Pick<Probe, 'furtherVideos' | 'hasSecondView' | 'streamKinds' | 'chapters'>;
+type Streams = Pick<Probe, 'video' | 'furtherVideos' | 'hasSecondView' | 'streamKinds' | 'chapters'>;
 type Films = Pick<Probe, 'furtherVideos' | 'filmBehind'>;
 
 /** Names of the kinds of streams, for users. */
@@ -15,13 +15,20 @@ const NAMES: Readonly<Record<string, readonly [one: string, several: string]>> =
 };
 
 /** Parts of a file that the output lacks, besides tags, in one sentence or none. */
-export function leftOutNotes({ furtherVideos, hasSecondView, streamKinds, chapters }: Streams): string[] {
+export function leftOutNotes({
+  video,
+  furtherVideos,
+  hasSecondView,
+  streamKinds,
+  chapters,
+}: Streams): string[] {
   const thumbnails = furtherVideos.filter((further) => !isMoving(further)).length;
   const parts = [
     ...Object.entries(NAMES).flatMap(([kind, names]) =>
       counted(streamKinds.filter((each) => each === kind).length, names),
     ),
     ...counted(thumbnails, ['a thumbnail stream', 'thumbnail streams']),
+    ...((video?.crop ?? null) !== null ? ['edges of the picture that players cut off'] : []),
     ...(hasSecondView ? ['the view for the other eye'] : []),
     ...counted(chapters, ['a chapter', 'chapters']),
   ];

@@ -20,7 +20,7 @@ export function readingOf(facts: Probe, video: VideoStream): InputReading {
 }
 
 function videoReading({ videos }: Probe, video: VideoStream): VideoReading {
-  const { width, height, rotation, sampleAspectRatio, frameRate, color } = video;
+  const { width, height, rotation, crop, sampleAspectRatio, frameRate, color } = video;
   const isTurned = rotation % 180 === 90;
   const [num, den] = isTurned
     ? [sampleAspectRatio.den, sampleAspectRatio.num]
@@ -29,7 +29,7 @@ function videoReading({ videos }: Probe, video: VideoStream): VideoReading {
     stream: video.index,
     codec: video.codec,
     of: videos.length,
-    stored: `${width}x${height}`,
+    stored: `${(crop?.of ?? video).width}x${(crop?.of ?? video).height}`,
     shown: isTurned ? `${height}x${width}` : `${width}x${height}`,
     rotation,
     pixelShape: `${num}:${den}`,

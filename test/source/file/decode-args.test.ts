@@ -10,7 +10,16 @@ import {
 
 const color = { range: 'tv', space: 'bt709', primaries: null, transfer: null };
 const video: VideoStream = {
-  ...{ index: 2, codec: 'h264', width: 1920, height: 1080, rotation: 0, pixelFormat: 'yuv420p', bitDepth: 8 },
+  ...{
+    index: 2,
+    codec: 'h264',
+    width: 1920,
+    height: 1080,
+    rotation: 0,
+    crop: null,
+    pixelFormat: 'yuv420p',
+    bitDepth: 8,
+  },
   ...{
     tick: { num: 1, den: 90_000 },
     timeBase: { num: 1, den: 90_000 },
