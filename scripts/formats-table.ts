@@ -107,7 +107,8 @@ They become black in videos and white in photos, with a note. The exit code is 0
 kept if the chosen codec supports them (h265, vp9, av1). By default, .mp4 gets h264, which every player shows, and the note says
 how to keep 10 bits.
 
-What a Matroska or QuickTime file tells players to cut off the picture (\`PixelCrop\`, \`clap\`) is not in the output, with a note.
+What a Matroska or QuickTime file tells players to cut off the picture (\`PixelCrop\`, \`clap\`) is not in the output, with a note. That a
+picture is one of 360° or 3D is no longer said either: players show it flat, as it is stored.
 
 | file | codecs | property | to | result | held by |
 |---|---|---|---|---|---|

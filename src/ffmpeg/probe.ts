@@ -12,6 +12,7 @@ import { filmBehind } from './film-behind.ts';
 import { hasSecondView } from './second-view.ts';
 import type { FfprobeOptions } from './ffprobe-options.ts';
 import { runFfprobe } from './run-ffprobe.ts';
+import { arrangementOf } from './arrangement.ts';
 import { fractionOf, isLong } from './ticks.ts';
 import { withCrop } from './container-crop.ts';
 import { statedCrops } from './stated-crops.ts';
@@ -208,6 +209,7 @@ function videoStream(stream: FfprobeStream, rotation: number): VideoStream {
     frameCount: positive(stream.nb_frames),
     duration: positive(stream.duration),
     startTime: number(stream.start_time) ?? 0,
+    ...arrangementOf(stream),
     dolbyVision: number((stream as unknown as Record<string, unknown>)['dv_profile']),
     tags: tagsOf(stream['tags'] as unknown),
   };

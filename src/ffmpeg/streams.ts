@@ -52,6 +52,9 @@ export interface VideoStream {
   /** Seconds, as stated by the file, or null. */
   readonly duration: number | null;
   readonly startTime: number;
+  /** ffmpeg's name of the projection of a 360° picture, and of the arrangement of two views in a 3D one, or null. */
+  readonly projection: string | null;
+  readonly views: string | null;
   /** Dolby Vision profile, or null. */
   readonly dolbyVision: number | null;
   readonly tags: Readonly<Record<string, string>>;

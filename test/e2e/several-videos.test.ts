@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
 import { coverFile, ffmpeg } from '../support/covered-file.ts';
+import { insertBox } from '../support/insert-box.ts';
 import { closingFrames } from '../support/closing-frames.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -82,3 +83,36 @@ test.each([
     expect((await readFile(`${joined}.2.${ending}`)).equals(second)).toBe(true);
   },
 );
+
+test('what a file says of a 3D or 360° picture is not in the output, which is said', async () => {
+  const path = at('views.mkv');
+  await ffmpeg('-i', at('main.mp4'), '-c', 'copy', '-metadata:s:v', 'stereo_mode=left_right', path);
+  const entry = ['moov', 'trak', 'mdia', 'minf', 'stbl', 'stsd', 'avc1'];
+  const film = insertBox(await readFile(at('main.mp4')), entry, 'sv3d', sphericalBoxes());
+  await writeFile(at('sphere.mp4'), film);
+  for (const [name, kind] of [
+    ['views.mkv', 'a 3D picture (side by side)'],
+    ['sphere.mp4', 'a 360° picture (equirectangular)'],
+  ] as const) {
+    const { warnings, doubts, frames } = await coverFile(at(name));
+    expect(frames).toBe(25);
+    expect(warnings).toContainEqual(expect.stringContaining(`it holds ${kind}. The output does not`));
+    expect(doubts).toEqual([]);
+  }
+});
+
+/** Spherical Video V2: a header, and a projection of a whole sphere. */
+function sphericalBoxes(): Buffer {
+  const pose = box('prhd', Buffer.alloc(16));
+  return Buffer.concat([
+    box('svhd', Buffer.alloc(5)),
+    box('proj', Buffer.concat([pose, box('equi', Buffer.alloc(20))])),
+  ]);
+}
+
+function box(name: string, content: Buffer): Buffer {
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(8 + content.length, 0);
+  head.write(name, 4, 'latin1');
+  return Buffer.concat([head, content]);
+}

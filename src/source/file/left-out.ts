@@ -14,7 +14,7 @@ const NAMES: Readonly<Record<string, readonly [one: string, several: string]>> =
   attachment: ['an attached file', 'attached files'],
 };
 
-/** Parts of a file that the output lacks, besides tags, in one sentence or none. */
+/** Parts of a file that the output lacks, besides tags, in one sentence or none; and what it no longer says of its picture. */
 export function leftOutNotes({
   video,
   furtherVideos,
@@ -32,7 +32,19 @@ export function leftOutNotes({
     ...(hasSecondView ? ['the view for the other eye'] : []),
     ...counted(chapters, ['a chapter', 'chapters']),
   ];
-  return parts.length === 0 ? [] : [`Left out: ${parts.join(', ')}.`];
+  return [...(parts.length === 0 ? [] : [`Left out: ${parts.join(', ')}.`]), ...flatNotes(video)];
+}
+
+function flatNotes(video: Streams['video']): string[] {
+  const { projection = null, views = null } = video ?? {};
+  const kinds = [
+    ...(projection === null ? [] : [`a 360° picture (${projection})`]),
+    ...(views === null ? [] : [`a 3D picture (${views})`]),
+  ];
+  if (kinds.length === 0) return [];
+  return [
+    `The file says that it holds ${kinds.join(' and ')}. The output does not: players show it flat, as it is stored.`,
+  ];
 }
 
 /**

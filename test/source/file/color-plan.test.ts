@@ -7,7 +7,16 @@ const FILTERS = new Set(['zscale', 'tonemap', 'scale', 'format']);
 
 function video(changed: Partial<VideoStream>): VideoStream {
   return {
-    ...{ index: 0, codec: 'h264', width: 640, height: 360, rotation: 0, crop: null },
+    ...{
+      index: 0,
+      codec: 'h264',
+      width: 640,
+      height: 360,
+      rotation: 0,
+      crop: null,
+      projection: null,
+      views: null,
+    },
     ...{ tick: { num: 1, den: 12_800 }, timeBase: { num: 1, den: 12_800 }, frameRate: { num: 25, den: 1 } },
     ...{ sampleAspectRatio: { num: 1, den: 1 }, pixelFormat: 'yuv420p', bitDepth: 8, color: NO_COLOR },
     ...{ fieldOrder: 'progressive', frameCount: null, duration: null, startTime: 0, dolbyVision: null },

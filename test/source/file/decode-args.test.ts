@@ -17,6 +17,8 @@ const video: VideoStream = {
     height: 1080,
     rotation: 0,
     crop: null,
+    projection: null,
+    views: null,
     pixelFormat: 'yuv420p',
     bitDepth: 8,
   },
