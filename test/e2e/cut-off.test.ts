@@ -125,6 +125,11 @@ describe('a file', () => {
     expect((await covered('tuned-out.ts')).doubts.join()).toContain('cut off');
   });
 
+  test('that begins with what is no packet is whole at its end (.ts)', async () => {
+    await writeFile(at('headed.ts'), Buffer.concat([Buffer.alloc(777, 'text'), await remuxed('ts')]));
+    expect((await covered('headed.ts')).doubts.join()).not.toContain('cut off');
+  });
+
   test('whose edit list hides most of it is whole', async () => {
     const quiet = ['-v', 'error', '-y'];
     await capture(ffmpeg, [...quiet, '-i', at('whole.mp4'), '-g', '100', at('long-gop.mp4')]);

@@ -82,10 +82,10 @@ const TS_PACKETS = [188, 192, 204];
 /** Number of packets in a row by which their size is recognised. */
 const IN_A_ROW = 5;
 
-/** A recording may begin within a packet: its end counts from the first whole one, each beginning with 0x47. */
+/** A recording may begin within a packet, or with other bytes: its end counts from the first whole packet, with 0x47. */
 function transportStreamIsCut(head: Buffer, size: number): boolean {
-  for (const packet of TS_PACKETS) {
-    for (let at = 0; at < packet; at += 1) {
+  for (let at = 0; at < head.length; at += 1) {
+    for (const packet of TS_PACKETS) {
       const isFirst = Array.from({ length: IN_A_ROW }, (_, index) => head[at + index * packet]).every(
         (byte) => byte === 0x47,
       );
