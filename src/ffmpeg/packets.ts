@@ -64,6 +64,22 @@ export async function listPackets(
   return code === 0 ? { [Symbol.iterator]: () => packetsOf(stdout) } : null;
 }
 
+/**
+ * Whether a stream has a packet: an index alone may describe it.
+ *
+ * @throws VeilError INTERRUPTED
+ */
+export async function hasPackets(
+  path: string,
+  stream: number,
+  binaries: Pick<Binaries, 'ffprobe'>,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const options = ['-select_streams', String(stream), '-read_intervals', '%+#1'];
+  const packets = await listPackets(path, binaries, { options, signal });
+  return packets === null || !packets[Symbol.iterator]().next().done;
+}
+
 function* packetsOf(text: string): Generator<Packet, void, void> {
   // The format comes last.
   const isAnyStart = ANY_START.test(text.slice(-1000));

@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ERROR_CODES } from '../../src/error-codes.ts';
 import { ModelStore } from '../../src/models/model-store.ts';
@@ -12,6 +12,9 @@ beforeAll(async () => {
   const picture = ['-f', 'lavfi', '-i', 'testsrc=s=64x48:d=0.2', '-pix_fmt', 'yuv420p'];
   await ffmpeg(...picture, at('clip.mp4'));
   await ffmpeg('-f', 'lavfi', '-i', 'sine=d=0.2', at('sound.m4a'));
+  await ffmpeg('-i', at('clip.mp4'), '-c', 'copy', '-movflags', 'empty_moov+frag_keyframe', at('parts.mp4'));
+  const parts = await readFile(at('parts.mp4'));
+  await writeFile(at('index.mp4'), parts.subarray(0, parts.indexOf('moof') - 4));
   await writeFile(at('text.mp4'), 'dear diary');
   await writeFile(at('empty.mp4'), '');
   await writeFile(at('text.jpg'), 'dear diary');
@@ -33,6 +36,7 @@ describe('a refusal', () => {
     ['none.mp4', 'INPUT_NOT_FOUND'],
     ['text.jpg', 'INPUT_NOT_MEDIA'],
     ['sound.m4a', 'INPUT_NO_VIDEO'],
+    ['index.mp4', 'INPUT_NO_FRAMES'],
     ['folder.mp4', 'INPUT_EMPTY'],
   ])('of %s has the code %s, and nothing is left', async (name, wanted) => {
     const output = at('out', name.endsWith('.jpg') ? 'a.png' : 'a.mp4');

@@ -7,6 +7,7 @@ import { featuresOf } from '../../ffmpeg/features.ts';
 import { inputPart } from '../../ffmpeg/input-part.ts';
 import { NutError } from '../../ffmpeg/nut/format.ts';
 import { NutReader, type NutPacket } from '../../ffmpeg/nut/reader.ts';
+import { hasPackets } from '../../ffmpeg/packets.ts';
 import type { ColorInfo, Probe, VideoStream } from '../../ffmpeg/probe.ts';
 import { lastError, startFfmpeg, type FfmpegProcess } from '../../ffmpeg/process.ts';
 import { BufferPool } from '../../frame/buffer-pool.ts';
@@ -109,6 +110,7 @@ export async function openFfmpegSource(options: FfmpegSourceOptions): Promise<Vi
   const frames = new DecodedFrames({ decoder, reader, pool, queues, sizes, options, video, notes, origin });
   const stream = await frames.guard(() => reader.open());
   if (stream === null) {
+    if (!(await hasPackets(path, video.index, binaries, signal))) throw noFrames(path);
     await frames.checkEnd();
     throw noFrames(path, { start, end, begins: beginOf(probe, video), ends: probe.duration });
   }
