@@ -1,5 +1,6 @@
 import { partFilters, type InputPart } from '../../ffmpeg/input-part.ts';
 import { cropFilters } from '../../ffmpeg/container-crop.ts';
+import { EXACT_CROP } from '../../ffmpeg/exact-crop.ts';
 import type { VideoStream } from '../../ffmpeg/probe.ts';
 import type { PictureSize, Rational } from '../../frame/frame.ts';
 import { isDoubtfulShape, LARGEST_STRETCH } from '../pixel-shape.ts';
@@ -105,6 +106,7 @@ export function inputArgs(
 ): string[] {
   return [
     ...['-hide_banner', '-nostdin', '-nostats', '-v', level],
+    ...EXACT_CROP,
     // Keep playlists and image sequences from opening other files or the network.
     ...['-protocol_whitelist', 'file'],
     ...part.args,

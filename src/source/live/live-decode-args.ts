@@ -1,3 +1,4 @@
+import { EXACT_CROP } from '../../ffmpeg/exact-crop.ts';
 import type { ColorInfo } from '../../ffmpeg/probe.ts';
 import { toneMapFilters } from '../../ffmpeg/tone-map.ts';
 import type { PictureSize } from '../../frame/frame.ts';
@@ -40,6 +41,7 @@ export function liveDecodeArgs(options: LiveDecodeOptions): string[] {
   return [
     // At this log level ffmpeg describes the picture; `level` marks errors.
     ...['-hide_banner', '-nostdin', '-nostats', '-v', 'level+info'],
+    ...EXACT_CROP,
     ...input,
     ...['-filter_complex', liveGraph(options)],
     ...rawOutput('full', fpsMode, 1),

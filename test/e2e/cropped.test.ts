@@ -2,7 +2,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { findBinaries } from '../../src/ffmpeg/binaries.ts';
 import { cropFilters, withCrop } from '../../src/ffmpeg/container-crop.ts';
+import { featuresOf } from '../../src/ffmpeg/features.ts';
+import { NutReader } from '../../src/ffmpeg/nut/reader.ts';
 import { probe } from '../../src/ffmpeg/probe.ts';
+import { startFfmpeg } from '../../src/ffmpeg/process.ts';
+import { liveDecodeArgs } from '../../src/source/live/live-decode-args.ts';
 import { veil } from '../cli/memory-io.ts';
 import { coverFile, ffmpeg } from '../support/covered-file.ts';
 import { insertBox } from '../support/insert-box.ts';
@@ -26,6 +30,8 @@ beforeAll(async () => {
   await ffmpeg('-i', at('plain.mp4'), '-c', 'copy', '-aspect', '300:140', at('wide.mkv'));
   await writeFile(at('crop.mkv'), await withMatroskaCrop(at('wide.mkv')));
   await writeFile(at('crop.mov'), await withCleanAperture(at('plain.mp4')));
+  const edges = `h264_metadata=crop_left=${BLACK.left}:crop_bottom=${240 - BLACK.height}`;
+  await ffmpeg('-i', at('plain.mp4'), '-c', 'copy', '-bsf:v', edges, at('codec.mp4'));
   await writeFile(at('turned.mov'), await withCleanAperture(at('turned.mp4')));
 });
 
@@ -68,6 +74,32 @@ test.each([
   expect(doubts).toEqual([]);
   for (const luma of await lumaOf(at(`${name}.mp4`), size, await findBinaries()))
     expect(Math.max(...luma)).toBeLessThan(60);
+});
+
+test('what a codec cuts off at the left, where that does not suit the memory of decoders, is not in the output', async () => {
+  const { frames, video } = await coverFile(at('codec.mp4'));
+  expect(frames).toBe(5);
+  expect(video).toMatchObject({ width: 220, height: 160 });
+  for (const luma of await lumaOf(at('codec.mp4.out.mp4'), { width: 220, height: 160 }, await findBinaries()))
+    expect(Math.max(...luma)).toBeLessThan(60);
+});
+
+test('a live run does not show it either', async () => {
+  const binaries = await findBinaries();
+  const { fpsMode } = await featuresOf(binaries.ffmpeg.path);
+  const args = liveDecodeArgs({
+    ...{ input: ['-i', at('codec.mp4')], isPaced: false, size: null, looks: [96], lookPace: { frames: 1 } },
+    ...{ hasSound: false, fpsMode },
+  });
+  const decoder = startFfmpeg(binaries.ffmpeg.path, args, { outputs: 2 });
+  try {
+    const reader = new NutReader(decoder.outputs[0]!, { maxFrameBytes: 1e6 });
+    expect(await reader.open()).toMatchObject({ width: 220, height: 160 });
+    const { data } = (await reader.next())!;
+    expect(Math.max(...data.subarray(0, 220 * 160))).toBeLessThan(60);
+  } finally {
+    await decoder.stop();
+  }
 });
 
 test('what is cut off in the container is shown by probe, and named by an audit', async () => {
