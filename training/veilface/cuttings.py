@@ -14,7 +14,7 @@ LONG_SIDES = (420, 1300)
 
 # Share of them that is damaged, and that is dark as at night. Of the damaged: out of focus or of little resolution, noisy,
 # compressed.
-DAMAGED, DARK, BLURRED, NOISY, COMPRESSED = 0.6, 0.15, 0.6, 0.3, 0.5
+DAMAGED, DARK, BLURRED, NOISY, COMPRESSED = 0.6, 0.25, 0.6, 0.3, 0.5
 
 # Share of them in which faces are half hidden, and of their faces; where there are none, as many other places.
 HIDDEN, HIDDEN_FACES, PLACES = 0.4, 0.4, 3

@@ -1,9 +1,10 @@
 """Teaches a network that knows crowds what is no face: everyday scenes, and photos without anybody.
 
-In crowds it is to answer as an example did, but for what the teacher says is nobody; in scenes too where the teacher or a
-label may see a face, and elsewhere there is none. Called again, it goes on from the run's checkpoint.
+In crowds it is to answer as examples do in the mean, but for what the teacher says is nobody, and surer of dark faces; in
+scenes too where the teacher or a label may see a face, and elsewhere there is none. Called again, it goes on from the run's
+checkpoint.
 
-python -m veilface.refine --start refined.safetensors --photos WIDER --scenes SCENES --verdicts RUN/verdicts --run RUN --minutes 60
+python -m veilface.refine --examples refined.safetensors scenes.safetensors --begin refined.safetensors --photos WIDER --scenes SCENES --verdicts RUN/verdicts --run RUN --minutes 60
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from .photos import read_rgb
 from .verdicts import Scene, read_scenes
 
 # Pictures of a step: of labelled and of other crowds, of photos without anybody, of other scenes.
-MIX = {"crowds": 5, "others": 1, "empty": 4, "scenes": 2}
+MIX = {"crowds": 6, "others": 1, "empty": 2, "scenes": 3}
 CROWDS = MIX["crowds"] + MIX["others"]
 RATE, WARM_UP, AVERAGED_STEPS, WEIGHT_DECAY = 2.5e-4, 30, 150, 1e-4
 
@@ -49,6 +50,13 @@ OPEN_SCORE, OPEN_DESERTED = 0.5, 0.8
 # A box is of the same face if its centre is within so many halves of it, and its size is so many times as large at most.
 NEAR, LIKE = 1.3, 2.5
 
+# Labelled faces with a mean brightness up to this, with so many pixels, get this score at least where the examples have a box
+# that overlaps them so much (IoU); and photos with such faces come so many times as often.
+DARK_FACE, DARK_SIDE, DARK_SCORE, DARK_OVERLAP, DARK_TIMES = 60, 12, 0.5, 0.5, 5
+
+# Scenes come once more often for each of so many false faces.
+MOST_STRONG = 3
+
 SAVED_SECONDS = 60
 
 read_cached = lru_cache(maxsize=6500)(read_rgb)
@@ -57,13 +65,9 @@ read_cached = lru_cache(maxsize=6500)(read_rgb)
 def main() -> None:
     options = parse()
     torch.set_num_threads(options.threads)
-    network = FaceNet().eval().to(memory_format=torch.channels_last)
-    network.load_state_dict(load_file(options.start))
-    example = copy.deepcopy(network)
+    examples, network = [load(path) for path in options.examples], load(options.begin)
     for same in (network.stem, network.stages[0]):
         same.requires_grad_(False)
-    if options.begin:
-        network.load_state_dict(load_file(options.begin))
     averaged = copy.deepcopy(network)
     learning = [p for p in network.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(learning, lr=RATE, weight_decay=WEIGHT_DECAY)
@@ -82,7 +86,7 @@ def main() -> None:
                 group["lr"] = rate
             with torch.no_grad():
                 with torch.autocast("cpu", torch.bfloat16):
-                    wanted = flatten(example(example_x)).float()
+                    wanted = torch.stack([flatten(example(example_x)).float() for example in examples]).mean(0)
                 below = network.stages[0](F.relu(network.stem(x)))
             answers = flatten(above(network, below))
             boxes = decode_boxes(wanted[..., 1:], points, strides)
@@ -107,9 +111,9 @@ def main() -> None:
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("start", "photos", "scenes", "verdicts", "run"):
+    for name in ("begin", "photos", "scenes", "verdicts", "run"):
         parser.add_argument(f"--{name}", type=Path, required=True)
-    parser.add_argument("--begin", type=Path, help="refined weights to go on from, those of `--start` stay the example")
+    parser.add_argument("--examples", type=Path, nargs="+", required=True)
     parser.add_argument("--minutes", type=float, required=True)
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
@@ -117,15 +121,22 @@ def parse() -> argparse.Namespace:
     return options
 
 
+def load(weights: Path) -> FaceNet:
+    network = FaceNet().eval().to(memory_format=torch.channels_last)
+    network.load_state_dict(load_file(weights))
+    return network
+
+
 @dataclass(frozen=True)
 class Places:
-    """Where something is in the cutting of a photo, boxes [n, 4] in its pixels: see `Scene`."""
+    """Where something is in the cutting of a photo, boxes [n, 4] in its pixels: see `Scene`. `dark`: which labels are."""
 
     path: Path
     kind: str
     labels: Tensor
     perhaps: Tensor
     nobody: Tensor
+    dark: Tensor
 
 
 class Pictures:
@@ -141,30 +152,45 @@ class Pictures:
         """Pictures for the example and for the network, and what is where in each."""
         if self.count % 300 == 0:
             self.scenes = read_scenes(self.options.photos, self.options.scenes, self.options.verdicts)
+        if self.count == 0:
+            for scene in self.scenes["crowds"]:
+                image = read_cached(scene.path)
+                if any(is_dark(image, box) for box in scene.labels):
+                    self.hardness[scene.path] = float(DARK_TIMES)
         self.count += 1
         brights, images, places = [], [], []
         for group, amount in MIX.items():
             for scene in self.some(self.scenes[group], amount):
-                parts = (scene.labels, scene.perhaps, scene.nobody)
-                bright, image, boxes = cutting(read_cached(scene.path), np.concatenate(parts), self.random)
+                photo = read_cached(scene.path)
+                # The teacher overlooks faces in the dark.
+                dark = np.array([is_dark(photo, box) for box in scene.nobody], bool)
+                parts = (scene.labels, np.concatenate((scene.perhaps, scene.nobody[dark])), scene.nobody[~dark])
+                bright, image, boxes = cutting(photo, np.concatenate(parts), self.random)
                 brights.append(bright)
                 images.append(image)
                 cut = np.split(boxes, np.cumsum([len(part) for part in parts])[:-1])
-                places.append(Places(scene.path, scene.kind, *map(torch.from_numpy, cut)))
+                dark = np.array([is_dark(image, box) for box in cut[0]], bool)
+                places.append(Places(scene.path, scene.kind, *map(torch.from_numpy, (*cut, dark))))
         return batch(brights), batch(images), places
 
     def some(self, scenes: list[Scene], amount: int) -> list[Scene]:
-        """At random; of what is empty, those more often in which much was found."""
-        share = None
-        if scenes[0].kind == "empty":
-            weights = np.array([self.hardness.get(scene.path, 1.0) for scene in scenes])
-            share = weights / weights.sum()
+        """At random; of what is empty, those more often in which much was found, of crowds those with dark faces, and of
+        scenes those in which the network was sure of what is none."""
+        weights = np.array([self.hardness.get(scene.path, 1 + min(scene.strong, MOST_STRONG)) for scene in scenes])
+        share = weights / weights.sum()
         return [scenes[index] for index in self.random.choice(len(scenes), amount, p=share)]
 
     def found(self, places: list[Places], amounts: Tensor) -> None:
         """How much a network found in photos: the sum of its scores."""
         for place, amount in zip(places, amounts.tolist()):
-            self.hardness[place.path] = 0.25 + min(amount, 3.0)
+            if place.kind == "empty":
+                self.hardness[place.path] = 0.25 + min(amount, 3.0)
+
+
+def is_dark(image: np.ndarray, box: np.ndarray) -> bool:
+    left, top, right, bottom = np.clip(box, 0, None).astype(int)
+    inside = image[top:bottom, left:right]
+    return min(inside.shape[:2]) >= DARK_SIDE and inside.mean() <= DARK_FACE
 
 
 def batch(images: list[np.ndarray]) -> Tensor:
@@ -199,6 +225,8 @@ def corrected(wanted: Tensor, answers: Tensor, boxes: Tensor, places: list[Place
         refused = near(boxes[index], place.nobody)
         if place.kind == "crowd":
             nothing &= refused
+            raised = overlapping(boxes[index], place.labels[place.dark])
+            scores[raised] = scores[raised].clamp(min=logit(DARK_SCORE))
         elif place.kind != "empty":
             least = OPEN_DESERTED if place.kind == "deserted" else OPEN_SCORE
             doubtful = nothing & ~refused & (scores > logit(least))
@@ -222,6 +250,15 @@ def near(boxes: Tensor, faces: Tensor) -> Tensor:
     inside = ((centre[:, None] - face_centre).abs() < NEAR * face_size / 2).all(-1)
     alike = (size[:, None] - face_size.log()).mean(-1).abs() < math.log(LIKE)
     return (inside & alike).any(1)
+
+
+def overlapping(boxes: Tensor, faces: Tensor) -> Tensor:
+    """[cells]: which boxes [cells, 4] are of one of the faces [n, 4]."""
+    faces = faces.float()
+    low, high = torch.maximum(boxes[:, None, :2], faces[:, :2]), torch.minimum(boxes[:, None, 2:], faces[:, 2:])
+    both = (high - low).clamp(min=0).prod(-1)
+    own, other = ((b[:, 2:] - b[:, :2]).prod(-1) for b in (boxes, faces))
+    return (both > DARK_OVERLAP * (own[:, None] + other - both)).any(1)
 
 
 @torch.no_grad()

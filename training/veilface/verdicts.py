@@ -27,6 +27,9 @@ from .teacher import Teacher
 # Long sides of the network's looks, and the lowest score of what the teacher is asked about.
 LOOKS, LEAST_SCORE, MOST = (1024, 512, 256), 0.12, 40
 
+# From this score it was rather sure.
+STRONG = 0.45
+
 # In crowds, which are labelled, only what is large is asked about: the smaller side of the box, pixels.
 LARGE = 40
 
@@ -48,14 +51,15 @@ PERHAPS = {True: 0.5, False: 0.3}
 @dataclass(frozen=True)
 class Scene:
     """A photo. Boxes are [n, 4] as left, top, right, bottom in pixels: `labels` of faces by hand, `perhaps` of what may be
-    one, `nobody` of what the network took for one and the teacher does not. `kind`: crowd, other (a crowd without labels),
-    empty (certainly without a person), deserted, masks or scene."""
+    one, `nobody` of what the network took for one and the teacher does not, `strong` of how many it was rather sure. `kind`:
+    crowd, other (a crowd without labels), empty (certainly without a person), deserted, masks or scene."""
 
     path: Path
     kind: str
     labels: np.ndarray
     perhaps: np.ndarray
     nobody: np.ndarray
+    strong: int
 
 
 def main() -> None:
@@ -146,34 +150,37 @@ def read_scenes(photos: Path, scenes: Path, verdicts: Path) -> dict[str, list[Sc
     kinds: dict[str, list[Scene]] = {"crowds": [], "others": [], "empty": [], "scenes": []}
     for name, path, kind, labels in photos_of(photos, scenes):
         if name in said:
-            perhaps, nobody = judged(kind, *said[name])
+            perhaps, nobody, strong = judged(kind, *said[name])
             empty = kind == "deserted" and len(perhaps) == 0
             group = "crowds" if kind == "crowd" else "empty" if empty else "scenes"
-            kinds[group].append(Scene(path, "empty" if empty else kind, labels, perhaps, nobody))
+            kinds[group].append(Scene(path, "empty" if empty else kind, labels, perhaps, nobody, strong))
     none = boxes_of([])
     for name in json.loads((scenes / "facefree/faces.json").read_text()):
         if part_by_name(name) == "training":
-            kinds["empty"].append(Scene(scenes / "facefree/images" / name, "empty", none, none, none))
+            kinds["empty"].append(Scene(scenes / "facefree/images" / name, "empty", none, none, none, 0))
     for name, kind in json.loads((scenes / "unlabelled/index.json").read_text()).items():
         # Not asked about: what the network says of crowds is better than what the teacher does.
         if kind in CROWDED and part_by_name(name) == "training":
-            kinds["others"].append(Scene(scenes / "unlabelled/images" / name, "other", none, none, none))
+            kinds["others"].append(Scene(scenes / "unlabelled/images" / name, "other", none, none, none, 0))
     return kinds
 
 
-def judged(kind: str, rows: list[list[float]], looks: list[list[float]]) -> tuple[np.ndarray, np.ndarray]:
-    """Boxes of what may be somebody, and of what is nobody."""
+def judged(
+    kind: str, rows: list[list[float]], looks: list[list[float]]
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """Boxes of what may be somebody, and of what is nobody, and of how many of these the network was rather sure."""
     deserted = kind == "deserted"
     perhaps = [row[:4] for row in looks if row[4] >= PERHAPS[deserted]]
-    nobody = []
+    nobody, strong = [], 0
     for row in rows:
         if row[5] >= 0.25 and kind in ("crowd", "masks"):
             continue
         if max(row[6:]) < NOBODY[deserted] and row[5] < 0.1:
             nobody.append(row[:4])
+            strong += row[4] >= STRONG
         else:
             perhaps.append(row[:4])
-    return boxes_of(perhaps), boxes_of(nobody)
+    return boxes_of(perhaps), boxes_of(nobody), strong
 
 
 def boxes_of(rows: list[list[float]]) -> np.ndarray:
