@@ -58,7 +58,7 @@ test.each([
   async (ending, codec) => {
     const path = at(`first.${ending}`);
     const format = ending === 'png' ? ['-f', 'apng'] : [];
-    // ffmpeg reads on in Ogg if it has one stream, or streams of the same numbers.
+    // Streams of the same numbers would be taken for those of the first film.
     const sound = ending === 'ogv' ? ['-f', 'lavfi', '-i', 'sine=d=1'] : [];
     const number = ending === 'ogv' ? ['-serial_offset', '8'] : [];
     const args = ['-i', at('main.mp4'), ...sound, '-c:v', codec, ...format];
@@ -69,8 +69,10 @@ test.each([
     await writeFile(joined, Buffer.concat([film, second]));
     const { frames } = await coverFile(path, at('out.mp4'), { overwrite: true });
     const result = await coverFile(joined, at('out.mp4'), { overwrite: true });
-    expect(result.doubts).toHaveLength(1);
-    const [doubt = ''] = result.doubts;
+    // Old builds of ffmpeg take a second film in Ogg for damage as well.
+    const doubts = result.doubts.filter((text) => ending !== 'ogv' || !text.includes('damaged'));
+    expect(doubts).toHaveLength(1);
+    const [doubt = ''] = doubts;
     // ffmpeg from 5.0 on reads the second one as well, at impossible times.
     if (/mkv|webm/.test(ending) && doubt.includes('goes back')) {
       expect(result.frames).toBeGreaterThan(frames);
