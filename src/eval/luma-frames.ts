@@ -1,5 +1,6 @@
 import { VeilError } from '../errors.ts';
 import { findBinaries } from '../ffmpeg/binaries.ts';
+import { EXACT_CROP } from '../ffmpeg/exact-crop.ts';
 import { featuresOf } from '../ffmpeg/features.ts';
 import { startFfmpeg } from '../ffmpeg/process.ts';
 import { ByteReader } from '../ffmpeg/nut/byte-reader.ts';
@@ -16,7 +17,7 @@ export async function* lumaFrames(path: string, width: number, height: number): 
   const decoder = startFfmpeg(
     ffmpeg.path,
     [
-      ...['-v', 'error', '-protocol_whitelist', 'file', '-i', `file:${path}`, '-map', '0:v:0'],
+      ...['-v', 'error', ...EXACT_CROP, '-protocol_whitelist', 'file', '-i', `file:${path}`, '-map', '0:v:0'],
       ...['-vf', `scale=${width}:${height}`, fpsMode ? '-fps_mode' : '-vsync', 'passthrough'],
       ...['-f', 'rawvideo', '-pix_fmt', 'gray', 'pipe:1'],
     ],

@@ -9,8 +9,11 @@ const MOST_PARTS = 100_000;
 /** Bytes of a transport stream to read at once: a multiple of its packets. */
 const TS_STEP = 188 * 8192;
 
-/** Bytes of FLV and Ogg to read at once. */
+/** Bytes of FLV and Ogg to read at once: many tags, or pages. */
 const STEP = 256 * 1024;
+
+/** Bytes of a page of Ogg before its segments, at most. */
+const OGG_HEAD = 27 + 255;
 
 /** ASF specification, 10: GUIDs of the objects at the top level: header, data and four kinds of index. */
 const ASF_HEADER = '3026b2758e66cf11a6d900aa0062ce6c';
@@ -111,19 +114,28 @@ async function endOfPng(file: FileHandle, size: number): Promise<number | null> 
 /** FLV specification, E.3: a header, then tags of sound (8), picture (9) or data (18), each followed by its size. */
 async function endOfFlv(file: FileHandle, size: number): Promise<number> {
   const { buffer: header } = await file.read(Buffer.alloc(9), 0, 9, 0);
+  const bytesAt = inSteps(file);
   let at = header.readUInt32BE(5) + 4;
-  let from = -Infinity;
-  let buffer = Buffer.alloc(0);
   while (at + 11 <= size) {
-    if (at + 4 > from + buffer.length) {
-      from = at;
-      ({ buffer } = await file.read(Buffer.alloc(STEP), 0, STEP, from));
-    }
+    const head = await bytesAt(at, 4);
     // The upper bits tell what is encrypted.
-    if (![8, 9, 18].includes(buffer[at - from]! & 0x1f)) return at;
-    at += 15 + buffer.readUIntBE(at - from + 1, 3);
+    if (![8, 9, 18].includes(head[0]! & 0x1f)) return at;
+    at += 15 + head.readUIntBE(1, 3);
   }
   return at;
+}
+
+/** Reads few bytes at places that follow one another, from large parts; zeros where the file is shorter. */
+function inSteps(file: FileHandle): (at: number, length: number) => Promise<Buffer> {
+  let from = -Infinity;
+  let part = Buffer.alloc(0);
+  return async (at, length) => {
+    if (at + length > from + part.length) {
+      from = at;
+      ({ buffer: part } = await file.read(Buffer.alloc(STEP), 0, STEP, from));
+    }
+    return part.subarray(at - from, at - from + length);
+  };
 }
 
 /** ASF specification, 2.1: objects with their GUID and size. */
@@ -148,10 +160,11 @@ async function endOfAsf(file: FileHandle, size: number): Promise<number | null> 
  * @returns null where pages are damaged
  */
 async function endOfOgg(file: FileHandle, size: number): Promise<number | null> {
+  const bytesAt = inSteps(file);
   let isBegun = false;
   let at = 0;
   while (at + 27 <= size) {
-    const { buffer: head } = await file.read(Buffer.alloc(27 + 255), 0, 27 + 255, at);
+    const head = await bytesAt(at, OGG_HEAD);
     if (head.toString('latin1', 0, 4) !== 'OggS') return (await hasOggPage(file, at, size)) ? null : at;
     const isStart = isOggStart(head);
     if (isStart && isBegun) return at;

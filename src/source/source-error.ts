@@ -44,6 +44,8 @@ export function usableVideo(path: string, { video, format }: Probe): VideoStream
     });
   }
   checkSize(path, video.width, video.height);
+  // What a container cuts off is decoded all the same.
+  if (video.crop !== null) checkSize(path, video.crop.of.width, video.crop.of.height);
   if (video.rotation % 90 !== 0) {
     throw new VeilError(
       'INPUT_UNSUPPORTED',

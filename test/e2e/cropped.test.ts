@@ -6,6 +6,7 @@ import { featuresOf } from '../../src/ffmpeg/features.ts';
 import { NutReader } from '../../src/ffmpeg/nut/reader.ts';
 import { probe } from '../../src/ffmpeg/probe.ts';
 import { startFfmpeg } from '../../src/ffmpeg/process.ts';
+import { usableVideo } from '../../src/source/source-error.ts';
 import { liveDecodeArgs } from '../../src/source/live/live-decode-args.ts';
 import { veil } from '../cli/memory-io.ts';
 import { coverFile, ffmpeg } from '../support/covered-file.ts';
@@ -121,4 +122,13 @@ test('the shape that a container states is that of what is left', async () => {
   expect(cropFilters({ ...shown, rotation: 90 })).toContain('setsar=sar=1/2:max=65535');
   // Nothing would be left.
   expect(withCrop(video!, { crop: { ...crop, right: 220 }, shape: null })).toBe(video);
+});
+
+test('a picture that is stored larger than Veil takes is refused, however little of it is shown', async () => {
+  const facts = await probe(at('crop.mkv'), await findBinaries());
+  const video = { ...facts.video!, crop: { ...facts.video!.crop!, of: { width: 40_000, height: 40_000 } } };
+  expect(usableVideo('crop.mkv', facts)).toBe(facts.video);
+  expect(() => usableVideo('crop.mkv', { ...facts, video })).toThrow(
+    '40000×40000 pixels, more than Veil takes',
+  );
 });

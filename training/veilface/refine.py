@@ -4,7 +4,8 @@ In crowds it is to answer as examples do in the mean, but for what the teacher s
 scenes too where the teacher or a label may see a face, and elsewhere there is none. Called again, it goes on from the run's
 checkpoint.
 
-python -m veilface.refine --examples refined.safetensors scenes.safetensors --begin refined.safetensors --photos WIDER --scenes SCENES --verdicts RUN/verdicts --run RUN --minutes 60
+python -m veilface.refine --examples refined.safetensors scenes.safetensors --begin refined.safetensors \
+  --photos WIDER --scenes SCENES --verdicts RUN/verdicts --run RUN --minutes 60
 """
 
 from __future__ import annotations
@@ -154,8 +155,7 @@ class Pictures:
             self.scenes = read_scenes(self.options.photos, self.options.scenes, self.options.verdicts)
         if self.count == 0:
             for scene in self.scenes["crowds"]:
-                image = read_cached(scene.path)
-                if any(is_dark(image, box) for box in scene.labels):
+                if dark_ones(read_cached(scene.path), scene.labels).any():
                     self.hardness[scene.path] = float(DARK_TIMES)
         self.count += 1
         brights, images, places = [], [], []
@@ -163,14 +163,14 @@ class Pictures:
             for scene in self.some(self.scenes[group], amount):
                 photo = read_cached(scene.path)
                 # The teacher overlooks faces in the dark.
-                dark = np.array([is_dark(photo, box) for box in scene.nobody], bool)
-                parts = (scene.labels, np.concatenate((scene.perhaps, scene.nobody[dark])), scene.nobody[~dark])
+                unseen = dark_ones(photo, scene.nobody)
+                parts = (scene.labels, np.concatenate((scene.perhaps, scene.nobody[unseen])), scene.nobody[~unseen])
                 bright, image, boxes = cutting(photo, np.concatenate(parts), self.random)
                 brights.append(bright)
                 images.append(image)
                 cut = np.split(boxes, np.cumsum([len(part) for part in parts])[:-1])
-                dark = np.array([is_dark(image, box) for box in cut[0]], bool)
-                places.append(Places(scene.path, scene.kind, *map(torch.from_numpy, (*cut, dark))))
+                tensors = map(torch.from_numpy, (*cut, dark_ones(image, cut[0])))
+                places.append(Places(scene.path, scene.kind, *tensors))
         return batch(brights), batch(images), places
 
     def some(self, scenes: list[Scene], amount: int) -> list[Scene]:
@@ -185,6 +185,11 @@ class Pictures:
         for place, amount in zip(places, amounts.tolist()):
             if place.kind == "empty":
                 self.hardness[place.path] = 0.25 + min(amount, 3.0)
+
+
+def dark_ones(image: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """[n]: which boxes [n, 4] of the picture [height, width, 3] are dark, of those that are large enough to tell."""
+    return np.array([is_dark(image, box) for box in boxes], bool)
 
 
 def is_dark(image: np.ndarray, box: np.ndarray) -> bool:

@@ -41,6 +41,8 @@ export async function missingAtEnd(
   const cut = (await endsInPacket(path, probe))
     ? `The file ends in the middle of a packet, after ${lastTime.toFixed(1)} s: it was cut off.`
     : null;
+  // ffmpeg takes the length of an Ogg file from its last page, which is of the other film then.
+  if (probe.format === 'ogg' && probe.filmBehind !== null) return cut;
   const loss = lossAtEnd(probe, video, frames, lastTime, isDamaged);
   if (loss === null) return cut;
   let { isSevere } = loss;

@@ -21,6 +21,7 @@ export function readingOf(facts: Probe, video: VideoStream): InputReading {
 
 function videoReading({ videos }: Probe, video: VideoStream): VideoReading {
   const { width, height, rotation, crop, sampleAspectRatio, frameRate, color } = video;
+  const stored = crop?.of ?? video;
   const isTurned = rotation % 180 === 90;
   const [num, den] = isTurned
     ? [sampleAspectRatio.den, sampleAspectRatio.num]
@@ -29,7 +30,7 @@ function videoReading({ videos }: Probe, video: VideoStream): VideoReading {
     stream: video.index,
     codec: video.codec,
     of: videos.length,
-    stored: `${(crop?.of ?? video).width}x${(crop?.of ?? video).height}`,
+    stored: `${stored.width}x${stored.height}`,
     shown: isTurned ? `${height}x${width}` : `${width}x${height}`,
     rotation,
     pixelShape: `${num}:${den}`,

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { DecoderNotes } from '../../../src/source/file/decoder-notes.ts';
 
 /** What is said of a file after one line of its decoder. */
-function told(line: string): string[] {
-  const notes = new DecoderNotes();
+function told(line: string, hasNextFilm = false): string[] {
+  const notes = new DecoderNotes(hasNextFilm);
   notes.advanceTo(2);
   notes.addLine(line);
   return notes.texts();
@@ -33,4 +33,11 @@ test.each([
   '[info] Stream #0:0: Video: h264, yuv420p, 640x360',
 ])('%s tells of none', (line) => {
   expect(told(line)).toEqual([]);
+});
+
+test('where another film is known to follow, its beginning is no damage, and everything else is', () => {
+  expect(told('[ogg @ 0x5] [error] failed to create or replace stream', true)).toEqual([]);
+  expect(told('[ogg @ 0x5] [error] CRC mismatch!', true)).toEqual([
+    expect.stringContaining('damaged at about 2.0 s'),
+  ]);
 });
